@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `SPIKEKIT_ONLY=SpikeEncoding swift test` builds and tests the codecs alone: nothing but Swift is needed.
+let onlyEncoding = Context.environment["SPIKEKIT_ONLY"] == "SpikeEncoding"
+
+let encoding: [Target] = [
+    .target(name: "SpikeEncoding"),
+    .testTarget(name: "SpikeEncodingTests", dependencies: ["SpikeEncoding"], resources: [.copy("Fixtures")]),
+]
+
+let program: [Target] = [
+    .systemLibrary(name: "CNLopt", pkgConfig: "nlopt", providers: [.apt(["libnlopt-dev"]), .brew(["nlopt"])]),
+    .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+
+    .target(name: "SpikeTuning", dependencies: ["SpikeEncoding", "CNLopt"]),
+    .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "CSndfile", "CHDF5"]),
+    .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
+    .executableTarget(
+        name: "spike",
+        dependencies: [
+            "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeReports",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+
+    .testTarget(name: "SpikeTuningTests", dependencies: ["SpikeTuning"]),
+    .testTarget(name: "SpikeFilesTests", dependencies: ["SpikeFiles"]),
+    .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports"]),
+    .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles"]),
+]
+
+let package = Package(
+    name: "SpikeKit",
+    platforms: [.macOS(.v14), .iOS(.v17)],
+    products: [.library(name: "SpikeEncoding", targets: ["SpikeEncoding"])]
+        + (onlyEncoding
+            ? []
+            : [
+                .library(name: "SpikeTuning", targets: ["SpikeTuning"]),
+                .library(name: "SpikeFiles", targets: ["SpikeFiles"]),
+                .library(name: "SpikeReports", targets: ["SpikeReports"]),
+                .executable(name: "spike", targets: ["spike"]),
+            ]),
+    dependencies: onlyEncoding
+        ? [] : [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+    targets: onlyEncoding ? encoding : encoding + program,
+    swiftLanguageModes: [.v6]
+)

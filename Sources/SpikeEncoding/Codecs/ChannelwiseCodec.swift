@@ -1,0 +1,237 @@
+/// A codec that gives every channel one unit and every sample one step, and knows nothing across channels.
+///
+/// It supplies one channel's encoder and decoder; batches, threads, streams and checks are the same for all.
+protocol ChannelwiseCodec: SignalCodec {
+    associatedtype Channel: ChannelEncoder
+    associatedtype Lanes: LaneEncoder = NoLanes
+
+    /// - Parameter range: The channel's, if the codec needs it.
+    func encoder(forChannel channel: Int, range: ValueRange?) -> Channel
+
+    /// Whether 16 channels can be encoded at once.
+    var hasLanes: Bool { get }
+
+    /// The encoder of 16 channels from `firstChannel` on, whose first samples are `first`.
+    ///
+    /// - Parameter ranges: Of these channels, if the codec needs them.
+    func lanes(firstChannel: Int, ranges: [ValueRange], first: SIMD16<Float>) -> Lanes
+
+    /// Where decoding starts for a channel.
+    ///
+    /// - Parameters:
+    ///   - first: The channel's first sample.
+    ///   - channelZero: The first samples of channel 0, as many as there are channels if there are as many.
+    func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float
+
+    /// Decodes one channel.
+    ///
+    /// - Parameters:
+    ///   - initialValue: In the recording's unit.
+    ///   - signal: Takes one value a step.
+    func decode(
+        channel: Int, _ spikes: UnsafeBufferPointer<Channel.Spike>, range: ValueRange?, initialValue: Float,
+        into signal: UnsafeMutablePointer<Float>)
+}
+
+/// One channel's parameters and state. Chunks of any size give the spikes that one call would.
+protocol ChannelEncoder: Sendable {
+    /// `Int8` signs or `Float` amplitudes.
+    associatedtype Spike: SpikeValue = Int8
+
+    /// Encodes finite samples; returns how many spikes it wrote, at most one a sample.
+    mutating func encode(_ samples: UnsafeBufferPointer<Float>, into spikes: UnsafeMutablePointer<Spike>) -> Int
+
+    /// Samples taken whose spikes are still to come.
+    var lag: Int { get }
+
+    /// Writes the spikes that were still to come, `lag` of them.
+    mutating func finish(into spikes: UnsafeMutablePointer<Spike>)
+}
+
+extension ChannelEncoder {
+    var lag: Int { 0 }
+    mutating func finish(into spikes: UnsafeMutablePointer<Spike>) {}
+}
+
+/// What one step of a unit holds.
+protocol SpikeValue: Sendable {
+    static func train(_ values: [Self], unitCount: Int) -> SpikeTrain
+    static func values(of train: SpikeTrain) -> [Self]
+    static func append(_ values: [Self], to pending: inout PendingSpikes)
+}
+
+extension Int8: SpikeValue {
+    static func train(_ values: [Int8], unitCount: Int) -> SpikeTrain {
+        SpikeTrain(unchecked: values, amplitudes: nil, unitCount: unitCount)
+    }
+    static func values(of train: SpikeTrain) -> [Int8] { train.signs }
+    static func append(_ values: [Int8], to pending: inout PendingSpikes) { pending.signs[0] += values }
+}
+
+extension Float: SpikeValue {
+    static func train(_ values: [Float], unitCount: Int) -> SpikeTrain {
+        SpikeTrain(amplitudes: values, unitCount: unitCount)
+    }
+    static func values(of train: SpikeTrain) -> [Float] { train.amplitudes ?? train.signs.map(Float.init) }
+    static func append(_ values: [Float], to pending: inout PendingSpikes) { pending.amplitudes[0] += values }
+}
+
+extension ChannelwiseCodec {
+    var hasLanes: Bool { true }
+
+    func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float { first }
+
+    public func encode(_ signal: Signal, threads: Int) throws(CodecError) -> EncodedSignal {
+        try encodeChannels(signal, threads: threads)
+    }
+
+    public func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
+        try streamChannels(channelCount: channelCount, ranges: ranges)
+    }
+
+    func encodeChannels(_ signal: Signal, threads: Int) throws(CodecError) -> EncodedSignal {
+        try signal.requireContent()
+        try check(channelCount: signal.channelCount)
+        let spikes = try encodeRows(signal, threads: threads)
+        return EncodedSignal(
+            codec: codec, spikes: Channel.Spike.train(spikes.values, unitCount: signal.channelCount),
+            channels: (0..<signal.channelCount).map { channel in
+                EncodedChannel(
+                    name: signal.channelNames.isEmpty ? nil : signal.channelNames[channel],
+                    initialValue: initialValue(
+                        forChannel: channel, first: signal[channel, 0], channelZero: signal.channel(0)),
+                    range: needsRange ? spikes.ranges[channel] : nil)
+            }, samplingRate: signal.samplingRate, unit: signal.unit)
+    }
+
+    /// The spikes of all channels, and each channel's range where the codec needs it.
+    private func encodeRows(
+        _ signal: Signal, threads: Int
+    ) throws(CodecError) -> (values: [Channel.Spike], ranges: [ValueRange]) {
+        let (channels, samples) = (signal.channelCount, signal.sampleCount)
+        let groups = hasLanes ? channels / 16 : 0
+        let jobs = groups + channels - groups * 16
+        var ranges: Result<[[ValueRange]], CodecError> = .success([])
+        let values = [Channel.Spike](unsafeUninitializedCapacity: channels * samples) { output, count in
+            nonisolated(unsafe) let start = output.baseAddress!
+            do throws(CodecError) {
+                ranges = .success(
+                    try mapIndices(below: jobs, threads: threads) { (job) throws(CodecError) in
+                        if job < groups { return try encodeGroup(signal, firstChannel: job * 16, into: start) }
+                        let channel = groups * 16 + job - groups
+                        return try encodeChannel(signal, channel, into: start + channel * samples)
+                    })
+                count = channels * samples
+            } catch {
+                ranges = .failure(error)
+            }
+        }
+        return (values, Array(try ranges.get().joined()))
+    }
+
+    private func encodeChannel(
+        _ signal: Signal, _ channel: Int, into spikes: UnsafeMutablePointer<Channel.Spike>
+    ) throws(CodecError) -> [ValueRange] {
+        let range = needsRange ? try signal.range(ofChannel: channel) : nil
+        var encoder = encoder(forChannel: channel, range: range)
+        let failure: CodecError? = signal.withChannel(channel) { samples in
+            var next = spikes
+            for start in stride(from: 0, to: samples.count, by: blockLength) {
+                let block = UnsafeBufferPointer(rebasing: samples[start..<min(start + blockLength, samples.count)])
+                guard range != nil || isFinite(block) else {
+                    return .notFinite(block, channel: channel, firstSample: start)
+                }
+                next += encoder.encode(block, into: next)
+            }
+            encoder.finish(into: next)
+            return nil
+        }
+        if let failure { throw failure }
+        return range.map { [$0] } ?? []
+    }
+
+    private func encodeGroup(
+        _ signal: Signal, firstChannel: Int, into spikes: UnsafeMutablePointer<Channel.Spike>
+    ) throws(CodecError) -> [ValueRange] {
+        let (samples, channels) = (signal.sampleCount, firstChannel..<firstChannel + 16)
+        var ranges: [ValueRange] = []
+        if needsRange {
+            for channel in channels { ranges.append(try signal.range(ofChannel: channel)) }
+        }
+        var first = SIMD16<Float>.zero
+        for lane in 0..<16 { first[lane] = signal.values[(firstChannel + lane) * samples] }
+        var lanes = lanes(firstChannel: firstChannel, ranges: ranges, first: first)
+        let signs = UnsafeMutableRawPointer(spikes + firstChannel * samples).assumingMemoryBound(to: Int8.self)
+        let failure: CodecError? = signal.values.withUnsafeBufferPointer { all in
+            let rows = all.baseAddress! + firstChannel * samples
+            for start in stride(from: 0, to: samples, by: laneBlockLength) {
+                let length = min(laneBlockLength, samples - start)
+                if ranges.isEmpty {
+                    for lane in 0..<16 {
+                        let block = UnsafeBufferPointer(start: rows + lane * samples + start, count: length)
+                        if !isFinite(block) {
+                            return .notFinite(block, channel: firstChannel + lane, firstSample: start)
+                        }
+                    }
+                }
+                lanes.encode(rows: rows + start, rowStride: samples, count: length, into: signs + start)
+            }
+            return nil
+        }
+        if let failure { throw failure }
+        return ranges
+    }
+
+    func streamChannels(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
+        guard channelCount > 0 else { throw .empty(channels: channelCount, samples: 0) }
+        try check(channelCount: channelCount)
+        if needsRange {
+            guard let ranges else { throw .streamNeeds(codec: Self.name, what: "the range of every channel") }
+            guard ranges.count == channelCount else {
+                throw .parameterCount(codec: Self.name, parameter: "ranges", count: ranges.count, channels: channelCount)
+            }
+        }
+        let encoders = (0..<channelCount).map { channel in
+            let range = needsRange ? ranges?[channel] : nil
+            return ChannelStream(encoder: encoder(forChannel: channel, range: range), range: range)
+        }
+        return SpikeStream(codec: codec, channels: encoders, initialValue: initialValue)
+    }
+
+    public func decode(
+        _ encoded: EncodedSignal, initialValues: PerChannel<Float>?, threads: Int
+    ) throws(CodecError) -> Signal {
+        let starts = try startingValues(encoded, initialValues)
+        let (channels, samples) = (encoded.channels, encoded.spikes.stepCount)
+        let spikes = Channel.Spike.values(of: encoded.spikes)
+        let values = [Float](unsafeUninitializedCapacity: spikes.count) { output, count in
+            nonisolated(unsafe) let start = output
+            spikes.withUnsafeBufferPointer { all in
+                nonisolated(unsafe) let all = all
+                forEachIndex(below: samples == 0 ? 0 : channels.count, threads: threads) { channel in
+                    decode(
+                        channel: channel,
+                        UnsafeBufferPointer(rebasing: all[channel * samples..<(channel + 1) * samples]),
+                        range: channels[channel].range, initialValue: starts[channel],
+                        into: start.baseAddress! + channel * samples)
+                }
+            }
+            count = spikes.count
+        }
+        return encoded.signal(values)
+    }
+}
+
+extension EncodedSignal {
+    /// Decoded values with the recording's rate, names and unit.
+    func signal(_ values: [Float]) -> Signal {
+        let names = channels.compactMap(\.name)
+        return Signal(
+            values: values, channelCount: channels.count, samplingRate: samplingRate,
+            channelNames: names.count == channels.count ? names : [], unit: unit)
+    }
+}
+
+/// Samples checked and encoded at a time, so that they are in the processor's cache for the second look.
+private let blockLength = 4096
+private let laneBlockLength = 256

@@ -1,0 +1,192 @@
+/// A codec that encodes every value on its own, over several steps and by one or more units.
+///
+/// A recording's sample becomes `stepsPerSample` steps; a channel becomes `unitsPerChannel` units. An observation is a
+/// sample of a recording whose channels are the features.
+public protocol ObservationCodec: SignalCodec {
+    /// T, the steps that each value is encoded over.
+    var steps: Int { get }
+    var conversion: RateConversion { get }
+    /// The value that is scaled to 0.
+    var minimum: PerChannel<Double> { get }
+    /// The value that is scaled to 1.
+    var maximum: PerChannel<Double> { get }
+
+    /// The firing rates, 0…1, of a channel's units for a value scaled to 0…1.
+    func rates(scaled value: Double, into rates: UnsafeMutableBufferPointer<Double>)
+
+    /// The scaled value that these spike counts of a channel's units stand for.
+    func scaledValue(counts: [Int]) -> Double
+}
+
+extension ObservationCodec {
+    public var stepsPerSample: Int { steps }
+
+    public func check(channelCount: Int) throws(CodecError) {
+        try check(
+            [ParameterCount(Self.name, "minimum", minimum), ParameterCount(Self.name, "maximum", maximum)],
+            channelCount: channelCount)
+    }
+
+    /// Encodes each sample of a recording as an observation of its channels.
+    public func encode(_ signal: Signal, threads: Int) throws(CodecError) -> EncodedSignal {
+        try signal.requireContent()
+        let observations = Observations(signal)
+        return try encode(
+            observations, threads: threads, names: signal.channelNames, samplingRate: signal.samplingRate,
+            unit: signal.unit)
+    }
+
+    /// Encodes observations, `rows × features`: spikes are `features·units × rows·T`, row after row in time.
+    ///
+    /// - Throws: `CodecError` if there are none, for NaN or infinity, or for parameters that do not fit the features.
+    public func encode(
+        _ observations: Observations, threads: Int = defaultThreadCount
+    ) throws(CodecError) -> EncodedSignal {
+        try encode(observations, threads: threads, names: [], samplingRate: nil, unit: nil)
+    }
+
+    private func encode(
+        _ observations: Observations, threads: Int, names: [String], samplingRate: Double?, unit: String?
+    ) throws(CodecError) -> EncodedSignal {
+        let (rows, features) = (observations.rowCount, observations.featureCount)
+        guard rows > 0 else { throw .empty(channels: features, samples: 0) }
+        try check(channelCount: features)
+        if let flaw = observations.values.firstIndex(where: { !$0.isFinite }) {
+            throw .notFinite(channel: flaw % features, sample: flaw / features, value: Float(observations.values[flaw]))
+        }
+        let (units, rowLength) = (unitsPerChannel, rows * steps)
+        var clipped = [Int](repeating: 0, count: features)
+        let signs = [Int8](unsafeUninitializedCapacity: features * units * rowLength) { output, count in
+            nonisolated(unsafe) let start = output.baseAddress!
+            clipped.withUnsafeMutableBufferPointer { clipped in
+                nonisolated(unsafe) let clipped = clipped
+                forEachIndex(below: features, threads: threads) { feature in
+                    let scale = ObservationScale(minimum: minimum[feature], maximum: maximum[feature])
+                    for row in 0..<rows {
+                        let isClipped = encode(
+                            scale, observations.values[row * features + feature],
+                            firstIndex: (row * features + feature) * units,
+                            into: start + feature * units * rowLength + row * steps, unitStride: rowLength)
+                        if isClipped { clipped[feature] += 1 }
+                    }
+                }
+            }
+            count = features * units * rowLength
+        }
+        return EncodedSignal(
+            codec: codec, spikes: SpikeTrain(unchecked: signs, amplitudes: nil, unitCount: features * units),
+            channels: (0..<features).map { feature in
+                EncodedChannel(
+                    name: names.isEmpty ? nil : names[feature], initialValue: Float(observations.values[feature]))
+            }, samplingRate: samplingRate, unit: unit, clippedCount: clipped.reduce(0, +))
+    }
+
+    /// Encodes one value; returns whether it was clipped.
+    fileprivate func encode(
+        _ scale: ObservationScale, _ value: Double, firstIndex: Int, into spikes: UnsafeMutablePointer<Int8>,
+        unitStride: Int
+    ) -> Bool {
+        let (scaled, isClipped) = scale(value)
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: unitsPerChannel) { rates in
+            self.rates(scaled: scaled, into: rates)
+            for unit in 0..<unitsPerChannel {
+                conversion.encode(
+                    rate: rates[unit], index: firstIndex + unit, steps: steps, into: spikes + unit * unitStride)
+            }
+        }
+        return isClipped
+    }
+
+    public func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
+        guard channelCount > 0 else { throw .empty(channels: channelCount, samples: 0) }
+        try check(channelCount: channelCount)
+        let channels = (0..<channelCount).map { ObservationStream(codec: self, channel: $0, channelCount: channelCount) }
+        return SpikeStream(codec: codec, channels: channels) { _, first, _ in first }
+    }
+
+    /// Each value from the spike counts of its units.
+    public func decode(
+        _ encoded: EncodedSignal, initialValues: PerChannel<Float>?, threads: Int
+    ) throws(CodecError) -> Signal {
+        _ = try startingValues(encoded, initialValues)
+        let (units, samples) = (unitsPerChannel, encoded.sampleCount)
+        let rowLength = encoded.spikes.stepCount
+        let channels = try mapIndices(below: encoded.channels.count, threads: threads) { (channel) throws(CodecError) in
+            (0..<samples).map { sample in
+                let counts = (0..<unitsPerChannel).map { unit in
+                    let first = (channel * units + unit) * rowLength + sample * steps
+                    return encoded.spikes.signs[first..<first + steps].reduce(0) { $0 + Int($1) }
+                }
+                let value = scaledValue(counts: counts)
+                return Float(minimum[channel] + value * (maximum[channel] - minimum[channel]))
+            }
+        }
+        return encoded.signal(Array(channels.joined()))
+    }
+}
+
+/// Checks what all observation codecs share.
+func requireObservationParameters(
+    _ codec: String, steps: Int, maximumRate: Double, minimum: PerChannel<Double>, maximum: PerChannel<Double>
+) throws(CodecError) {
+    try require(PerChannel(steps), codec, "steps", ">= 1 and <= 1000000") { (1...1_000_000).contains($0) }
+    try require(PerChannel(maximumRate), codec, "maximum rate", "> 0 and <= 1") { $0 > 0 && $0 <= 1 }
+    try require(minimum, codec, "minimum", "finite") { $0.isFinite }
+    try require(maximum, codec, "maximum", "finite") { $0.isFinite }
+    for index in 0..<max(minimum.values.count, maximum.values.count) {
+        guard minimum.values.count == 1 || index < minimum.values.count,
+            maximum.values.count == 1 || index < maximum.values.count
+        else { continue }
+        if minimum[index] >= maximum[index] {
+            throw .parameter(
+                codec: codec, name: "maximum", value: "\(maximum[index])", requirement: "above minimum \(minimum[index])")
+        }
+    }
+}
+
+/// A value to 0…1 by known bounds.
+private struct ObservationScale {
+    let minimum: Double
+    let maximum: Double
+
+    func callAsFunction(_ value: Double) -> (scaled: Double, isClipped: Bool) {
+        if value < minimum { return (0, true) }
+        if value > maximum { return (1, true) }
+        return ((value - minimum) / (maximum - minimum), false)
+    }
+}
+
+private struct ObservationStream<ObservationCodecType: ObservationCodec>: ChannelStreaming {
+    let codec: ObservationCodecType
+    let channel: Int
+    let channelCount: Int
+    private(set) var clippedCount = 0
+    private var position = 0
+
+    init(codec: ObservationCodecType, channel: Int, channelCount: Int) {
+        self.codec = codec
+        self.channel = channel
+        self.channelCount = channelCount
+    }
+
+    var range: ValueRange? { nil }
+
+    mutating func push(_ samples: UnsafeBufferPointer<Float>, into pending: inout PendingSpikes) {
+        let scale = ObservationScale(minimum: codec.minimum[channel], maximum: codec.maximum[channel])
+        var spikes = [Int8](repeating: 0, count: codec.unitsPerChannel * codec.steps)
+        for sample in samples {
+            spikes.withUnsafeMutableBufferPointer { spikes in
+                let isClipped = codec.encode(
+                    scale, Double(sample), firstIndex: (position * channelCount + channel) * codec.unitsPerChannel,
+                    into: spikes.baseAddress!, unitStride: codec.steps)
+                if isClipped { clippedCount += 1 }
+            }
+            position += 1
+            for unit in 0..<codec.unitsPerChannel {
+                pending.signs[unit] += spikes[unit * codec.steps..<(unit + 1) * codec.steps]
+            }
+        }
+    }
+
+    mutating func finish(into pending: inout PendingSpikes) {}
+}

@@ -1,0 +1,61 @@
+/// How a firing rate in 0…1 becomes spikes over T steps.
+public enum RateConversion: Sendable, Hashable {
+    /// For p > 0, spikes at `clip(⌊T − j/p⌋ − 1, 0, T − 1)` for j = 0, 1, … while j < T·p.
+    case deterministic
+    /// At every step a spike with probability p (Bernoulli trials): `u < p`, u drawn from a counter-based generator.
+    case poisson(seed: UInt64)
+
+    /// Writes the spikes of a rate p over `steps` steps.
+    ///
+    /// - Parameter index: Which rate of the whole run this is; it decides which random numbers are drawn.
+    func encode(rate p: Double, index: Int, steps: Int, into spikes: UnsafeMutablePointer<Int8>) {
+        spikes.update(repeating: 0, count: steps)
+        guard p > 0 else { return }
+        switch self {
+        case .deterministic:
+            let last = Double(steps)
+            var j = 0.0
+            while j < last * p && j < last {
+                let step = Int((last - j / p).rounded(.down)) - 1
+                spikes[min(max(step, 0), steps - 1)] = 1
+                j += 1
+            }
+        case .poisson(let seed):
+            let generator = Philox(seed: seed)
+            let first = UInt64(index) * UInt64(steps)
+            for step in 0..<steps where generator.uniform(at: first + UInt64(step)) < p { spikes[step] = 1 }
+        }
+    }
+
+    /// The rate that this many spikes in T steps stand for: p lies in ((count − 1)/T, count/T] when deterministic.
+    func rate(count: Int, steps: Int) -> Double {
+        switch self {
+        case .deterministic: count == 0 ? 0 : count == steps ? 1 : (Double(count) - 0.5) / Double(steps)
+        case .poisson: Double(count) / Double(steps)
+        }
+    }
+}
+
+extension RateConversion: Codable {
+    private enum CodingKeys: CodingKey { case kind, seed }
+    private enum Kind: String, Codable { case deterministic, poisson }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .deterministic:
+            try values.encode(Kind.deterministic, forKey: .kind)
+        case .poisson(let seed):
+            try values.encode(Kind.poisson, forKey: .kind)
+            try values.encode(seed, forKey: .seed)
+        }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        switch try values.decode(Kind.self, forKey: .kind) {
+        case .deterministic: self = .deterministic
+        case .poisson: self = .poisson(seed: try values.decode(UInt64.self, forKey: .seed))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// What can be wrong with a codec's parameters or a recording.
+public enum CodecError: Error, Hashable, Sendable {
+    /// A parameter is outside its range.
+    case parameter(codec: String, name: String, value: String, requirement: String)
+    /// A parameter has neither one value nor one for each channel.
+    case parameterCount(codec: String, parameter: String, count: Int, channels: Int)
+    /// A recording without channels or samples.
+    case empty(channels: Int, samples: Int)
+    /// A sample is NaN or infinite.
+    case notFinite(channel: Int, sample: Int, value: Float)
+    /// The difference between a channel's largest and least value is beyond Float32.
+    case rangeTooWide(channel: Int, range: ValueRange)
+    /// A codec that scales by a channel's range streams, and was not given it.
+    case streamNeeds(codec: String, what: String)
+    /// A chunk has another number of channels than its stream.
+    case channelCount(expected: Int, found: Int)
+    /// A codec whose decoding starts from no value was given one.
+    case noInitialValue(codec: String)
+    /// An initial value to decode from is NaN or infinite.
+    case initialValue(Float)
+
+    static func notFinite(_ samples: UnsafeBufferPointer<Float>, channel: Int, firstSample: Int) -> CodecError {
+        let index = samples.firstIndex { !$0.isFinite } ?? 0
+        return .notFinite(channel: channel, sample: firstSample + index, value: samples[index])
+    }
+}
+
+extension CodecError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .parameter(let codec, let name, let value, let requirement):
+            "\(codec): \(name) must be \(requirement), got \(value)"
+        case .parameterCount(let codec, let parameter, let count, let channels):
+            "\(codec): \(parameter) has \(count) values for \(channels) channel\(channels == 1 ? "" : "s"); "
+                + "give one value, or one a channel"
+        case .empty(let channels, let samples):
+            "the recording is empty (\(channels) channels × \(samples) samples)"
+        case .notFinite(let channel, let sample, let value):
+            "channel \(channel), sample \(sample) is \(value); remove or replace such values first"
+        case .rangeTooWide(let channel, let range):
+            "channel \(channel) reaches from \(range.minimum) to \(range.maximum), wider than Float32 can hold; "
+                + "scale it down first"
+        case .streamNeeds(let codec, let what):
+            "\(codec) needs \(what) before it can stream"
+        case .channelCount(let expected, let found):
+            "the chunk has \(found) channels, the stream has \(expected)"
+        case .noInitialValue(let codec):
+            "\(codec) decodes without an initial value"
+        case .initialValue(let value):
+            "the initial value must be finite, got \(value)"
+        }
+    }
+}
