@@ -81,18 +81,23 @@ extension ChannelwiseCodec {
 
     func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float { first }
 
-    public func encode(_ signal: Signal, threads: Int) throws(CodecError) -> EncodedSignal {
-        try encodeChannels(signal, threads: threads)
+    public func encode(
+        _ signal: Signal, ranges: [ValueRange]?, threads: Int
+    ) throws(CodecError) -> EncodedSignal {
+        try encodeChannels(signal, ranges: ranges, threads: threads)
     }
 
     public func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
         try streamChannels(channelCount: channelCount, ranges: ranges)
     }
 
-    func encodeChannels(_ signal: Signal, threads: Int) throws(CodecError) -> EncodedSignal {
+    func encodeChannels(
+        _ signal: Signal, ranges: [ValueRange]?, threads: Int
+    ) throws(CodecError) -> EncodedSignal {
         try signal.requireContent()
         try check(channelCount: signal.channelCount)
-        let spikes = try encodeRows(signal, threads: threads)
+        try check(ranges: ranges, channelCount: signal.channelCount)
+        let spikes = try encodeRows(signal, knownRanges: needsRange ? ranges : nil, threads: threads)
         return EncodedSignal(
             codec: codec, spikes: Channel.Spike.train(spikes.values, unitCount: signal.channelCount),
             channels: (0..<signal.channelCount).map { channel in
@@ -106,7 +111,7 @@ extension ChannelwiseCodec {
 
     /// The spikes of all channels, and each channel's range where the codec needs it.
     private func encodeRows(
-        _ signal: Signal, threads: Int
+        _ signal: Signal, knownRanges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> (values: [Channel.Spike], ranges: [ValueRange]) {
         let (channels, samples) = (signal.channelCount, signal.sampleCount)
         let groups = hasLanes ? channels / 16 : 0
@@ -117,9 +122,9 @@ extension ChannelwiseCodec {
             do throws(CodecError) {
                 ranges = .success(
                     try mapIndices(below: jobs, threads: threads) { (job) throws(CodecError) in
-                        if job < groups { return try encodeGroup(signal, firstChannel: job * 16, into: start) }
+                        if job < groups { return try encodeGroup(signal, job * 16, knownRanges, into: start) }
                         let channel = groups * 16 + job - groups
-                        return try encodeChannel(signal, channel, into: start + channel * samples)
+                        return try encodeChannel(signal, channel, knownRanges, into: start + channel * samples)
                     })
                 count = channels * samples
             } catch {
@@ -129,10 +134,19 @@ extension ChannelwiseCodec {
         return (values, Array(try ranges.get().joined()))
     }
 
+    private func range(
+        _ signal: Signal, _ channel: Int, _ known: [ValueRange]?
+    ) throws(CodecError) -> ValueRange? {
+        if !needsRange { return nil }
+        let range = try signal.range(ofChannel: channel)
+        return known?[channel] ?? range
+    }
+
     private func encodeChannel(
-        _ signal: Signal, _ channel: Int, into spikes: UnsafeMutablePointer<Channel.Spike>
+        _ signal: Signal, _ channel: Int, _ knownRanges: [ValueRange]?,
+        into spikes: UnsafeMutablePointer<Channel.Spike>
     ) throws(CodecError) -> [ValueRange] {
-        let range = needsRange ? try signal.range(ofChannel: channel) : nil
+        let range = try range(signal, channel, knownRanges)
         var encoder = encoder(forChannel: channel, range: range)
         let failure: CodecError? = signal.withChannel(channel) { samples in
             var next = spikes
@@ -151,12 +165,13 @@ extension ChannelwiseCodec {
     }
 
     private func encodeGroup(
-        _ signal: Signal, firstChannel: Int, into spikes: UnsafeMutablePointer<Channel.Spike>
+        _ signal: Signal, _ firstChannel: Int, _ knownRanges: [ValueRange]?,
+        into spikes: UnsafeMutablePointer<Channel.Spike>
     ) throws(CodecError) -> [ValueRange] {
         let (samples, channels) = (signal.sampleCount, firstChannel..<firstChannel + 16)
         var ranges: [ValueRange] = []
-        if needsRange {
-            for channel in channels { ranges.append(try signal.range(ofChannel: channel)) }
+        for channel in channels {
+            if let range = try range(signal, channel, knownRanges) { ranges.append(range) }
         }
         var first = SIMD16<Float>.zero
         for lane in 0..<16 { first[lane] = signal.values[(firstChannel + lane) * samples] }
@@ -185,12 +200,8 @@ extension ChannelwiseCodec {
     func streamChannels(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
         guard channelCount > 0 else { throw .empty(channels: channelCount, samples: 0) }
         try check(channelCount: channelCount)
-        if needsRange {
-            guard let ranges else { throw .streamNeeds(codec: Self.name, what: "the range of every channel") }
-            guard ranges.count == channelCount else {
-                throw .parameterCount(codec: Self.name, parameter: "ranges", count: ranges.count, channels: channelCount)
-            }
-        }
+        if needsRange && ranges == nil { throw .streamNeeds(codec: Self.name, what: "the range of every channel") }
+        try check(ranges: ranges, channelCount: channelCount)
         let encoders = (0..<channelCount).map { channel in
             let range = needsRange ? ranges?[channel] : nil
             return ChannelStream(encoder: encoder(forChannel: channel, range: range), range: range)

@@ -28,7 +28,9 @@ extension ObservationCodec {
     }
 
     /// Encodes each sample of a recording as an observation of its channels.
-    public func encode(_ signal: Signal, threads: Int) throws(CodecError) -> EncodedSignal {
+    public func encode(
+        _ signal: Signal, ranges: [ValueRange]?, threads: Int
+    ) throws(CodecError) -> EncodedSignal {
         try signal.requireContent()
         let observations = Observations(signal)
         return try encode(

@@ -1,6 +1,6 @@
 /// How a firing rate in 0…1 becomes spikes over T steps.
 public enum RateConversion: Sendable, Hashable {
-    /// For p > 0, spikes at `clip(⌊T − j/p⌋ − 1, 0, T − 1)` for j = 0, 1, … while j < T·p.
+    /// For p > 0, spikes at `clip(⌊(T·p − j)/p⌋ − 1, 0, T − 1)` for j = 0, 1, … while j < T·p.
     case deterministic
     /// At every step a spike with probability p (Bernoulli trials): `u < p`, u drawn from a counter-based generator.
     case poisson(seed: UInt64)
@@ -13,12 +13,10 @@ public enum RateConversion: Sendable, Hashable {
         guard p > 0 else { return }
         switch self {
         case .deterministic:
-            let last = Double(steps)
-            var j = 0.0
-            while j < last * p && j < last {
-                let step = Int((last - j / p).rounded(.down)) - 1
+            let expected = Double(steps) * p
+            for j in 0..<Int(expected.rounded(.up)) {
+                let step = Int((expected - Double(j)) / p) - 1
                 spikes[min(max(step, 0), steps - 1)] = 1
-                j += 1
             }
         case .poisson(let seed):
             let generator = Philox(seed: seed)

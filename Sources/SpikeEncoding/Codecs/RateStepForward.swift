@@ -53,10 +53,12 @@ public struct RateStepForward: SignalCodec {
 }
 
 extension RateStepForward: ChannelwiseCodec {
-    public func encode(_ signal: Signal, threads: Int) throws(CodecError) -> EncodedSignal {
-        guard threshold == nil else { return try encodeChannels(signal, threads: threads) }
+    public func encode(
+        _ signal: Signal, ranges: [ValueRange]?, threads: Int
+    ) throws(CodecError) -> EncodedSignal {
+        guard threshold == nil else { return try encodeChannels(signal, ranges: nil, threads: threads) }
         return try RateStepForward(threshold: Self.largestSteps(of: signal), padding: padding)
-            .encodeChannels(signal, threads: threads)
+            .encodeChannels(signal, ranges: nil, threads: threads)
     }
 
     public func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {

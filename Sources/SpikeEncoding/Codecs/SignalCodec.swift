@@ -26,9 +26,12 @@ public protocol SignalCodec: Sendable, Hashable, Codable {
 
     /// Encodes a recording, its channels in parallel.
     ///
-    /// - Parameter threads: Channels encoded at a time; the result is the same.
+    /// - Parameters:
+    ///   - ranges: Each channel's range, for codecs that scale by it, if it is known before; nil to take it from the
+    ///     recording. Values outside are scaled like the others.
+    ///   - threads: Channels encoded at a time; the result is the same.
     /// - Throws: `CodecError` for an empty recording, NaN, infinity, or parameters that do not fit its channels.
-    func encode(_ signal: Signal, threads: Int) throws(CodecError) -> EncodedSignal
+    func encode(_ signal: Signal, ranges: [ValueRange]?, threads: Int) throws(CodecError) -> EncodedSignal
 
     /// An encoder that takes a recording in chunks and keeps constant memory.
     ///
@@ -51,8 +54,8 @@ extension SignalCodec {
     public var needsRange: Bool { false }
     public var startsFromValue: Bool { false }
 
-    public func encode(_ signal: Signal) throws(CodecError) -> EncodedSignal {
-        try encode(signal, threads: defaultThreadCount)
+    public func encode(_ signal: Signal, threads: Int = defaultThreadCount) throws(CodecError) -> EncodedSignal {
+        try encode(signal, ranges: nil, threads: threads)
     }
 
     /// Encodes several recordings, which may differ in shape; results are those of encoding them one by one.
@@ -74,6 +77,16 @@ extension SignalCodec {
 
     public func stream(channelCount: Int) throws(CodecError) -> SpikeStream {
         try stream(channelCount: channelCount, ranges: nil)
+    }
+
+    func check(ranges: [ValueRange]?, channelCount: Int) throws(CodecError) {
+        guard needsRange, let ranges else { return }
+        guard ranges.count == channelCount else {
+            throw .parameterCount(codec: Self.name, parameter: "range", count: ranges.count, channels: channelCount)
+        }
+        for (channel, range) in ranges.enumerated() where !range.width.isFinite {
+            throw .rangeTooWide(channel: channel, range: range)
+        }
     }
 
     func check(_ counts: [ParameterCount], channelCount: Int) throws(CodecError) {

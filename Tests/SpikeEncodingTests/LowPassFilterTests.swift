@@ -1,0 +1,15 @@
+import SpikeEncoding
+import Testing
+
+@Suite struct LowPassFilterTests {
+    /// SciPy computes the same sums in double precision, in another order.
+    @Test(arguments: ReferenceCase.named("firwin"))
+    func agreesWithSciPy(_ reference: ReferenceCase) throws {
+        let expected = reference.taps!.rows[0]
+        let taps = lowPassTaps(order: reference.params.order!, cutoff: reference.params.cutoff!)
+        #expect(taps.count == expected.count)
+        for (tap, expected) in zip(taps, expected) { #expect(abs(tap - expected) <= 1e-14) }
+        let rounded = lowPassTaps(order: reference.params.order!, cutoff: Double(Float(reference.params.cutoff!)))
+        #expect(rounded.map(Float.init) == reference.tapsFloat32)
+    }
+}
