@@ -154,7 +154,8 @@ private struct ObservationScale {
     func callAsFunction(_ value: Double) -> (scaled: Double, isClipped: Bool) {
         if value < minimum { return (0, true) }
         if value > maximum { return (1, true) }
-        return ((value - minimum) / (maximum - minimum), false)
+        let scale = 1 / (maximum - minimum)
+        return (min(1, max(0, value * scale - minimum * scale)), false)
     }
 }
 

@@ -57,7 +57,7 @@ extension PulseWidthModulation: ChannelwiseCodec {
     private func carrier(_ frequency: Float) -> [Float] {
         var period: [Float] = [0]
         while period.count < 1000 {
-            let next = (frequency * Float(Double(period.count) / 999)).truncatingRemainder(dividingBy: 1)
+            let next = (frequency * Float(Double(period.count) * (1 / 999.0))).truncatingRemainder(dividingBy: 1)
             if next < period[period.count - 1] { break }
             period.append(next)
         }

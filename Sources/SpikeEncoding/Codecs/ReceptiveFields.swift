@@ -64,18 +64,19 @@ public struct ReceptiveFields: ObservationCodec {
     public var codec: Codec { .receptiveFields(self) }
     public var unitsPerChannel: Int { bins }
 
-    private func center(_ unit: Int) -> Double { Double(unit) / Double(bins - 1) }
+    private func center(_ unit: Int) -> Double { unit == bins - 1 ? 1 : Double(unit) * (1 / Double(bins - 1)) }
 
     public func rates(scaled value: Double, into rates: UnsafeMutableBufferPointer<Double>) {
-        // Relative to the nearest centre, so that a narrow sigma does not make every response vanish.
+        // Where sigma is so narrow that every response vanishes, the nearest centre's share is what counts.
         let nearest = value - center(Int((value * Double(bins - 1)).rounded()))
-        var sum = 0.0
+        let narrowest = nearest * nearest / (2 * sigma * sigma)
+        let offset = narrowest < 600 ? 0 : narrowest
         for unit in 0..<bins {
             let distance = value - center(unit)
-            rates[unit] = exp((nearest * nearest - distance * distance) / (2 * sigma * sigma))
-            sum += rates[unit]
+            rates[unit] = exp(offset - distance * distance / (2 * (sigma * sigma)))
         }
-        for unit in 0..<bins { rates[unit] *= maximumRate / sum }
+        let sum = pairwiseSum(UnsafeBufferPointer(rates))
+        for unit in 0..<bins { rates[unit] = rates[unit] / sum * maximumRate }
     }
 
     public func scaledValue(counts: [Int]) -> Double {
@@ -88,4 +89,17 @@ public struct ReceptiveFields: ObservationCodec {
         }
         return sum > 0 ? weighted / sum : 0.5
     }
+}
+
+/// Eight running sums, joined in pairs, then the rest: NumPy's order for up to 128 values, so that rates on the border
+/// between two steps fall on the same side as the reference's.
+private func pairwiseSum(_ values: UnsafeBufferPointer<Double>) -> Double {
+    guard values.count >= 8 else { return values.reduce(0, +) }
+    var sums = SIMD8<Double>.zero
+    let whole = values.count & ~7
+    for index in stride(from: 0, to: whole, by: 8) {
+        for lane in 0..<8 { sums[lane] += values[index + lane] }
+    }
+    let joined = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
+    return values[whole...].reduce(joined, +)
 }

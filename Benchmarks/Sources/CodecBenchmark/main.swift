@@ -1,0 +1,69 @@
+import Foundation
+import SpikeEncoding
+
+// usage: codec-benchmark [--json-lines] [NAME…]
+//
+// Times every codec's encoding and decoding beside memcpy over as many bytes, in one process. A Markdown table by
+// default; with --json-lines the lines that the peers' `table.py` reads.
+
+let arguments = CommandLine.arguments.dropFirst()
+let printsLines = arguments.contains("--json-lines")
+let names = arguments.filter { !$0.hasPrefix("--") }
+
+struct Measurement: Encodable {
+    let name: String
+    let library = "SpikeKit"
+    let version = "0.1"
+    let work: Int
+    let unit = "samples"
+    let seconds_min: Double
+    let seconds_median: Double
+    let rate: Double
+    let threads: Int
+    let calls: Int
+    let allocator = "default"
+    let spikes: Int
+}
+
+@MainActor func report(
+    _ name: String, _ signal: Signal, _ timing: Timing, threads: Int, bytes: Int, spikes: Int
+) throws {
+    let count = signal.values.count
+    if printsLines {
+        let line = Measurement(
+            name: "codec/\(name)/\(signal.channelCount)x\(signal.sampleCount)", work: count, seconds_min: timing.least,
+            seconds_median: timing.median, rate: Double(count) / timing.least, threads: threads,
+            calls: timing.seconds.count, spikes: spikes)
+        print(String(decoding: try JSONEncoder().encode(line), as: UTF8.self))
+    } else {
+        let share = Double(bytes) / timing.least / memoryCopyBandwidth(bytes: bytes, threads: threads)
+        let least = String(format: "%.2f", timing.least / Double(count) * 1e9)
+        let median = String(format: "%.2f", timing.median / Double(count) * 1e9)
+        let rate = String(format: "%.3f", Double(spikes) / Double(count))
+        print(
+            "| \(name) | \(signal.channelCount) × \(signal.sampleCount) | \(threads) | \(least) | \(median) | "
+                + String(format: "%.0f %%", share * 100) + " | \(rate) |")
+    }
+}
+
+if !printsLines {
+    print("| codec | channels × samples | threads | ns a sample, least | median | share of memcpy | spikes a sample |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+}
+for test in try CodecCase.all() where names.isEmpty || names.contains(test.name) {
+    for (channels, samples) in [(1, 10_000), (64, 1_000), (64, 100_000)] {
+        let signal = try test.signal(channels: channels, samples: samples)
+        if signal.sampleCount != samples && samples > 1000 && channels > 1 { continue }
+        for threads in channels == 1 ? [1] : [1, 2] {
+            let encoded = try test.codec.encode(signal, threads: threads)
+            let bytesPerSpike = encoded.spikes.amplitudes == nil ? 1 : 4
+            let bytes = signal.values.count * 4 + encoded.spikes.signs.count * bytesPerSpike
+            let encode = try Timing { _ = try test.codec.encode(signal, threads: threads) }
+            try report(
+                "\(test.name)/encode", signal, encode, threads: threads, bytes: bytes, spikes: encoded.spikes.spikeCount)
+            let decode = try Timing { _ = try encoded.decode(threads: threads) }
+            try report(
+                "\(test.name)/decode", signal, decode, threads: threads, bytes: bytes, spikes: encoded.spikes.spikeCount)
+        }
+    }
+}
