@@ -71,25 +71,16 @@ extension BensSpiker: ChannelwiseCodec {
         channel: Int, _ spikes: UnsafeBufferPointer<Int8>, range: ValueRange?, initialValue: Float,
         into signal: UnsafeMutablePointer<Float>
     ) {
-        let length = spikes.count
-        signal.update(repeating: 0, count: length)
-        var taps = taps(channel)
-        // Where a spike at t begins to act, and from where on the decoded signal counts.
-        var (shift, start) = (0, 0)
-        if dialect == .reference {
-            start = taps.count / 2
-            shift = 2 * start - taps.count
-            taps.reverse()
-        }
-        taps.withUnsafeBufferPointer { taps in
-            for t in 0..<length where spikes[t] != 0 {
-                let first = t + shift
-                let inside = max(0, -first)..<max(max(0, -first), min(taps.count, length - first))
-                add(UnsafeBufferPointer(rebasing: taps[inside]), to: signal + first + inside.lowerBound)
-            }
-        }
         let scale = UnitScale(range!)
-        for t in 0..<length { signal[t] = scale.inverse(t < start ? 0 : signal[t]) }
+        guard dialect == .reference else {
+            SpikeFilter(taps: taps(channel)).filter(spikes, delay: 0, into: signal) { scale.inverse($0) }
+            return
+        }
+        let taps = taps(channel)
+        let start = taps.count / 2
+        let filter = SpikeFilter(taps: taps.reversed())
+        filter.filter(spikes, delay: 2 * start - taps.count, into: signal) { scale.inverse($0) }
+        for t in 0..<min(start, spikes.count) { signal[t] = scale.minimum }
     }
 
     struct Channel: ChannelEncoder {
@@ -196,8 +187,4 @@ extension BensSpiker: ChannelwiseCodec {
 @inline(__always)
 private func magnitude(_ x: SIMD4<Float>) -> SIMD4<Float> {
     unsafeBitCast(unsafeBitCast(x, to: SIMD4<UInt32>.self) & 0x7fff_ffff, to: SIMD4<Float>.self)
-}
-
-private func add(_ taps: UnsafeBufferPointer<Float>, to signal: UnsafeMutablePointer<Float>) {
-    for k in 0..<taps.count { signal[k] += taps[k] }
 }

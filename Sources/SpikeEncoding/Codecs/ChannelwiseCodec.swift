@@ -179,8 +179,8 @@ extension ChannelwiseCodec {
         let signs = UnsafeMutableRawPointer(spikes + firstChannel * samples).assumingMemoryBound(to: Int8.self)
         let failure: CodecError? = signal.values.withUnsafeBufferPointer { all in
             let rows = all.baseAddress! + firstChannel * samples
-            for start in stride(from: 0, to: samples, by: laneBlockLength) {
-                let length = min(laneBlockLength, samples - start)
+            for start in stride(from: 0, to: samples, by: blockLength) {
+                let length = min(blockLength, samples - start)
                 if ranges.isEmpty {
                     for lane in 0..<16 {
                         let block = UnsafeBufferPointer(start: rows + lane * samples + start, count: length)
@@ -243,6 +243,6 @@ extension EncodedSignal {
     }
 }
 
-/// Samples checked and encoded at a time, so that they are in the processor's cache for the second look.
+/// Samples of a channel checked and encoded at a time: few enough to be in the processor's cache for the second look,
+/// even of 16 channels, and many enough for it to fetch them ahead.
 private let blockLength = 4096
-private let laneBlockLength = 256

@@ -47,7 +47,7 @@ extension DeltaModulation: ChannelwiseCodec {
 
     func lanes(firstChannel: Int, ranges: [ValueRange], first: SIMD16<Float>) -> Lanes {
         Lanes(
-            threshold: SIMD16((0..<16).map { threshold[firstChannel + $0] }), down: SIMD16(repeating: polarity.down),
+            threshold: SIMD16((0..<16).map { threshold[firstChannel + $0] }), down: polarity.down,
             previous: padding == .edge ? first : .zero)
     }
 
@@ -78,7 +78,7 @@ extension DeltaModulation: ChannelwiseCodec {
                 let x = raw.loadUnaligned(fromByteOffset: t &* 4, as: SIMD16<Float>.self)
                 let change = x - raw.loadUnaligned(fromByteOffset: t &* 4 &- 4, as: SIMD16<Float>.self)
                 UnsafeMutableRawPointer(spikes + t).storeBytes(
-                    of: signs(change .>= threshold, change .<= -threshold, SIMD16(repeating: down)),
+                    of: signs(change .>= threshold, change .<= -threshold, down),
                     as: SIMD16<Int8>.self)
                 t &+= 16
             }
@@ -97,13 +97,21 @@ extension DeltaModulation: ChannelwiseCodec {
 
     struct Lanes: LaneEncoder {
         let threshold: SIMD16<Float>
-        let down: SIMD16<Int8>
+        let down: Int8
         var previous: SIMD16<Float>
 
-        mutating func step(_ x: SIMD16<Float>) -> SIMD16<Int8> {
+        @inline(__always)
+        mutating func step(_ x: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask) {
             let change = x - previous
             previous = x
-            return signs(change .>= threshold, change .<= -threshold, down)
+            return (change .>= threshold, change .<= -threshold)
         }
     }
+}
+
+/// +1 where a sample rises, `down` where it falls, else 0.
+@inline(__always)
+private func signs(_ rises: LaneMask, _ falls: LaneMask, _ down: Int8) -> SIMD16<Int8> {
+    let up = SIMD16<Int8>(truncatingIfNeeded: unsafeBitCast(rises, to: SIMD16<Int32>.self)) & 1
+    return up | SIMD16<Int8>(truncatingIfNeeded: unsafeBitCast(falls, to: SIMD16<Int32>.self)) & down
 }

@@ -64,7 +64,7 @@ extension LeakyIntegrateAndFire: ChannelwiseCodec {
         Lanes(
             scales: ranges.map(SignedUnitScale.init), threshold: SIMD16((0..<16).map { threshold[firstChannel + $0] }),
             membraneConstant: SIMD16((0..<16).map { membraneConstant[firstChannel + $0] }),
-            down: SIMD16(repeating: polarity.down), first: first)
+            down: polarity.down, first: first)
     }
 
     func decode(
@@ -158,11 +158,11 @@ extension LeakyIntegrateAndFire: ChannelwiseCodec {
         let one: SIMD16<Float>
         let threshold: SIMD16<Float>
         let membraneConstant: SIMD16<Float>
-        let down: SIMD16<Int8>
+        let down: Int8
         var membrane: SIMD16<Float>
 
         init(
-            scales: [SignedUnitScale], threshold: SIMD16<Float>, membraneConstant: SIMD16<Float>, down: SIMD16<Int8>,
+            scales: [SignedUnitScale], threshold: SIMD16<Float>, membraneConstant: SIMD16<Float>, down: Int8,
             first: SIMD16<Float>
         ) {
             minimum = SIMD16(scales.map(\.unit.minimum))
@@ -176,13 +176,15 @@ extension LeakyIntegrateAndFire: ChannelwiseCodec {
             membrane = -scaled(first)
         }
 
+        @inline(__always)
         private func scaled(_ x: SIMD16<Float>) -> SIMD16<Float> { 2 * (scale * (x - minimum)) - one }
 
-        mutating func step(_ x: SIMD16<Float>) -> SIMD16<Int8> {
+        @inline(__always)
+        mutating func step(_ x: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask) {
             let sum = membrane + scaled(x)
             let (rises, falls) = (sum .> threshold, sum .< -threshold)
             membrane = (sum * membraneConstant).replacing(with: 0, where: rises .| falls)
-            return signs(rises, falls, down)
+            return (rises, falls)
         }
     }
 }

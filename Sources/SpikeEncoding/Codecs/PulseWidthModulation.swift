@@ -71,21 +71,18 @@ extension PulseWidthModulation: ChannelwiseCodec {
         guard !spikes.isEmpty else { return }
         let scale = UnitScale(range!)
         let carrier = carrier(frequency[channel])
-        var (lastTime, lastValue) = (0, initialValue)
+        let last = spikes.count - 1
+        var (lastTime, lastValue, n) = (0, initialValue, 0)
         signal[0] = initialValue
-        func line(to time: Int, _ value: Float) {
-            let slope = (value - lastValue) / Float(time - lastTime)
-            for t in lastTime + 1..<time { signal[t] = lastValue + slope * Float(t - lastTime) }
-            signal[time] = value
-            (lastTime, lastValue) = (time, value)
-        }
-        var n = 0
         for t in 1..<spikes.count {
             let spike = spikes[t]
-            if spike != 0 {
-                line(to: t, scale.inverse(spike > 0 ? carrier[n] : 1 - carrier[n]))
-            } else if t == spikes.count - 1 {
-                line(to: t, dialect == .reference ? scale.inverse(1 - carrier[n]) : lastValue)
+            if spike != 0 || t == last {
+                let value =
+                    spike > 0
+                    ? scale.inverse(carrier[n])
+                    : spike < 0 || dialect == .reference ? scale.inverse(1 - carrier[n]) : lastValue
+                drawLine(from: lastValue, to: value, length: t - lastTime, into: signal + lastTime)
+                (lastTime, lastValue) = (t, value)
             }
             n = n + 1 == carrier.count ? 0 : n + 1
         }
@@ -128,4 +125,11 @@ extension PulseWidthModulation: ChannelwiseCodec {
             return samples.count
         }
     }
+}
+
+/// `length` samples after the first, on a straight line that ends at `end`.
+private func drawLine(from start: Float, to end: Float, length: Int, into signal: UnsafeMutablePointer<Float>) {
+    let slope = (end - start) / Float(length)
+    for index in 1..<max(1, length) { signal[index] = start + slope * Float(Int32(truncatingIfNeeded: index)) }
+    signal[length] = end
 }

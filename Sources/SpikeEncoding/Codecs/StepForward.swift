@@ -50,8 +50,7 @@ extension StepForward: ChannelwiseCodec {
 
     func lanes(firstChannel: Int, ranges: [ValueRange], first: SIMD16<Float>) -> Lanes {
         Lanes(
-            threshold: SIMD16((0..<16).map { threshold[firstChannel + $0] }), down: SIMD16(repeating: polarity.down),
-            base: first)
+            threshold: SIMD16((0..<16).map { threshold[firstChannel + $0] }), down: polarity.down, base: first)
     }
 
     func decode(
@@ -102,14 +101,15 @@ extension StepForward: ChannelwiseCodec {
 
     struct Lanes: LaneEncoder {
         let threshold: SIMD16<Float>
-        let down: SIMD16<Int8>
+        let down: Int8
         var base: SIMD16<Float>
 
-        mutating func step(_ x: SIMD16<Float>) -> SIMD16<Int8> {
+        @inline(__always)
+        mutating func step(_ x: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask) {
             let (up, low) = (base + threshold, base - threshold)
             let (rises, falls) = (x .> up, x .< low)
             base = base.replacing(with: up, where: rises).replacing(with: low, where: falls)
-            return signs(rises, falls, down)
+            return (rises, falls)
         }
     }
 }

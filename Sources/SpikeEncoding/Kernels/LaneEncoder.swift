@@ -1,12 +1,21 @@
+/// A comparison of 16 channels.
+typealias LaneMask = SIMDMask<SIMD16<Int32>>
+
 /// Encodes 16 channels at once, a channel a lane; bit for bit what each channel's own encoder does.
 protocol LaneEncoder: Sendable {
-    /// The next sample of every channel to the next spike of every channel.
-    mutating func step(_ samples: SIMD16<Float>) -> SIMD16<Int8>
+    /// What a falling channel puts out, −1 or 0.
+    var down: Int8 { get }
+
+    /// Takes the next sample of every channel; says which channels spike up, and which down.
+    mutating func step(_ samples: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask)
 }
 
 /// For codecs whose channels are not encoded in lanes.
 struct NoLanes: LaneEncoder {
-    mutating func step(_ samples: SIMD16<Float>) -> SIMD16<Int8> { .zero }
+    var down: Int8 { 0 }
+    mutating func step(_ samples: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask) {
+        (LaneMask(repeating: false), LaneMask(repeating: false))
+    }
 }
 
 extension ChannelwiseCodec where Lanes == NoLanes {
@@ -22,91 +31,68 @@ extension LaneEncoder {
     mutating func encode(
         rows: UnsafePointer<Float>, rowStride: Int, count: Int, into spikes: UnsafeMutablePointer<Int8>
     ) {
-        withUnsafeTemporaryAllocation(byteCount: 1024 + 2 * 256, alignment: 64) { scratch in
+        let whole = count & ~15
+        withUnsafeTemporaryAllocation(byteCount: 1024 + 256, alignment: 64) { scratch in
             let columns = scratch.baseAddress!
-            let signs = columns + 1024
-            for start in stride(from: 0, to: count, by: 16) {
-                let length = min(16, count &- start)
-                if length == 16 {
-                    transposeSamples(rows + start, rowStride, into: columns)
-                } else {
-                    for sample in 0..<length {
-                        for row in 0..<16 {
-                            let x = rows[row &* rowStride &+ start &+ sample]
-                            columns.storeBytes(of: x, toByteOffset: sample &* 64 &+ row &* 4, as: Float.self)
-                        }
+            let words = columns + 1024
+            for start in stride(from: 0, to: whole, by: 16) {
+                for row in stride(from: 0, to: 16, by: 4) {
+                    for column in stride(from: 0, to: 16, by: 4) {
+                        transpose(
+                            UnsafeRawPointer(rows + (row &* rowStride &+ start &+ column)), rowStride &* 4,
+                            to: columns + (column &* 64 &+ row &* 4), 64)
                     }
                 }
-                for sample in 0..<length {
-                    let spike = step(columns.load(fromByteOffset: sample &* 64, as: SIMD16<Float>.self))
-                    signs.storeBytes(of: spike, toByteOffset: sample &* 16, as: SIMD16<Int8>.self)
+                for quarter in 0..<4 {
+                    words.storeBytes(
+                        of: fourSteps(columns + quarter &* 256), toByteOffset: quarter &* 64, as: SIMD16<UInt32>.self)
                 }
-                if length == 16 {
-                    transposeSigns(signs, scratch: signs + 256)
-                    for row in 0..<16 {
-                        UnsafeMutableRawPointer(spikes + (row &* rowStride &+ start)).storeBytes(
-                            of: signs.load(fromByteOffset: row &* 16, as: SIMD16<Int8>.self), as: SIMD16<Int8>.self)
-                    }
-                } else {
-                    for sample in 0..<length {
-                        for row in 0..<16 {
-                            spikes[row &* rowStride &+ start &+ sample] =
-                                signs.load(fromByteOffset: sample &* 16 &+ row, as: Int8.self)
-                        }
-                    }
+                for row in stride(from: 0, to: 16, by: 4) {
+                    transpose(
+                        UnsafeRawPointer(words + row &* 4), 64,
+                        to: UnsafeMutableRawPointer(spikes + (row &* rowStride &+ start)), rowStride)
                 }
             }
         }
+        for sample in whole..<count {
+            var column = SIMD16<Float>.zero
+            for row in 0..<16 { column[row] = rows[row &* rowStride &+ sample] }
+            let (rises, falls) = step(column)
+            for row in 0..<16 { spikes[row &* rowStride &+ sample] = rises[row] ? 1 : falls[row] ? down : 0 }
+        }
+    }
+
+    /// Four steps of every channel: the signs are the four bytes of the channel's word, first step lowest.
+    @inline(__always)
+    private mutating func fourSteps(_ columns: UnsafeMutableRawPointer) -> SIMD16<UInt32> {
+        let down = UInt32(UInt8(bitPattern: down))
+        var words = SIMD16<UInt32>.zero
+        for index in 0..<4 {
+            let (rises, falls) = step(columns.load(fromByteOffset: index &* 64, as: SIMD16<Float>.self))
+            let shift = UInt32(8 &* index)
+            words |= unsafeBitCast(rises, to: SIMD16<UInt32>.self) & (1 &<< shift)
+            words |= unsafeBitCast(falls, to: SIMD16<UInt32>.self) & (down &<< shift)
+        }
+        return words
     }
 }
 
-/// A 16 × 16 block of floats, rows `rowStride` apart, to 16 columns of 64 bytes, in 4 × 4 pieces.
+/// Transposes 4 × 4 words of 4 bytes; strides in bytes.
 ///
-/// The even, then the odd elements of two vectors, taken log₂ 4 times over all of a piece, transpose it.
+/// The even, then the odd elements of two vectors, taken log₂ 4 times over all of them, transpose them.
 @inline(__always)
-private func transposeSamples(
-    _ rows: UnsafePointer<Float>, _ rowStride: Int, into columns: UnsafeMutableRawPointer
+private func transpose(
+    _ source: UnsafeRawPointer, _ sourceStride: Int, to target: UnsafeMutableRawPointer, _ targetStride: Int
 ) {
-    for row in stride(from: 0, to: 16, by: 4) {
-        let first = UnsafeRawPointer(rows + row &* rowStride)
-        for column in stride(from: 0, to: 64, by: 16) {
-            let rowBytes = rowStride &* 4
-            let r0 = first.loadUnaligned(fromByteOffset: column, as: SIMD4<Float>.self)
-            let r1 = first.loadUnaligned(fromByteOffset: column &+ rowBytes, as: SIMD4<Float>.self)
-            let r2 = first.loadUnaligned(fromByteOffset: column &+ 2 &* rowBytes, as: SIMD4<Float>.self)
-            let r3 = first.loadUnaligned(fromByteOffset: column &+ 3 &* rowBytes, as: SIMD4<Float>.self)
-            let (r01, r23) = (SIMD8(lowHalf: r0, highHalf: r1), SIMD8(lowHalf: r2, highHalf: r3))
-            let even = SIMD8(lowHalf: r01.evenHalf, highHalf: r23.evenHalf)
-            let odd = SIMD8(lowHalf: r01.oddHalf, highHalf: r23.oddHalf)
-            let target = columns + (column &* 16 &+ row &* 4)
-            target.storeBytes(of: even.evenHalf, toByteOffset: 0, as: SIMD4<Float>.self)
-            target.storeBytes(of: odd.evenHalf, toByteOffset: 64, as: SIMD4<Float>.self)
-            target.storeBytes(of: even.oddHalf, toByteOffset: 128, as: SIMD4<Float>.self)
-            target.storeBytes(of: odd.oddHalf, toByteOffset: 192, as: SIMD4<Float>.self)
-        }
-    }
-}
-
-/// Transposes a 16 × 16 block of bytes in place, as `transposeSamples` does with log₂ 16 rounds.
-@inline(__always)
-private func transposeSigns(_ signs: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer) {
-    var (source, target) = (signs, scratch)
-    for _ in 0..<4 {
-        for pair in 0..<8 {
-            let both = source.load(fromByteOffset: pair &* 32, as: SIMD32<Int8>.self)
-            target.storeBytes(of: both.evenHalf, toByteOffset: pair &* 16, as: SIMD16<Int8>.self)
-            target.storeBytes(of: both.oddHalf, toByteOffset: 128 &+ pair &* 16, as: SIMD16<Int8>.self)
-        }
-        swap(&source, &target)
-    }
-}
-
-/// +1 where a lane rises, `down` where it falls, else 0.
-@inline(__always)
-func signs(
-    _ rises: SIMDMask<SIMD16<Int32>>, _ falls: SIMDMask<SIMD16<Int32>>, _ down: SIMD16<Int8>
-) -> SIMD16<Int8> {
-    let up = SIMD16<Int32>.zero.replacing(with: SIMD16(repeating: 1), where: rises)
-    let low = SIMD16<Int32>.zero.replacing(with: SIMD16(repeating: -1), where: falls)
-    return SIMD16<Int8>(truncatingIfNeeded: up) | (SIMD16<Int8>(truncatingIfNeeded: low) & down)
+    let r0 = source.loadUnaligned(as: SIMD4<Float>.self)
+    let r1 = source.loadUnaligned(fromByteOffset: sourceStride, as: SIMD4<Float>.self)
+    let r2 = source.loadUnaligned(fromByteOffset: 2 &* sourceStride, as: SIMD4<Float>.self)
+    let r3 = source.loadUnaligned(fromByteOffset: 3 &* sourceStride, as: SIMD4<Float>.self)
+    let (r01, r23) = (SIMD8(lowHalf: r0, highHalf: r1), SIMD8(lowHalf: r2, highHalf: r3))
+    let even = SIMD8(lowHalf: r01.evenHalf, highHalf: r23.evenHalf)
+    let odd = SIMD8(lowHalf: r01.oddHalf, highHalf: r23.oddHalf)
+    target.storeBytes(of: even.evenHalf, as: SIMD4<Float>.self)
+    target.storeBytes(of: odd.evenHalf, toByteOffset: targetStride, as: SIMD4<Float>.self)
+    target.storeBytes(of: even.oddHalf, toByteOffset: 2 &* targetStride, as: SIMD4<Float>.self)
+    target.storeBytes(of: odd.oddHalf, toByteOffset: 3 &* targetStride, as: SIMD4<Float>.self)
 }
