@@ -25,14 +25,14 @@ func forEachIndex(below count: Int, threads: Int, _ body: @Sendable (Int) -> Voi
 }
 
 /// The results of `body` for every index below `count`, in order; the first error in that order, if there is one.
-func mapIndices<Output: Sendable>(
-    below count: Int, threads: Int, _ body: @Sendable (Int) throws(CodecError) -> Output
-) throws(CodecError) -> [Output] {
-    var results = [Result<Output, CodecError>?](repeating: nil, count: count)
+package func mapIndices<Output: Sendable, Failure: Error>(
+    below count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Output
+) throws(Failure) -> [Output] {
+    var results = [Result<Output, Failure>?](repeating: nil, count: count)
     results.withUnsafeMutableBufferPointer { buffer in
         nonisolated(unsafe) let slots = buffer
         forEachIndex(below: count, threads: threads) { index in
-            do throws(CodecError) {
+            do throws(Failure) {
                 slots[index] = .success(try body(index))
             } catch {
                 slots[index] = .failure(error)

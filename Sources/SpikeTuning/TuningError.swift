@@ -1,0 +1,34 @@
+import SpikeEncoding
+
+public enum TuningError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The codec has no parameters to search for.
+    case notTunable(codec: String)
+    /// The codec's parameters do not fit the recording, or the recording cannot be encoded.
+    case codec(CodecError)
+    /// Spikes a second cannot be counted without a sampling rate.
+    case needsSamplingRate
+    /// The limit on spikes a second is not above 0.
+    case spikeBudget(Double)
+    /// No trial kept within the spikes a second.
+    case budgetNotReached(channel: Int, limit: Double, fewest: Double)
+    /// The objective was NaN or infinite in every trial.
+    case objectiveNeverFinite(channel: Int)
+
+    public var description: String {
+        switch self {
+        case .notTunable(let codec):
+            "\(codec) has no parameters to tune; these have: \(Tuner.tunableCodecs.joined(separator: ", "))"
+        case .codec(let error):
+            "\(error)"
+        case .needsSamplingRate:
+            "spikes a second need a sampling rate, which the recording does not say; give it"
+        case .spikeBudget(let limit):
+            "spikes a second must be finite and > 0, got \(limit)"
+        case .budgetNotReached(let channel, let limit, let fewest):
+            "channel \(channel): no trial kept within \(limit) spikes a second, the fewest were \(fewest); "
+                + "allow more spikes, more evaluations, or take another codec"
+        case .objectiveNeverFinite(let channel):
+            "channel \(channel): the objective was NaN or infinite in every trial"
+        }
+    }
+}
