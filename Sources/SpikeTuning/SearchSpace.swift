@@ -88,7 +88,7 @@ extension Codec {
     /// The codec with these parameters, `values[channel][parameter]`, and its other options. Traps for values outside the
     /// search space.
     func replacingParameters(with values: [[Double]]) -> Codec {
-        func floats(_ index: Int) -> PerChannel<Float> { PerChannel(values.map { Float($0[index]) }) }
+        func floats(_ index: Int) -> PerChannel<Float> { PerChannel(each: values.map { Float($0[index]) }) }
         do throws(CodecError) {
             switch self {
             case .stepForward(let codec):
@@ -105,7 +105,7 @@ extension Codec {
                 ).codec
             case .bensSpiker(let codec):
                 return try BensSpiker(
-                    order: PerChannel(values.map { Int($0[0]) }), cutoff: floats(1), threshold: floats(2),
+                    order: PerChannel(each: values.map { Int($0[0]) }), cutoff: floats(1), threshold: floats(2),
                     dialect: codec.dialect
                 ).codec
             case .rateStepForward, .receptiveFields, .rate:

@@ -7,8 +7,8 @@ import Testing
         let parameters = reference.params
         let codec = try ReceptiveFields(
             bins: parameters.nBins!, sigma: parameters.sigma!, steps: parameters.seqLength!, conversion: .deterministic,
-            maximumRate: parameters.maxFiringRate!, minimum: PerChannel(parameters.minValues!),
-            maximum: PerChannel(parameters.maxValues!))
+            maximumRate: parameters.maxFiringRate!, minimum: PerChannel(each: parameters.minValues!),
+            maximum: PerChannel(each: parameters.maxValues!))
         let observation = Observations(values: reference.input!.map { $0[0] }, featureCount: reference.input!.count)
         try expectReference(codec.encode(observation), reference)
         for (feature, values) in reference.input!.enumerated() {
@@ -19,5 +19,20 @@ import Testing
                 #expect(abs(rate - expected) <= 1e-12)
             }
         }
+    }
+
+    @Test func narrowFieldsAnswerAtTheNearestCentre() throws {
+        let codec = try ReceptiveFields(bins: 5, sigma: 1e-4, steps: 8, conversion: .deterministic)
+        let spikes = try codec.encode(Observations(values: [0.6], featureCount: 1)).spikes
+        #expect((0..<5).map { spikes.spikeCount(ofUnits: $0..<$0 + 1) } == [0, 0, 8, 0, 0])
+    }
+
+    /// A fine population over many steps tells the value to within a fraction of the distance between centres.
+    @Test(arguments: [RateConversion.deterministic, .poisson(seed: 4)])
+    func decodesNearTheValue(_ conversion: RateConversion) throws {
+        let codec = try ReceptiveFields(bins: 20, sigma: 0.1, steps: 2000, conversion: conversion, minimum: -2, maximum: 2)
+        let values: [Double] = [-1, -0.3, 0, 0.4, 1.1]
+        let decoded = try codec.encode(Observations(values: values, featureCount: 5)).decode()
+        for (value, decoded) in zip(values, decoded.values) { #expect(abs(Float(value) - decoded) < 0.05) }
     }
 }

@@ -60,7 +60,7 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     /// The parameter values that `channels` use: the package drops values beyond the channels.
-    func perChannel<Value>(_ values: [Value]?) -> PerChannel<Value> { PerChannel(Array(values!.prefix(input!.count))) }
+    func perChannel<Value>(_ values: [Value]?) -> PerChannel<Value> { PerChannel(each: Array(values!.prefix(input!.count))) }
 
     static func named(_ codec: String) -> [ReferenceCase] { all.filter { $0.codec == codec } }
 

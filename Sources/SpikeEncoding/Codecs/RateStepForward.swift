@@ -42,7 +42,7 @@ public struct RateStepForward: SignalCodec {
     public static func largestSteps(of signal: Signal) throws(CodecError) -> PerChannel<Float> {
         _ = try signal.ranges()
         return PerChannel(
-            (0..<signal.channelCount).map { channel in
+            each: (0..<signal.channelCount).map { channel in
                 signal.withChannel(channel) { samples in
                     var largest: Float = 0
                     for t in 1..<max(1, samples.count) { largest = max(largest, abs(samples[t] - samples[t - 1])) }
@@ -62,7 +62,7 @@ extension RateStepForward: ChannelwiseCodec {
     }
 
     public func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
-        guard threshold != nil else { throw .streamNeeds(codec: Self.name, what: "thresholds") }
+        guard threshold != nil || channelCount < 1 else { throw .streamNeeds(codec: Self.name, what: "thresholds") }
         return try streamChannels(channelCount: channelCount, ranges: ranges)
     }
 

@@ -6,7 +6,7 @@ public struct PerChannel<Value: Sendable & Hashable & Codable>: Sendable, Hashab
     public let values: [Value]
 
     /// Traps if there is no value.
-    public init(_ values: [Value]) {
+    public init(each values: [Value]) {
         precondition(!values.isEmpty, "PerChannel: needs at least one value")
         self.values = values
     }
@@ -32,7 +32,7 @@ extension PerChannel: Codable {
 }
 
 extension PerChannel: ExpressibleByArrayLiteral {
-    public init(arrayLiteral elements: Value...) { self.init(elements) }
+    public init(arrayLiteral elements: Value...) { self.init(each: elements) }
 }
 
 extension PerChannel: ExpressibleByIntegerLiteral where Value: ExpressibleByIntegerLiteral {

@@ -1,0 +1,83 @@
+import SpikeEncoding
+import Testing
+
+@Suite struct StreamTests {
+    @Test func chunksEqualOneCall() throws {
+        var generator = SeededGenerator(seed: printedSeed())
+        for _ in 0..<40 {
+            let signal = randomSignal(
+                channels: .random(in: 1...18, using: &generator), samples: .random(in: 1...400, using: &generator),
+                using: &generator)
+            for codec in try allCodecs(for: signal, using: &generator) {
+                let whole = try codec.encode(signal)
+                var stream = try codec.stream(channelCount: signal.channelCount, ranges: signal.ranges())
+                var parts: [SpikeTrain] = []
+                var position = 0
+                while position < signal.sampleCount {
+                    let length = min(.random(in: 0...70, using: &generator), signal.sampleCount - position)
+                    parts.append(try stream.push(signal.samples(position..<position + length)))
+                    position += length
+                }
+                parts.append(stream.finish())
+                #expect(SpikeTrain.joined(parts) == whole.spikes, "\(codec)")
+                #expect(stream.encodedChannels == whole.channels, "\(codec)")
+                #expect(stream.clippedCount == whole.clippedCount, "\(codec)")
+            }
+        }
+    }
+
+    @Test func badChunkLeavesTheStreamAsItWas() throws {
+        let signal = Signal(channels: [[0, 1, 2, 1, 0, -1], [5, 5, 5, 9, 9, 9]])
+        let codec = try StepForward(threshold: 0.5)
+        var stream = try codec.stream(channelCount: 2)
+        var parts = [try stream.push(signal.samples(0..<3))]
+        #expect(throws: CodecError.notFinite(channel: 1, sample: 4, value: .infinity)) {
+            try stream.push(Signal(channels: [[1, 0], [9, .infinity]]))
+        }
+        #expect(throws: CodecError.channelCount(expected: 2, found: 1)) { try stream.push(Signal(channels: [[1]])) }
+        parts.append(try stream.push(signal.samples(3..<6)))
+        parts.append(stream.finish())
+        #expect(try SpikeTrain.joined(parts) == codec.encode(signal).spikes)
+    }
+
+    @Test func codecsThatScaleNeedRanges() throws {
+        for codec in [try BensSpiker(), try LeakyIntegrateAndFire(), try PulseWidthModulation()] as [any SignalCodec] {
+            #expect(throws: CodecError.streamNeeds(codec: codec.codec.name, what: "the range of every channel")) {
+                try codec.stream(channelCount: 1)
+            }
+        }
+        #expect(throws: CodecError.streamNeeds(codec: "rate-step-forward", what: "thresholds")) {
+            try RateStepForward().stream(channelCount: 1)
+        }
+        let range = ValueRange(minimum: 0, maximum: 1)
+        #expect(throws: CodecError.parameterCount(codec: "lif", parameter: "range", count: 3, channels: 2)) {
+            try LeakyIntegrateAndFire().stream(channelCount: 2, ranges: [range, range, range])
+        }
+    }
+
+    /// Ten million samples pass through every codec while the process grows by less than one part in five of their size.
+    @Test func longRecordingsTakeConstantMemory() throws {
+        let chunk = Signal(channels: [(0..<50_000).map { Float($0 % 1000) / 999 }])
+        let unit = ValueRange(minimum: 0, maximum: 1)
+        let codecs: [any SignalCodec] = [
+            try StepForward(threshold: 0.1), try LeakyIntegrateAndFire(), try PulseWidthModulation(frequency: 20),
+            try BensSpiker(), try DeltaModulation(), try RateStepForward(threshold: 1), try RateCode(steps: 1),
+            try ReceptiveFields(bins: 2, steps: 1, conversion: .deterministic),
+        ]
+        for codec in codecs {
+            var stream = try codec.stream(channelCount: 1, ranges: [unit])
+            var (steps, spikes) = (0, 0)
+            func count(_ train: SpikeTrain) {
+                steps += train.stepCount
+                spikes += train.spikeCount
+            }
+            count(try stream.push(chunk))
+            let before = residentMemory()
+            for _ in 1..<200 { count(try stream.push(chunk)) }
+            if let before, let after = residentMemory() { #expect(after - before < 8_000_000, "\(codec)") }
+            count(stream.finish())
+            #expect(steps == 10_000_000, "\(codec)")
+            #expect(spikes > 0, "\(codec)")
+        }
+    }
+}
