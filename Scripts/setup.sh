@@ -1,0 +1,86 @@
+# What `./spike` and `./test` share: finds or installs what the build needs. Sourced, not run.
+
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+repository=$(dirname "$scripts")
+
+# Built where it runs, so for this machine's own processor.
+build_flags=(-Xswiftc -target-cpu -Xswiftc native)
+if [ "$(uname -sm)" = "Darwin arm64" ]; then
+    # Apple's own default for its processors, which swiftc does not know as "native".
+    build_flags=()
+fi
+
+say() { printf 'spikekit: %s\n' "$*" >&2; }
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+# require_libraries: Swift, NLopt, libsndfile and HDF5; installs the libraries where it may.
+require_libraries() {
+    command -v swift >/dev/null || fail "Swift 6.2 or newer is needed; install it from swift.org/install"
+    local missing=() name
+    for name in nlopt sndfile hdf5; do
+        pkg-config --exists "$name" 2>/dev/null || missing+=("$name")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if command -v apt-get >/dev/null; then
+        install_with_apt pkg-config libnlopt-dev libsndfile1-dev libhdf5-dev
+    elif command -v brew >/dev/null; then
+        say "installing nlopt, libsndfile and hdf5 with Homebrew"
+        brew install pkg-config nlopt libsndfile hdf5 >&2 || fail "Homebrew could not install them; see above"
+    else
+        fail "missing ${missing[*]}: install NLopt, libsndfile and HDF5 with their headers, and pkg-config"
+    fi
+}
+
+install_with_apt() {
+    local as_root=() log
+    if [ "$(id -u)" -ne 0 ]; then
+        if command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+            as_root=(sudo)
+        else
+            fail "some libraries are missing; run: sudo apt-get install $*"
+        fi
+    fi
+    say "installing $*"
+    log=$(mktemp)
+    if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1; then
+        tail -n 5 "$log" >&2
+        fail "apt-get failed (all of it: $log); run: sudo apt-get install $*"
+    fi
+    rm -f "$log"
+}
+
+# build_program: the release build; quiet while it goes well.
+build_program() {
+    local log
+    log=$(mktemp)
+    say "building (about a minute the first time)"
+    if ! (cd "$repository" && swift build -c release --product spike "${build_flags[@]}") >"$log" 2>&1; then
+        grep -E 'error:' "$log" >&2 || tail -n 20 "$log" >&2
+        fail "the build failed; all of its output: $log"
+    fi
+    rm -f "$log"
+    # Newer than every source, also when there was nothing to build.
+    touch "$repository/.build/release/spike"
+}
+
+# require_test_python: NumPy and h5py for the tests that read our files with them; tests skip without.
+require_test_python() {
+    local environment=$repository/.build-python
+    if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
+    if ! "$environment/bin/python" -c 'import numpy, h5py' 2>/dev/null; then
+        command -v python3 >/dev/null || return 0
+        say "setting up Python with NumPy and h5py for tests"
+        rm -rf "$environment"
+        python3 -m venv "$environment" >/dev/null 2>&1 &&
+            "$environment/bin/python" -m pip install --quiet --disable-pip-version-check numpy h5py >/dev/null 2>&1 || {
+            say "no NumPy and h5py to be had; the tests that need them are skipped"
+            return 0
+        }
+    fi
+    export SPIKEKIT_PYTHON=$environment/bin/python
+}
