@@ -73,6 +73,7 @@ enum Theme {
         rule(".dots", "stroke-width:5", "stroke-linecap:round")
         rule(".hollow", "stroke-width:1.8", "fill:none")
         rule(".outlined", paint("stroke", surface), "stroke-width:1")
+        rule(".halo", "paint-order:stroke", "stroke-width:3", paint("stroke", surface))
         rule(".up", paint("stroke", up))
         rule(".down", paint("stroke", down))
         rule(".quiet", paint("stroke", muted))

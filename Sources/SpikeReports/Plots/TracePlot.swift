@@ -19,7 +19,7 @@ public struct TracePlot: Plot {
     /// The part to show, in seconds (in samples if the signal has no rate); nil shows all.
     public let window: ClosedRange<Double>?
 
-    /// Traps unless reconstruction and spikes have the signal's channels, and `channels` exist.
+    /// Traps unless reconstruction and spikes have the signal's channels, the spikes its samples, and `channels` exist.
     ///
     /// - Parameter channels: Nil shows the first twelve at most, and says so.
     public init(
@@ -33,6 +33,9 @@ public struct TracePlot: Plot {
                 count == nil || count == signal.channelCount,
                 "TracePlot: \(name) has \(count ?? 0) channels, signal \(signal.channelCount)")
         }
+        precondition(
+            encoded == nil || encoded?.sampleCount == signal.sampleCount,
+            "TracePlot: encoded has \(encoded?.sampleCount ?? 0) samples, signal \(signal.sampleCount)")
         self.title = title
         self.signal = signal
         self.reconstruction = reconstruction
