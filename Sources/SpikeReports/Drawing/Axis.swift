@@ -52,7 +52,11 @@ struct Axis: Sendable {
     ///   - extent: What is to be seen; it may be empty or constant.
     ///   - padding: Space on both sides, as a share of the range.
     ///   - tickCount: How many ticks there may be, about; at least 2.
-    init(_ label: AxisLabel, extent: Extent, scale: AxisScale = .linear, padding: Double = 0, tickCount: Int = 6) {
+    ///   - countsWhole: Ticks are at whole numbers only.
+    init(
+        _ label: AxisLabel, extent: Extent, scale: AxisScale = .linear, padding: Double = 0, tickCount: Int = 6,
+        countsWhole: Bool = false
+    ) {
         self.label = label
         isLogarithmic =
             switch scale {
@@ -66,7 +70,7 @@ struct Axis: Sendable {
         upper = range.upper
         let placed =
             isLogarithmic
-            ? TickPlacement.logarithmic(range, count: tickCount) : TickPlacement.linear(range, count: tickCount)
+            ? TickPlacement.logarithmic(range, count: tickCount) : TickPlacement.linear(range, count: tickCount, countsWhole: countsWhole)
         ticks = placed.ticks
         minorTicks = placed.minorTicks
         title = label.text(power: placed.power)

@@ -22,6 +22,13 @@ struct Rectangle: Sendable, Hashable {
         x < other.right && other.x < right && y < other.bottom && other.y < bottom
     }
 
+    /// From the nearest part of the rectangle; 0 within it.
+    func distance(to point: Point) -> Double {
+        let dx = max(x - point.x, point.x - right, 0)
+        let dy = max(y - point.y, point.y - bottom, 0)
+        return (dx * dx + dy * dy).squareRoot()
+    }
+
     static func square(around centre: Point, side: Double) -> Rectangle {
         Rectangle(x: centre.x - side / 2, y: centre.y - side / 2, width: side, height: side)
     }

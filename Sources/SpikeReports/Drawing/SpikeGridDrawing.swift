@@ -11,7 +11,7 @@ struct SpikeGridDrawing: Sendable {
     private let pitch: Double
     private let isSigned: Bool
 
-    private static let opacities = ["0.35", "0.55", "0.78", "1"]
+    private static let opacities = ["0.45", "0.62", "0.8", "1"]
     /// Below this, a row has no room for two directions.
     private static let tallRow = 6.0
     /// Ticks of their own height are longer to write than runs, so only so many rows have them.
@@ -39,8 +39,11 @@ struct SpikeGridDrawing: Sendable {
     var opacityMeaning: String? {
         if showsHeight { return nil }
         if grid.isGraded { return "stronger colour: larger spikes" }
-        return grid.peak > 1 ? "stronger colour: more spikes in a pixel, up to \(readable(Double(grid.peak)))" : nil
+        return isShaded ? "stronger colour: more spikes in a pixel, up to \(readable(Double(grid.peak)))" : nil
     }
+
+    /// Cells of one or two spikes are all drawn alike: the difference would only look like noise.
+    private var isShaded: Bool { grid.isGraded || grid.peak > 2 }
 
     private var isTall: Bool { rowHeight >= Self.tallRow }
 
@@ -106,6 +109,7 @@ struct SpikeGridDrawing: Sendable {
     /// Which opacity a cell has; nil if it is empty. The root keeps weak cells apart.
     private func level(_ value: Float) -> Int? {
         guard value > 0 else { return nil }
+        guard isShaded else { return Self.opacities.count - 1 }
         return min(Self.opacities.count - 1, Int((value / grid.peak).squareRoot() * Float(Self.opacities.count)))
     }
 

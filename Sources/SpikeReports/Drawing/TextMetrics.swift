@@ -1,7 +1,8 @@
 /// How wide text will be, estimated generously: the reader's system font is not known here.
 enum TextMetrics {
     static let labelSize = 12.0
-    static let titleSize = 15.0
+    /// Titles have 15 px; their bold letters are about as wide as plain ones of this size.
+    static let titleSize = 17.0
 
     static func width(_ text: String, size: Double = labelSize) -> Double {
         text.unicodeScalars.reduce(0) { $0 + em($1) } * size

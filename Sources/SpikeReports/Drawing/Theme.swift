@@ -73,13 +73,13 @@ enum Theme {
         rule(".dots", "stroke-width:5", "stroke-linecap:round")
         rule(".hollow", "stroke-width:1.8", "fill:none")
         rule(".outlined", paint("stroke", surface), "stroke-width:1")
-        rule(".halo", "paint-order:stroke", "stroke-width:3", paint("stroke", surface))
+        rule("text.halo", "paint-order:stroke", "stroke-width:3", paint("stroke", surface))
         rule(".up", paint("stroke", up))
         rule(".down", paint("stroke", down))
         rule(".quiet", paint("stroke", muted))
         for (index, colour) in series.enumerated() {
             rule(".s\(index)", paint("stroke", colour))
-            rule(".f\(index)", paint("fill", colour))
+            rule(".f\(index),.sk-plot text.f\(index)", paint("fill", colour))
         }
         return rules
     }()

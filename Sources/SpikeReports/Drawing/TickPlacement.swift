@@ -8,17 +8,18 @@ struct TickPlacement: Sendable {
     let power: Int
 
     /// - Parameter range: Not empty, and wider than rounding errors.
-    static func linear(_ range: Extent, count: Int) -> TickPlacement {
-        let step = Step(atLeast: (range.upper - range.lower) / Double(max(2, count)))
-        let width = step.value
-        let first = Int((range.lower / width - 1e-9).rounded(.up))
-        let last = Int((range.upper / width + 1e-9).rounded(.down))
+    static func linear(_ range: Extent, count: Int, countsWhole: Bool = false) -> TickPlacement {
+        let width = (range.upper - range.lower) / Double(max(2, count))
+        let step = Step(atLeast: countsWhole ? max(width, 1) : width)
+        let spacing = step.value
+        let first = Int((range.lower / spacing - 1e-9).rounded(.up))
+        let last = Int((range.upper / spacing + 1e-9).rounded(.down))
         let size = max(range.lower.magnitude, range.upper.magnitude)
         let power = (1e-3..<1e6).contains(size) ? 0 : 3 * Int((log10(size) / 3).rounded(.down))
         let ticks = (first...max(first, last)).map { index in
             let number = DecimalNumber(coefficient: index * step.digit, exponent: step.exponent - power)
             return Axis.Tick(
-                value: min(max(Double(index) * width, range.lower), range.upper),
+                value: min(max(Double(index) * spacing, range.lower), range.upper),
                 text: (index == 0 ? number.reduced : number).plainText)
         }
         return TickPlacement(ticks: ticks, minorTicks: [], power: power)

@@ -5,6 +5,8 @@ struct TimeScale: Sendable {
     let label: AxisLabel
     /// What one step adds along the axis.
     let valuePerStep: Double
+    /// The axis counts steps instead of time.
+    let isCount: Bool
     /// The steps that are shown.
     let steps: Range<Int>
 
@@ -14,6 +16,7 @@ struct TimeScale: Sendable {
     ///   - countName: What the axis counts where the rate is unknown.
     init(stepCount: Int, rate: Double?, window: ClosedRange<Double>?, countName: String) {
         let known = rate.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+        isCount = known == nil
         steps = Self.steps(of: window, rate: known ?? 1, stepCount: stepCount)
         guard let known else {
             label = AxisLabel(countName)
@@ -29,6 +32,8 @@ struct TimeScale: Sendable {
     var extent: Extent {
         Extent(Double(steps.lowerBound) * valuePerStep, Double(max(steps.upperBound, steps.lowerBound + 1)) * valuePerStep)
     }
+
+    var axis: Axis { Axis(label, extent: extent, tickCount: 8, countsWhole: isCount) }
 
     private static func steps(of window: ClosedRange<Double>?, rate: Double, stepCount: Int) -> Range<Int> {
         guard let window else { return 0..<stepCount }

@@ -49,6 +49,7 @@ public struct ErrorPlot: Plot {
 
     private struct NamePlace {
         let name: String
+        let style: String
         let rectangle: Rectangle
     }
 
@@ -57,8 +58,8 @@ public struct ErrorPlot: Plot {
     public var svg: String {
         let finite = series.map { $0.points.filter { $0.spikesPerSecond.isFinite && $0.error.isFinite } }
         let all = finite.joined()
-        let xAxis = Axis(rate, extent: Extent(all.map(\.spikesPerSecond)), scale: .automatic, padding: 0.08)
-        let yAxis = Axis(error, extent: Extent(all.map(\.error)), scale: .automatic, padding: 0.08)
+        let xAxis = Axis(rate, extent: Extent(all.map(\.spikesPerSecond)), scale: .automatic, padding: 0.12)
+        let yAxis = Axis(error, extent: Extent(all.map(\.error)), scale: .automatic, padding: 0.12)
         func plotArea(top: Double) -> PlotArea {
             PlotArea(x: xAxis, y: yAxis, top: top, height: Self.height)
         }
@@ -91,7 +92,7 @@ public struct ErrorPlot: Plot {
             }
             for place in names ?? [] {
                 writer.text(
-                    place.name, at: Point(x: place.rectangle.x, y: place.rectangle.bottom - 3), style: "halo")
+                    place.name, at: Point(x: place.rectangle.x, y: place.rectangle.bottom - 3), style: place.style)
             }
             if all.isEmpty { plot.drawRemark("no finite results", on: &writer) }
         }
@@ -106,14 +107,14 @@ public struct ErrorPlot: Plot {
         }
         var placer = LabelPlacer(frame: plot.area, obstacles: obstacles)
         var places: [NamePlace] = []
-        for (entry, positions) in zip(series, positions) where !positions.isEmpty {
+        for (index, own) in positions.enumerated() where !own.isEmpty {
             // The ends of a curve have most room around them.
-            let anchors = [positions.last, positions.first, positions[positions.count / 2]].compactMap { $0 }
-            let width = TextMetrics.width(entry.name)
-            var place: Rectangle?
-            for anchor in anchors where place == nil { place = placer.place(width: width, near: anchor) }
-            guard let place else { return nil }
-            places.append(NamePlace(name: entry.name, rectangle: place))
+            let anchors = own.count == 1 ? own : [own[own.count - 1], own[0], own[own.count / 2]]
+            let others = positions.indices.filter { $0 != index }.flatMap { positions[$0] }
+            let width = TextMetrics.width(series[index].name)
+            guard let place = placer.place(width: width, near: anchors, awayFrom: others) else { return nil }
+            let style = "halo f\(Symbol.colour(ofSeries: index))"
+            places.append(NamePlace(name: series[index].name, style: style, rectangle: place))
         }
         return places
     }

@@ -44,7 +44,7 @@ public struct RasterPlot: Plot {
         let units = spikes.unitCount
         let height = min(max(Double(units) * 18, 60), 560)
         let labels = RasterLabels(names: unitNames, unitCount: units, height: height)
-        let xAxis = Axis(time.label, extent: time.extent, tickCount: 8)
+        let xAxis = time.axis
         let yAxis = Axis(AxisLabel("unit"), extent: Extent(0, Double(max(1, units))))
 
         func plotArea(top: Double) -> PlotArea {

@@ -52,7 +52,7 @@ public struct TracePlot: Plot {
     public var svg: String {
         let time = TimeScale(
             stepCount: signal.sampleCount, rate: signal.samplingRate, window: window, countName: "sample")
-        let xAxis = Axis(time.label, extent: time.extent, tickCount: 8)
+        let xAxis = time.axis
         let panels = channels.map { TracePanel(self, channel: $0, time: time) }
         let leftMargin = panels.map { PlotArea.leftMargin(for: $0.axis) }.max() ?? 60
         let strips = panels.map { $0.spikeGrid(width: PlotArea.pictureWidth - leftMargin - PlotArea.rightMargin) }
@@ -103,7 +103,7 @@ public struct TracePlot: Plot {
         if channels.count < signal.channelCount {
             parts.append("\(channels.count) of \(signal.channelCount) channels")
         }
-        if let peak = grids.filter({ !$0.isGraded }).map(\.peak).max(), peak > 1 {
+        if let peak = grids.filter({ !$0.isGraded }).map(\.peak).max(), peak > 2 {
             parts.append("stronger colour: more spikes in a pixel")
         }
         return parts.isEmpty ? nil : parts.joined(separator: " · ")

@@ -27,7 +27,7 @@ public struct Report: Sendable {
         let subtitle = subtitle.map { "<p class=\"subtitle\">\(Markup.escape($0))</p>\n" } ?? ""
         return """
             <!DOCTYPE html>
-            <html lang="en">
+            <html lang="en" class="sk-page">
             <head>
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>

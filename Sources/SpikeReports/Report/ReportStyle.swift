@@ -3,12 +3,11 @@ enum ReportStyle {
     static let rules: String = {
         func colour(_ colour: Theme.Colour) -> String { "var(\(colour.variable))" }
         let hairline = "1px solid \(colour(Theme.grid))"
-        return Theme.variables(for: ".sk-report") + """
+        return Theme.variables(for: ".sk-page") + """
+            .sk-page{background:\(colour(Theme.surface))}
             .sk-report{margin:0 auto;padding:24px 20px 40px;max-width:860px;box-sizing:border-box;
-            background:\(colour(Theme.surface));color:\(colour(Theme.ink));
+            color:\(colour(Theme.ink));
             font:16px/1.55 \(Theme.fontStack);overflow-wrap:break-word}
-            html:has(.sk-report){background:#ffffff}
-            @media screen and (prefers-color-scheme: dark){html:has(.sk-report){background:\(Theme.surface.dark)}}
             .sk-report h1{font-size:1.75rem;line-height:1.25;margin:0 0 4px}
             .sk-report h2{font-size:1.2rem;margin:36px 0 12px;padding-bottom:6px;border-bottom:\(hairline)}
             .sk-report .subtitle{margin:0;color:\(colour(Theme.muted))}
