@@ -1,0 +1,43 @@
+/// Finds places for labels beside points, where they cover neither each other, nor marks, nor the frame.
+struct LabelPlacer: Sendable {
+    let frame: Rectangle
+    private var taken: [Rectangle]
+
+    init(frame: Rectangle, obstacles: [Rectangle]) {
+        self.frame = frame
+        self.taken = obstacles
+    }
+
+    /// The first free place near one of `anchors`: the nearest first and, as near, right before left before above and below.
+    ///
+    /// - Parameter strangers: Points that the label could be mistaken to belong to; it stays nearer to its own.
+    mutating func place(
+        width: Double, height: Double = 14, near anchors: [Point], awayFrom strangers: [Point]
+    ) -> Rectangle? {
+        for distance in [8.0, 14, 22, 32] {
+            for anchor in anchors {
+                for place in Self.candidates(width: width, height: height, anchor: anchor, distance: distance)
+                where frame.contains(place) && !taken.contains(where: place.overlaps) {
+                    let reach = place.distance(to: anchor) + 3
+                    if strangers.contains(where: { place.distance(to: $0) < reach }) { continue }
+                    taken.append(place)
+                    return place
+                }
+            }
+        }
+        return nil
+    }
+
+    private static func candidates(width: Double, height: Double, anchor: Point, distance: Double) -> [Rectangle] {
+        let right = anchor.x + distance
+        let left = anchor.x - distance - width
+        let centre = anchor.x - width / 2
+        let middle = anchor.y - height / 2
+        let shift = distance * 0.6 + 4
+        return [
+            (right, middle), (left, middle), (centre, anchor.y - distance - height), (centre, anchor.y + distance),
+            (right - 3, middle - shift), (right - 3, middle + shift), (left + 3, middle - shift),
+            (left + 3, middle + shift),
+        ].map { Rectangle(x: $0, y: $1, width: width, height: height) }
+    }
+}

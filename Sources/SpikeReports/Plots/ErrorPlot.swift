@@ -1,0 +1,135 @@
+/// What one codec reaches: a point, or a curve of points when it was run with several parameters.
+public struct ErrorSeries: Sendable, Hashable {
+    public struct Point: Sendable, Hashable {
+        public let spikesPerSecond: Double
+        public let error: Double
+
+        public init(spikesPerSecond: Double, error: Double) {
+            self.spikesPerSecond = spikesPerSecond
+            self.error = error
+        }
+    }
+
+    public let name: String
+
+    /// Joined by a thin line in this order.
+    public let points: [Point]
+
+    public init(name: String, points: [Point]) {
+        self.name = name
+        self.points = points
+    }
+
+    public init(name: String, spikesPerSecond: Double, error: Double) {
+        self.init(name: name, points: [Point(spikesPerSecond: spikesPerSecond, error: error)])
+    }
+}
+
+/// Reconstruction error against spikes per second, a mark for each result and a name for each codec.
+///
+/// Either axis is logarithmic where its values are above 0 and span more than two decades. Names stand beside their marks;
+/// where one finds no free place, a legend names them all. Points that are not finite are left out and counted in a note.
+public struct ErrorPlot: Plot {
+    public let title: String
+    public let series: [ErrorSeries]
+
+    /// Such as `AxisLabel("RMSE", unit: "mV")`.
+    public let error: AxisLabel
+    public let rate: AxisLabel
+
+    public init(
+        title: String, series: [ErrorSeries], error: AxisLabel = "RMSE",
+        rate: AxisLabel = AxisLabel("spikes per second", unit: "Hz")
+    ) {
+        self.title = title
+        self.series = series
+        self.error = error
+        self.rate = rate
+    }
+
+    private struct NamePlace {
+        let name: String
+        let style: String
+        let rectangle: Rectangle
+    }
+
+    private static let height = 380.0
+
+    public var svg: String {
+        let finite = series.map { $0.points.filter { $0.spikesPerSecond.isFinite && $0.error.isFinite } }
+        let all = finite.joined()
+        let xAxis = Axis(rate, extent: Extent(all.map(\.spikesPerSecond)), scale: .automatic, padding: 0.12)
+        let yAxis = Axis(error, extent: Extent(all.map(\.error)), scale: .automatic, padding: 0.12)
+        func plotArea(top: Double) -> PlotArea {
+            PlotArea(x: xAxis, y: yAxis, top: top, height: Self.height)
+        }
+        let leftOut = series.map(\.points.count).reduce(0, +) - all.count
+        let note = leftOut == 0 ? nil : "left out for want of a finite value: \(leftOut)"
+        var header = Header(title: title, note: note, width: PlotArea.pictureWidth)
+        var plot = plotArea(top: header.height)
+        let names = namePlaces(finite, in: plot)
+        if names == nil {
+            let legend = series.enumerated().map { LegendEntry(symbol: .mark(series: $0), text: $1.name) }
+            header = Header(title: title, legend: legend, note: note, width: PlotArea.pictureWidth)
+            plot = plotArea(top: header.height)
+        }
+        return SVGWriter.document(
+            title: title, description: description, width: PlotArea.pictureWidth,
+            height: plot.area.bottom + PlotArea.bottomMargin
+        ) { writer in
+            header.draw(on: &writer)
+            plot.drawGrid(on: &writer)
+            plot.drawFrame(on: &writer)
+            plot.drawXLabels(on: &writer)
+            plot.drawYLabels(on: &writer)
+            for (index, points) in finite.enumerated() {
+                let positions = points.map { plot.point($0.spikesPerSecond, $0.error) }
+                let curve = Polyline.path(count: positions.count < 2 ? 0 : positions.count) { positions[$0] }
+                writer.path("curve thin s\(Symbol.colour(ofSeries: index))", curve)
+                for position in positions {
+                    Symbol.mark(series: index).draw(at: position, size: points.count > 1 ? 7 : 9, on: &writer)
+                }
+            }
+            for place in names ?? [] {
+                writer.text(
+                    place.name, at: Point(x: place.rectangle.x, y: place.rectangle.bottom - 3), style: place.style)
+            }
+            if all.isEmpty { plot.drawRemark("no finite results", on: &writer) }
+        }
+    }
+
+    /// A free place for every name; nil if one has none.
+    private func namePlaces(_ finite: [[ErrorSeries.Point]], in plot: PlotArea) -> [NamePlace]? {
+        let positions = finite.map { $0.map { plot.point($0.spikesPerSecond, $0.error) } }
+        var obstacles = positions.joined().map { Rectangle.square(around: $0, side: 11) }
+        for curve in positions {
+            for (start, end) in zip(curve, curve.dropFirst()) { obstacles += Self.obstacles(along: start, end) }
+        }
+        var placer = LabelPlacer(frame: plot.area, obstacles: obstacles)
+        var places: [NamePlace] = []
+        for (index, own) in positions.enumerated() where !own.isEmpty {
+            // The ends of a curve have most room around them.
+            let anchors = own.count == 1 ? own : [own[own.count - 1], own[0], own[own.count / 2]]
+            let others = positions.indices.filter { $0 != index }.flatMap { positions[$0] }
+            let width = TextMetrics.width(series[index].name)
+            guard let place = placer.place(width: width, near: anchors, awayFrom: others) else { return nil }
+            let style = "halo f\(Symbol.colour(ofSeries: index))"
+            places.append(NamePlace(name: series[index].name, style: style, rectangle: place))
+        }
+        return places
+    }
+
+    private static func obstacles(along start: Point, _ end: Point) -> [Rectangle] {
+        let length = ((end.x - start.x) * (end.x - start.x) + (end.y - start.y) * (end.y - start.y)).squareRoot()
+        let count = max(1, Int(length / 6))
+        return (0...count).map { index in
+            let share = Double(index) / Double(count)
+            let centre = Point(x: start.x + share * (end.x - start.x), y: start.y + share * (end.y - start.y))
+            return Rectangle.square(around: centre, side: 6)
+        }
+    }
+
+    private var description: String {
+        "\(error.name) against \(rate.name) of " + series.map(\.name).joined(separator: ", ") + "."
+    }
+}

@@ -1,0 +1,52 @@
+/// A part of a report under a heading of its own.
+public struct ReportSection: Sendable {
+    public let heading: String
+    public var blocks: [ReportBlock]
+
+    public init(_ heading: String, _ blocks: [ReportBlock] = []) {
+        self.heading = heading
+        self.blocks = blocks
+    }
+
+    var html: String {
+        "<section>\n<h2>\(Markup.escape(heading))</h2>\n\(blocks.map(\.html).joined())</section>\n"
+    }
+}
+
+/// What a section is made of. All text is plain: it is shown as it is given.
+public enum ReportBlock: Sendable {
+    case paragraph(String)
+    case keyValues([ReportFact])
+    case table(ReportTable)
+    case figure(any Plot, caption: String)
+    /// A command line, or other text whose line breaks matter.
+    case command(String)
+
+    var html: String {
+        switch self {
+        case .paragraph(let text):
+            "<p>\(Markup.escape(text))</p>\n"
+        case .keyValues(let facts):
+            "<dl>\n\(facts.map(\.html).joined())</dl>\n"
+        case .table(let table):
+            table.html
+        case .figure(let plot, let caption):
+            "<figure>\n\(plot.svg)<figcaption>\(Markup.escape(caption))</figcaption>\n</figure>\n"
+        case .command(let text):
+            "<pre><code>\(Markup.escape(text))</code></pre>\n"
+        }
+    }
+}
+
+/// A name and its value, such as a parameter.
+public struct ReportFact: Sendable, Hashable {
+    public let name: String
+    public let value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    var html: String { "<div><dt>\(Markup.escape(name))</dt><dd>\(Markup.escape(value))</dd></div>\n" }
+}
