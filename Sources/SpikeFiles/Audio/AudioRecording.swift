@@ -1,0 +1,121 @@
+import CSndfile
+import Foundation
+import SpikeEncoding
+
+/// Audio files, by libsndfile.
+enum AudioRecording {
+    /// Opening reports its errors through a variable of the library's own.
+    private static let opening = NSLock()
+    private static let chunkValues = 1 << 16
+    /// Compressed silence grows without bound when it is read.
+    private static let largestValueCount = 1 << 31
+
+    static func read(_ path: String, samplingRate: Double?) throws(FileError) -> Signal {
+        _ = try InputFile(path)
+        var info = SF_INFO()
+        let file = try open(path, SFM_READ, &info)
+        defer { sf_close(file) }
+        let channels = Int(info.channels)
+        guard channels > 0, info.samplerate > 0 else {
+            throw .malformed(path: path, place: "header", problem: "\(channels) channels at \(info.samplerate) Hz")
+        }
+        var frames = TableBlocks<Float>(columnCount: channels)
+        let chunkFrames = max(1, chunkValues / channels)
+        var chunk = [Float](repeating: 0, count: chunkFrames * channels)
+        while true {
+            let count = Int(sf_readf_float(file, &chunk, sf_count_t(chunkFrames)))
+            guard count > 0 else { break }
+            chunk.withUnsafeBufferPointer { frames.append(rows: UnsafeBufferPointer(rebasing: $0[..<(count * channels)])) }
+            guard frames.rowCount * channels <= largestValueCount else {
+                throw .tooLarge(path: path, problem: "more than \(largestValueCount) samples; cut the recording into parts")
+            }
+        }
+        if sf_error(file) != SF_ERR_NO_ERROR {
+            throw .malformed(
+                path: path, place: "frame \(frames.rowCount)", problem: "\(reason(file)); the file is damaged, encode it again")
+        }
+        // The largest count stands for a stream of unknown length.
+        if info.frames < sf_count_t.max, frames.rowCount < Int(info.frames) {
+            throw .damaged(path: path, problem: "ends after \(frames.rowCount) of \(info.frames) frames; it was cut short")
+        }
+        guard frames.rowCount > 0 else {
+            throw .malformed(path: path, place: nil, problem: "holds no samples")
+        }
+        return Signal(
+            values: frames.columnMajor(Array(0..<channels)), channelCount: channels,
+            samplingRate: samplingRate ?? Double(info.samplerate))
+    }
+
+    /// Writes 32-bit floating-point WAV.
+    static func write(_ signal: Signal, to path: String) throws(FileError) {
+        try write(signal, to: path, format: Int32(SF_FORMAT_WAV | SF_FORMAT_FLOAT))
+    }
+
+    /// - Parameter format: One of libsndfile's, major and minor type together.
+    static func write(_ signal: Signal, to path: String, format: Int32) throws(FileError) {
+        var info = SF_INFO()
+        info.samplerate = try wholeRate(signal, path)
+        info.channels = try channelCount(signal, path)
+        info.format = format
+        guard signal.values.count < 1 << 30 - 1024 else {
+            throw .tooLarge(path: path, problem: "\(signal.values.count) samples are more than the 4 GiB that WAV can hold; write .npy")
+        }
+        try AtomicFile.write(to: path) { temporary in
+            let file = try open(temporary, SFM_WRITE, &info)
+            // The chunk of peaks holds the time of writing; the same signal shall give the same file.
+            sf_command(file, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
+            let isWritten = writeFrames(signal, file)
+            let problem = reason(file)
+            guard sf_close(file) == 0, isWritten else { throw FileError.unwritable(path: path, reason: problem) }
+        }
+    }
+
+    private static func writeFrames(_ signal: Signal, _ file: OpaquePointer) -> Bool {
+        let chunkFrames = max(1, chunkValues / signal.channelCount)
+        var chunk: [Float] = []
+        for start in stride(from: 0, to: signal.sampleCount, by: chunkFrames) {
+            let end = min(start + chunkFrames, signal.sampleCount)
+            chunk.removeAll(keepingCapacity: true)
+            for sample in start..<end {
+                for channel in 0..<signal.channelCount { chunk.append(signal.values[channel * signal.sampleCount + sample]) }
+            }
+            guard sf_writef_float(file, chunk, sf_count_t(end - start)) == end - start else { return false }
+        }
+        return true
+    }
+
+    private static func wholeRate(_ signal: Signal, _ path: String) throws(FileError) -> Int32 {
+        guard let rate = signal.samplingRate else {
+            throw .unsuitable(path: path, problem: "WAV needs a sampling rate, and the recording has none; give one, or write .npy or .csv")
+        }
+        guard let whole = Int32(exactly: rate), whole > 0 else {
+            throw .unsuitable(path: path, problem: "WAV holds whole sampling rates only, not \(rate) Hz; write .csv, or resample")
+        }
+        return whole
+    }
+
+    private static func channelCount(_ signal: Signal, _ path: String) throws(FileError) -> Int32 {
+        guard signal.channelCount > 0, signal.sampleCount > 0 else {
+            throw .unsuitable(path: path, problem: "the recording is empty; there is nothing to write")
+        }
+        guard signal.channelCount <= 1024 else {
+            throw .unsuitable(path: path, problem: "WAV holds 1024 channels at most, not \(signal.channelCount); write .npy")
+        }
+        return Int32(signal.channelCount)
+    }
+
+    private static func open(_ path: String, _ mode: Int, _ info: inout SF_INFO) throws(FileError) -> OpaquePointer {
+        opening.lock()
+        defer { opening.unlock() }
+        if let file = sf_open(path, Int32(mode), &info) { return file }
+        let problem = reason(nil)
+        if mode == SFM_WRITE { throw .unwritable(path: path, reason: problem) }
+        throw .malformed(path: path, place: nil, problem: "is no audio file that can be read: \(problem)")
+    }
+
+    private static func reason(_ file: OpaquePointer?) -> String {
+        var text = String(cString: sf_strerror(file)).lowercased()
+        while text.last == "." || text.last == "\n" { text.removeLast() }
+        return text
+    }
+}

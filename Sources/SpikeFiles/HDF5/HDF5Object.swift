@@ -1,0 +1,99 @@
+import CHDF5
+import Foundation
+
+/// Something of libhdf5's that is open; closed when it goes out of scope.
+struct HDF5Object: ~Copyable {
+    typealias Closing = @convention(c) (hid_t) -> herr_t
+
+    let id: hid_t
+    private let closing: Closing
+
+    /// - Parameter id: As a function that opens returns it.
+    init(_ id: hid_t, _ closing: @escaping Closing, _ path: String, _ what: String) throws(FileError) {
+        guard id >= 0 else { throw HDF5.failure(path, what) }
+        self.id = id
+        self.closing = closing
+    }
+
+    deinit { _ = closing(id) }
+
+    /// Closes now, and says if that failed, which is when a file's last bytes do not get written.
+    consuming func close(_ path: String, _ what: String) throws(FileError) {
+        let status = closing(id)
+        discard self
+        guard status >= 0 else { throw HDF5.failure(path, what) }
+    }
+}
+
+/// What all calls of libhdf5 share.
+enum HDF5 {
+    /// The library keeps global state and, as distributions build it, does not guard it.
+    private static let lock = NSLock()
+
+    /// Runs `body` alone, with libhdf5's own printing of errors off.
+    static func withLibrary<Value>(_ body: () throws(FileError) -> Value) throws(FileError) -> Value {
+        lock.lock()
+        let handler = spikekit_h5e_silence()
+        defer {
+            spikekit_h5e_restore(handler)
+            lock.unlock()
+        }
+        return try body()
+    }
+
+    /// Throws if a call returned an error.
+    static func check(_ status: some SignedInteger, _ path: String, _ what: String) throws(FileError) {
+        guard status >= 0 else { throw failure(path, what) }
+    }
+
+    static func failure(_ path: String, _ what: String) -> FileError {
+        var text = [CChar](repeating: 0, count: 256)
+        spikekit_h5e_description(&text)
+        let description = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return .malformed(path: path, place: what, problem: "libhdf5 says: \(description.isEmpty ? "failure" : description)")
+    }
+}
+
+/// A number type as libhdf5 knows it.
+protocol HDF5Number: BitwiseCopyable, Sendable {
+    static var memoryType: hid_t { get }
+    static var fileType: hid_t { get }
+    /// Whether whole numbers hold it.
+    static var typeClass: H5T_class_t { get }
+}
+
+extension Float: HDF5Number {
+    static var memoryType: hid_t { spikekit_h5t_native_float() }
+    static var fileType: hid_t { spikekit_h5t_file_float() }
+    static var typeClass: H5T_class_t { H5T_FLOAT }
+}
+
+extension Double: HDF5Number {
+    static var memoryType: hid_t { spikekit_h5t_native_double() }
+    static var fileType: hid_t { spikekit_h5t_file_double() }
+    static var typeClass: H5T_class_t { H5T_FLOAT }
+}
+
+extension Int8: HDF5Number {
+    static var memoryType: hid_t { spikekit_h5t_native_int8() }
+    static var fileType: hid_t { spikekit_h5t_file_int8() }
+    static var typeClass: H5T_class_t { H5T_INTEGER }
+}
+
+extension Int64: HDF5Number {
+    static var memoryType: hid_t { spikekit_h5t_native_int64() }
+    static var fileType: hid_t { spikekit_h5t_file_int64() }
+    static var typeClass: H5T_class_t { H5T_INTEGER }
+}
+
+extension UInt16: HDF5Number {
+    static var memoryType: hid_t { spikekit_h5t_native_uint16() }
+    static var fileType: hid_t { spikekit_h5t_file_uint16() }
+    static var typeClass: H5T_class_t { H5T_INTEGER }
+}
+
+extension UInt32: HDF5Number {
+    static var memoryType: hid_t { spikekit_h5t_native_uint32() }
+    static var fileType: hid_t { spikekit_h5t_file_uint32() }
+    static var typeClass: H5T_class_t { H5T_INTEGER }
+}

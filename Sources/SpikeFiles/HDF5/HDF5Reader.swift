@@ -1,0 +1,66 @@
+import CHDF5
+import Foundation
+
+/// Reads one HDF5 file whose seal has been verified; used within `HDF5.withLibrary`.
+struct HDF5Reader: ~Copyable {
+    private let path: String
+    private let file: HDF5Object
+
+    init(_ path: String) throws(FileError) {
+        file = try HDF5Object(H5Fopen(path, spikekit_h5f_read_only(), spikekit_h5p_default()), H5Fclose, path, "file")
+        self.path = path
+    }
+
+    /// The array in a dataset of shape (1,).
+    func array<Number: HDF5Number>(_ name: String, of _: Number.Type) throws(FileError) -> [Number] {
+        let what = "dataset \(name)"
+        let dataset = try open(name)
+        let type = try HDF5Object(H5Dget_type(dataset.id), H5Tclose, path, what)
+        let space = try HDF5Object(H5Dget_space(dataset.id), H5Sclose, path, what)
+        guard H5Tget_class(type.id) == H5T_VLEN, H5Sget_simple_extent_ndims(space.id) == 1,
+            H5Sget_simple_extent_npoints(space.id) == 1
+        else {
+            throw .malformed(path: path, place: what, problem: "is not of shape (1,) with an array in it")
+        }
+        let element = try HDF5Object(H5Tget_super(type.id), H5Tclose, path, what)
+        guard H5Tget_class(element.id) == Number.typeClass else {
+            throw .malformed(path: path, place: what, problem: "its numbers are not of type \(Number.self)")
+        }
+        let memoryType = try HDF5Object(H5Tvlen_create(Number.memoryType), H5Tclose, path, what)
+        let (all, normal) = (spikekit_h5s_all(), spikekit_h5p_default())
+        var content = hvl_t()
+        try HDF5.check(H5Dread(dataset.id, memoryType.id, all, all, normal, &content), path, what)
+        defer { H5Dvlen_reclaim(memoryType.id, space.id, normal, &content) }
+        guard let start = content.p else { return [] }
+        return Array(UnsafeBufferPointer(start: start.assumingMemoryBound(to: Number.self), count: content.len))
+    }
+
+    /// The UTF-8 text in a scalar dataset.
+    func text(_ name: String) throws(FileError) -> Data {
+        let what = "dataset \(name)"
+        let dataset = try open(name)
+        let type = try HDF5Object(H5Dget_type(dataset.id), H5Tclose, path, what)
+        let space = try HDF5Object(H5Dget_space(dataset.id), H5Sclose, path, what)
+        guard H5Tget_class(type.id) == H5T_STRING, H5Tis_variable_str(type.id) > 0, H5Sget_simple_extent_npoints(space.id) == 1 else {
+            throw .malformed(path: path, place: what, problem: "is not one text")
+        }
+        let (all, normal) = (spikekit_h5s_all(), spikekit_h5p_default())
+        var content: UnsafeMutablePointer<CChar>?
+        try HDF5.check(H5Dread(dataset.id, type.id, all, all, normal, &content), path, what)
+        defer { H5Dvlen_reclaim(type.id, space.id, normal, &content) }
+        guard let content else { return Data() }
+        return Data(bytes: content, count: strlen(content))
+    }
+
+    private func open(_ name: String) throws(FileError) -> HDF5Object {
+        let normal = spikekit_h5p_default()
+        var partial = ""
+        for part in name.split(separator: "/") {
+            partial += (partial.isEmpty ? "" : "/") + part
+            guard H5Lexists(file.id, partial, normal) > 0 else {
+                throw .malformed(path: path, place: "dataset \(name)", problem: "is missing")
+            }
+        }
+        return try HDF5Object(H5Dopen2(file.id, name, normal), H5Dclose, path, "dataset \(name)")
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import SpikeEncoding
+
+/// All of an encoded recording but its spikes, in the JSON of a file.
+struct EncodedHeader: Codable {
+    private static let format = "spikekit"
+    private static let version = 1
+
+    private let format: String
+    private let version: Int
+    let codec: Codec
+    private let channels: [EncodedChannel]
+    private let samplingRate: Double?
+    private let unit: String?
+    private let clippedCount: Int
+    let unitCount: Int
+    let stepCount: Int
+
+    init(_ encoded: EncodedSignal) {
+        format = Self.format
+        version = Self.version
+        codec = encoded.codec
+        channels = encoded.channels
+        samplingRate = encoded.samplingRate
+        unit = encoded.unit
+        clippedCount = encoded.clippedCount
+        unitCount = encoded.spikes.unitCount
+        stepCount = encoded.spikes.stepCount
+    }
+
+    func json(_ path: String) throws(FileError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        } catch {
+            throw .unwritable(path: path, reason: "the encoding cannot be told in JSON: \(error)")
+        }
+    }
+
+    /// - Throws: `FileError.malformed` unless the header describes an encoding that spikes can complete.
+    init(json: Data, _ path: String) throws(FileError) {
+        func malformed(_ problem: String) -> FileError {
+            .malformed(path: path, place: "dataset encoding", problem: problem)
+        }
+        do {
+            self = try JSONDecoder().decode(EncodedHeader.self, from: json)
+        } catch let error as DecodingError {
+            throw malformed(Self.text(error))
+        } catch {
+            throw malformed("\(error)")
+        }
+        guard format == Self.format, version == Self.version else {
+            throw malformed("format \(excerpt(format.utf8)) version \(version) is unknown; this program reads \(Self.format) version \(Self.version)")
+        }
+        if let samplingRate, !(samplingRate > 0) { throw malformed("the sampling rate is \(samplingRate) Hz") }
+        guard unitCount >= 0, stepCount >= 0, clippedCount >= 0 else { throw malformed("a count is negative") }
+        // The initializer traps for what does not fit together; decoding the same without spikes says what it is.
+        do {
+            _ = try JSONDecoder().decode(EncodedSignal.self, from: try JSONEncoder().encode(Skeleton(self)))
+        } catch let error as DecodingError {
+            throw malformed(Self.text(error))
+        } catch {
+            throw malformed("\(error)")
+        }
+        guard stepCount % codec.base.stepsPerSample == 0 else {
+            throw malformed("\(stepCount) steps are no multiple of \(codec.base.stepsPerSample)")
+        }
+    }
+
+    /// - Parameter spikes: `unitCount × stepCount`, graded if the codec is.
+    func encoded(_ spikes: SpikeTrain) -> EncodedSignal {
+        EncodedSignal(
+            codec: codec, spikes: spikes, channels: channels, samplingRate: samplingRate, unit: unit,
+            clippedCount: clippedCount)
+    }
+
+    private static func text(_ error: DecodingError) -> String {
+        let context: DecodingError.Context
+        switch error {
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found), .dataCorrupted(let found):
+            context = found
+        @unknown default: return "\(error)"
+        }
+        let field = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return (field.isEmpty ? "" : "\(field): ") + context.debugDescription
+    }
+
+    /// An encoded recording with no steps.
+    private struct Skeleton: Encodable {
+        let codec: Codec
+        let spikes: SpikeTrain
+        let channels: [EncodedChannel]
+        let clippedCount: Int
+
+        init(_ header: EncodedHeader) {
+            codec = header.codec
+            spikes =
+                header.codec.base.isGraded
+                ? SpikeTrain(amplitudes: [], unitCount: header.unitCount) : SpikeTrain(signs: [], unitCount: header.unitCount)
+            channels = header.channels
+            clippedCount = header.clippedCount
+        }
+    }
+}

@@ -1,0 +1,111 @@
+/// Reads decimal numbers straight from bytes, correctly rounded.
+struct NumberScanner {
+    /// The point or comma between whole and fraction; 0 until the first fraction shows it.
+    var decimalMark: UInt8
+
+    /// Digits after the mark of the number read last, less its exponent: it is exact to 10^−decimals.
+    private(set) var decimals = 0
+
+    /// 10^0…10^22, all exact in double precision.
+    private let powers: [Double] = (0...22).map { exponent in (0..<exponent).reduce(1.0) { power, _ in power * 10 } }
+
+    init(decimalMark: UInt8) { self.decimalMark = decimalMark }
+
+    /// The number that starts at `position`, which moves behind it; nil, `position` anywhere, if there is none.
+    ///
+    /// - Parameter position: In bytes that hold a newline further on.
+    @inline(__always)
+    mutating func scan(_ position: inout UnsafePointer<UInt8>) -> Double? {
+        let start = position
+        let isNegative = position.pointee == UInt8(ascii: "-")
+        if isNegative || position.pointee == UInt8(ascii: "+") { position += 1 }
+        var mantissa: UInt64 = 0
+        let whole = position
+        Self.scanDigits(&position, &mantissa)
+        var digitCount = position - whole
+        var fractionCount = 0
+        if Self.isDecimalMark(position.pointee), accepts(mark: position.pointee) {
+            position += 1
+            let fraction = position
+            Self.scanDigits(&position, &mantissa)
+            fractionCount = position - fraction
+            digitCount += fractionCount
+        }
+        guard digitCount > 0 else {
+            position = start
+            return Self.scanSpecial(&position)
+        }
+        var exponent = 0
+        if position.pointee | 0x20 == UInt8(ascii: "e") {
+            guard let written = Self.scanExponent(&position) else { return nil }
+            exponent = written
+        }
+        decimals = fractionCount &- exponent
+        let power = exponent &- fractionCount
+        if digitCount <= 19, mantissa <= 1 << 53, power >= -22, power <= 22 {
+            let magnitude = power < 0 ? Double(mantissa) / powers[-power] : Double(mantissa) * powers[power]
+            return isNegative ? -magnitude : magnitude
+        }
+        return Self.convert(start, position)
+    }
+
+    @inline(__always)
+    private static func scanDigits(_ position: inout UnsafePointer<UInt8>, _ mantissa: inout UInt64) {
+        var digit = position.pointee &- 48
+        while digit < 10 {
+            mantissa = mantissa &* 10 &+ UInt64(digit)
+            position += 1
+            digit = position.pointee &- 48
+        }
+    }
+
+    private static func isDecimalMark(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") }
+
+    @inline(__always)
+    private mutating func accepts(mark: UInt8) -> Bool {
+        if decimalMark == 0 { decimalMark = mark }
+        return mark == decimalMark
+    }
+
+    private static func scanExponent(_ position: inout UnsafePointer<UInt8>) -> Int? {
+        position += 1
+        let isNegative = position.pointee == UInt8(ascii: "-")
+        if isNegative || position.pointee == UInt8(ascii: "+") { position += 1 }
+        let first = position
+        var exponent = 0
+        while position.pointee &- 48 < 10 {
+            exponent = min(exponent * 10 + Int(position.pointee &- 48), 100_000)
+            position += 1
+        }
+        return position == first ? nil : isNegative ? -exponent : exponent
+    }
+
+    /// `nan`, `inf` and `infinity` in any case.
+    private static func scanSpecial(_ position: inout UnsafePointer<UInt8>) -> Double? {
+        let isNegative = position.pointee == UInt8(ascii: "-")
+        if isNegative || position.pointee == UInt8(ascii: "+") { position += 1 }
+        for (word, value) in [("infinity", Double.infinity), ("inf", .infinity), ("nan", .nan)] {
+            var next = position
+            if word.utf8.allSatisfy({ letter in
+                defer { next += 1 }
+                return next.pointee | 0x20 == letter
+            }) {
+                position = next
+                return isNegative ? -value : value
+            }
+        }
+        return nil
+    }
+
+    /// For numbers of many digits or large exponents.
+    @inline(never)
+    private static func convert(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Double? {
+        let text = String(unsafeUninitializedCapacity: end - start) { bytes in
+            for index in 0..<end - start {
+                bytes[index] = start[index] == UInt8(ascii: ",") ? UInt8(ascii: ".") : start[index]
+            }
+            return end - start
+        }
+        return Double(text)
+    }
+}

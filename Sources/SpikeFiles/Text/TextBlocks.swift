@@ -1,0 +1,92 @@
+import Foundation
+
+/// A text file in blocks of whole lines, each ended by a newline, so that a file of any size takes constant memory.
+final class TextBlocks {
+    static let newline = UInt8(ascii: "\n")
+    private static let longestLine = 1 << 28
+
+    private let file: InputFile
+    private var buffer: UnsafeMutableRawBufferPointer
+    /// Where the lines handed out last end.
+    private var position = 0
+    /// Where the bytes read so far end.
+    private var end = 0
+    private var hasEnded = false
+
+    init(_ path: String, blockSize: Int = 1 << 22) throws(FileError) {
+        file = try InputFile(path)
+        buffer = .allocate(byteCount: blockSize + 1, alignment: 16)
+        try fill(from: 0)
+        try skipByteOrderMark()
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// The next lines, the last one ended by a newline even at the file's end; nil after that. Valid until the next call.
+    func next() throws(FileError) -> UnsafeBufferPointer<UInt8>? {
+        var searchFrom = position
+        while true {
+            if let last = lastNewline(in: searchFrom..<end) { return take(upTo: last + 1) }
+            if hasEnded {
+                if position == end { return nil }
+                buffer[end] = Self.newline
+                end += 1
+                return take(upTo: end)
+            }
+            let pending = end - position
+            buffer.baseAddress!.copyMemory(from: buffer.baseAddress! + position, byteCount: pending)
+            position = 0
+            searchFrom = pending
+            if pending == buffer.count - 1 { try grow() }
+            try fill(from: pending)
+        }
+    }
+
+    private func take(upTo newEnd: Int) -> UnsafeBufferPointer<UInt8> {
+        defer { position = newEnd }
+        let start = UnsafeRawPointer(buffer.baseAddress! + position).assumingMemoryBound(to: UInt8.self)
+        return UnsafeBufferPointer(start: start, count: newEnd - position)
+    }
+
+    private func lastNewline(in range: Range<Int>) -> Int? {
+        var index = range.upperBound
+        while index > range.lowerBound {
+            index -= 1
+            if buffer[index] == Self.newline { return index }
+        }
+        return nil
+    }
+
+    private func fill(from start: Int) throws(FileError) {
+        let free = buffer.count - 1 - start
+        let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start..<start + free]))
+        end = start + count
+        hasEnded = count < free
+    }
+
+    private func grow() throws(FileError) {
+        guard buffer.count <= Self.longestLine else {
+            throw .tooLarge(path: file.path, problem: "a line is longer than \(Self.longestLine >> 20) MiB; this is no table of numbers")
+        }
+        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * buffer.count, alignment: 16)
+        larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
+        buffer.deallocate()
+        buffer = larger
+    }
+
+    private func skipByteOrderMark() throws(FileError) {
+        let start = Array(buffer[..<min(end, 4096)])
+        if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
+            throw .malformed(path: file.path, place: nil, problem: "is in UTF-16; save it as UTF-8")
+        }
+        if let index = start.firstIndex(of: 0) {
+            throw .malformed(path: file.path, place: "byte \(index)", problem: "a NUL byte; this is no text file")
+        }
+        if start.contains(UInt8(ascii: "\r")), lastNewline(in: 0..<end) == nil,
+            start.last != UInt8(ascii: "\r") || start.dropLast().contains(UInt8(ascii: "\r"))
+        {
+            throw .malformed(path: file.path, place: nil, problem: "its lines end in CR alone; save it with LF or CRLF line ends")
+        }
+        if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    }
+}
