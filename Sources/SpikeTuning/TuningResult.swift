@@ -15,6 +15,23 @@ public struct ChannelTuning: Sendable, Codable, Hashable {
     public let bestIndex: Int
 
     public var best: Trial { trials[bestIndex] }
+
+    init(trials: [Trial], bestIndex: Int) {
+        self.trials = trials
+        self.bestIndex = bestIndex
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        trials = try values.decode([Trial].self, forKey: .trials)
+        bestIndex = try values.decode(Int.self, forKey: .bestIndex)
+        guard trials.indices.contains(bestIndex) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .bestIndex, in: values, debugDescription: "\(bestIndex) of \(trials.count) trials")
+        }
+    }
+
+    private enum CodingKeys: CodingKey { case trials, bestIndex }
 }
 
 /// One choice of parameters for one channel, and what came of it.

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import SpikeEncoding
+import SpikeFiles
+import SpikeReports
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Runs every codec, tuned, on a recording and ranks them.",
+        discussion: """
+            spike compare ecg.csv --output report.html
+
+            Ranks by the error of the decoded recording. Spikes are counted a channel, bits over all channels.
+            """)
+
+    @OptionGroup var recording: RecordingOptions
+    @OptionGroup var comparison: ComparisonOptions
+
+    func run() throws {
+        try comparison.run(recording.read(), name: recording.file, command: "spike compare \(recording.file)")
+    }
+}
+
+/// What `compare` and `demo` share.
+struct ComparisonOptions: ParsableArguments {
+    @OptionGroup var search: SearchOptions
+
+    @Option(help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
+    var spikesPerSecond: Double?
+
+    @Option(help: "Seed of all random numbers.")
+    var seed: UInt64 = 0
+
+    @OptionGroup var threads: ThreadOptions
+
+    @Flag(help: "Print the result as JSON instead of a table.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Write a report, one HTML file.", valueName: "report.html"))
+    var output: String?
+
+    func validate() throws {
+        if let spikesPerSecond, !(spikesPerSecond.isFinite && spikesPerSecond > 0) {
+            throw ValidationError("--spikes-per-second must be finite and > 0, got \(spikesPerSecond)")
+        }
+    }
+
+    /// Compares, prints the table or JSON, and writes the report.
+    func run(_ signal: Signal, name: String, command: String, report: String? = nil) throws {
+        if spikesPerSecond != nil && signal.samplingRate == nil {
+            throw CommandError("--spikes-per-second needs a sampling rate, which the recording does not say; give --sampling-rate")
+        }
+        let line = ProgressLine()
+        let result = try Comparison(
+            of: signal, evaluations: search.evaluations, timeLimit: search.timeLimit, spikesPerSecond: spikesPerSecond,
+            seed: seed, threads: threads.threads
+        ) { line.update($0) }
+        line.clear()
+        let path = output ?? report
+        if let path {
+            let title = (name as NSString).lastPathComponent
+            try AtomicFile.write(result.report(file: title, command: command).html, to: path)
+        }
+        if json {
+            print(try result.json(file: name))
+        } else {
+            print(result.text + "\n\n\(readable(result.seconds, digits: 2)) s" + (path.map { "; report → \($0)" } ?? ""))
+        }
+    }
+}

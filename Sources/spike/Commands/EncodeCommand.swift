@@ -1,0 +1,64 @@
+import ArgumentParser
+import SpikeEncoding
+import SpikeFiles
+import SpikeReports
+
+struct EncodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encode",
+        abstract: "Turns a recording into spikes.",
+        discussion: """
+            spike encode ecg.csv --codec step-forward --threshold 0.1 --output spikes.h5
+            spike encode state.npy --codec receptive-fields --minimum -2,-5 --maximum 2,5 --output spikes.npy
+
+            receptive-fields and rate take one observation, or a row each, and write steps × units (NPY of several \
+            observations: steps × observations × units).
+            """)
+
+    @OptionGroup var recording: RecordingOptions
+    @OptionGroup var codec: CodecOptions
+    @OptionGroup var threads: ThreadOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the spikes go: .h5 can be decoded, .npy is int8 channels × samples (float32 for graded codes), .csv "
+                + "has an event a row.", valueName: "OUT.{h5,npy,csv}"))
+    var output: String
+
+    func run() throws {
+        let encoded = try codec.codec.takesObservations ? encodeObservations() : encodeRecording()
+        try SpikeTrainFile.write(encoded, to: output)
+        print(summary(encoded))
+        if encoded.clippedCount > 0 {
+            print("\(encoded.clippedCount) values lay outside --minimum…--maximum and were clipped")
+        }
+    }
+
+    private func encodeRecording() throws -> EncodedSignal {
+        let signal = try recording.read()
+        let chosen = try codec.makeCodec()
+        return try chosen.base.encode(signal, ranges: codec.ranges(for: signal), threads: threads.threads)
+    }
+
+    private func encodeObservations() throws -> EncodedSignal {
+        let observations = try ObservationFile.read(recording.file)
+        if codec.codec == .receptiveFields && (codec.minimum == nil || codec.maximum == nil) {
+            throw CommandError(
+                "receptive-fields needs --minimum and --maximum, the values at its first and last centre")
+        }
+        guard let chosen = try codec.makeCodec().base as? any ObservationCodec else {
+            preconditionFailure("\(codec.codec.rawValue) does not encode observations")
+        }
+        return try chosen.encode(observations, threads: threads.threads)
+    }
+
+    private func summary(_ encoded: EncodedSignal) -> String {
+        let spikes = encoded.spikes
+        let rate = encoded.stepRate.map { stepRate in
+            let perSecond = Double(spikes.spikeCount) / Double(spikes.stepCount) * stepRate / Double(spikes.unitCount)
+            return ", \(readable(perSecond)) a second and unit"
+        }
+        return "\(encoded.codec.name): \(spikes.unitCount) units × \(spikes.stepCount) steps, \(spikes.spikeCount) spikes"
+            + (rate ?? "") + ", sparsity \(readable(100 * spikes.sparsity, digits: 3)) % → \(output)"
+    }
+}

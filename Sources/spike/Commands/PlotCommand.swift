@@ -1,0 +1,120 @@
+import ArgumentParser
+import Foundation
+import SpikeEncoding
+import SpikeFiles
+import SpikeReports
+import SpikeTuning
+
+struct PlotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plot",
+        abstract: "Draws a recording, spikes, or a search for parameters as SVG.",
+        discussion: """
+            spike plot ecg.csv --output ecg.svg
+            spike plot spikes.h5 --output raster.svg
+            spike plot spikes.h5 --recording ecg.csv --to 5 --output traces.svg
+            spike plot tuning.json --output history.svg
+            """)
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable { case raster, traces }
+
+    @Argument(
+        help: ArgumentHelp(
+            "A recording, spikes that `spike encode` wrote as HDF5, or the .json that `spike tune --output` wrote.",
+            valueName: "FILE"))
+    var file: String
+
+    @Option(help: "What to draw of spikes: raster, or traces of what they decode to (raster; traces with --recording).")
+    var kind: Kind?
+
+    @Option(help: ArgumentHelp("The recording that the spikes came from, to be drawn beneath.", valueName: "FILE"))
+    var recording: String?
+
+    @Option(help: ArgumentHelp("In Hz, for recordings that do not say.", valueName: "Hz"))
+    var samplingRate: Double?
+
+    @Option(parsing: .unconditional, help: "Start of the time shown, in seconds (in samples without a sampling rate).")
+    var from: Double?
+
+    @Option(parsing: .unconditional, help: "End of the time shown.")
+    var to: Double?
+
+    @Option(help: "Heading of the picture.")
+    var title: String?
+
+    @Option(help: ArgumentHelp("Where the picture goes.", valueName: "OUT.svg"))
+    var output: String
+
+    func validate() throws {
+        if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
+            throw ValidationError("--sampling-rate must be finite and > 0, got \(samplingRate)")
+        }
+        for value in [from, to] {
+            if let value, !(value.isFinite && value >= 0) {
+                throw ValidationError("--from and --to must be finite and >= 0, got \(value)")
+            }
+        }
+        if let from, let to, from >= to { throw ValidationError("--from \(from) must lie before --to \(to)") }
+        if kind == .raster && recording != nil { throw ValidationError("a raster does not show --recording") }
+    }
+
+    func run() throws {
+        try AtomicFile.write(plot().svg, to: output)
+        print("\(file) → \(output)")
+    }
+
+    private func plot() throws -> any Plot {
+        let name = (file as NSString).lastPathComponent
+        switch (file as NSString).pathExtension.lowercased() {
+        case "h5", "hdf5": return try spikePlot(EncodedFile.read(file), title: title ?? name)
+        case "json": return try historyPlot()
+        default:
+            if kind != nil || recording != nil { throw CommandError("\(file): --kind and --recording go with spikes (.h5)") }
+            let signal = try RecordingFile.read(file, samplingRate: samplingRate)
+            return try TracePlot(
+                title: title ?? name, signal: signal, window: window(length: signal.sampleCount, rate: signal.samplingRate))
+        }
+    }
+
+    private func spikePlot(_ encoded: EncodedSignal, title: String) throws -> any Plot {
+        guard (kind ?? (recording == nil ? .raster : .traces)) == .traces else {
+            return try RasterPlot(
+                title: title, encoded: encoded,
+                window: window(length: encoded.spikes.stepCount, rate: encoded.stepRate))
+        }
+        let decoded = try encoded.decode()
+        let isDense = encoded.unitsPerChannel == 1 && encoded.stepsPerSample == 1
+        let window = try window(length: decoded.sampleCount, rate: decoded.samplingRate)
+        guard let recording else {
+            return TracePlot(title: title, signal: decoded, encoded: isDense ? encoded : nil, window: window)
+        }
+        let signal = try RecordingFile.read(recording, samplingRate: samplingRate)
+        guard signal.channelCount == decoded.channelCount && signal.sampleCount == decoded.sampleCount else {
+            throw CommandError(
+                "\(recording) has \(signal.channelCount) channels × \(signal.sampleCount) samples, \(file) "
+                    + "\(decoded.channelCount) × \(decoded.sampleCount); give the recording the spikes came from")
+        }
+        return TracePlot(
+            title: title, signal: signal, reconstruction: decoded, encoded: isDense ? encoded : nil, window: window)
+    }
+
+    private func historyPlot() throws -> any Plot {
+        if kind != nil || recording != nil || from != nil || to != nil {
+            throw CommandError("\(file): --kind, --recording, --from and --to do not go with a search's trials")
+        }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw CommandError("\(file): cannot be read; is it there?")
+        }
+        guard let result = try? JSONDecoder().decode(TuningResult.self, from: data), !result.channels.isEmpty else {
+            throw CommandError("\(file): holds no trials; write them with `spike tune … --output \(file)`")
+        }
+        return TuningHistory(result, title: title).plot
+    }
+
+    private func window(length: Int, rate: Double?) throws -> ClosedRange<Double>? {
+        guard from != nil || to != nil else { return nil }
+        let end = Double(length) / (rate ?? 1)
+        guard from ?? 0 < end else { throw CommandError("\(file) ends at \(readable(end)), before --from \(from ?? 0)") }
+        return (from ?? 0)...min(to ?? end, end)
+    }
+}

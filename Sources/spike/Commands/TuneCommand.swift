@@ -1,0 +1,99 @@
+import ArgumentParser
+import Foundation
+import SpikeEncoding
+import SpikeFiles
+import SpikeReports
+import SpikeTuning
+
+struct TuneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tune",
+        abstract: "Finds a codec's parameters for a recording.",
+        discussion: """
+            spike tune ecg.csv --codec lif
+            spike tune ecg.csv --codec step-forward --spikes-per-second 20 --json --output history.svg
+
+            Parameters given on the command line are the first trial, so tuning never makes them worse. Codecs: \
+            step-forward, bsa, pwm, lif, delta.
+            """)
+
+    @OptionGroup var recording: RecordingOptions
+    @OptionGroup var codec: CodecOptions
+    @OptionGroup var search: SearchOptions
+    @OptionGroup var threads: ThreadOptions
+
+    @Option(help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
+    var spikesPerSecond: Double?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The trials: .json holds all of them, .svg draws them (several channels: one beside the other).",
+            valueName: "OUT.{json,svg}"))
+    var output: String?
+
+    func validate() throws {
+        guard Tuner.tunableCodecs.contains(codec.codec.rawValue) else {
+            throw ValidationError("\(TuningError.notTunable(codec: codec.codec.rawValue))")
+        }
+        if let spikesPerSecond, !(spikesPerSecond.isFinite && spikesPerSecond > 0) {
+            throw ValidationError("--spikes-per-second must be finite and > 0, got \(spikesPerSecond)")
+        }
+        if codec.minimum != nil || codec.maximum != nil {
+            throw ValidationError("tune scales by the recording's own range; leave --minimum and --maximum out")
+        }
+        if let output, !output.hasSuffix(".json"), !output.hasSuffix(".svg") {
+            throw ValidationError("--output takes a .json or .svg file, got \(output)")
+        }
+    }
+
+    func run() throws {
+        let signal = try recording.read()
+        let tuner = Tuner(
+            objective: spikesPerSecond.map { .meanSquaredErrorWithin(spikesPerSecond: $0) } ?? .meanSquaredError,
+            evaluations: search.evaluations, timeLimit: search.timeLimit, seed: codec.seed, threads: threads.threads)
+        let line = ProgressLine()
+        let start = ContinuousClock.now
+        let result = try tuner.tune(codec.makeCodec(), for: signal) { progress in
+            line.update(
+                "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
+                    + "\(progress.evaluations), best objective \(readable(progress.best))")
+        }
+        line.clear()
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let summary = TuningSummary(result, of: signal, seconds: seconds)
+        if let output { try write(result, of: signal, to: output) }
+        print(json ? try summary.json : summary.text(file: recording.file))
+        if let output, !json { print("trials → \(output)") }
+    }
+
+    private func write(_ result: TuningResult, of signal: Signal, to path: String) throws {
+        if path.hasSuffix(".json") {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            try AtomicFile.write(encoder.encode(result), to: path)
+        } else {
+            try AtomicFile.write(TuningHistory(result, of: signal).plot.svg, to: path)
+        }
+    }
+}
+
+/// How long to search.
+struct SearchOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Trials a channel.", valueName: "n"))
+    var evaluations = 1000
+
+    @Option(help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
+    var timeLimit: Double?
+
+    func validate() throws {
+        if evaluations < 1 || evaluations > 10_000_000 {
+            throw ValidationError("--evaluations must be 1…10000000, got \(evaluations)")
+        }
+        if let timeLimit, !(timeLimit.isFinite && timeLimit > 0) {
+            throw ValidationError("--time-limit must be finite and > 0, got \(timeLimit)")
+        }
+    }
+}

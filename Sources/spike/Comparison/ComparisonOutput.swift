@@ -1,0 +1,85 @@
+import Foundation
+import SpikeEncoding
+import SpikeReports
+
+extension Comparison {
+    /// Whether rates are a second; a recording without a sampling rate has them a sample.
+    private var hasRate: Bool { signal.samplingRate != nil }
+
+    private var columns: [ReportTable.Column] {
+        let unit = signal.unit.map { " / \($0)" } ?? ""
+        let time = hasRate ? "s" : "sample"
+        return [
+            ReportTable.Column("#", .number), ReportTable.Column("codec"),
+            ReportTable.Column("RMSE\(unit)", .number, help: "Root of the mean squared error of the decoded recording"),
+            ReportTable.Column("SNR / dB", .number, help: "10 log10 of the recording's variance over the squared error"),
+            ReportTable.Column("spikes/\(time)", .number, help: "Up and down spikes of a channel, on average"),
+            ReportTable.Column("sparsity", .number, help: "Share of steps without a spike"),
+            ReportTable.Column(
+                "bits/\(time)", .number,
+                help: "Entropy of the spikes of all channels; a graded spike adds the 32 bits of its size"),
+            ReportTable.Column("encode / ns", .number, help: "A sample of one channel, on one thread"),
+            ReportTable.Column("decode / ns", .number, help: "A sample of one channel, on one thread"),
+        ]
+    }
+
+    private var rows: [[String]] {
+        entries.enumerated().map { index, entry in
+            [
+                "\(index + 1)", entry.name, readable(entry.rmse, digits: 3),
+                entry.snr.map { readable($0, digits: 3) } ?? "–",
+                readable(entry.spikesPerSecond ?? entry.spikesPerSample, digits: 3),
+                readable(100 * entry.sparsity, digits: 3) + " %",
+                readable(entry.bitsPerSecond ?? entry.bitsPerSample * Double(signal.channelCount), digits: 3),
+                readable(entry.encodeNanoseconds, digits: 2), readable(entry.decodeNanoseconds, digits: 2),
+            ]
+        }
+    }
+
+    var text: String { TextTable(header: columns.map(\.title), rows: rows, textColumns: 2).text }
+
+    var table: ReportTable { ReportTable(columns: columns, rows: rows, highlightedRow: 0) }
+
+    func json(file: String) throws -> String {
+        struct Entry: Encodable {
+            let rank: Int
+            let codec: String
+            let parameters: Codec
+            let isTuned: Bool
+            let rmse: Double
+            let snr: Double?
+            let spikesPerSecond: Double?
+            let spikesPerSample: Double
+            let sparsity: Double
+            let bitsPerSecond: Double?
+            let bitsPerSample: Double
+            let encodeNanosecondsPerSample: Double
+            let decodeNanosecondsPerSample: Double
+            let command: String
+        }
+        struct Document: Encodable {
+            let file: String
+            let channels: Int
+            let samples: Int
+            let samplingRate: Double?
+            let unit: String?
+            let seconds: Double
+            let codecs: [Entry]
+        }
+        let entries = entries.enumerated().map { index, entry in
+            Entry(
+                rank: index + 1, codec: entry.name, parameters: entry.codec, isTuned: entry.tuning != nil,
+                rmse: entry.rmse, snr: entry.snr, spikesPerSecond: entry.spikesPerSecond,
+                spikesPerSample: entry.spikesPerSample, sparsity: entry.sparsity, bitsPerSecond: entry.bitsPerSecond,
+                bitsPerSample: entry.bitsPerSample, encodeNanosecondsPerSample: entry.encodeNanoseconds,
+                decodeNanosecondsPerSample: entry.decodeNanoseconds,
+                command: "spike encode \(file) \(entry.codec.commandLineOptions) --output spikes.h5")
+        }
+        let document = Document(
+            file: file, channels: signal.channelCount, samples: signal.sampleCount, samplingRate: signal.samplingRate,
+            unit: signal.unit, seconds: seconds, codecs: entries)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(document), as: UTF8.self)
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import SpikeEncoding
+import SpikeReports
+import SpikeTuning
+
+extension Comparison {
+    /// The comparison as a page: the table, error against spikes, and each codec's parameters, traces and search.
+    ///
+    /// - Parameter file: What the recording is called.
+    func report(file: String, command: String) -> Report {
+        Report(
+            title: "Spike codes of \(file)", subtitle: facts, program: "SpikeKit \(Spike.version)",
+            date: Date.now.formatted(.iso8601.year().month().day()),
+            sections: [overview(command)] + entries.enumerated().map { section($0.element, rank: $0.offset + 1, file) })
+    }
+
+    private var facts: String {
+        let shape = "\(signal.channelCount) channel\(signal.channelCount == 1 ? "" : "s") × \(signal.sampleCount) samples"
+        guard let rate = signal.samplingRate, let duration = signal.duration else { return shape }
+        return "\(shape) at \(readable(rate)) Hz, \(readable(duration)) s"
+    }
+
+    private func overview(_ command: String) -> ReportSection {
+        var blocks: [ReportBlock] = [.table(table)]
+        if let best = entries.first {
+            let tuned = entries.filter { $0.tuning != nil }.count
+            blocks.append(
+                .paragraph(
+                    "\(best.name) decodes to the lowest error. \(tuned) codecs were tuned for each channel; the others have "
+                        + "no parameters to search for and ran with their defaults. Hover over a column's title for what "
+                        + "it means."))
+        }
+        blocks.append(
+            .figure(
+                ErrorPlot(
+                    title: "Error against spikes", series: curves, error: AxisLabel("RMSE", unit: signal.unit),
+                    rate: signal.samplingRate == nil
+                        ? AxisLabel("spikes a sample and channel") : AxisLabel("spikes a second and channel")),
+                caption: "Lower and further left is better. Lines join the best trials of a codec within a limit on spikes; "
+                    + "the parameters with the lowest error lie at their right ends."))
+        if let tuned = entries.first(where: { $0.encoded.unitsPerChannel == 1 && $0.encoded.stepsPerSample == 1 }) {
+            blocks.append(
+                .figure(
+                    RasterPlot(title: "Spikes of \(tuned.name)", encoded: tuned.encoded),
+                    caption: "The whole recording in the code of \(tuned.name)."))
+        }
+        blocks.append(.command(command))
+        return ReportSection("Ranking", blocks)
+    }
+
+    private func section(_ entry: ComparisonEntry, rank: Int, _ file: String) -> ReportSection {
+        let isDense = entry.encoded.unitsPerChannel == 1 && entry.encoded.stepsPerSample == 1
+        var blocks: [ReportBlock] = [
+            .figure(
+                TracePlot(
+                    title: "\(entry.name): recording and reconstruction", signal: signal, reconstruction: entry.decoded,
+                    encoded: isDense ? entry.encoded : nil, window: window),
+                caption: "\(window == nil ? "The whole recording" : "The first seconds"), RMSE "
+                    + "\(readable(entry.rmse, digits: 3))\(signal.unit.map { " \($0)" } ?? "").")
+        ]
+        if !isDense {
+            blocks.append(
+                .figure(
+                    RasterPlot(title: "\(entry.name): spikes", encoded: entry.encoded, window: rasterWindow),
+                    caption: "Each sample takes \(entry.encoded.stepsPerSample) steps and \(entry.encoded.unitsPerChannel) "
+                        + "unit\(entry.encoded.unitsPerChannel == 1 ? "" : "s"); the first samples are shown."))
+        }
+        if let tuning = entry.tuning {
+            blocks.append(
+                .figure(
+                    TuningHistory(tuning, of: signal).plot,
+                    caption: "The search for parameters: \(tuning.channels.map { "\($0.trials.count)" }.joined(separator: ", ")) "
+                        + "trials."))
+        }
+        blocks.append(.command("spike encode \(file) \(entry.codec.commandLineOptions) --output spikes.h5"))
+        return ReportSection("\(rank). \(entry.name)", blocks)
+    }
+
+    /// What traces show: the first 4 s, or 1500 samples.
+    private var window: ClosedRange<Double>? {
+        guard let rate = signal.samplingRate, let duration = signal.duration else {
+            return signal.sampleCount > 1500 ? 0...1500 : nil
+        }
+        let length = max(min(4, duration), 50 / rate)
+        return duration > length ? 0...length : nil
+    }
+
+    /// The time of 40 samples, in seconds, or in steps without a rate.
+    private var rasterWindow: ClosedRange<Double>? {
+        guard signal.sampleCount > 40 else { return nil }
+        return 0...(signal.samplingRate.map { 40 / $0 } ?? 640)
+    }
+
+    /// Each codec's lowest error within growing limits on spikes, and where it stands.
+    private var curves: [ErrorSeries] {
+        entries.map { entry in
+            let perSample = signal.samplingRate ?? 1
+            let end = ErrorSeries.Point(
+                spikesPerSecond: entry.spikesPerSample * perSample, error: entry.rmse)
+            let points = (entry.tuning?.tradeOff(sampleCount: signal.sampleCount) ?? []).map { point in
+                ErrorSeries.Point(
+                    spikesPerSecond: point.spikesPerSample * perSample, error: point.meanSquaredError.squareRoot())
+            }
+            let better = points.filter { $0.spikesPerSecond < end.spikesPerSecond && $0.error > end.error }
+            return ErrorSeries(name: entry.name, points: better + [end])
+        }
+    }
+}
+
+extension TuningResult {
+    /// The lowest error, over all channels, within twelve limits on spikes from the fewest of any trial to the most.
+    func tradeOff(sampleCount: Int) -> [(spikesPerSample: Double, meanSquaredError: Double)] {
+        let usable = channels.map { $0.trials.filter { $0.spikeCount > 0 && $0.meanSquaredError.isFinite } }
+        guard let fewest = usable.compactMap({ $0.map(\.spikeCount).min() }).max(),
+            let most = usable.joined().map(\.spikeCount).max(), usable.allSatisfy({ !$0.isEmpty }), fewest < most
+        else { return [] }
+        let limits = (0..<12).map { Double(fewest) * pow(Double(most) / Double(fewest), Double($0) / 11) }
+        var last = Double.infinity
+        return limits.compactMap { limit in
+            let best = usable.map { trials in
+                trials.filter { Double($0.spikeCount) <= limit * (1 + 1e-9) }
+                    .min { $0.meanSquaredError < $1.meanSquaredError }
+            }
+            guard !best.contains(where: { $0 == nil }) else { return nil }
+            let count = Double(best.count)
+            let error = best.reduce(0) { $0 + $1!.meanSquaredError } / count
+            guard error < last else { return nil }
+            last = error
+            return (best.reduce(0) { $0 + Double($1!.spikeCount) } / count / Double(sampleCount), error)
+        }
+    }
+}

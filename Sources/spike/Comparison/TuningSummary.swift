@@ -1,0 +1,64 @@
+import Foundation
+import SpikeEncoding
+import SpikeReports
+import SpikeTuning
+
+/// What `spike tune` says of its result.
+struct TuningSummary: Encodable {
+    struct Channel: Encodable {
+        let name: String
+        let parameters: [String: Double]
+        let mse: Double
+        let rmse: Double
+        /// In decibels; nil for a constant channel or an exact decoding.
+        let snr: Double?
+        let spikes: Int
+        /// Nil without a sampling rate.
+        let spikesPerSecond: Double?
+        let trials: Int
+    }
+
+    let codec: Codec
+    let channels: [Channel]
+    let seconds: Double
+
+    init(_ result: TuningResult, of signal: Signal, seconds: Double) {
+        codec = result.codec
+        self.seconds = seconds
+        channels = result.channels.enumerated().map { index, tuning in
+            let best = tuning.best
+            let channel = Signal(channels: [Array(signal.channel(index))])
+            return Channel(
+                name: signal.name(ofChannel: index),
+                parameters: Dictionary(uniqueKeysWithValues: best.parameters.map { ($0.name, $0.value) }),
+                mse: best.meanSquaredError, rmse: best.meanSquaredError.squareRoot(),
+                snr: signalToNoise(variance: variance(channel), meanSquaredError: best.meanSquaredError),
+                spikes: best.spikeCount,
+                spikesPerSecond: signal.duration.map { Double(best.spikeCount) / $0 }, trials: tuning.trials.count)
+        }
+    }
+
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    func text(file: String) -> String {
+        let names = channels[0].parameters.keys.sorted()
+        let table = TextTable(
+            header: ["channel"] + names + ["RMSE", "SNR / dB", "spikes", "spikes/s", "trials"],
+            rows: channels.map { channel in
+                [channel.name] + names.map { readable(channel.parameters[$0]!) }
+                    + [
+                        readable(channel.rmse), channel.snr.map { readable($0, digits: 3) } ?? "–", "\(channel.spikes)",
+                        channel.spikesPerSecond.map { readable($0) } ?? "–", "\(channel.trials)",
+                    ]
+            }, textColumns: 1)
+        return table.text
+            + "\n\n\(readable(seconds, digits: 2)) s. To encode with these parameters:\n  spike encode \(file) "
+            + codec.commandLineOptions + " --output spikes.h5"
+    }
+}

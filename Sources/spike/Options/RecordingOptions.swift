@@ -1,0 +1,29 @@
+import ArgumentParser
+import SpikeEncoding
+import SpikeFiles
+
+/// The recording to work on.
+struct RecordingOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("The recording: CSV, NPY, WAV, FLAC, OGG or AIFF.", valueName: "FILE"))
+    var file: String
+
+    @Option(help: ArgumentHelp("In Hz, for files that do not say, or say it wrong.", valueName: "Hz"))
+    var samplingRate: Double?
+
+    func validate() throws {
+        if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
+            throw ValidationError("--sampling-rate must be finite and > 0, got \(samplingRate)")
+        }
+    }
+
+    func read() throws -> Signal { try RecordingFile.read(file, samplingRate: samplingRate) }
+}
+
+struct ThreadOptions: ParsableArguments {
+    @Option(help: "Threads to use (all processors).")
+    var threads: Int = defaultThreadCount
+
+    func validate() throws {
+        if threads < 1 { throw ValidationError("--threads must be >= 1, got \(threads)") }
+    }
+}
