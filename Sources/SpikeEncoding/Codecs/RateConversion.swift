@@ -21,7 +21,14 @@ public enum RateConversion: Sendable, Hashable {
         case .poisson(let seed):
             let generator = Philox(seed: seed)
             let first = UInt64(index) * UInt64(steps)
-            for step in 0..<steps where generator.uniform(at: first + UInt64(step)) < p { spikes[step] = 1 }
+            // Positions come in pairs; the first step may be the second of one.
+            var step = first % 2 == 0 ? 0 : -1
+            while step < steps {
+                let (even, odd) = generator.uniforms(pair: (first &+ UInt64(bitPattern: Int64(step))) / 2)
+                if step >= 0 && even < p { spikes[step] = 1 }
+                if step + 1 < steps && odd < p { spikes[step + 1] = 1 }
+                step += 2
+            }
         }
     }
 

@@ -5,7 +5,7 @@ enum ReportStyle {
         let hairline = "1px solid \(colour(Theme.grid))"
         return Theme.variables(for: ".sk-page") + """
             .sk-page{background:\(colour(Theme.surface))}
-            .sk-report{margin:0 auto;padding:24px 20px 40px;max-width:860px;box-sizing:border-box;
+            .sk-report{margin:0 auto;padding:24px 20px 40px;max-width:960px;box-sizing:border-box;
             color:\(colour(Theme.ink));
             font:16px/1.55 \(Theme.fontStack);overflow-wrap:break-word}
             .sk-report h1{font-size:1.75rem;line-height:1.25;margin:0 0 4px}
@@ -17,8 +17,8 @@ enum ReportStyle {
             .sk-report dt{color:\(colour(Theme.muted))}
             .sk-report dd{margin:0;text-align:right;font-variant-numeric:tabular-nums;min-width:0}
             .sk-report .scroll{overflow-x:auto;margin:0 0 16px}
-            .sk-report table{border-collapse:collapse;min-width:100%;font-size:0.925rem}
-            .sk-report th,.sk-report td{padding:6px 12px;text-align:left;border-bottom:\(hairline);white-space:nowrap}
+            .sk-report table{border-collapse:collapse;min-width:100%;font-size:0.9rem}
+            .sk-report th,.sk-report td{padding:6px 10px;text-align:left;border-bottom:\(hairline);white-space:nowrap}
             .sk-report th{color:\(colour(Theme.muted));font-weight:600;border-bottom-color:\(colour(Theme.frame))}
             .sk-report th[title]{cursor:help;text-decoration:underline dotted;text-underline-offset:4px}
             .sk-report .number{text-align:right;font-variant-numeric:tabular-nums}
@@ -27,7 +27,7 @@ enum ReportStyle {
             .sk-report figure>svg{display:block;width:100%;height:auto}
             .sk-report figcaption{color:\(colour(Theme.muted));font-size:0.9rem;margin-top:4px}
             .sk-report pre{background:\(colour(Theme.raised));border-radius:6px;padding:12px 14px;margin:0 0 16px;
-            overflow-x:auto;font:0.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}
+            white-space:pre-wrap;font:0.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}
             .sk-report footer{margin-top:40px;padding-top:10px;border-top:\(hairline);color:\(colour(Theme.muted));
             font-size:0.85rem}
             @media print{

@@ -83,7 +83,7 @@ struct PlotCommand: ParsableCommand {
                 window: window(length: encoded.spikes.stepCount, rate: encoded.stepRate))
         }
         let decoded = try encoded.decode()
-        let isDense = encoded.unitsPerChannel == 1 && encoded.stepsPerSample == 1
+        let isDense = encoded.stepsPerSample == 1 && encoded.unitsPerChannel == 1
         let window = try window(length: decoded.sampleCount, rate: decoded.samplingRate)
         guard let recording else {
             return TracePlot(title: title, signal: decoded, encoded: isDense ? encoded : nil, window: window)

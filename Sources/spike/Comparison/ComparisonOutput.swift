@@ -26,7 +26,7 @@ extension Comparison {
     private var rows: [[String]] {
         entries.enumerated().map { index, entry in
             [
-                "\(index + 1)", entry.name, readable(entry.rmse, digits: 3),
+                "\(index + 1)", entry.encoded.spikes.amplitudes == nil ? entry.name : "\(entry.name) (graded)", readable(entry.rmse, digits: 3),
                 entry.snr.map { readable($0, digits: 3) } ?? "–",
                 readable(entry.spikesPerSecond ?? entry.spikesPerSample, digits: 3),
                 readable(100 * entry.sparsity, digits: 3) + " %",
@@ -38,7 +38,10 @@ extension Comparison {
 
     var text: String { TextTable(header: columns.map(\.title), rows: rows, textColumns: 2).text }
 
-    var table: ReportTable { ReportTable(columns: columns, rows: rows, highlightedRow: 0) }
+    var table: ReportTable { ReportTable(columns: columns, rows: rows, highlightedRow: bestPlainIndex) }
+
+    /// The lowest error of a code whose spikes have no sizes; nil if there is none.
+    var bestPlainIndex: Int? { entries.firstIndex { $0.encoded.spikes.amplitudes == nil } }
 
     func json(file: String) throws -> String {
         struct Entry: Encodable {

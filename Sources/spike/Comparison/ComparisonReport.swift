@@ -22,34 +22,34 @@ extension Comparison {
 
     private func overview(_ command: String) -> ReportSection {
         var blocks: [ReportBlock] = [.table(table)]
-        if let best = entries.first {
-            let tuned = entries.filter { $0.tuning != nil }.count
-            blocks.append(
-                .paragraph(
-                    "\(best.name) decodes to the lowest error. \(tuned) codecs were tuned for each channel; the others have "
-                        + "no parameters to search for and ran with their defaults. Hover over a column's title for what "
-                        + "it means."))
+        let tuned = entries.filter { $0.tuning != nil }.count
+        var text = "\(tuned) codecs were tuned for each channel; the others have no parameters to search for and ran with "
+            + "their defaults. Hover over a column's title for what it means."
+        if let graded = entries.first(where: { $0.encoded.spikes.amplitudes != nil }) {
+            text += " \(graded.name) is graded: each of its spikes carries a number of 32 bits, so it is exact, and its "
+                + "errors are roundings."
         }
+        blocks.append(.paragraph(text))
         blocks.append(
             .figure(
                 ErrorPlot(
                     title: "Error against spikes", series: curves, error: AxisLabel("RMSE", unit: signal.unit),
                     rate: signal.samplingRate == nil
                         ? AxisLabel("spikes a sample and channel") : AxisLabel("spikes a second and channel")),
-                caption: "Lower and further left is better. Lines join the best trials of a codec within a limit on spikes; "
-                    + "the parameters with the lowest error lie at their right ends."))
-        if let tuned = entries.first(where: { $0.encoded.unitsPerChannel == 1 && $0.encoded.stepsPerSample == 1 }) {
+                caption: "Codes with plain spikes; lower and further left is better. Lines join the best trials of a codec "
+                    + "within a limit on spikes; the parameters with the lowest error lie at their right ends."))
+        if let best = entries.first(where: { $0.encoded.spikes.amplitudes == nil && $0.encoded.stepsPerSample == 1 }) {
             blocks.append(
                 .figure(
-                    RasterPlot(title: "Spikes of \(tuned.name)", encoded: tuned.encoded),
-                    caption: "The whole recording in the code of \(tuned.name)."))
+                    RasterPlot(title: "Spikes of \(best.name)", encoded: best.encoded),
+                    caption: "The whole recording in the code of \(best.name)."))
         }
         blocks.append(.command(command))
         return ReportSection("Ranking", blocks)
     }
 
     private func section(_ entry: ComparisonEntry, rank: Int, _ file: String) -> ReportSection {
-        let isDense = entry.encoded.unitsPerChannel == 1 && entry.encoded.stepsPerSample == 1
+        let isDense = entry.encoded.stepsPerSample == 1
         var blocks: [ReportBlock] = [
             .figure(
                 TracePlot(
@@ -93,7 +93,7 @@ extension Comparison {
 
     /// Each codec's lowest error within growing limits on spikes, and where it stands.
     private var curves: [ErrorSeries] {
-        entries.map { entry in
+        entries.filter { $0.encoded.spikes.amplitudes == nil }.map { entry in
             let perSample = signal.samplingRate ?? 1
             let end = ErrorSeries.Point(
                 spikesPerSecond: entry.spikesPerSample * perSample, error: entry.rmse)
