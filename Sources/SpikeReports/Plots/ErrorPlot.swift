@@ -107,9 +107,12 @@ public struct ErrorPlot: Plot {
         }
         var placer = LabelPlacer(frame: plot.area, obstacles: obstacles)
         var places: [NamePlace] = []
-        for (index, own) in positions.enumerated() where !own.isEmpty {
+        // A curve has many places for its name, so it leaves the first choice to single points.
+        let order = positions.indices.sorted { (positions[$0].count, $0) < (positions[$1].count, $1) }
+        for index in order where !positions[index].isEmpty {
+            let own = positions[index]
             // The ends of a curve have most room around them.
-            let anchors = own.count == 1 ? own : [own[own.count - 1], own[0], own[own.count / 2]]
+            let anchors = [own[own.count - 1], own[0]] + own.dropFirst().dropLast()
             let others = positions.indices.filter { $0 != index }.flatMap { positions[$0] }
             let width = TextMetrics.width(series[index].name)
             guard let place = placer.place(width: width, near: anchors, awayFrom: others) else { return nil }
