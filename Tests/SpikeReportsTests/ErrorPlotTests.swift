@@ -29,6 +29,18 @@ struct ErrorPlotTests {
         for entry in series { #expect(parsed.labels.contains(entry.name)) }
     }
 
+    @Test func aLineLeadsToANameNearAnotherMark() {
+        func leaders(_ points: [(Double, Double)]) -> Int {
+            let series = points.enumerated().map {
+                ErrorSeries(name: "a codec's long name \($0)", spikesPerSecond: $1.0, error: $1.1)
+            }
+            let parsed = expectSoundPicture(ErrorPlot(title: "t", series: series).svg)
+            return parsed.elements.count { $0.attributes["class"]?.hasPrefix("leader") ?? false }
+        }
+        #expect(leaders([(1, 1), (50, 50)]) == 0)
+        #expect(leaders([(1, 1), (50, 50), (50.6, 50.8), (51.2, 51.6), (51.8, 52.4), (52.4, 53.2)]) > 0)
+    }
+
     @Test func curvesJoinTheirPoints() throws {
         let points = (0..<6).map { ErrorSeries.Point(spikesPerSecond: Double($0 + 1), error: 1 / Double($0 + 1)) }
         let parsed = expectSoundPicture(ErrorPlot(title: "t", series: [ErrorSeries(name: "a", points: points)]).svg)

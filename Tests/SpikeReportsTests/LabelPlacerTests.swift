@@ -14,7 +14,7 @@ struct LabelPlacerTests {
         let marks = points.map { Rectangle.square(around: $0, side: 10) }
         var placer = LabelPlacer(frame: frame, obstacles: marks)
         let places = points.indices.compactMap { index in
-            placer.place(width: 60, near: [points[index]], awayFrom: [])
+            placer.place(width: 60, near: [points[index]], awayFrom: [])?.rectangle
         }
         #expect(places.count > 5 && places.count < 60, "some find a place, not all can (seed \(seed))")
         for (index, place) in places.enumerated() {
@@ -29,8 +29,8 @@ struct LabelPlacerTests {
         let own = Point(x: 100, y: 100)
         let stranger = Point(x: 172, y: 100)
         var free = LabelPlacer(frame: frame, obstacles: [])
-        #expect(free.place(width: 60, near: [own], awayFrom: [])?.x == 108)
+        #expect(free.place(width: 60, near: [own], awayFrom: [])?.rectangle.x == 108)
         var shy = LabelPlacer(frame: frame, obstacles: [])
-        #expect(shy.place(width: 60, near: [own], awayFrom: [stranger])?.right == 92)
+        #expect(shy.place(width: 60, near: [own], awayFrom: [stranger])?.rectangle.right == 92)
     }
 }

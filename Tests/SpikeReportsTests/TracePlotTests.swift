@@ -24,6 +24,17 @@ struct TracePlotTests {
         }
     }
 
+    @Test func aLongNameIsCutBeforeItsUnit() throws {
+        let name = "an electrode with a name that no panel is high enough for"
+        let signal = Signal(values: [1, 2], channelCount: 1, channelNames: [name], unit: "mV")
+        let label = try #require(
+            expectSoundPicture(TracePlot(title: "t", signal: signal).svg).all("text").first {
+                $0.attributes["transform"] != nil
+            })
+        // The tooltip, then the label itself.
+        #expect(label.text.hasPrefix(name + "an electrode") && label.text.hasSuffix("… / mV"))
+    }
+
     @Test func leavesOutWhatIsNotGiven() {
         let parsed = expectSoundPicture(TracePlot(title: "t", signal: Self.signal, channels: [1]).svg)
         #expect(parsed.all("path", style: "original").count == 2)

@@ -69,6 +69,7 @@ enum Theme {
         rule(".reconstruction", paint("stroke", reconstruction), "stroke-width:1.1", round)
         rule(".curve", "stroke-width:1.6", round)
         rule(".thin", "stroke-width:1")
+        rule(".leader", "stroke-width:0.8", "stroke-opacity:0.7")
         rule(".dashed", "stroke-dasharray:6 4")
         rule(".dots", "stroke-width:5", "stroke-linecap:round")
         rule(".hollow", "stroke-width:1.8", "fill:none")
