@@ -32,7 +32,7 @@ struct TracePlotTests {
                 $0.attributes["transform"] != nil
             })
         // The tooltip, then the label itself.
-        #expect(label.text.hasPrefix(name + "an electrode") && label.text.hasSuffix("… / mV"))
+        #expect(label.text.hasPrefix(name) && label.text.hasSuffix("… / mV"))
     }
 
     @Test func leavesOutWhatIsNotGiven() {
