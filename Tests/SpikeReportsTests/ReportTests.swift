@@ -63,7 +63,7 @@ struct ReportTests {
         let styles = ParsedXML(Self.report.html).all("style").map(\.text)
         #expect(styles.count == 3)
         for style in styles {
-            #expect(style.contains("prefers-color-scheme: dark"))
+            #expect(style.contains("(prefers-color-scheme: dark)"))
             #expect(style.contains("--sk-surface:\(Theme.surface.light)"))
             #expect(style.contains("--sk-surface:\(Theme.surface.dark)"))
         }

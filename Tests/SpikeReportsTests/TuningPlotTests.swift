@@ -4,12 +4,12 @@ import Testing
 
 struct TuningPlotTests {
     @Test func findsTheBestForEitherGoal() {
-        let objectives = [3, .nan, 1, 5, 1, .infinity]
+        let objectives = [3, .nan, 1, 5, 0.9, .infinity, 0.9]
         let least = TuningPlot(title: "t", objectives: objectives)
         let largest = TuningPlot(title: "t", objectives: objectives, goal: .maximum)
-        #expect(least.bestIndex == 2 && largest.bestIndex == 3)
-        #expect(least.bestSoFar == [3, 3, 1, 1, 1, 1])
-        #expect(largest.bestSoFar == [3, 3, 3, 5, 5, 5])
+        #expect(least.bestIndex == 4 && largest.bestIndex == 3)
+        #expect(least.bestSoFar == [3, 3, 1, 1, 0.9, 0.9, 0.9])
+        #expect(largest.bestSoFar == [3, 3, 3, 5, 5, 5, 5])
     }
 
     @Test func legendNamesTheBestAndCountsFailures() {

@@ -69,7 +69,7 @@ func expectSoundPicture(_ svg: String, sourceLocation: SourceLocation = #_source
     #expect(root?.attributes["xmlns"] == "http://www.w3.org/2000/svg", sourceLocation: sourceLocation)
     #expect(root?.attributes["viewBox"]?.isEmpty == false, sourceLocation: sourceLocation)
     #expect(parsed.elements.dropFirst().prefix(2).map(\.name) == ["title", "desc"], sourceLocation: sourceLocation)
-    #expect(svg.contains("prefers-color-scheme: dark"), sourceLocation: sourceLocation)
+    #expect(svg.contains("(prefers-color-scheme: dark)"), sourceLocation: sourceLocation)
     #expect(svg.components(separatedBy: "http").count == 2, "only the namespace", sourceLocation: sourceLocation)
 
     let numeric = [
