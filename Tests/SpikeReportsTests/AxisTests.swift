@@ -28,7 +28,8 @@ struct AxisTests {
 
     @Test(arguments: [
         Extent(), Extent(0, 0), Extent(5, 5), Extent(1e20, 1e20), Extent(1e-20, 1e-20), Extent(-1e300, 1e300),
-        Extent(Double.leastNonzeroMagnitude, Double.leastNonzeroMagnitude), Extent(1e-20, 1e20), Extent(1, 1 + 1e-14), Extent(-1e308, 1e308),
+        Extent(Double.leastNonzeroMagnitude, Double.leastNonzeroMagnitude), Extent(1e-20, 1e20), Extent(1, 1 + 1e-14),
+        Extent(-1e308, 1e308),
     ])
     func extremeRangesStayFinite(extent: Extent) {
         for scale in [AxisScale.linear, .logarithmic, .automatic] {

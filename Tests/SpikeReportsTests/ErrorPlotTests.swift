@@ -65,7 +65,8 @@ struct ErrorPlotTests {
 
     @Test func notFinitePointsAreCounted() {
         let series = [
-            ErrorSeries(name: "a", spikesPerSecond: .nan, error: 1), ErrorSeries(name: "b", spikesPerSecond: 1, error: 1),
+            ErrorSeries(name: "a", spikesPerSecond: .nan, error: 1),
+            ErrorSeries(name: "b", spikesPerSecond: 1, error: 1),
             ErrorSeries(name: "c", spikesPerSecond: 1, error: .infinity),
         ]
         let labels = expectSoundPicture(ErrorPlot(title: "t", series: series).svg).labels

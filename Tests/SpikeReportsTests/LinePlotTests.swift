@@ -8,7 +8,8 @@ struct LinePlotTests {
         let y = [0.0, 4, 1, 3]
         func path(_ style: LineSeries.Style, _ name: String) throws -> [Point] {
             let plot = LinePlot(title: "t", x: "x", y: "y", series: [LineSeries(name: "a", x: x, y: y, style: style)])
-            return corners(of: try #require(expectSoundPicture(plot.svg).all("path", style: name).first?.attributes["d"]))
+            return corners(
+                of: try #require(expectSoundPicture(plot.svg).all("path", style: name).first?.attributes["d"]))
         }
         let line = try path(.line, "curve s0")
         let steps = try path(.steps, "curve s0")

@@ -22,7 +22,7 @@ struct RasterPlotTests {
         #expect(upTick.count == 2 && downTick.count == 2)
         #expect(abs((upTick[0].x + upTick[1].x) / 2 - (left + 0.25 * width)) < 0.2)
         #expect(abs((downTick[0].x + downTick[1].x) / 2 - (left + 0.5 * width)) < 0.2)
-        // Rows have 30 px here: an up spike in the upper half of the first, a down spike in the lower half of the second.
+        // Rows have 30 px: the up spike is in the first one's upper half, the down spike in the lower half of the second.
         #expect(upTick[0].y > top && upTick[0].y < top + 15)
         #expect(downTick[0].y > top + 45 && downTick[0].y < top + 60)
         for label in ["first", "second", "up", "down", "unit", "time / s"] { #expect(parsed.labels.contains(label)) }
@@ -46,7 +46,8 @@ struct RasterPlotTests {
     @Test func gradedSpikesInThinRowsDifferInOpacity() {
         let amplitudes = (0..<200 * 50).map { (index: Int) -> Float in index % 7 == 0 ? Float(index % 10) : 0 }
         let plot = RasterPlot(title: "thin", spikes: SpikeTrain(amplitudes: amplitudes, unitCount: 200))
-        let opacities = Set(expectSoundPicture(plot.svg).all("path", style: "up").compactMap { $0.attributes["stroke-opacity"] })
+        let opacities = Set(
+            expectSoundPicture(plot.svg).all("path", style: "up").compactMap { $0.attributes["stroke-opacity"] })
         #expect(opacities.count > 1)
     }
 
@@ -65,7 +66,9 @@ struct RasterPlotTests {
 
     @Test func manyNamesAreThinnedOut() {
         let names = (0..<500).map { "electrode \($0)" }
-        let plot = RasterPlot(title: "many", spikes: SpikeTrain(signs: [Int8](repeating: 1, count: 500), unitCount: 500), unitNames: names)
+        let plot = RasterPlot(
+            title: "many", spikes: SpikeTrain(signs: [Int8](repeating: 1, count: 500), unitCount: 500), unitNames: names
+        )
         let shown = expectSoundPicture(plot.svg).all("text").filter { $0.text.hasPrefix("electrode") }
         let heights = shown.compactMap { Double($0.attributes["y"] ?? "") }
         #expect(shown.count > 5 && heights.count == shown.count)

@@ -49,10 +49,22 @@ struct TickPlacementTests {
     }
 
     @Test func textsAreFreeOfNoise() {
-        #expect(TickPlacement.linear(Extent(0, 0.6), count: 7).ticks.map(\.text) == ["0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6"])
-        #expect(TickPlacement.linear(Extent(-1, 1), count: 4).ticks.map(\.text) == ["\u{2212}1.0", "\u{2212}0.5", "0", "0.5", "1.0"])
-        #expect(TickPlacement.logarithmic(Extent(0.01, 100), count: 6).ticks.map(\.text) == ["0.01", "0.1", "1", "10", "100"])
-        #expect(TickPlacement.logarithmic(Extent(1e-8, 1e-5), count: 6).ticks.map(\.text) == ["10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵"])
+        #expect(
+            TickPlacement.linear(Extent(0, 0.6), count: 7).ticks.map(\.text) == [
+                "0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6",
+            ])
+        #expect(
+            TickPlacement.linear(Extent(-1, 1), count: 4).ticks.map(\.text) == [
+                "\u{2212}1.0", "\u{2212}0.5", "0", "0.5", "1.0",
+            ])
+        #expect(
+            TickPlacement.logarithmic(Extent(0.01, 100), count: 6).ticks.map(\.text) == [
+                "0.01", "0.1", "1", "10", "100",
+            ])
+        #expect(
+            TickPlacement.logarithmic(Extent(1e-8, 1e-5), count: 6).ticks.map(\.text) == [
+                "10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵",
+            ])
     }
 
     @Test func wholeNumbersOnly() {

@@ -63,8 +63,9 @@ struct TracePlotTests {
         let part = TracePlot(title: "t", signal: Self.signal, encoded: encoded, window: 1...2).svg
         let labels = expectSoundPicture(part).labels
         #expect(all != part && labels.contains("1.2") && !labels.contains("0.8"))
-        #expect(expectSoundPicture(TracePlot(title: "t", signal: Self.signal, encoded: encoded, window: 90...91).svg)
-            .labels.contains("no samples"))
+        #expect(
+            expectSoundPicture(TracePlot(title: "t", signal: Self.signal, encoded: encoded, window: 90...91).svg)
+                .labels.contains("no samples"))
     }
 
     @Test func manyChannelsAreLimitedAndSaidSo() {

@@ -70,7 +70,8 @@ struct Axis: Sendable {
         upper = range.upper
         let placed =
             isLogarithmic
-            ? TickPlacement.logarithmic(range, count: tickCount) : TickPlacement.linear(range, count: tickCount, countsWhole: countsWhole)
+            ? TickPlacement.logarithmic(range, count: tickCount)
+            : TickPlacement.linear(range, count: tickCount, countsWhole: countsWhole)
         ticks = placed.ticks
         minorTicks = placed.minorTicks
         title = label.text(power: placed.power)

@@ -14,7 +14,8 @@ struct LabelPlacer: Sendable {
         self.taken = obstacles
     }
 
-    /// The first free place near one of `anchors`: the nearest first and, as near, right before left before above and below.
+    /// The first free place near one of `anchors`: the nearest first and, as near, right before left before above and
+    /// below.
     ///
     /// - Parameter strangers: Points that the label could be mistaken to belong to; it stays nearer to its own.
     mutating func place(

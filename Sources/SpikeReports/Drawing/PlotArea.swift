@@ -89,7 +89,8 @@ struct PlotArea: Sendable {
     /// Says in the middle of an empty plot why it is empty.
     func drawRemark(_ text: String, on writer: inout SVGWriter) {
         writer.text(
-            text, at: Point(x: area.x + area.width / 2, y: area.y + area.height / 2 + 4), anchor: .middle, style: "note")
+            text, at: Point(x: area.x + area.width / 2, y: area.y + area.height / 2 + 4), anchor: .middle, style: "note"
+        )
     }
 
     private func addVertical(_ position: Double, to data: inout PathData) {

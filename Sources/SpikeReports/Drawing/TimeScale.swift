@@ -30,7 +30,8 @@ struct TimeScale: Sendable {
 
     /// From the beginning of the first step to the end of the last.
     var extent: Extent {
-        Extent(Double(steps.lowerBound) * valuePerStep, Double(max(steps.upperBound, steps.lowerBound + 1)) * valuePerStep)
+        Extent(
+            Double(steps.lowerBound) * valuePerStep, Double(max(steps.upperBound, steps.lowerBound + 1)) * valuePerStep)
     }
 
     var axis: Axis { Axis(label, extent: extent, countsWhole: isCount) }

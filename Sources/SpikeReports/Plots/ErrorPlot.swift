@@ -27,9 +27,9 @@ public struct ErrorSeries: Sendable, Hashable {
 
 /// Reconstruction error against spikes per second, a mark for each result and a name for each codec.
 ///
-/// Either axis is logarithmic where its values are above 0 and span more than two decades. Names stand beside their marks;
-/// where another mark is as near, a line leads to the right one, and where a name finds no place at all, a legend has them
-/// all. Points that are not finite are left out and counted in a note.
+/// Either axis is logarithmic where its values are above 0 and span more than two decades. Names stand beside their
+/// marks; where another mark is as near, a line leads to the right one, and where a name finds no place at all, a
+/// legend has them all. Points that are not finite are left out and counted in a note.
 public struct ErrorPlot: Plot {
     public let title: String
     public let series: [ErrorSeries]
