@@ -37,6 +37,7 @@ enum ReportStyle {
             .sk-report figure,.sk-report tr,.sk-report pre,.sk-report dl div{break-inside:avoid}
             .sk-report h2{break-after:avoid}
             .sk-report .scroll{overflow:visible}
+            .sk-report td{white-space:normal}
             .sk-report pre{white-space:pre-wrap;border:\(hairline)}
             .sk-report .highlight td{print-color-adjust:exact;-webkit-print-color-adjust:exact}
             .sk-report figure>svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}
