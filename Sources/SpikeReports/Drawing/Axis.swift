@@ -51,7 +51,7 @@ struct Axis: Sendable {
     /// - Parameters:
     ///   - extent: What is to be seen; it may be empty or constant.
     ///   - padding: Space on both sides, as a share of the range.
-    ///   - tickCount: How many ticks there may be, about; at least 2.
+    ///   - tickCount: About how many ticks there are to be; at least 4.
     ///   - countsWhole: Ticks are at whole numbers only.
     init(
         _ label: AxisLabel, extent: Extent, scale: AxisScale = .linear, padding: Double = 0, tickCount: Int = 6,
@@ -70,7 +70,8 @@ struct Axis: Sendable {
         upper = range.upper
         let placed =
             isLogarithmic
-            ? TickPlacement.logarithmic(range, count: tickCount) : TickPlacement.linear(range, count: tickCount, countsWhole: countsWhole)
+            ? TickPlacement.logarithmic(range, count: tickCount)
+            : TickPlacement.linear(range, count: tickCount, countsWhole: countsWhole)
         ticks = placed.ticks
         minorTicks = placed.minorTicks
         title = label.text(power: placed.power)

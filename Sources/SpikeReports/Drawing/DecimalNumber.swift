@@ -63,7 +63,8 @@ struct DecimalNumber: Sendable, Hashable {
 
     static func powerOfTen(_ power: Int) -> String {
         let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
-        return "10" + (power < 0 ? "⁻" : "") + String(String(power.magnitude).map { superscripts[$0.wholeNumberValue ?? 0] })
+        return "10" + (power < 0 ? "⁻" : "")
+            + String(String(power.magnitude).map { superscripts[$0.wholeNumberValue ?? 0] })
     }
 
     private static func grouped(_ digits: String) -> String {

@@ -2,6 +2,10 @@
 struct Point: Sendable, Hashable {
     var x: Double
     var y: Double
+
+    func distance(to other: Point) -> Double {
+        ((other.x - x) * (other.x - x) + (other.y - y) * (other.y - y)).squareRoot()
+    }
 }
 
 /// An upright rectangle in a picture.
@@ -22,12 +26,13 @@ struct Rectangle: Sendable, Hashable {
         x < other.right && other.x < right && y < other.bottom && other.y < bottom
     }
 
-    /// From the nearest part of the rectangle; 0 within it.
-    func distance(to point: Point) -> Double {
-        let dx = max(x - point.x, point.x - right, 0)
-        let dy = max(y - point.y, point.y - bottom, 0)
-        return (dx * dx + dy * dy).squareRoot()
+    /// The part of the rectangle that is nearest to `point`.
+    func nearest(to point: Point) -> Point {
+        Point(x: min(max(point.x, x), right), y: min(max(point.y, y), bottom))
     }
+
+    /// From the nearest part of the rectangle; 0 within it.
+    func distance(to point: Point) -> Double { nearest(to: point).distance(to: point) }
 
     static func square(around centre: Point, side: Double) -> Rectangle {
         Rectangle(x: centre.x - side / 2, y: centre.y - side / 2, width: side, height: side)

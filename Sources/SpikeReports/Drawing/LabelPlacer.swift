@@ -1,5 +1,11 @@
 /// Finds places for labels beside points, where they cover neither each other, nor marks, nor the frame.
 struct LabelPlacer: Sendable {
+    struct Place: Sendable, Hashable {
+        let rectangle: Rectangle
+        /// The point that the label belongs to.
+        let anchor: Point
+    }
+
     let frame: Rectangle
     private var taken: [Rectangle]
 
@@ -8,20 +14,21 @@ struct LabelPlacer: Sendable {
         self.taken = obstacles
     }
 
-    /// The first free place near one of `anchors`: the nearest first and, as near, right before left before above and below.
+    /// The first free place near one of `anchors`: the nearest first and, as near, right before left before above and
+    /// below.
     ///
     /// - Parameter strangers: Points that the label could be mistaken to belong to; it stays nearer to its own.
     mutating func place(
         width: Double, height: Double = 14, near anchors: [Point], awayFrom strangers: [Point]
-    ) -> Rectangle? {
+    ) -> Place? {
         for distance in [8.0, 14, 22, 32] {
             for anchor in anchors {
-                for place in Self.candidates(width: width, height: height, anchor: anchor, distance: distance)
-                where frame.contains(place) && !taken.contains(where: place.overlaps) {
-                    let reach = place.distance(to: anchor) + 3
-                    if strangers.contains(where: { place.distance(to: $0) < reach }) { continue }
-                    taken.append(place)
-                    return place
+                for label in Self.candidates(width: width, height: height, anchor: anchor, distance: distance)
+                where frame.contains(label) && !taken.contains(where: label.overlaps) {
+                    let reach = label.distance(to: anchor) + 3
+                    if strangers.contains(where: { label.distance(to: $0) < reach }) { continue }
+                    taken.append(label)
+                    return Place(rectangle: label, anchor: anchor)
                 }
             }
         }

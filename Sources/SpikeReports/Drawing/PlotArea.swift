@@ -71,7 +71,8 @@ struct PlotArea: Sendable {
         writer.text(title, at: Point(x: centre, y: area.bottom + 36), anchor: .middle)
     }
 
-    func drawYLabels(on writer: inout SVGWriter) {
+    /// - Parameter tooltip: Of the title; by default the whole title, if it had to be cut.
+    func drawYLabels(on writer: inout SVGWriter, tooltip: String? = nil) {
         var occupied = Double.infinity
         for tick in y.ticks {
             let centre = y(tick.value)
@@ -82,13 +83,14 @@ struct PlotArea: Sendable {
         let title = TextMetrics.fitted(y.title, to: area.height + 16)
         writer.text(
             title, at: Point(x: 20, y: area.y + area.height / 2), anchor: .middle, turned: true,
-            tooltip: title == y.title ? nil : y.title)
+            tooltip: tooltip ?? (title == y.title ? nil : y.title))
     }
 
     /// Says in the middle of an empty plot why it is empty.
     func drawRemark(_ text: String, on writer: inout SVGWriter) {
         writer.text(
-            text, at: Point(x: area.x + area.width / 2, y: area.y + area.height / 2 + 4), anchor: .middle, style: "note")
+            text, at: Point(x: area.x + area.width / 2, y: area.y + area.height / 2 + 4), anchor: .middle, style: "note"
+        )
     }
 
     private func addVertical(_ position: Double, to data: inout PathData) {

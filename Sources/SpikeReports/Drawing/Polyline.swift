@@ -1,7 +1,7 @@
 /// A line through many points, of which only those are kept that can be seen.
 ///
-/// Where several points share a column of pixels, its first, least, largest and last are drawn, in their order; so peaks
-/// stay however many points there are. Points that are not finite leave a gap.
+/// Where several points share a column of pixels, its first, least, largest and last are drawn, in their order; so
+/// peaks stay however many points there are. Points that are not finite leave a gap.
 struct Polyline: Sendable {
     private var data = PathData()
     private var isDrawing = false

@@ -69,8 +69,8 @@ struct SVGWriter {
         }
     }
 
-    /// Draws inside `area` only, with positions still those of the whole picture. A nested `svg` clips without an id, which
-    /// would have to be unique in a page.
+    /// Draws inside `area` only, with positions still those of the whole picture. A nested `svg` clips without an id,
+    /// which would have to be unique in a page.
     mutating func clipped(to area: Rectangle, content: (inout SVGWriter) -> Void) {
         let box = [area.x, area.y, area.width, area.height].map(FixedDecimal.text).joined(separator: " ")
         withoutActuallyEscaping(content) { content in

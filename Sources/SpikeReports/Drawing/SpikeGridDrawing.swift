@@ -1,8 +1,8 @@
 /// Draws a grid of spikes as ticks, up ones in one colour and, where there are any, down ones in another.
 ///
 /// Rows that are tall enough have up spikes above their middle and down spikes below it; in thinner rows, a cell shows
-/// whichever it has more of. Graded spikes in tall rows are as high as they are large; otherwise stronger cells are more
-/// opaque. There is one path for each colour and opacity.
+/// whichever it has more of. Graded spikes in tall rows are as high as they are large; otherwise stronger cells are
+/// more opaque. There is one path for each colour and opacity.
 struct SpikeGridDrawing: Sendable {
     let grid: SpikeGrid
     let area: Rectangle

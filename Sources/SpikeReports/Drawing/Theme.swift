@@ -1,7 +1,7 @@
 /// The colours of pictures and reports, light and dark, and the style rules that both share.
 ///
-/// The series colours descend from the palette of Okabe and Ito (2008), darker on white and lighter on black, so that they
-/// stay apart for colour-blind readers.
+/// The series colours descend from the palette of Okabe and Ito (2008), darker on white and lighter on black, so that
+/// they stay apart for colour-blind readers.
 enum Theme {
     struct Colour: Sendable {
         let variable: String
@@ -47,8 +47,8 @@ enum Theme {
             """
     }
 
-    /// Rules for everything drawn. All are scoped to one class and the same in every picture, so that pictures in one page
-    /// do not disturb each other.
+    /// Rules for everything drawn. All are scoped to one class and the same in every picture, so that pictures in one
+    /// page do not disturb each other.
     static let pictureStyle: String = {
         let font = "font-family:\(fontStack);font-variant-numeric:tabular-nums"
         let round = "stroke-linejoin:round;stroke-linecap:round"
@@ -69,6 +69,7 @@ enum Theme {
         rule(".reconstruction", paint("stroke", reconstruction), "stroke-width:1.1", round)
         rule(".curve", "stroke-width:1.6", round)
         rule(".thin", "stroke-width:1")
+        rule(".leader", "stroke-width:0.8", "stroke-opacity:0.7")
         rule(".dashed", "stroke-dasharray:6 4")
         rule(".dots", "stroke-width:5", "stroke-linecap:round")
         rule(".hollow", "stroke-width:1.8", "fill:none")

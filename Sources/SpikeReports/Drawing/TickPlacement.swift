@@ -7,9 +7,12 @@ struct TickPlacement: Sendable {
     /// The ticks' texts count in units of `10^power`.
     let power: Int
 
-    /// - Parameter range: Not empty, and wider than rounding errors.
+    /// - Parameters:
+    ///   - range: Not empty, and wider than rounding errors.
+    ///   - count: About how many; there are at least two, and at most half as many more.
     static func linear(_ range: Extent, count: Int, countsWhole: Bool = false) -> TickPlacement {
-        let width = (range.upper - range.lower) / Double(max(2, count))
+        // Steps grow by up to 2.5, so a step from 0.7 to 1.75 of the wished one is always there.
+        let width = 0.7 * (range.upper - range.lower) / Double(max(4, count))
         let step = Step(atLeast: countsWhole ? max(width, 1) : width)
         let spacing = step.value
         let first = Int((range.lower / spacing - 1e-9).rounded(.up))

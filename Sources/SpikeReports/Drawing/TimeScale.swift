@@ -30,10 +30,11 @@ struct TimeScale: Sendable {
 
     /// From the beginning of the first step to the end of the last.
     var extent: Extent {
-        Extent(Double(steps.lowerBound) * valuePerStep, Double(max(steps.upperBound, steps.lowerBound + 1)) * valuePerStep)
+        Extent(
+            Double(steps.lowerBound) * valuePerStep, Double(max(steps.upperBound, steps.lowerBound + 1)) * valuePerStep)
     }
 
-    var axis: Axis { Axis(label, extent: extent, tickCount: 8, countsWhole: isCount) }
+    var axis: Axis { Axis(label, extent: extent, countsWhole: isCount) }
 
     private static func steps(of window: ClosedRange<Double>?, rate: Double, stepCount: Int) -> Range<Int> {
         guard let window else { return 0..<stepCount }

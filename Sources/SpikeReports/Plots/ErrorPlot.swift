@@ -27,8 +27,9 @@ public struct ErrorSeries: Sendable, Hashable {
 
 /// Reconstruction error against spikes per second, a mark for each result and a name for each codec.
 ///
-/// Either axis is logarithmic where its values are above 0 and span more than two decades. Names stand beside their marks;
-/// where one finds no free place, a legend names them all. Points that are not finite are left out and counted in a note.
+/// Either axis is logarithmic where its values are above 0 and span more than two decades. Names stand beside their
+/// marks; where another mark is as near, a line leads to the right one, and where a name finds no place at all, a
+/// legend has them all. Points that are not finite are left out and counted in a note.
 public struct ErrorPlot: Plot {
     public let title: String
     public let series: [ErrorSeries]
@@ -47,10 +48,11 @@ public struct ErrorPlot: Plot {
         self.rate = rate
     }
 
-    private struct NamePlace {
-        let name: String
-        let style: String
-        let rectangle: Rectangle
+    private struct Name {
+        let series: Int
+        let place: LabelPlacer.Place
+        /// A line joins the name with its mark.
+        let hasLeader: Bool
     }
 
     private static let height = 380.0
@@ -67,7 +69,7 @@ public struct ErrorPlot: Plot {
         let note = leftOut == 0 ? nil : "left out for want of a finite value: \(leftOut)"
         var header = Header(title: title, note: note, width: PlotArea.pictureWidth)
         var plot = plotArea(top: header.height)
-        let names = namePlaces(finite, in: plot)
+        let names = places(finite, in: plot)
         if names == nil {
             let legend = series.enumerated().map { LegendEntry(symbol: .mark(series: $0), text: $1.name) }
             header = Header(title: title, legend: legend, note: note, width: PlotArea.pictureWidth)
@@ -90,38 +92,47 @@ public struct ErrorPlot: Plot {
                     Symbol.mark(series: index).draw(at: position, size: points.count > 1 ? 7 : 9, on: &writer)
                 }
             }
-            for place in names ?? [] {
-                writer.text(
-                    place.name, at: Point(x: place.rectangle.x, y: place.rectangle.bottom - 3), style: place.style)
-            }
+            for name in names ?? [] { draw(name, on: &writer) }
             if all.isEmpty { plot.drawRemark("no finite results", on: &writer) }
         }
     }
 
+    private func draw(_ name: Name, on writer: inout SVGWriter) {
+        let colour = Symbol.colour(ofSeries: name.series)
+        let box = name.place.rectangle
+        if name.hasLeader {
+            let end = box.nearest(to: name.place.anchor)
+            writer.line("leader s\(colour)", from: name.place.anchor, to: end)
+        }
+        writer.text(series[name.series].name, at: Point(x: box.x, y: box.bottom - 3), style: "halo f\(colour)")
+    }
+
     /// A free place for every name; nil if one has none.
-    private func namePlaces(_ finite: [[ErrorSeries.Point]], in plot: PlotArea) -> [NamePlace]? {
+    private func places(_ finite: [[ErrorSeries.Point]], in plot: PlotArea) -> [Name]? {
         let positions = finite.map { $0.map { plot.point($0.spikesPerSecond, $0.error) } }
         var obstacles = positions.joined().map { Rectangle.square(around: $0, side: 11) }
         for curve in positions {
             for (start, end) in zip(curve, curve.dropFirst()) { obstacles += Self.obstacles(along: start, end) }
         }
         var placer = LabelPlacer(frame: plot.area, obstacles: obstacles)
-        var places: [NamePlace] = []
-        for (index, own) in positions.enumerated() where !own.isEmpty {
+        var places: [Name] = []
+        // A curve has many places for its name, so it leaves the first choice to single points.
+        let order = positions.indices.sorted { (positions[$0].count, $0) < (positions[$1].count, $1) }
+        for index in order where !positions[index].isEmpty {
+            let own = positions[index]
             // The ends of a curve have most room around them.
-            let anchors = own.count == 1 ? own : [own[own.count - 1], own[0], own[own.count / 2]]
+            let anchors = [own[own.count - 1], own[0]] + own.dropFirst().dropLast()
             let others = positions.indices.filter { $0 != index }.flatMap { positions[$0] }
             let width = TextMetrics.width(series[index].name)
-            guard let place = placer.place(width: width, near: anchors, awayFrom: others) else { return nil }
-            let style = "halo f\(Symbol.colour(ofSeries: index))"
-            places.append(NamePlace(name: series[index].name, style: style, rectangle: place))
+            let clear = placer.place(width: width, near: anchors, awayFrom: others)
+            guard let place = clear ?? placer.place(width: width, near: anchors, awayFrom: []) else { return nil }
+            places.append(Name(series: index, place: place, hasLeader: clear == nil))
         }
         return places
     }
 
     private static func obstacles(along start: Point, _ end: Point) -> [Rectangle] {
-        let length = ((end.x - start.x) * (end.x - start.x) + (end.y - start.y) * (end.y - start.y)).squareRoot()
-        let count = max(1, Int(length / 6))
+        let count = max(1, Int(start.distance(to: end) / 6))
         return (0...count).map { index in
             let share = Double(index) / Double(count)
             let centre = Point(x: start.x + share * (end.x - start.x), y: start.y + share * (end.y - start.y))

@@ -47,7 +47,7 @@ public struct LinePlot: Plot {
     }
 
     public var svg: String {
-        let xAxis = Axis(xLabel, extent: Extent(series.map(\.x).joined()), scale: xScale, tickCount: 8)
+        let xAxis = Axis(xLabel, extent: Extent(series.map(\.x).joined()), scale: xScale)
         let yAxis = Axis(yLabel, extent: Extent(series.map(\.y).joined()), scale: yScale, padding: 0.06)
         // The title says what a single line is.
         let legend = series.count < 2 ? [] : series.indices.map(legendEntry)

@@ -2,8 +2,8 @@ import SpikeEncoding
 
 /// Spikes of many units over time: a row a unit, a tick a spike, up and down spikes in two colours.
 ///
-/// Where several spikes share a pixel, the colour is the stronger the more there are; the picture stays below 1.5 MB for
-/// any number of units and steps. Graded spikes are as high as they are large or, in thin rows, as opaque.
+/// Where several spikes share a pixel, the colour is the stronger the more there are; the picture stays below 1.5 MB
+/// for any number of units and steps. Graded spikes are as high as they are large or, in thin rows, as opaque.
 public struct RasterPlot: Plot {
     public let title: String
     public let spikes: SpikeTrain

@@ -59,7 +59,8 @@ struct TracePanel: Sendable {
             writer.path("reconstruction", line(reconstruction, in: area))
         }
         area.drawFrame(on: &writer)
-        area.drawYLabels(on: &writer)
+        let fullName = plot.signal.name(ofChannel: channel)
+        area.drawYLabels(on: &writer, tooltip: axis.label.name == fullName ? nil : fullName)
         if time.steps.isEmpty { area.drawRemark("no samples", on: &writer) }
 
         var lowest = area

@@ -46,7 +46,7 @@ public struct TuningPlot: Plot {
     public var svg: String {
         let yAxis = Axis(objective, extent: Extent(objectives), scale: .automatic, padding: 0.08, tickCount: 8)
         let lastTrial = Double(max(2, objectives.count))
-        let xAxis = Axis("trial", extent: Extent(0.5, lastTrial * 1.01 + 0.5), tickCount: 8, countsWhole: true)
+        let xAxis = Axis("trial", extent: Extent(0.5, lastTrial * 1.01 + 0.5), countsWhole: true)
         let header = Header(title: title, legend: legend, width: PlotArea.pictureWidth)
         let plot = PlotArea(x: xAxis, y: yAxis, top: header.height, height: 280)
         return SVGWriter.document(

@@ -12,8 +12,10 @@ enum ReportStyle {
             .sk-report h2{font-size:1.2rem;margin:36px 0 12px;padding-bottom:6px;border-bottom:\(hairline)}
             .sk-report .subtitle{margin:0;color:\(colour(Theme.muted))}
             .sk-report p{margin:0 0 12px;max-width:44em}
-            .sk-report dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:0 28px;margin:0 0 16px}
-            .sk-report dl div{display:flex;justify-content:space-between;gap:12px;padding:5px 0;border-bottom:\(hairline)}
+            .sk-report dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));
+            gap:0 28px;margin:0 0 16px}
+            .sk-report dl div{display:flex;justify-content:space-between;gap:12px;
+            padding:5px 0;border-bottom:\(hairline)}
             .sk-report dt{color:\(colour(Theme.muted))}
             .sk-report dd{margin:0;text-align:right;font-variant-numeric:tabular-nums;min-width:0}
             .sk-report .scroll{overflow-x:auto;margin:0 0 16px}
@@ -35,6 +37,7 @@ enum ReportStyle {
             .sk-report figure,.sk-report tr,.sk-report pre,.sk-report dl div{break-inside:avoid}
             .sk-report h2{break-after:avoid}
             .sk-report .scroll{overflow:visible}
+            .sk-report td{white-space:normal}
             .sk-report pre{white-space:pre-wrap;border:\(hairline)}
             .sk-report .highlight td{print-color-adjust:exact;-webkit-print-color-adjust:exact}
             .sk-report figure>svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}

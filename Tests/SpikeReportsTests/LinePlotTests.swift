@@ -1,0 +1,49 @@
+import Testing
+
+@testable import SpikeReports
+
+struct LinePlotTests {
+    @Test func stylesDrawDifferently() throws {
+        let x = [0.0, 1, 2, 3]
+        let y = [0.0, 4, 1, 3]
+        func path(_ style: LineSeries.Style, _ name: String) throws -> [Point] {
+            let plot = LinePlot(title: "t", x: "x", y: "y", series: [LineSeries(name: "a", x: x, y: y, style: style)])
+            return corners(
+                of: try #require(expectSoundPicture(plot.svg).all("path", style: name).first?.attributes["d"]))
+        }
+        let line = try path(.line, "curve s0")
+        let steps = try path(.steps, "curve s0")
+        let points = try path(.points, "dots s0")
+        #expect(zip(line, line.dropFirst()).contains { $0.x != $1.x && $0.y != $1.y })
+        #expect(zip(steps, steps.dropFirst()).allSatisfy { $0.x == $1.x || $0.y == $1.y })
+        #expect(points.count == 8)
+    }
+
+    @Test func severalSeriesHaveALegend() {
+        let series = (0..<8).map { LineSeries(name: "series \($0)", x: [0, 1], y: [0, Double($0)]) }
+        let parsed = expectSoundPicture(
+            LinePlot(title: "t", x: AxisLabel("time", unit: "ms"), y: AxisLabel("u", unit: "mV"), series: series).svg)
+        for entry in series { #expect(parsed.labels.contains(entry.name)) }
+        #expect(!parsed.all("path", style: "curve s0 dashed").isEmpty)
+        #expect(parsed.labels.contains("time / ms") && parsed.labels.contains("u / mV"))
+        let single = LinePlot(title: "t", x: "x", y: "y", series: Array(series.prefix(1)))
+        #expect(!expectSoundPicture(single.svg).labels.contains("series 0"))
+    }
+
+    @Test func logarithmicScaleLeavesOutWhatHasNoPlace() throws {
+        let series = LineSeries(name: "a", x: [1, 10, 100, 1000], y: [1, 2, 3, 4])
+        func labels(_ scale: AxisScale) -> [String] {
+            expectSoundPicture(LinePlot(title: "t", x: "x", y: "y", xScale: scale, series: [series]).svg).labels
+        }
+        #expect(labels(.logarithmic).contains("10") && labels(.automatic).contains("10"))
+        #expect(!labels(.linear).contains("10") && labels(.linear).contains("200"))
+    }
+
+    @Test(arguments: [[], [.nan], [0], [1e20, -1e20], [1e-20, .infinity, 2e-20]] as [[Double]])
+    func extremeValues(y: [Double]) {
+        for style in [LineSeries.Style.line, .steps, .points] {
+            let series = LineSeries(name: "a", x: y.indices.map(Double.init), y: y, style: style)
+            expectSoundPicture(LinePlot(title: "t", x: "x", y: "y", yScale: .automatic, series: [series]).svg)
+        }
+    }
+}
