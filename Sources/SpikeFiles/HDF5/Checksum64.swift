@@ -1,9 +1,11 @@
 /// A 64-bit checksum of bytes, fast enough to go unnoticed beside reading them.
 ///
-/// Four lanes take every fourth 64-bit word each: `h ← (h ⊕ w)·k; h ← h ⊕ h/2^32`. Both steps are one-to-one, so any
+/// Four lanes take every fourth 64-bit word each: `h ← (h ⊕ w)·k; h ← (h ⊕ h/2^32)·m`. Every step is one-to-one, so any
 /// change within one word changes the sum. It finds damage, not forgery.
 struct Checksum64 {
-    private static let factor: UInt64 = 0x9FB2_1C65_1E98_DF25
+    // The fractions of the golden ratio and of e; π's, in hexadecimal, for the lanes to start from.
+    private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
+    private static let secondFactor: UInt64 = 0xB7E1_5162_8AED_2A6B
     private var lanes = SIMD4<UInt64>(0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89)
     private var byteCount: UInt64 = 0
 
@@ -44,6 +46,6 @@ struct Checksum64 {
     @inline(__always)
     private static func mixed(_ sum: UInt64, _ word: UInt64) -> UInt64 {
         let product = (sum ^ word) &* factor
-        return product ^ (product >> 32)
+        return (product ^ (product >> 32)) &* secondFactor
     }
 }

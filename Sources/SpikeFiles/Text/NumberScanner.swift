@@ -24,11 +24,14 @@ struct NumberScanner {
         Self.scanDigits(&position, &mantissa)
         var digitCount = position - whole
         var fractionCount = 0
-        if Self.isDecimalMark(position.pointee), accepts(mark: position.pointee) {
+        let mark = position.pointee
+        if Self.isDecimalMark(mark), accepts(mark: mark) {
             position += 1
             let fraction = position
             Self.scanDigits(&position, &mantissa)
             fractionCount = position - fraction
+            // A comma without a digit on either side is no decimal mark.
+            if mark == UInt8(ascii: ","), digitCount == 0 || fractionCount == 0 { return nil }
             digitCount += fractionCount
         }
         guard digitCount > 0 else {

@@ -21,20 +21,16 @@ struct TextDialect: Hashable, Sendable {
     ///
     /// - Parameter lines: The first one or two lines with content, each ended by a newline.
     init(lines: [[UInt8]]) {
-        let first = lines[0]
-        let data = lines[lines.count - 1]
-        for isWanted in [{ $0 > 1 }, { $0 == 1 }] as [(Int) -> Bool] {
-            for dialect in Self.all {
-                let fields = dialect.fields(of: data)
-                if isWanted(fields.count), dialect.fields(of: first).count == fields.count,
-                    fields.allSatisfy({ dialect.number($0) != nil })
-                {
-                    self = dialect
-                    return
-                }
-            }
+        let (first, data) = (lines[0], lines[lines.count - 1])
+        func fits(_ dialect: TextDialect) -> Bool {
+            let fields = dialect.fields(of: data)
+            return dialect.fields(of: first).count == fields.count && fields.allSatisfy { dialect.number($0) != nil }
         }
-        self = Self.all.first { $0.fields(of: first).count > 1 } ?? .comma
+        let separating = Self.all.filter { $0.fields(of: first).count > 1 }
+        let isOneField = separating.allSatisfy { dialect in
+            dialect.delimiter == .blanks && dialect.fields(of: first).contains { dialect.number($0) == nil }
+        }
+        self = separating.first(where: fits) ?? (isOneField ? Self.all.first(where: fits) : nil) ?? separating.first ?? .comma
     }
 
     private init(delimiter: Delimiter, decimalMark: UInt8) {
@@ -61,13 +57,14 @@ struct TextDialect: Hashable, Sendable {
         return fields.map { field in
             let bare = Self.trimmed(field)
             guard bare.count >= 2, bare.first == UInt8(ascii: "\""), bare.last == UInt8(ascii: "\"") else { return bare }
-            return Self.trimmed(Array(bare.dropFirst().dropLast()))
+            return Array(bare.dropFirst().dropLast())
         }
     }
 
     /// The number that the field consists of.
     func number(_ field: [UInt8]) -> Double? {
         var scanner = NumberScanner(decimalMark: decimalMark)
+        let field = Self.trimmed(field)
         return (field + [TextBlocks.newline]).withUnsafeBufferPointer { bytes in
             var position = bytes.baseAddress!
             guard let value = scanner.scan(&position), position - bytes.baseAddress! == field.count else { return nil }

@@ -1,0 +1,84 @@
+import Foundation
+import SpikeFiles
+import Testing
+
+@Suite struct AtomicFileTests {
+    private struct Failure: Error {}
+
+    @Test func writesBytesDataAndText() throws {
+        let folder = try TemporaryFolder()
+        try AtomicFile.write([1, 2, 3], to: folder.file("bytes"))
+        try AtomicFile.write(Data([4]), to: folder.file("data"))
+        try AtomicFile.write("ü", to: folder.file("text"))
+        #expect(try folder.bytes("bytes") == [1, 2, 3])
+        #expect(try folder.bytes("data") == [4])
+        #expect(try folder.bytes("text") == Array("ü".utf8))
+        #expect(try folder.names == ["bytes", "data", "text"])
+    }
+
+    @Test func replacesAndKeepsPermissions() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a", "old and longer")
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+        try AtomicFile.write("new", to: path)
+        #expect(try folder.bytes("a") == Array("new".utf8))
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
+    }
+
+    @Test func failureKeepsTheOldFileAndLeavesNothing() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a", "old")
+        #expect(throws: FileError.self) {
+            try AtomicFile.write(to: path) { temporary in
+                try Data([1, 2]).write(to: URL(fileURLWithPath: temporary))
+                throw Failure()
+            }
+        }
+        #expect(try folder.bytes("a") == Array("old".utf8))
+        #expect(try folder.names == ["a"])
+    }
+
+    @Test func replacesWhatASymbolicLinkPointsTo() throws {
+        let folder = try TemporaryFolder()
+        let target = try folder.file("target", "old")
+        try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: target)
+        try AtomicFile.write("new", to: folder.file("link"))
+        #expect(try folder.bytes("target") == Array("new".utf8))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link")) == target)
+    }
+
+    @Test func refusesWhatIsNoFile() throws {
+        let folder = try TemporaryFolder()
+        #expect(message { try AtomicFile.write("x", to: folder.path) }?.contains("is a directory") == true)
+        #expect(message { try AtomicFile.write("x", to: "/dev/null") }?.contains("not a regular file") == true)
+        #expect(message { try AtomicFile.write("x", to: "") } == "the empty file name: cannot be written: it names no file")
+        let missing = folder.file("missing/a.csv")
+        #expect(
+            message { try AtomicFile.write("x", to: missing) }
+                == "\(missing): cannot be written: there is no folder \(folder.file("missing/")); create it first")
+        #expect(try folder.names == [])
+    }
+
+    /// A regular file does not hold a folder, whoever writes.
+    @Test func refusesAFileAsFolder() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a", "old") + "/b"
+        #expect(throws: FileError.self) { try AtomicFile.write("x", to: path) }
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may write everywhere"))
+    func refusesAReadOnlyFile() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a", "old")
+        try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path)
+        #expect(message { try AtomicFile.write("x", to: path) }?.contains("read-only") == true)
+        #expect(try folder.bytes("a") == Array("old".utf8))
+    }
+
+    @Test func longNamesFit() throws {
+        let folder = try TemporaryFolder()
+        let name = String(repeating: "n", count: 250)
+        try AtomicFile.write("x", to: folder.file(name))
+        #expect(try folder.names == [name])
+    }
+}

@@ -1,0 +1,145 @@
+import SpikeEncoding
+import Testing
+
+@testable import SpikeFiles
+
+@Suite struct NPYArrayTests {
+    static let everyType: [NPYArray.Elements] = [
+        .float32([0, -1.5, .infinity, 4, 5, .leastNonzeroMagnitude]), .float64([0, -1.5, 1e300, 4, 5, .leastNonzeroMagnitude]),
+        .int8([0, -1, 127, -128, 5, 6]), .int16([0, -1, .max, .min, 5, 6]), .int32([0, -1, .max, .min, 5, 6]),
+        .int64([0, -1, .max, .min, 5, 6]), .uint8([0, 1, 255, 4, 5, 6]), .uint16([0, 1, .max, 4, 5, 6]),
+        .uint32([0, 1, .max, 4, 5, 6]), .uint64([0, 1, .max, 4, 5, 6]), .bool([true, false, false, true, true, false]),
+    ]
+
+    static func file(_ header: String, _ data: [UInt8], version: UInt8 = 1) -> [UInt8] {
+        let length = header.utf8.count
+        let size = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+        return NPYHeader.magic + [version, 0] + size + Array(header.utf8) + data
+    }
+
+    private func read(_ header: String, _ data: [UInt8], version: UInt8 = 1) throws -> NPYArray {
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        return try NPYArray.read(folder.file("a.npy", Self.file(header, data, version: version)))
+    }
+
+    @Test(arguments: everyType) func roundTrips(_ elements: NPYArray.Elements) throws {
+        let folder = try TemporaryFolder()
+        for shape in [[6], [2, 3], [3, 2, 1], [1, 1, 2, 1, 3]] {
+            let array = NPYArray(shape: shape, elements: elements)
+            try array.write(to: folder.file("a.npy"))
+            #expect(try NPYArray.read(folder.file("a.npy")) == array)
+            #expect(array.doubles().map { Float($0) } == array.floats())
+        }
+    }
+
+    @Test func roundTripsSingleAndNoValues() throws {
+        let folder = try TemporaryFolder()
+        for array in [
+            NPYArray(shape: [], elements: .int32([7])), NPYArray(shape: [0], elements: .float32([])),
+            NPYArray(shape: [3, 0, 2], elements: .uint8([])),
+        ] {
+            try array.write(to: folder.file("a.npy"))
+            #expect(try NPYArray.read(folder.file("a.npy")) == array)
+        }
+    }
+
+    @Test func dataStartsAtAMultipleOf64() throws {
+        let folder = try TemporaryFolder()
+        for count in 0..<40 {
+            let shape = Array(repeating: 1, count: count)
+            try NPYArray(shape: shape, elements: .int8([1])).write(to: folder.file("a.npy"))
+            #expect(try folder.bytes("a.npy").count % 64 == 1)
+        }
+    }
+
+    @Test func longHeadersAreOfVersion2() throws {
+        let folder = try TemporaryFolder()
+        let array = NPYArray(shape: Array(repeating: 1, count: 30_000), elements: .int8([1]))
+        try array.write(to: folder.file("a.npy"))
+        #expect(try folder.bytes("a.npy")[6] == 2)
+        #expect(try NPYArray.read(folder.file("a.npy")) == array)
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt8]) func readsVersions(_ version: UInt8) throws {
+        let array = try read("{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }\n", [1, 0, 0xFE, 0xFF], version: version)
+        #expect(array == NPYArray(shape: [2], elements: .int16([1, -2])))
+    }
+
+    @Test(arguments: [
+        "{\"shape\":(2,),\"descr\":\"<i2\",\"fortran_order\":True}", " { 'shape' : ( 2 , ) , 'fortran_order':False,'descr':'<i2' , } ",
+    ])
+    func readsAnyNotation(_ header: String) throws {
+        #expect(try read(header, [1, 0, 2, 0]).elements == .int16([1, 2]))
+    }
+
+    @Test func readsBigEndian() throws {
+        #expect(try read("{'descr': '>i4', 'fortran_order': False, 'shape': (1,)}", [0, 0, 1, 2]).elements == .int32([258]))
+        #expect(try read("{'descr': '>f8', 'fortran_order': False, 'shape': (1,)}", [0xBF, 0xF8, 0, 0, 0, 0, 0, 0]).elements == .float64([-1.5]))
+    }
+
+    @Test func readsFortranOrder() throws {
+        let array = try read("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3, 2)}", Array(0..<12))
+        var expected: [UInt8] = []
+        for i in 0..<2 { for j in 0..<3 { for k in 0..<2 { expected.append(UInt8(i + 2 * j + 6 * k)) } } }
+        #expect(array == NPYArray(shape: [2, 3, 2], elements: .uint8(expected)))
+    }
+
+    struct Flaw: CustomTestStringConvertible, Sendable {
+        let header: String
+        let message: String
+        var testDescription: String { header }
+    }
+
+    @Test(arguments: [
+        Flaw(header: "{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", message: "Python objects"),
+        Flaw(header: "{'descr': '<c8', 'fortran_order': False, 'shape': (1,)}", message: "complex numbers"),
+        Flaw(header: "{'descr': '<f2', 'fortran_order': False, 'shape': (1,)}", message: "not supported (\"<f2\")"),
+        Flaw(header: "{'descr': '<U5', 'fortran_order': False, 'shape': (1,)}", message: "text"),
+        Flaw(header: "{'descr': 'f4', 'fortran_order': False, 'shape': (1,)}", message: "not supported"),
+        Flaw(header: "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", message: "records"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", message: "takes 8 bytes, the file holds 4; it was cut short"),
+        Flaw(header: "{'descr': '<i2', 'fortran_order': False, 'shape': (1,)}", message: "takes 2 bytes, the file holds 4; it has something else"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", message: "beyond any memory; it holds 4 bytes"),
+        Flaw(header: "{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904,)}", message: "beyond any memory"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", message: "a dimension is missing"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}", message: "a dimension is missing"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False}", message: "lacks descr, fortran_order or shape"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", message: "'False' is missing"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", message: "unexpected or repeated field \"x\""),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x", message: "nothing more is missing"),
+        Flaw(header: "__import__('os')", message: "'{' is missing"),
+        Flaw(header: "", message: "'{' is missing"),
+    ])
+    func reports(_ flaw: Flaw) throws {
+        let problem = try #require(message { _ = try read(flaw.header, [0, 0, 0, 0]) })
+        #expect(problem.contains(flaw.message), "\(problem)")
+    }
+
+    @Test func reportsWhatIsNoArray() throws {
+        #expect(message { _ = try withFile("a.npy", "1,2,3\n") { try NPYArray.read($0) } }?.contains("this is no NumPy array") == true)
+        #expect(message { _ = try read("", [], version: 4) }?.contains("version 4.0 is unknown") == true)
+        let folder = try TemporaryFolder()
+        let cut = try folder.file("a.npy", NPYHeader.magic + [1, 0, 200, 0, 1])
+        #expect(message { _ = try NPYArray.read(cut) }?.contains("the header takes 200 bytes, the file has 11 in all") == true)
+        _ = try folder.names
+    }
+
+    @Test func recordingsAreChannelsBySamples() throws {
+        let folder = try TemporaryFolder()
+        let signal = Examples.signal(samplingRate: nil)
+        try RecordingFile.write(signal, to: folder.file("a.npy"))
+        #expect(try NPYArray.read(folder.file("a.npy")).shape == [3, 400])
+        #expect(try RecordingFile.read(folder.file("a.npy")) == signal)
+        #expect(try RecordingFile.read(folder.file("a.npy"), samplingRate: 50).samplingRate == 50)
+        try NPYArray(shape: [3], elements: .int16([1, 2, 3])).write(to: folder.file("b.npy"))
+        #expect(try RecordingFile.read(folder.file("b.npy")) == Signal(channels: [[1, 2, 3]]))
+    }
+
+    @Test(arguments: [[], [1, 2, 3], [0], [2, 0]]) func otherShapesAreNoRecordings(_ shape: [Int]) throws {
+        let folder = try TemporaryFolder()
+        let zeros = Array(repeating: Float(0), count: shape.reduce(1, *))
+        try NPYArray(shape: shape, elements: .float32(zeros)).write(to: folder.file("a.npy"))
+        #expect(message { _ = try RecordingFile.read(folder.file("a.npy")) }?.contains("the array has shape \(shape)") == true)
+    }
+}

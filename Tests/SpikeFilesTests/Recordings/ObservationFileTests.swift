@@ -1,0 +1,46 @@
+import SpikeEncoding
+import SpikeFiles
+import Testing
+
+@Suite struct ObservationFileTests {
+    private func read(_ text: String) throws -> Observations {
+        try withFile("a.csv", text) { try ObservationFile.read($0) }
+    }
+
+    @Test func readsRows() throws {
+        let expected = Observations(values: [0.1, 2, 3, 4, 5, 6], featureCount: 3)
+        #expect(try read("0.1,2,3\n4,5,6\n") == expected)
+        #expect(try read("a;b;c\n0,1;2;3\n4;5;6\n") == expected)
+        #expect(try read("a,time,b,c\n0.1,9,2,3\n4,9,5,6\n") == expected)
+    }
+
+    @Test func aSingleColumnIsOneObservation() throws {
+        #expect(try read("1\n2\n3\n") == Observations(values: [1, 2, 3], featureCount: 3))
+        #expect(try read("1,2,3\n") == Observations(values: [1, 2, 3], featureCount: 3))
+    }
+
+    @Test func evenFirstColumnsAreFeatures() throws {
+        #expect(try read("0,5\n1,6\n2,7\n").featureCount == 2)
+    }
+
+    @Test func keepsDoublePrecision() throws {
+        let folder = try TemporaryFolder()
+        let values = [0.1, 1.0 / 3, 1e300, 4 * .leastNonzeroMagnitude]
+        try NPYArray(shape: [2, 2], elements: .float64(values)).write(to: folder.file("a.npy"))
+        #expect(try ObservationFile.read(folder.file("a.npy")) == Observations(values: values, featureCount: 2))
+        #expect(try read(values.map { "\($0)" }.joined(separator: ",")).values == values)
+    }
+
+    @Test(arguments: [[3], [1, 3], [3, 1]]) func arraysOfOneRowOrColumn(_ shape: [Int]) throws {
+        let folder = try TemporaryFolder()
+        try NPYArray(shape: shape, elements: .int16([1, 2, 3])).write(to: folder.file("a.npy"))
+        #expect(try ObservationFile.read(folder.file("a.npy")) == Observations(values: [1, 2, 3], featureCount: 3))
+    }
+
+    @Test func saysWhatIsMissing() throws {
+        #expect(message { _ = try read("a,b\n") }?.contains("there are no observations") == true)
+        let folder = try TemporaryFolder()
+        try NPYArray(shape: [0, 3], elements: .float32([])).write(to: folder.file("a.npy"))
+        #expect(message { _ = try ObservationFile.read(folder.file("a.npy")) }?.contains("shape [0, 3]") == true)
+    }
+}

@@ -1,0 +1,74 @@
+import CHDF5
+import Foundation
+import SpikeEncoding
+import Testing
+
+@testable import SpikeFiles
+
+/// Files whose seal is right and whose content is not, as only another program could write them.
+@Suite struct EncodedHeaderTests {
+    private let encoded: EncodedSignal
+    private let json: String
+
+    init() throws {
+        encoded = try StepForward().encode(Signal(channels: [[0, 1, 2, 3]], samplingRate: 10))
+        json = try EncodedHeader(encoded).json("")
+    }
+
+    /// What reading such a file says.
+    private func problem(
+        json: String, steps: [Int64] = [1], units: [UInt16] = [0], polarity: [Int8] = [1], hasSteps: Bool = true
+    ) throws -> String? {
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        let path = try folder.file("a.h5", "")
+        try HDF5.withLibrary { () throws(FileError) in
+            let writer = try HDF5Writer(path)
+            try writer.group("spikes")
+            if hasSteps { try writer.array("spikes/steps", steps) }
+            try writer.array("spikes/units", units)
+            try writer.array("spikes/polarity", polarity)
+            try writer.text("encoding", json)
+            try writer.close()
+        }
+        try Seal.apply(to: path)
+        return message { _ = try EncodedFile.read(path) }
+    }
+
+    @Test func acceptsWhatFits() throws {
+        #expect(try problem(json: json) == nil)
+    }
+
+    @Test func checksEvents() throws {
+        #expect(try problem(json: json, steps: [4])?.contains("spike 0 of group spikes: step 4 is outside 0..<4") == true)
+        #expect(try problem(json: json, steps: [-1])?.contains("step -1") == true)
+        #expect(try problem(json: json, units: [1])?.contains("unit 1 is outside 0..<1") == true)
+        #expect(try problem(json: json, polarity: [2])?.contains("polarity 2") == true)
+        #expect(try problem(json: json, steps: [1, 1], units: [0, 0], polarity: [1, 1])?.contains("two spikes in step 1") == true)
+        #expect(try problem(json: json, units: [0, 0])?.contains("dataset spikes/units: 2 values for 1 steps") == true)
+        #expect(try problem(json: json, hasSteps: false)?.contains("dataset spikes/steps: is missing") == true)
+    }
+
+    @Test(arguments: [
+        ("\"format\":\"spikekit\"", "\"format\":\"other\"", "format \"other\" version 1 is unknown"),
+        ("\"version\":1", "\"version\":9", "version 9 is unknown"), ("\"unitCount\":1", "\"unitCount\":2", "2 units for 1 channels"),
+        ("\"unitCount\":1", "\"unitCount\":-1", "negative"), ("\"stepCount\":4", "\"stepCount\":9000000000000000000", "more than fit into memory"),
+        ("\"samplingRate\":10", "\"samplingRate\":-10", "the sampling rate is -10"), ("{", "", "JSON"),
+        ("step-forward", "step-backward", "unknown codec"), ("\"threshold\":[0.5]", "\"threshold\":[]", "at least one value"),
+        ("\"threshold\":[0.5]", "\"threshold\":[1,2]", "2 values for 1 channel"), ("\"threshold\":[0.5]", "\"threshold\":[-1]", "threshold"),
+    ])
+    func checksTheHeader(_ old: String, _ new: String, _ expected: String) throws {
+        #expect(json.contains(old), "\(json)")
+        let text = try #require(try problem(json: json.replacing(old, with: new)))
+        #expect(text.contains("dataset encoding: ") || expected.contains("memory"), "\(text)")
+        #expect(text.contains(expected), "\(text)")
+    }
+
+    @Test func namesTheWrongKindOfFile() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a.h5", Array(repeating: 7, count: 2000))
+        try Seal.apply(to: path)
+        #expect(message { _ = try EncodedFile.read(path) }?.contains("a.h5, file: libhdf5 says:") == true)
+        _ = try folder.names
+    }
+}
