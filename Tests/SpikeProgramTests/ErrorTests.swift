@@ -1,0 +1,84 @@
+import Foundation
+import SpikeEncoding
+import SpikeFiles
+import Testing
+
+@Suite struct ErrorTests {
+    /// Arguments, and what the one line on standard error must say.
+    static let failures: [(String, String)] = [
+        ("", "USAGE"), ("sing", "sing"), ("encode", "Missing"), ("encode in.csv --codec step-forward", "--output"),
+        ("encode in.csv --codec sonar --output x.npy", "sonar"),
+        ("encode missing.csv --codec delta --output x.npy", "missing.csv"),
+        ("encode in.mp3 --codec delta --output x.npy", "mp3"), ("encode in.csv --codec delta --output x.doc", "doc"),
+        ("encode in.csv --codec delta --output nowhere/x.npy", "nowhere"),
+        ("encode in.csv --codec delta --threshold 0 --output x.npy", "threshold must be finite and > 0, got 0"),
+        ("encode in.csv --codec delta --threshold ten --output x.npy", "ten"),
+        ("encode in.csv --codec delta --threshold 1,,2 --output x.npy", "1,,2"),
+        ("encode in.csv --codec delta --threshold 1,2 --output x.npy", "threshold has 2 values for 3 channels"),
+        ("encode in.csv --codec delta --cutoff 0.2 --output x.npy", "delta has no --cutoff"),
+        ("encode in.csv --codec bsa --polarity unipolar --output x.npy", "bsa has no --polarity"),
+        ("encode in.csv --codec bsa --cutoff 0.7 --output x.npy", "cutoff must be > 0 and < 0.5, got 0.7"),
+        ("encode in.csv --codec lif --minimum 3 --maximum 1 --output x.npy", "maximum must be above minimum"),
+        ("encode in.csv --codec lif --minimum 3,1 --output x.npy", "minimum has 2 values for 3 channels"),
+        ("encode in.csv --codec receptive-fields --output x.npy", "needs --minimum and --maximum"),
+        ("encode in.csv --codec rate --steps 0 --output x.npy", "steps must be >= 1"),
+        ("encode in.csv --codec rate --threads 0 --output x.npy", "--threads must be >= 1"),
+        ("encode in.csv --codec delta --sampling-rate -1 --output x.npy", "--sampling-rate must be"),
+        ("encode nan.npy --codec delta --output x.npy", "channel 1, sample 2 is nan"),
+        ("encode bad.csv --codec delta --output x.npy", "line 3"), ("encode empty.csv --codec delta --output x.npy", "empty.csv"),
+        ("decode in.csv --output x.npy", "in.csv"), ("decode cut.h5 --output x.npy", "cut.h5"),
+        ("decode whole.h5 --output x.flac", "flac"), ("decode whole.h5 --output x.wav", "x.wav"),
+        ("decode bsa.h5 --initial-value 3 --output x.npy", "bsa decodes without an initial value"),
+        ("decode whole.h5 --initial-value 1,2,3,4 --output x.npy", "initial value has 4 values for 3 channels"),
+        ("tune in.csv --codec rate", "rate has no parameters to tune"), ("tune in.csv --codec lif --evaluations 0", "--evaluations"),
+        ("tune in.csv --codec lif --spikes-per-second -3", "--spikes-per-second must be"),
+        ("tune plain.npy --codec lif --spikes-per-second 3", "need a sampling rate"),
+        ("tune in.csv --codec lif --time-limit 0", "--time-limit"), ("tune in.csv --codec lif --output x.doc", "x.doc"),
+        ("tune in.csv --codec pwm --spikes-per-second 0.01 --evaluations 40", "no trial kept within"),
+        ("compare missing.npy", "missing.npy"), ("compare in.csv --spikes-per-second 0.00001 --evaluations 20", "no codec keeps"),
+        ("compare plain.npy --spikes-per-second 5", "--sampling-rate"),
+        ("plot in.csv --kind raster --output x.svg", "go with spikes"), ("plot in.csv --from 9 --output x.svg", "ends at 4"),
+        ("plot in.csv --from 3 --to 2 --output x.svg", "must lie before"),
+        ("plot whole.h5 --recording plain.npy --output x.svg", "give the recording the spikes came from"),
+        ("plot whole.json --output x.svg", "whole.json"), ("plot in.csv --output nowhere/x.svg", "nowhere"),
+    ]
+
+    @Test(arguments: failures)
+    func failuresAreOneLine(_ arguments: String, _ message: String) throws {
+        let program = try Program()
+        try program.writeRecording("in.csv")
+        try program.writeRecording("in.mp3.csv")
+        try Data("a,b\n1,2\n3,x\n".utf8).write(to: program.folder.appending(path: "bad.csv"))
+        try Data().write(to: program.folder.appending(path: "empty.csv"))
+        try RecordingFile.write(Signal(channels: [[1, 2, 3], [4, 5, .nan]]), to: program.path("nan.npy"))
+        try RecordingFile.write(Signal(channels: [[1, 2, 3, 1, 5, 2]]), to: program.path("plain.npy"))
+        let rows = Signal(channels: [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+        try EncodedFile.write(DeltaModulation().encode(rows), to: program.path("whole.h5"))
+        try EncodedFile.write(BensSpiker().encode(rows), to: program.path("bsa.h5"))
+        let whole = try Data(contentsOf: program.folder.appending(path: "whole.h5"))
+        try whole.prefix(whole.count / 2).write(to: program.folder.appending(path: "cut.h5"))
+        try whole.write(to: program.folder.appending(path: "whole.json"))
+        let before = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+
+        let outcome = try program.run(arguments)
+        if arguments.isEmpty {
+            #expect(outcome.output.contains(message))
+            return
+        }
+        #expect(outcome.status != 0)
+        #expect(outcome.status < 128, "ended by a signal or a trap")
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        #expect(outcome.errors.hasPrefix("spike: "))
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+        let after = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+        #expect(Set(after).subtracting(before).subtracting([".out", ".err"]).isEmpty, "nothing is left half-written")
+    }
+
+    @Test func aFailureKeepsTheOldOutput() throws {
+        let program = try Program()
+        try Data("old".utf8).write(to: program.folder.appending(path: "spikes.h5"))
+        try RecordingFile.write(Signal(channels: [[1, .infinity]]), to: program.path("bad.npy"))
+        #expect(try program.run("encode bad.npy --codec delta --output spikes.h5").status != 0)
+        #expect(try program.text("spikes.h5") == "old")
+    }
+}
