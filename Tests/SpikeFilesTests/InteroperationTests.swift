@@ -94,7 +94,11 @@ import Testing
         let folder = try TemporaryFolder()
         try EncodedFile.write(try Examples.encoded(StepForward(threshold: 1e9)), to: folder.file("a.h5"))
         let output = try run(
-            "import h5py, sys; h5 = h5py.File(sys.argv[1], 'r'); print(h5['spikes']['times'][0], h5['spikes']['units'][0].dtype)",
+            """
+            import h5py, sys
+            spikes = h5py.File(sys.argv[1], 'r')['spikes']
+            print(spikes['times'][0], spikes['units'][0].dtype)
+            """,
             [folder.file("a.h5")])
         #expect(output == "[] uint16\n")
     }
@@ -105,7 +109,11 @@ import Testing
         let encoded = try RateCode(steps: 5).encode(Observations(values: [0.5, 0, 1, 0.2, 0.4, 0.6], featureCount: 2))
         try SpikeTrainFile.write(encoded, to: folder.file("a.npy"))
         let output = try run(
-            "import numpy, sys; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a[:, 0, 1].sum(), a[:, 1, 0].sum())",
+            """
+            import numpy, sys
+            a = numpy.load(sys.argv[1])
+            print(a.dtype, a.shape, a[:, 0, 1].sum(), a[:, 1, 0].sum())
+            """,
             [folder.file("a.npy")])
         #expect(output == "int8 (5, 3, 2) 0 5\n")
     }

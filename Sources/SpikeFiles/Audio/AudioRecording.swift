@@ -11,7 +11,7 @@ enum AudioRecording {
     private static let largestValueCount = 1 << 31
 
     static func read(_ path: String, samplingRate: Double?) throws(FileError) -> Signal {
-        _ = try InputFile(path)
+        try checkSignature(path)
         var info = SF_INFO()
         let file = try open(path, SFM_READ, &info)
         defer { sf_close(file) }
@@ -49,6 +49,16 @@ enum AudioRecording {
         return Signal(
             values: frames.columnMajor(Array(0..<channels)), channelCount: channels,
             samplingRate: samplingRate ?? Double(info.samplerate))
+    }
+
+    /// libsndfile guesses at what it does not know, and takes much of it for MPEG.
+    private static func checkSignature(_ path: String) throws(FileError) {
+        let start = try InputFile(path).bytes(4)
+        guard
+            ["RIFF", "RIFX", "RF64", "riff", "fLaC", "OggS", "FORM"].contains(where: { start.elementsEqual($0.utf8) })
+        else {
+            throw .malformed(path: path, place: "byte 0", problem: "is no WAV, FLAC, Ogg or AIFF file")
+        }
     }
 
     /// Writes 32-bit floating-point WAV.

@@ -21,7 +21,8 @@ extension NPYArray {
             throw .malformed(
                 path: path, place: nil,
                 problem:
-                    "shape \(header.shape) of \(header.type) takes \(expected.partialValue) bytes, the file holds \(dataSize); "
+                    "shape \(header.shape) of \(header.type) takes \(expected.partialValue) bytes, "
+                    + "the file holds \(dataSize); "
                     + (dataSize < expected.partialValue ? "it was cut short" : "it has something else behind the array")
             )
         }

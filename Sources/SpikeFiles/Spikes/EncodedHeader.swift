@@ -52,7 +52,8 @@ struct EncodedHeader: Codable {
         }
         guard format == Self.format, version == Self.version else {
             throw malformed(
-                "format \(excerpt(format.utf8)) version \(version) is unknown; this program reads \(Self.format) version \(Self.version)"
+                "format \(excerpt(format.utf8)) version \(version) is unknown; "
+                    + "this program reads \(Self.format) version \(Self.version)"
             )
         }
         if let samplingRate, !(samplingRate > 0) { throw malformed("the sampling rate is \(samplingRate) Hz") }

@@ -55,12 +55,14 @@ import Testing
         #expect(try folder.names == [])
     }
 
-    @Test func saysWhatCannotBeRead() throws {
-        let folder = try TemporaryFolder()
-        #expect(
-            message { _ = try RecordingFile.read(folder.file("a.wav", "not audio at all")) }?.contains(
-                "is no audio file") == true)
-        #expect(message { _ = try RecordingFile.read(folder.file("a.flac", "")) }?.contains("is no audio file") == true)
+    @Test(arguments: [
+        ("a.wav", "not audio at all", "byte 0: is no WAV, FLAC, Ogg or AIFF file"),
+        ("a.flac", "", "byte 0: is no WAV, FLAC, Ogg or AIFF file"),
+        ("a.flac", "fLaC and no more", "is no audio file that can be read"),
+    ])
+    func saysWhatCannotBeRead(_ name: String, _ content: String, _ expected: String) throws {
+        let problem = try withFile(name, content) { path in message { _ = try RecordingFile.read(path) } }
+        #expect(problem?.contains(expected) == true)
     }
 
     @Test func reportsATruncatedFLAC() throws {

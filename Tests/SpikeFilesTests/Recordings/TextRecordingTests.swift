@@ -160,8 +160,8 @@ import Testing
                 (0..<Int.random(in: 1...24, using: &generator)).map { _ in
                     "0123456789".randomElement(using: &generator)!
                 })
-            return
-                "\(Bool.random(using: &generator) ? "-" : "")\(whole).\(digits)e\(Int.random(in: -330...330, using: &generator))"
+            let exponent = Int.random(in: -330...330, using: &generator)
+            return "\(Bool.random(using: &generator) ? "-" : "")\(whole).\(digits)e\(exponent)"
         }
         let values = try withFile("a.txt", texts.joined(separator: "\n")) { try ObservationFile.read($0).values }
         #expect(values == texts.map { Double($0)! })
