@@ -11,6 +11,7 @@ static inline unsigned spikekit_h5f_replace(void) { return H5F_ACC_TRUNC; }
 static inline unsigned spikekit_h5f_read_only(void) { return H5F_ACC_RDONLY; }
 
 static inline hid_t spikekit_h5p_default(void) { return H5P_DEFAULT; }
+static inline hid_t spikekit_h5p_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t spikekit_h5p_file_creation(void) { return H5P_FILE_CREATE; }
 static inline hid_t spikekit_h5p_dataset_creation(void) { return H5P_DATASET_CREATE; }
 

@@ -36,11 +36,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (104, "wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT), (105, "wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16),
-        (106, "flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16), (107, "aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16),
-        (108, "ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS),
-    ] as [(UInt64, String, Int)])
+    @Test(
+        arguments: [
+            (104, "wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT), (105, "wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16),
+            (106, "flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16), (107, "aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16),
+            (108, "ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS),
+        ] as [(UInt64, String, Int)])
     func audio(_ seed: UInt64, _ type: String, _ format: Int) throws {
         let values = Examples.signal(samples: 2000).values.map { $0 / 2 }
         let recording = try original("a.\(type)") { path in

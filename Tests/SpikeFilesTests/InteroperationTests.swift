@@ -11,7 +11,9 @@ import Testing
         return try #require(output, "\(errors)")
     }
 
-    @Test(.enabled(if: Python.hasNumPy, "needs a Python with numpy; set SPIKEKIT_PYTHON"), arguments: NPYArrayTests.everyType)
+    @Test(
+        .enabled(if: Python.hasNumPy, "needs a Python with numpy; set SPIKEKIT_PYTHON"),
+        arguments: NPYArrayTests.everyType)
     func numPyReadsOurArrays(_ elements: NPYArray.Elements) throws {
         let folder = try TemporaryFolder()
         for shape in [[6], [2, 3], [3, 2, 1]] {
@@ -32,7 +34,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Python.hasNumPy, "needs a Python with numpy; set SPIKEKIT_PYTHON"), arguments: ["f4", "f8", "i2", "u1"])
+    @Test(
+        .enabled(if: Python.hasNumPy, "needs a Python with numpy; set SPIKEKIT_PYTHON"),
+        arguments: ["f4", "f8", "i2", "u1"])
     func weReadNumPysArrays(_ type: String) throws {
         let folder = try TemporaryFolder()
         for (order, layout) in [("<", "C"), (">", "C"), ("<", "F"), (">", "F")] {
@@ -45,13 +49,16 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Python.hasH5py, "needs a Python with h5py; set SPIKEKIT_PYTHON"), arguments: [10, nil] as [Double?])
+    @Test(
+        .enabled(if: Python.hasH5py, "needs a Python with h5py; set SPIKEKIT_PYTHON"),
+        arguments: [10, nil] as [Double?])
     func h5pyReadsOurSpikes(_ rate: Double?) throws {
         let folder = try TemporaryFolder()
         let train = SpikeTrain(amplitudes: [0, 0.5, 0, -2, 1, 0, 0, 0.25], unitCount: 2)
         let encoded = EncodedSignal(
             codec: try RateStepForward(threshold: 1).codec, spikes: train,
-            channels: [EncodedChannel(name: "ü", initialValue: 0.1), EncodedChannel(initialValue: 2)], samplingRate: rate, unit: "mV")
+            channels: [EncodedChannel(name: "ü", initialValue: 0.1), EncodedChannel(initialValue: 2)],
+            samplingRate: rate, unit: "mV")
         try EncodedFile.write(encoded, to: folder.file("a.h5"))
         let output = try run(
             """
@@ -87,7 +94,11 @@ import Testing
         let folder = try TemporaryFolder()
         try EncodedFile.write(try Examples.encoded(StepForward(threshold: 1e9)), to: folder.file("a.h5"))
         let output = try run(
-            "import h5py, sys; h5 = h5py.File(sys.argv[1], 'r'); print(h5['spikes']['times'][0], h5['spikes']['units'][0].dtype)",
+            """
+            import h5py, sys
+            spikes = h5py.File(sys.argv[1], 'r')['spikes']
+            print(spikes['times'][0], spikes['units'][0].dtype)
+            """,
             [folder.file("a.h5")])
         #expect(output == "[] uint16\n")
     }
@@ -98,7 +109,12 @@ import Testing
         let encoded = try RateCode(steps: 5).encode(Observations(values: [0.5, 0, 1, 0.2, 0.4, 0.6], featureCount: 2))
         try SpikeTrainFile.write(encoded, to: folder.file("a.npy"))
         let output = try run(
-            "import numpy, sys; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a[:, 0, 1].sum(), a[:, 1, 0].sum())", [folder.file("a.npy")])
+            """
+            import numpy, sys
+            a = numpy.load(sys.argv[1])
+            print(a.dtype, a.shape, a[:, 0, 1].sum(), a[:, 1, 0].sum())
+            """,
+            [folder.file("a.npy")])
         #expect(output == "int8 (5, 3, 2) 0 5\n")
     }
 }

@@ -11,7 +11,7 @@ enum AudioRecording {
     private static let largestValueCount = 1 << 31
 
     static func read(_ path: String, samplingRate: Double?) throws(FileError) -> Signal {
-        _ = try InputFile(path)
+        try checkSignature(path)
         var info = SF_INFO()
         let file = try open(path, SFM_READ, &info)
         defer { sf_close(file) }
@@ -25,18 +25,23 @@ enum AudioRecording {
         while true {
             let count = Int(sf_readf_float(file, &chunk, sf_count_t(chunkFrames)))
             guard count > 0 else { break }
-            chunk.withUnsafeBufferPointer { frames.append(rows: UnsafeBufferPointer(rebasing: $0[..<(count * channels)])) }
+            chunk.withUnsafeBufferPointer {
+                frames.append(rows: UnsafeBufferPointer(rebasing: $0[..<(count * channels)]))
+            }
             guard frames.rowCount * channels <= largestValueCount else {
-                throw .tooLarge(path: path, problem: "more than \(largestValueCount) samples; cut the recording into parts")
+                throw .tooLarge(
+                    path: path, problem: "more than \(largestValueCount) samples; cut the recording into parts")
             }
         }
         if sf_error(file) != SF_ERR_NO_ERROR {
             throw .malformed(
-                path: path, place: "frame \(frames.rowCount)", problem: "\(reason(file)); the file is damaged, encode it again")
+                path: path, place: "frame \(frames.rowCount)",
+                problem: "\(reason(file)); the file is damaged, encode it again")
         }
         // The largest count stands for a stream of unknown length.
         if info.frames < sf_count_t.max, frames.rowCount < Int(info.frames) {
-            throw .damaged(path: path, problem: "ends after \(frames.rowCount) of \(info.frames) frames; it was cut short")
+            throw .damaged(
+                path: path, problem: "ends after \(frames.rowCount) of \(info.frames) frames; it was cut short")
         }
         guard frames.rowCount > 0 else {
             throw .malformed(path: path, place: nil, problem: "holds no samples")
@@ -44,6 +49,16 @@ enum AudioRecording {
         return Signal(
             values: frames.columnMajor(Array(0..<channels)), channelCount: channels,
             samplingRate: samplingRate ?? Double(info.samplerate))
+    }
+
+    /// libsndfile guesses at what it does not know, and takes much of it for MPEG.
+    private static func checkSignature(_ path: String) throws(FileError) {
+        let start = try InputFile(path).bytes(4)
+        guard
+            ["RIFF", "RIFX", "RF64", "riff", "fLaC", "OggS", "FORM"].contains(where: { start.elementsEqual($0.utf8) })
+        else {
+            throw .malformed(path: path, place: "byte 0", problem: "is no WAV, FLAC, Ogg or AIFF file")
+        }
     }
 
     /// Writes 32-bit floating-point WAV.
@@ -58,7 +73,9 @@ enum AudioRecording {
         info.channels = try channelCount(signal, path)
         info.format = format
         guard signal.values.count < 1 << 30 - 1024 else {
-            throw .tooLarge(path: path, problem: "\(signal.values.count) samples are more than the 4 GiB that WAV can hold; write .npy")
+            throw .tooLarge(
+                path: path,
+                problem: "\(signal.values.count) samples are more than the 4 GiB that WAV can hold; write .npy")
         }
         try AtomicFile.write(to: path) { temporary in
             let file = try open(temporary, SFM_WRITE, &info)
@@ -77,7 +94,9 @@ enum AudioRecording {
             let end = min(start + chunkFrames, signal.sampleCount)
             chunk.removeAll(keepingCapacity: true)
             for sample in start..<end {
-                for channel in 0..<signal.channelCount { chunk.append(signal.values[channel * signal.sampleCount + sample]) }
+                for channel in 0..<signal.channelCount {
+                    chunk.append(signal.values[channel * signal.sampleCount + sample])
+                }
             }
             guard sf_writef_float(file, chunk, sf_count_t(end - start)) == end - start else { return false }
         }
@@ -86,10 +105,13 @@ enum AudioRecording {
 
     private static func wholeRate(_ signal: Signal, _ path: String) throws(FileError) -> Int32 {
         guard let rate = signal.samplingRate else {
-            throw .unsuitable(path: path, problem: "WAV needs a sampling rate, and the recording has none; give one, or write .npy or .csv")
+            throw .unsuitable(
+                path: path,
+                problem: "WAV needs a sampling rate, and the recording has none; give one, or write .npy or .csv")
         }
         guard let whole = Int32(exactly: rate), whole > 0 else {
-            throw .unsuitable(path: path, problem: "WAV holds whole sampling rates only, not \(rate) Hz; write .csv, or resample")
+            throw .unsuitable(
+                path: path, problem: "WAV holds whole sampling rates only, not \(rate) Hz; write .csv, or resample")
         }
         return whole
     }
@@ -99,7 +121,8 @@ enum AudioRecording {
             throw .unsuitable(path: path, problem: "the recording is empty; there is nothing to write")
         }
         guard signal.channelCount <= 1024 else {
-            throw .unsuitable(path: path, problem: "WAV holds 1024 channels at most, not \(signal.channelCount); write .npy")
+            throw .unsuitable(
+                path: path, problem: "WAV holds 1024 channels at most, not \(signal.channelCount); write .npy")
         }
         return Int32(signal.channelCount)
     }

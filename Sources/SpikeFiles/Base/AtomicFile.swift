@@ -56,7 +56,8 @@ public enum AtomicFile {
             }
             if errno != EEXIST { break }
         }
-        let reason = errno == ENOENT || errno == ENOTDIR ? "there is no folder \(folder); create it first" : systemReason(errno)
+        let reason =
+            errno == ENOENT || errno == ENOTDIR ? "there is no folder \(folder); create it first" : systemReason(errno)
         throw .unwritable(path: path, reason: reason)
     }
 
@@ -93,7 +94,8 @@ public enum AtomicFile {
             default: throw .unwritable(path: path, reason: "it is not a regular file; name one")
             }
             guard access(path, W_OK) == 0 else {
-                throw .unwritable(path: path, reason: "it exists and is \(errno == EACCES ? "read-only" : systemReason(errno))")
+                throw .unwritable(
+                    path: path, reason: "it exists and is \(errno == EACCES ? "read-only" : systemReason(errno))")
             }
             guard let resolved = realpath(path, nil) else {
                 throw .unwritable(path: path, reason: systemReason(errno))

@@ -72,5 +72,7 @@ func excerpt(_ bytes: some Collection<UInt8>, limit: Int = 40) -> String {
 
 /// The text with control characters replaced.
 private func oneLine(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
 }

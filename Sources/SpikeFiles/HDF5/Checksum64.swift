@@ -6,7 +6,8 @@ struct Checksum64 {
     // The fractions of the golden ratio and of e; π's, in hexadecimal, for the lanes to start from.
     private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
     private static let secondFactor: UInt64 = 0xB7E1_5162_8AED_2A6B
-    private var lanes = SIMD4<UInt64>(0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89)
+    private var lanes = SIMD4<UInt64>(
+        0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89)
     private var byteCount: UInt64 = 0
 
     /// - Parameter bytes: A multiple of 32 bytes, except for the last part.

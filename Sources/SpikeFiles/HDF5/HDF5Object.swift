@@ -41,6 +41,13 @@ enum HDF5 {
         return try body()
     }
 
+    /// How files are opened: without locks, which some network file systems refuse; the seal serves their purpose.
+    static func fileAccess(_ path: String) throws(FileError) -> HDF5Object {
+        let properties = try HDF5Object(H5Pcreate(spikekit_h5p_file_access()), H5Pclose, path, "file")
+        try check(H5Pset_file_locking(properties.id, false, true), path, "file")
+        return properties
+    }
+
     /// Throws if a call returned an error.
     static func check(_ status: some SignedInteger, _ path: String, _ what: String) throws(FileError) {
         guard status >= 0 else { throw failure(path, what) }
@@ -50,7 +57,8 @@ enum HDF5 {
         var text = [CChar](repeating: 0, count: 256)
         spikekit_h5e_description(&text)
         let description = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return .malformed(path: path, place: what, problem: "libhdf5 says: \(description.isEmpty ? "failure" : description)")
+        return .malformed(
+            path: path, place: what, problem: "libhdf5 says: \(description.isEmpty ? "failure" : description)")
     }
 }
 

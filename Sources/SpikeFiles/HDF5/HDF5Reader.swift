@@ -7,14 +7,19 @@ struct HDF5Reader: ~Copyable {
     private let file: HDF5Object
 
     init(_ path: String) throws(FileError) {
-        file = try HDF5Object(H5Fopen(path, spikekit_h5f_read_only(), spikekit_h5p_default()), H5Fclose, path, "file")
+        file = try Self.open(path)
         self.path = path
+    }
+
+    private static func open(_ path: String) throws(FileError) -> HDF5Object {
+        let access = try HDF5.fileAccess(path)
+        return try HDF5Object(H5Fopen(path, spikekit_h5f_read_only(), access.id), H5Fclose, path, "file")
     }
 
     /// The array in a dataset of shape (1,).
     func array<Number: HDF5Number>(_ name: String, of _: Number.Type) throws(FileError) -> [Number] {
         let what = "dataset \(name)"
-        let dataset = try open(name)
+        let dataset = try self.dataset(name)
         let type = try HDF5Object(H5Dget_type(dataset.id), H5Tclose, path, what)
         let space = try HDF5Object(H5Dget_space(dataset.id), H5Sclose, path, what)
         guard H5Tget_class(type.id) == H5T_VLEN, H5Sget_simple_extent_ndims(space.id) == 1,
@@ -38,10 +43,12 @@ struct HDF5Reader: ~Copyable {
     /// The UTF-8 text in a scalar dataset.
     func text(_ name: String) throws(FileError) -> Data {
         let what = "dataset \(name)"
-        let dataset = try open(name)
+        let dataset = try self.dataset(name)
         let type = try HDF5Object(H5Dget_type(dataset.id), H5Tclose, path, what)
         let space = try HDF5Object(H5Dget_space(dataset.id), H5Sclose, path, what)
-        guard H5Tget_class(type.id) == H5T_STRING, H5Tis_variable_str(type.id) > 0, H5Sget_simple_extent_npoints(space.id) == 1 else {
+        guard H5Tget_class(type.id) == H5T_STRING, H5Tis_variable_str(type.id) > 0,
+            H5Sget_simple_extent_npoints(space.id) == 1
+        else {
             throw .malformed(path: path, place: what, problem: "is not one text")
         }
         let (all, normal) = (spikekit_h5s_all(), spikekit_h5p_default())
@@ -52,7 +59,7 @@ struct HDF5Reader: ~Copyable {
         return Data(bytes: content, count: strlen(content))
     }
 
-    private func open(_ name: String) throws(FileError) -> HDF5Object {
+    private func dataset(_ name: String) throws(FileError) -> HDF5Object {
         let normal = spikekit_h5p_default()
         var partial = ""
         for part in name.split(separator: "/") {

@@ -14,8 +14,9 @@ struct HDF5Writer: ~Copyable {
     private static func create(_ path: String) throws(FileError) -> HDF5Object {
         let properties = try HDF5Object(H5Pcreate(spikekit_h5p_file_creation()), H5Pclose, path, "file")
         try HDF5.check(H5Pset_userblock(properties.id, hsize_t(Seal.size)), path, "file")
+        let access = try HDF5.fileAccess(path)
         return try HDF5Object(
-            H5Fcreate(path, spikekit_h5f_replace(), properties.id, spikekit_h5p_default()), H5Fclose, path, "file")
+            H5Fcreate(path, spikekit_h5f_replace(), properties.id, access.id), H5Fclose, path, "file")
     }
 
     consuming func close() throws(FileError) {
@@ -39,7 +40,8 @@ struct HDF5Writer: ~Copyable {
         if let unit { try attribute(dataset.id, "unit", unit, what) }
         let status = values.withUnsafeBufferPointer { values in
             var content = hvl_t(len: values.count, p: UnsafeMutableRawPointer(mutating: values.baseAddress))
-            return H5Dwrite(dataset.id, memoryType.id, spikekit_h5s_all(), spikekit_h5s_all(), spikekit_h5p_default(), &content)
+            return H5Dwrite(
+                dataset.id, memoryType.id, spikekit_h5s_all(), spikekit_h5s_all(), spikekit_h5p_default(), &content)
         }
         try HDF5.check(status, path, what)
     }
@@ -52,7 +54,8 @@ struct HDF5Writer: ~Copyable {
         let dataset = try create(name, type.id, space.id)
         let status = text.withCString { characters in
             var content: UnsafePointer<CChar>? = characters
-            return H5Dwrite(dataset.id, type.id, spikekit_h5s_all(), spikekit_h5s_all(), spikekit_h5p_default(), &content)
+            return H5Dwrite(
+                dataset.id, type.id, spikekit_h5s_all(), spikekit_h5s_all(), spikekit_h5p_default(), &content)
         }
         try HDF5.check(status, path, what)
     }
@@ -62,14 +65,16 @@ struct HDF5Writer: ~Copyable {
         let properties = try HDF5Object(H5Pcreate(spikekit_h5p_dataset_creation()), H5Pclose, path, what)
         // Without times of writing, the same train gives the same file.
         try HDF5.check(H5Pset_obj_track_times(properties.id, false), path, what)
-        return try HDF5Object(H5Dcreate2(file.id, name, type, space, normal, properties.id, normal), H5Dclose, path, what)
+        return try HDF5Object(
+            H5Dcreate2(file.id, name, type, space, normal, properties.id, normal), H5Dclose, path, what)
     }
 
     private func attribute(_ object: hid_t, _ name: String, _ text: String, _ what: String) throws(FileError) {
         let type = try textType(what)
         let space = try HDF5Object(H5Screate(H5S_SCALAR), H5Sclose, path, what)
         let normal = spikekit_h5p_default()
-        let attribute = try HDF5Object(H5Acreate2(object, name, type.id, space.id, normal, normal), H5Aclose, path, what)
+        let attribute = try HDF5Object(
+            H5Acreate2(object, name, type.id, space.id, normal, normal), H5Aclose, path, what)
         let status = text.withCString { characters in
             var content: UnsafePointer<CChar>? = characters
             return H5Awrite(attribute.id, type.id, &content)

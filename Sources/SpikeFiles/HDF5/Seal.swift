@@ -32,21 +32,26 @@ struct Seal: Hashable {
         guard block.starts(with: magic) else {
             throw .malformed(
                 path: path, place: nil,
-                problem: block.isEmpty ? "is empty" : "was not written by SpikeKit; encode the recording again, or convert the events to .csv")
+                problem: block.isEmpty
+                    ? "is empty"
+                    : "was not written by SpikeKit; encode the recording again, or convert the events to .csv")
         }
         guard block.count == size else { throw truncated(path, "\(block.count) bytes are left") }
         let version: UInt32 = number(block, 8, 4)
         guard version == Seal.version else {
             throw .malformed(
-                path: path, place: "byte 8", problem: "format version \(version) is unknown; this program reads version \(Seal.version)")
+                path: path, place: "byte 8",
+                problem: "format version \(version) is unknown; this program reads version \(Seal.version)")
         }
         let expected = Seal(payloadSize: number(block, 16, 8), checksum: number(block, 24, 8))
         let found = try Seal(ofPayloadIn: file, expectedSize: expected.payloadSize)
         guard found.payloadSize == expected.payloadSize else {
-            throw truncated(path, "\(found.payloadSize) bytes instead of \(expected.payloadSize) follow the first \(size)")
+            throw truncated(
+                path, "\(found.payloadSize) bytes instead of \(expected.payloadSize) follow the first \(size)")
         }
         guard found == expected, block == expected.block else {
-            throw .damaged(path: path, problem: "was damaged or changed after it was written; encode the recording again")
+            throw .damaged(
+                path: path, problem: "was damaged or changed after it was written; encode the recording again")
         }
     }
 

@@ -68,7 +68,9 @@ public struct NPYArray: Sendable, Hashable {
     }
 
     func shapeError(_ path: String, needed: String) -> FileError {
-        .malformed(path: path, place: nil, problem: "the array has shape [\(shape.map(String.init).joined(separator: ", "))]; \(needed)")
+        .malformed(
+            path: path, place: nil,
+            problem: "the array has shape [\(shape.map(String.init).joined(separator: ", "))]; \(needed)")
     }
 }
 

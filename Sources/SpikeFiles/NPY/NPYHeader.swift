@@ -55,7 +55,8 @@ extension NPYHeader {
     /// The whole beginning of a file, padded so that the data starts at a multiple of 64 bytes.
     var fileBytes: [UInt8] {
         let dimensions = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-        let text = "{'descr': '\(type)', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(dimensions)), }"
+        let text =
+            "{'descr': '\(type)', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(dimensions)), }"
         let isShort = text.utf8.count + 64 <= Int(UInt16.max)
         let preamble = isShort ? 10 : 12
         let length = (preamble + text.utf8.count + 1 + 63) / 64 * 64 - preamble
@@ -135,6 +136,7 @@ private struct LiteralReader {
     }
 
     private func unexpected(_ wanted: String) -> NPYHeader.Flaw {
-        NPYHeader.Flaw(text: "\(wanted) is missing at byte \(position) of \(excerpt(bytes[min(position, bytes.count)...]))")
+        NPYHeader.Flaw(
+            text: "\(wanted) is missing at byte \(position) of \(excerpt(bytes[min(position, bytes.count)...]))")
     }
 }

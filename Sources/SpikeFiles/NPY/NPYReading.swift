@@ -13,13 +13,18 @@ extension NPYArray {
         let expected = header.elementCount.map { $0.multipliedReportingOverflow(by: type.size) }
         guard let expected, !expected.overflow else {
             throw .tooLarge(
-                path: path, problem: "its header claims shape \(header.shape), beyond any memory; it holds \(dataSize) bytes of data")
+                path: path,
+                problem:
+                    "its header claims shape \(header.shape), beyond any memory; it holds \(dataSize) bytes of data")
         }
         guard expected.partialValue == dataSize else {
             throw .malformed(
                 path: path, place: nil,
-                problem: "shape \(header.shape) of \(header.type) takes \(expected.partialValue) bytes, the file holds \(dataSize); "
-                    + (dataSize < expected.partialValue ? "it was cut short" : "it has something else behind the array"))
+                problem:
+                    "shape \(header.shape) of \(header.type) takes \(expected.partialValue) bytes, "
+                    + "the file holds \(dataSize); "
+                    + (dataSize < expected.partialValue ? "it was cut short" : "it has something else behind the array")
+            )
         }
         let elements = try type.read(file, header)
         return NPYArray(shape: header.shape, elements: elements)
@@ -28,17 +33,21 @@ extension NPYArray {
     private static func readHeader(_ file: InputFile) throws(FileError) -> (header: NPYHeader, size: Int) {
         let start = try file.bytes(8)
         guard start.count == 8, start.starts(with: NPYHeader.magic) else {
-            throw .malformed(path: file.path, place: "byte 0", problem: "this is no NumPy array; save one with numpy.save")
+            throw .malformed(
+                path: file.path, place: "byte 0", problem: "this is no NumPy array; save one with numpy.save")
         }
         guard (1...3).contains(start[6]), start[7] == 0 else {
-            throw .malformed(path: file.path, place: "byte 6", problem: "version \(start[6]).\(start[7]) is unknown; 1.0, 2.0 and 3.0 are known")
+            throw .malformed(
+                path: file.path, place: "byte 6",
+                problem: "version \(start[6]).\(start[7]) is unknown; 1.0, 2.0 and 3.0 are known")
         }
         let lengthSize = start[6] == 1 ? 2 : 4
         let length = try file.bytes(lengthSize).reversed().reduce(0) { $0 << 8 | Int($1) }
         let size = 8 + lengthSize + length
         guard size <= file.size else {
             throw .malformed(
-                path: file.path, place: "byte 8", problem: "the header takes \(length) bytes, the file has \(file.size) in all; it was cut short")
+                path: file.path, place: "byte 8",
+                problem: "the header takes \(length) bytes, the file has \(file.size) in all; it was cut short")
         }
         do throws(NPYHeader.Flaw) {
             return (try NPYHeader(parsing: file.contents(length)), size)

@@ -5,9 +5,12 @@ struct ColumnName {
 
     /// Units that may follow an underscore; in brackets, anything may.
     private static let knownUnits: Set<String> = [
-        "V", "mV", "uV", "µV", "μV", "nV", "kV", "A", "mA", "uA", "µA", "nA", "pA", "g", "mg", "m/s2", "m/s^2", "m/s²", "ms2",
-        "dps", "deg/s", "rad/s", "deg", "rad", "T", "mT", "uT", "µT", "degC", "°C", "K", "Pa", "kPa", "hPa", "MPa", "bar",
-        "mbar", "mmHg", "cmH2O", "bpm", "Hz", "kHz", "W", "kW", "kWh", "N", "kN", "Nm", "m", "cm", "mm", "um", "µm", "nm", "m/s",
+        "V", "mV", "uV", "µV", "μV", "nV", "kV", "A", "mA", "uA", "µA", "nA", "pA", "g", "mg", "m/s2", "m/s^2", "m/s²",
+        "ms2",
+        "dps", "deg/s", "rad/s", "deg", "rad", "T", "mT", "uT", "µT", "degC", "°C", "K", "Pa", "kPa", "hPa", "MPa",
+        "bar",
+        "mbar", "mmHg", "cmH2O", "bpm", "Hz", "kHz", "W", "kW", "kWh", "N", "kN", "Nm", "m", "cm", "mm", "um", "µm",
+        "nm", "m/s",
         "km/h", "kg", "%", "lux", "lx", "dB", "ohm", "kohm", "uS", "µS", "s", "ms", "us", "µs", "ns", "min",
     ]
 

@@ -43,7 +43,8 @@ public enum RecordingFile {
         switch fileExtension(path) {
         case "csv": try TextRecording.write(signal, to: path)
         case "npy":
-            try NPYArray(shape: [signal.channelCount, signal.sampleCount], elements: .float32(signal.values)).write(to: path)
+            try NPYArray(shape: [signal.channelCount, signal.sampleCount], elements: .float32(signal.values)).write(
+                to: path)
         case "wav": try AudioRecording.write(signal, to: path)
         default: throw .unsupportedExtension(path: path, purpose: .writing, supported: writableExtensions)
         }
@@ -58,6 +59,7 @@ public enum RecordingFile {
             throw array.shapeError(path, needed: "there are no samples")
         }
         return Signal(
-            values: array.floats(), channelCount: array.shape.count == 1 ? 1 : array.shape[0], samplingRate: samplingRate)
+            values: array.floats(), channelCount: array.shape.count == 1 ? 1 : array.shape[0],
+            samplingRate: samplingRate)
     }
 }

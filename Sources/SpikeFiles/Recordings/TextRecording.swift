@@ -45,7 +45,8 @@ enum TextRecording {
         let names = (0..<signal.channelCount).map { ColumnName.name(signal.name(ofChannel: $0), unit: signal.unit) }
         try AtomicFile.write(to: path) { temporary in
             let file = try OutputFile(temporary)
-            try file.write(((signal.samplingRate == nil ? [] : ["time_s"]) + names.map(quoted)).joined(separator: ",") + "\n")
+            try file.write(
+                ((signal.samplingRate == nil ? [] : ["time_s"]) + names.map(quoted)).joined(separator: ",") + "\n")
             for sample in 0..<signal.sampleCount {
                 var separator = ""
                 if let rate = signal.samplingRate {

@@ -103,6 +103,7 @@ struct SampleTimes {
 
     /// Whether a column without a name may be taken for times: from 0, or with fractions, upwards in even steps.
     var areUnmistakable: Bool {
-        values.count >= 3 && (values[0] == 0 || values.contains { $0 != $0.rounded() }) && firstStep(unlike: span / Double(values.count - 1)) == nil
+        values.count >= 3 && (values[0] == 0 || values.contains { $0 != $0.rounded() })
+            && firstStep(unlike: span / Double(values.count - 1)) == nil
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import SpikeEncoding
 
 /// Encoded recordings in HDF5 files: events that any HDF5 reader understands, and all that decoding needs.
@@ -7,10 +8,12 @@ import SpikeEncoding
 ///     /spikes/steps       (1,) of int64[]: the exact time
 ///     /spikes/polarity    (1,) of int8[]: +1 or −1
 ///     /spikes/amplitudes  (1,) of float32[]: graded codes only
-///     /encoding           JSON: format, version, codec, channels, samplingRate, unit, clippedCount, unitCount, stepCount
+///     /encoding           JSON: format, version, codec, channels, samplingRate, unit, clippedCount, unitCount,
+///                         stepCount
 ///
 /// Events are in order of time, then unit. Times and units are laid out as in the Spiking Heidelberg Digits (Cramer et
-/// al., IEEE TNNLS 33 (2022), doi:10.1109/TNNLS.2020.3044364), with one recording. A file carries a checksum and is read only if it is unchanged.
+/// al., IEEE TNNLS 33 (2022), doi:10.1109/TNNLS.2020.3044364), with one recording. A file carries a checksum and is read
+/// only if it is unchanged.
 public enum EncodedFile {
     /// Writes the file whole or not at all. A graded spike of amplitude 0 is no event.
     public static func write(_ encoded: EncodedSignal, to path: String) throws(FileError) {
@@ -19,10 +22,16 @@ public enum EncodedFile {
             do {
                 try HDF5.withLibrary { () throws(FileError) in try write(encoded, json, temporary) }
             } catch FileError.malformed(_, let place, let problem) {
-                throw FileError.unwritable(path: path, reason: (place.map { "\($0): " } ?? "") + problem)
+                throw FileError.unwritable(
+                    path: path, reason: systemMessage(problem) ?? "\(place ?? "file"): \(problem)")
             }
             try Seal.apply(to: temporary)
         }
+    }
+
+    /// What the system said, within libhdf5's account of all it tried.
+    private static func systemMessage(_ problem: String) -> String? {
+        problem.components(separatedBy: "error message = '").dropFirst().first?.prefix { $0 != "'" }.lowercased()
     }
 
     private static func write(_ encoded: EncodedSignal, _ json: String, _ path: String) throws(FileError) {

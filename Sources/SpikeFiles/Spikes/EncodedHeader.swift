@@ -51,7 +51,10 @@ struct EncodedHeader: Codable {
             throw malformed("\(error)")
         }
         guard format == Self.format, version == Self.version else {
-            throw malformed("format \(excerpt(format.utf8)) version \(version) is unknown; this program reads \(Self.format) version \(Self.version)")
+            throw malformed(
+                "format \(excerpt(format.utf8)) version \(version) is unknown; "
+                    + "this program reads \(Self.format) version \(Self.version)"
+            )
         }
         if let samplingRate, !(samplingRate > 0) { throw malformed("the sampling rate is \(samplingRate) Hz") }
         guard unitCount >= 0, stepCount >= 0, clippedCount >= 0 else { throw malformed("a count is negative") }
@@ -78,7 +81,8 @@ struct EncodedHeader: Codable {
     private static func text(_ error: DecodingError) -> String {
         let context: DecodingError.Context
         switch error {
-        case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found), .dataCorrupted(let found):
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found),
+            .dataCorrupted(let found):
             context = found
         @unknown default: return "\(error)"
         }
@@ -97,7 +101,8 @@ struct EncodedHeader: Codable {
             codec = header.codec
             spikes =
                 header.codec.base.isGraded
-                ? SpikeTrain(amplitudes: [], unitCount: header.unitCount) : SpikeTrain(signs: [], unitCount: header.unitCount)
+                ? SpikeTrain(amplitudes: [], unitCount: header.unitCount)
+                : SpikeTrain(signs: [], unitCount: header.unitCount)
             channels = header.channels
             clippedCount = header.clippedCount
         }

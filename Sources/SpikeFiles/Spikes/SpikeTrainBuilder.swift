@@ -12,7 +12,8 @@ struct SpikeTrainBuilder {
     init(_ path: String, unitCount: Int, stepCount: Int, isGraded: Bool) throws(FileError) {
         let (count, overflow) = unitCount.multipliedReportingOverflow(by: stepCount)
         guard unitCount >= 0, stepCount >= 0, !overflow, count <= physicalMemory / (isGraded ? 6 : 2) else {
-            throw .tooLarge(path: path, problem: "\(unitCount) units × \(stepCount) steps are more than fit into memory")
+            throw .tooLarge(
+                path: path, problem: "\(unitCount) units × \(stepCount) steps are more than fit into memory")
         }
         self.unitCount = unitCount
         self.stepCount = stepCount
@@ -34,7 +35,8 @@ struct SpikeTrainBuilder {
         let index = unit * stepCount + step
         if isGraded {
             guard let amplitude, polarity == 1 ? amplitude > 0 : amplitude < 0 else {
-                return "the amplitude \(amplitude.map { "\($0)" } ?? "is missing, it") does not go with polarity \(polarity)"
+                return
+                    "the amplitude \(amplitude.map { "\($0)" } ?? "is missing, it") does not go with polarity \(polarity)"
             }
             guard amplitudes[index] == 0 else { return "unit \(unit) has two spikes in step \(step)" }
             amplitudes[index] = amplitude
@@ -46,6 +48,7 @@ struct SpikeTrainBuilder {
     }
 
     var train: SpikeTrain {
-        isGraded ? SpikeTrain(amplitudes: amplitudes, unitCount: unitCount) : SpikeTrain(signs: signs, unitCount: unitCount)
+        isGraded
+            ? SpikeTrain(amplitudes: amplitudes, unitCount: unitCount) : SpikeTrain(signs: signs, unitCount: unitCount)
     }
 }

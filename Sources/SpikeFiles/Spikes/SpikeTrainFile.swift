@@ -73,7 +73,8 @@ public enum SpikeTrainFile {
     private static func readNPY(_ path: String) throws(FileError) -> SpikeTrain {
         let array = try NPYArray.read(path)
         guard array.shape.count == 1 || array.shape.count == 2 else {
-            throw array.shapeError(path, needed: "a spike train is [units, steps] or [steps]; windows are read with NPYArray")
+            throw array.shapeError(
+                path, needed: "a spike train is [units, steps] or [steps]; windows are read with NPYArray")
         }
         let unitCount = array.shape.count == 1 ? 1 : array.shape[0]
         switch array.elements {
@@ -84,7 +85,8 @@ public enum SpikeTrainFile {
             return SpikeTrain(signs: signs, unitCount: unitCount)
         case .float32(let amplitudes):
             if let index = amplitudes.firstIndex(where: { !$0.isFinite }) {
-                throw .malformed(path: path, place: place(index, array), problem: "the amplitude is \(amplitudes[index])")
+                throw .malformed(
+                    path: path, place: place(index, array), problem: "the amplitude is \(amplitudes[index])")
             }
             return SpikeTrain(amplitudes: amplitudes, unitCount: unitCount)
         default:

@@ -120,19 +120,27 @@ struct RowParser {
     private func flaw(_ start: UnsafePointer<UInt8>) -> FileError {
         let text = UnsafeBufferPointer(start: start, count: lineEnd(start) - start)
         let fields = dialect.fields(of: text)
-        func malformed(_ problem: String) -> FileError { .malformed(path: path, place: "line \(line)", problem: problem) }
+        func malformed(_ problem: String) -> FileError {
+            .malformed(path: path, place: "line \(line)", problem: problem)
+        }
         if fields.count != columnCount {
-            let expectation = header != nil ? "the header has \(columnCount)" : "line \(firstRowLine ?? line) has \(columnCount)"
-            return malformed("\(fields.count) field\(fields.count == 1 ? "" : "s") where \(expectation): \(excerpt(text))")
+            let expectation =
+                header != nil ? "the header has \(columnCount)" : "line \(firstRowLine ?? line) has \(columnCount)"
+            return malformed(
+                "\(fields.count) field\(fields.count == 1 ? "" : "s") where \(expectation): \(excerpt(text))")
         }
         for (column, field) in fields.enumerated() {
             let name = header.map { " (\(excerpt($0[column].utf8)))" } ?? ""
             if field.isEmpty { return malformed("field \(column + 1)\(name) is empty; fill it or remove the line") }
-            if dialect.number(field) == nil { return malformed("field \(column + 1)\(name) is \(excerpt(field)), not a number") }
+            if dialect.number(field) == nil {
+                return malformed("field \(column + 1)\(name) is \(excerpt(field)), not a number")
+            }
         }
         let marks = [UInt8(ascii: "."), UInt8(ascii: ",")].allSatisfy { $0 == scanner.decimalMark || text.contains($0) }
         return malformed(
-            marks ? "decimal point and decimal comma in one file: \(excerpt(text))" : "not a row of numbers: \(excerpt(text))")
+            marks
+                ? "decimal point and decimal comma in one file: \(excerpt(text))"
+                : "not a row of numbers: \(excerpt(text))")
     }
 }
 

@@ -66,7 +66,9 @@ final class TextBlocks {
 
     private func grow() throws(FileError) {
         guard buffer.count <= Self.longestLine else {
-            throw .tooLarge(path: file.path, problem: "a line is longer than \(Self.longestLine >> 20) MiB; this is no table of numbers")
+            throw .tooLarge(
+                path: file.path,
+                problem: "a line is longer than \(Self.longestLine >> 20) MiB; this is no table of numbers")
         }
         let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * buffer.count, alignment: 16)
         larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
@@ -85,7 +87,8 @@ final class TextBlocks {
         if start.contains(UInt8(ascii: "\r")), lastNewline(in: 0..<end) == nil,
             start.last != UInt8(ascii: "\r") || start.dropLast().contains(UInt8(ascii: "\r"))
         {
-            throw .malformed(path: file.path, place: nil, problem: "its lines end in CR alone; save it with LF or CRLF line ends")
+            throw .malformed(
+                path: file.path, place: nil, problem: "its lines end in CR alone; save it with LF or CRLF line ends")
         }
         if start.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }

@@ -30,7 +30,9 @@ struct TextDialect: Hashable, Sendable {
         let isOneField = separating.allSatisfy { dialect in
             dialect.delimiter == .blanks && dialect.fields(of: first).contains { dialect.number($0) == nil }
         }
-        self = separating.first(where: fits) ?? (isOneField ? Self.all.first(where: fits) : nil) ?? separating.first ?? .comma
+        self =
+            separating.first(where: fits) ?? (isOneField ? Self.all.first(where: fits) : nil) ?? separating.first
+            ?? .comma
     }
 
     private init(delimiter: Delimiter, decimalMark: UInt8) {
@@ -56,7 +58,9 @@ struct TextDialect: Hashable, Sendable {
         if delimiter == .blanks { fields.removeAll(where: \.isEmpty) }
         return fields.map { field in
             let bare = Self.trimmed(field)
-            guard bare.count >= 2, bare.first == UInt8(ascii: "\""), bare.last == UInt8(ascii: "\"") else { return bare }
+            guard bare.count >= 2, bare.first == UInt8(ascii: "\""), bare.last == UInt8(ascii: "\"") else {
+                return bare
+            }
             return Array(bare.dropFirst().dropLast())
         }
     }

@@ -75,7 +75,9 @@ struct TextStart {
     init?(_ lines: UnsafeBufferPointer<UInt8>) {
         var found: [[UInt8]] = []
         for line in lines.split(separator: TextBlocks.newline) {
-            guard let first = line.first(where: { $0 != 32 && $0 != 9 && $0 != 13 }), first != UInt8(ascii: "#") else { continue }
+            guard let first = line.first(where: { $0 != 32 && $0 != 9 && $0 != 13 }), first != UInt8(ascii: "#") else {
+                continue
+            }
             found.append(Array(line) + [TextBlocks.newline])
             if found.count == 2 { break }
         }

@@ -51,7 +51,8 @@ import Testing
         let folder = try TemporaryFolder()
         #expect(message { try AtomicFile.write("x", to: folder.path) }?.contains("is a directory") == true)
         #expect(message { try AtomicFile.write("x", to: "/dev/null") }?.contains("not a regular file") == true)
-        #expect(message { try AtomicFile.write("x", to: "") } == "the empty file name: cannot be written: it names no file")
+        #expect(
+            message { try AtomicFile.write("x", to: "") } == "the empty file name: cannot be written: it names no file")
         let missing = folder.file("missing/a.csv")
         #expect(
             message { try AtomicFile.write("x", to: missing) }

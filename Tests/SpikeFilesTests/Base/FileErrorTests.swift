@@ -26,18 +26,23 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.file("missing.\(type)")
         #expect(
-            message { _ = try RecordingFile.read(path) } == "\(path): cannot be read: there is no such file or directory")
-        #expect(message { _ = try SpikeTrainFile.readTrain(folder.file("missing.h5")) }?.contains("no such file") == true)
+            message { _ = try RecordingFile.read(path) }
+                == "\(path): cannot be read: there is no such file or directory")
+        #expect(
+            message { _ = try SpikeTrainFile.readTrain(folder.file("missing.h5")) }?.contains("no such file") == true)
     }
 
     @Test func namesADirectory() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("folder.csv")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        #expect(message { _ = try RecordingFile.read(path) } == "\(path): cannot be read: it is a directory; name a file in it")
+        #expect(
+            message { _ = try RecordingFile.read(path) }
+                == "\(path): cannot be read: it is a directory; name a file in it")
     }
 
     @Test func refusesARateThatIsNone() {
-        #expect(message { _ = try RecordingFile.read("a.csv", samplingRate: 0) }?.contains("above 0 Hz, got 0.0") == true)
+        #expect(
+            message { _ = try RecordingFile.read("a.csv", samplingRate: 0) }?.contains("above 0 Hz, got 0.0") == true)
     }
 }

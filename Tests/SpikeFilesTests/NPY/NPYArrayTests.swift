@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct NPYArrayTests {
     static let everyType: [NPYArray.Elements] = [
-        .float32([0, -1.5, .infinity, 4, 5, .leastNonzeroMagnitude]), .float64([0, -1.5, 1e300, 4, 5, .leastNonzeroMagnitude]),
+        .float32([0, -1.5, .infinity, 4, 5, .leastNonzeroMagnitude]),
+        .float64([0, -1.5, 1e300, 4, 5, .leastNonzeroMagnitude]),
         .int8([0, -1, 127, -128, 5, 6]), .int16([0, -1, .max, .min, 5, 6]), .int32([0, -1, .max, .min, 5, 6]),
         .int64([0, -1, .max, .min, 5, 6]), .uint8([0, 1, 255, 4, 5, 6]), .uint16([0, 1, .max, 4, 5, 6]),
         .uint32([0, 1, .max, 4, 5, 6]), .uint64([0, 1, .max, 4, 5, 6]), .bool([true, false, false, true, true, false]),
@@ -62,20 +63,25 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3] as [UInt8]) func readsVersions(_ version: UInt8) throws {
-        let array = try read("{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }\n", [1, 0, 0xFE, 0xFF], version: version)
+        let array = try read(
+            "{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }\n", [1, 0, 0xFE, 0xFF], version: version)
         #expect(array == NPYArray(shape: [2], elements: .int16([1, -2])))
     }
 
     @Test(arguments: [
-        "{\"shape\":(2,),\"descr\":\"<i2\",\"fortran_order\":True}", " { 'shape' : ( 2 , ) , 'fortran_order':False,'descr':'<i2' , } ",
+        "{\"shape\":(2,),\"descr\":\"<i2\",\"fortran_order\":True}",
+        " { 'shape' : ( 2 , ) , 'fortran_order':False,'descr':'<i2' , } ",
     ])
     func readsAnyNotation(_ header: String) throws {
         #expect(try read(header, [1, 0, 2, 0]).elements == .int16([1, 2]))
     }
 
     @Test func readsBigEndian() throws {
-        #expect(try read("{'descr': '>i4', 'fortran_order': False, 'shape': (1,)}", [0, 0, 1, 2]).elements == .int32([258]))
-        #expect(try read("{'descr': '>f8', 'fortran_order': False, 'shape': (1,)}", [0xBF, 0xF8, 0, 0, 0, 0, 0, 0]).elements == .float64([-1.5]))
+        #expect(
+            try read("{'descr': '>i4', 'fortran_order': False, 'shape': (1,)}", [0, 0, 1, 2]).elements == .int32([258]))
+        #expect(
+            try read("{'descr': '>f8', 'fortran_order': False, 'shape': (1,)}", [0xBF, 0xF8, 0, 0, 0, 0, 0, 0]).elements
+                == .float64([-1.5]))
     }
 
     @Test func readsFortranOrder() throws {
@@ -98,15 +104,27 @@ import Testing
         Flaw(header: "{'descr': '<U5', 'fortran_order': False, 'shape': (1,)}", message: "text"),
         Flaw(header: "{'descr': 'f4', 'fortran_order': False, 'shape': (1,)}", message: "not supported"),
         Flaw(header: "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", message: "records"),
-        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", message: "takes 8 bytes, the file holds 4; it was cut short"),
-        Flaw(header: "{'descr': '<i2', 'fortran_order': False, 'shape': (1,)}", message: "takes 2 bytes, the file holds 4; it has something else"),
-        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", message: "beyond any memory; it holds 4 bytes"),
-        Flaw(header: "{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904,)}", message: "beyond any memory"),
-        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", message: "a dimension is missing"),
+        Flaw(
+            header: "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}",
+            message: "takes 8 bytes, the file holds 4; it was cut short"),
+        Flaw(
+            header: "{'descr': '<i2', 'fortran_order': False, 'shape': (1,)}",
+            message: "takes 2 bytes, the file holds 4; it has something else"),
+        Flaw(
+            header: "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}",
+            message: "beyond any memory; it holds 4 bytes"),
+        Flaw(
+            header: "{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904,)}",
+            message: "beyond any memory"),
+        Flaw(
+            header: "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
+            message: "a dimension is missing"),
         Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}", message: "a dimension is missing"),
         Flaw(header: "{'descr': '<f4', 'fortran_order': False}", message: "lacks descr, fortran_order or shape"),
         Flaw(header: "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", message: "'False' is missing"),
-        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", message: "unexpected or repeated field \"x\""),
+        Flaw(
+            header: "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}",
+            message: "unexpected or repeated field \"x\""),
         Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x", message: "nothing more is missing"),
         Flaw(header: "__import__('os')", message: "'{' is missing"),
         Flaw(header: "", message: "'{' is missing"),
@@ -117,11 +135,15 @@ import Testing
     }
 
     @Test func reportsWhatIsNoArray() throws {
-        #expect(message { _ = try withFile("a.npy", "1,2,3\n") { try NPYArray.read($0) } }?.contains("this is no NumPy array") == true)
+        #expect(
+            message { _ = try withFile("a.npy", "1,2,3\n") { try NPYArray.read($0) } }?.contains(
+                "this is no NumPy array") == true)
         #expect(message { _ = try read("", [], version: 4) }?.contains("version 4.0 is unknown") == true)
         let folder = try TemporaryFolder()
         let cut = try folder.file("a.npy", NPYHeader.magic + [1, 0, 200, 0, 1])
-        #expect(message { _ = try NPYArray.read(cut) }?.contains("the header takes 200 bytes, the file has 11 in all") == true)
+        #expect(
+            message { _ = try NPYArray.read(cut) }?.contains("the header takes 200 bytes, the file has 11 in all")
+                == true)
         _ = try folder.names
     }
 
@@ -140,6 +162,8 @@ import Testing
         let folder = try TemporaryFolder()
         let zeros = Array(repeating: Float(0), count: shape.reduce(1, *))
         try NPYArray(shape: shape, elements: .float32(zeros)).write(to: folder.file("a.npy"))
-        #expect(message { _ = try RecordingFile.read(folder.file("a.npy")) }?.contains("the array has shape \(shape)") == true)
+        #expect(
+            message { _ = try RecordingFile.read(folder.file("a.npy")) }?.contains("the array has shape \(shape)")
+                == true)
     }
 }

@@ -21,7 +21,8 @@ import Testing
 
     @Test func keepsValuesBeyondOneAndNaN() throws {
         let folder = try TemporaryFolder()
-        try RecordingFile.write(Signal(channels: [[5, -1e30, .nan, .infinity]], samplingRate: 1), to: folder.file("a.wav"))
+        try RecordingFile.write(
+            Signal(channels: [[5, -1e30, .nan, .infinity]], samplingRate: 1), to: folder.file("a.wav"))
         let values = try RecordingFile.read(folder.file("a.wav")).values
         #expect(values[0] == 5 && values[1] == -1e30 && values[2].isNaN && values[3] == .infinity)
     }
@@ -44,7 +45,8 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.file("a.wav")
         for (signal, problem) in [
-            (Examples.signal(samplingRate: nil), "needs a sampling rate"), (Examples.signal(samplingRate: 62.5), "62.5 Hz"),
+            (Examples.signal(samplingRate: nil), "needs a sampling rate"),
+            (Examples.signal(samplingRate: 62.5), "62.5 Hz"),
             (Signal(values: [], channelCount: 0, samplingRate: 1), "is empty"),
             (Signal(values: Array(repeating: 0, count: 1025), channelCount: 1025, samplingRate: 1), "1024 channels"),
         ] {
@@ -53,15 +55,20 @@ import Testing
         #expect(try folder.names == [])
     }
 
-    @Test func saysWhatCannotBeRead() throws {
-        let folder = try TemporaryFolder()
-        #expect(message { _ = try RecordingFile.read(folder.file("a.wav", "not audio at all")) }?.contains("is no audio file") == true)
-        #expect(message { _ = try RecordingFile.read(folder.file("a.flac", "")) }?.contains("is no audio file") == true)
+    @Test(arguments: [
+        ("a.wav", "not audio at all", "byte 0: is no WAV, FLAC, Ogg or AIFF file"),
+        ("a.flac", "", "byte 0: is no WAV, FLAC, Ogg or AIFF file"),
+        ("a.flac", "fLaC and no more", "is no audio file that can be read"),
+    ])
+    func saysWhatCannotBeRead(_ name: String, _ content: String, _ expected: String) throws {
+        let problem = try withFile(name, content) { path in message { _ = try RecordingFile.read(path) } }
+        #expect(problem?.contains(expected) == true)
     }
 
     @Test func reportsATruncatedFLAC() throws {
         let folder = try TemporaryFolder()
-        let signal = Signal(values: Examples.signal(samples: 50_000).values.map { $0 / 2 }, channelCount: 1, samplingRate: 8000)
+        let signal = Signal(
+            values: Examples.signal(samples: 50_000).values.map { $0 / 2 }, channelCount: 1, samplingRate: 8000)
         try AudioRecording.write(signal, to: folder.file("a.flac"), format: Int32(SF_FORMAT_FLAC | SF_FORMAT_PCM_16))
         let bytes = try folder.bytes("a.flac")
         let path = try folder.file("b.flac", Array(bytes.prefix(bytes.count / 2)))

@@ -31,14 +31,21 @@ import Testing
         Dialect(testDescription: "byte-order mark", text: "\u{FEFF}a,b\n1.5,-2\n3,0.25\n", names: ["a", "b"]),
         Dialect(testDescription: "byte-order mark, no header", text: "\u{FEFF}1.5,-2\n3,0.25\n"),
         Dialect(
-            testDescription: "comments and blank lines", text: "# made by\n\n  # hand\na,b\n\n1.5,-2\n#3,4\n \n3,0.25\n\n",
+            testDescription: "comments and blank lines",
+            text: "# made by\n\n  # hand\na,b\n\n1.5,-2\n#3,4\n \n3,0.25\n\n",
             names: ["a", "b"]),
         Dialect(testDescription: "comments, no header", text: "# made by\n\n1.5,-2\n\n3,0.25\n\n"),
         Dialect(testDescription: "exponents", text: "+15e-1,-0.02E+2\n.3e1,25.e-2\n"),
-        Dialect(testDescription: "many digits", text: "1.50000000000000000000000,-2\n3,0.2500000000000000000000000001\n"),
-        Dialect(testDescription: "quoted header", text: "\"a, left\",\"b\"\n1.5,-2\n3,0.25\n", names: ["a, left", "b"]),
-        Dialect(testDescription: "quoted numbers", text: "\"a\",\"b\"\n\"1.5\",\" -2\"\n\"3\",\"0.25\"\n", names: ["a", "b"]),
-        Dialect(testDescription: "names with spaces", text: "left arm, right arm\n1.5,-2\n3,0.25\n", names: ["left arm", "right arm"]),
+        Dialect(
+            testDescription: "many digits", text: "1.50000000000000000000000,-2\n3,0.2500000000000000000000000001\n"),
+        Dialect(
+            testDescription: "quoted header", text: "\"a, left\",\"b\"\n1.5,-2\n3,0.25\n", names: ["a, left", "b"]),
+        Dialect(
+            testDescription: "quoted numbers", text: "\"a\",\"b\"\n\"1.5\",\" -2\"\n\"3\",\"0.25\"\n",
+            names: ["a", "b"]),
+        Dialect(
+            testDescription: "names with spaces", text: "left arm, right arm\n1.5,-2\n3,0.25\n",
+            names: ["left arm", "right arm"]),
     ])
     func recognises(_ dialect: Dialect) throws {
         let signal = try read(dialect.text)
@@ -47,7 +54,8 @@ import Testing
 
     @Test func readsASingleColumn() throws {
         #expect(try read("1\n2\n3\n", "a.txt").values == [1, 2, 3])
-        #expect(try read("ECG (mV)\n1,5\n2,5\n") == Signal(channels: [[1.5, 2.5]], channelNames: ["ECG (mV)"], unit: "mV"))
+        #expect(
+            try read("ECG (mV)\n1,5\n2,5\n") == Signal(channels: [[1.5, 2.5]], channelNames: ["ECG (mV)"], unit: "mV"))
         #expect(try read("7").values == [7])
     }
 
@@ -87,19 +95,23 @@ import Testing
     ])
     func reports(_ flaw: Flaw) throws {
         let problem = try #require(message { _ = try read(flaw.text) })
-        #expect(problem.hasSuffix("a.csv, " + flaw.message) || problem.hasSuffix("a.csv: " + flaw.message), "\(problem)")
+        #expect(
+            problem.hasSuffix("a.csv, " + flaw.message) || problem.hasSuffix("a.csv: " + flaw.message), "\(problem)")
     }
 
     @Test func reportsUTF16() throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("a.csv", [0xFF, 0xFE, 0x31, 0x00])
-        #expect(message { _ = try RecordingFile.read(path) } == "\(folder.file("a.csv")): is in UTF-16; save it as UTF-8")
+        #expect(
+            message { _ = try RecordingFile.read(path) } == "\(folder.file("a.csv")): is in UTF-16; save it as UTF-8")
     }
 
-    @Test(arguments: [
-        ("MLII_mV,V5_mV", "mV"), ("ECG (mV)", "mV"), ("x [m/s2],y [m/s2]", "m/s2"), ("a_mV,b_V", nil), ("a_mV,b", nil),
-        ("left_arm", nil), ("a (),b ()", nil), ("_mV", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("MLII_mV,V5_mV", "mV"), ("ECG (mV)", "mV"), ("x [m/s2],y [m/s2]", "m/s2"), ("a_mV,b_V", nil),
+            ("a_mV,b", nil),
+            ("left_arm", nil), ("a (),b ()", nil), ("_mV", nil),
+        ] as [(String, String?)])
     func takesTheUnitThatAllNamesCarry(_ header: String, _ unit: String?) throws {
         let names = header.split(separator: ",").map(String.init)
         let signal = try read("\(header)\n\(names.map { _ in "1" }.joined(separator: ","))\n")
@@ -111,7 +123,8 @@ import Testing
         let folder = try TemporaryFolder()
         for (index, names) in [[], ["a", "b", "c"], ["MLII_mV", "V5_mV", "I_mV"], ["x, y", "#b", " c;d"]].enumerated() {
             let unit = index == 0 || index == 2 ? "mV" : nil
-            let signal = Examples.signal(samplingRate: hasRate ? 360 : nil, names: names, unit: unit, seed: UInt64(index))
+            let signal = Examples.signal(
+                samplingRate: hasRate ? 360 : nil, names: names, unit: unit, seed: UInt64(index))
             try RecordingFile.write(signal, to: folder.file("a.csv"))
             #expect(try RecordingFile.read(folder.file("a.csv")) == signal)
         }
@@ -120,14 +133,16 @@ import Testing
     @Test func writesTheUnitOfNamedChannels() throws {
         let folder = try TemporaryFolder()
         try RecordingFile.write(
-            Signal(channels: [[1], [2]], samplingRate: 4, channelNames: ["a", "b c"], unit: "mV"), to: folder.file("a.csv"))
+            Signal(channels: [[1], [2]], samplingRate: 4, channelNames: ["a", "b c"], unit: "mV"),
+            to: folder.file("a.csv"))
         #expect(try folder.bytes("a.csv") == Array("time_s,a_mV,b c (mV)\n0.0,1.0,2.0\n".utf8))
     }
 
     @Test func roundTripsEveryKindOfFloat() throws {
         var generator = SplitMix64(seed: 3)
         let random = (0..<5000).map { _ in Float(bitPattern: UInt32.random(in: .min ... .max, using: &generator)) }
-        let values = random.filter(\.isFinite) + [.infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -0.0]
+        let values =
+            random.filter(\.isFinite) + [.infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude, -0.0]
         let folder = try TemporaryFolder()
         try RecordingFile.write(Signal(channels: [values]), to: folder.file("a.csv"))
         let read = try RecordingFile.read(folder.file("a.csv"))
@@ -137,9 +152,16 @@ import Testing
     @Test func readsNumbersAsSwiftDoes() throws {
         var generator = SplitMix64(seed: 4)
         let texts = (0..<5000).map { _ in
-            let digits = String((0..<Int.random(in: 1...24, using: &generator)).map { _ in "0123456789".randomElement(using: &generator)! })
-            let whole = String((0..<Int.random(in: 1...24, using: &generator)).map { _ in "0123456789".randomElement(using: &generator)! })
-            return "\(Bool.random(using: &generator) ? "-" : "")\(whole).\(digits)e\(Int.random(in: -330...330, using: &generator))"
+            let digits = String(
+                (0..<Int.random(in: 1...24, using: &generator)).map { _ in
+                    "0123456789".randomElement(using: &generator)!
+                })
+            let whole = String(
+                (0..<Int.random(in: 1...24, using: &generator)).map { _ in
+                    "0123456789".randomElement(using: &generator)!
+                })
+            let exponent = Int.random(in: -330...330, using: &generator)
+            return "\(Bool.random(using: &generator) ? "-" : "")\(whole).\(digits)e\(exponent)"
         }
         let values = try withFile("a.txt", texts.joined(separator: "\n")) { try ObservationFile.read($0).values }
         #expect(values == texts.map { Double($0)! })

@@ -16,14 +16,17 @@ import Testing
     }
 
     @Test(arguments: [
-        "time", "Time", "t", "TIME_S", "time (s)", "Time [s]", "seconds", "timestamp", "Elapsed time", "time_sec", "time s",
+        "time", "Time", "t", "TIME_S", "time (s)", "Time [s]", "seconds", "timestamp", "Elapsed time", "time_sec",
+        "time s",
     ])
     func recognisesSeconds(_ name: String) throws {
         let signal = try read("\(name),a\n0,1\n0.5,2\n1,3\n")
         #expect(signal == Signal(channels: [[1, 2, 3]], samplingRate: 2, channelNames: ["a"]))
     }
 
-    @Test(arguments: [("time_ms", 500.0), ("time (us)", 500_000), ("t_ms", 500), ("milliseconds", 500), ("time_ns", 5e8)])
+    @Test(arguments: [
+        ("time_ms", 500.0), ("time (us)", 500_000), ("t_ms", 500), ("milliseconds", 500), ("time_ns", 5e8),
+    ])
     func recognisesOtherUnits(_ name: String, _ rate: Double) throws {
         #expect(try read("\(name),a\n0,1\n2,2\n4,3\n").samplingRate == rate)
     }
@@ -44,7 +47,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (360.0, 6, 10_800), (360, 6, 3), (360, 3, 1000), (250, 3, 100), (128, 3, 1000), (44_100, 6, 2000), (62.5, 3, 100),
+        (360.0, 6, 10_800), (360, 6, 3), (360, 3, 1000), (250, 3, 100), (128, 3, 1000), (44_100, 6, 2000),
+        (62.5, 3, 100),
         (1, 0, 50), (0.5, 0, 10), (12.8, 6, 500), (1000, 3, 4), (0.1, 0, 5), (256, 4, 5000), (100, 2, 2),
     ])
     func findsRates(_ rate: Double, _ decimals: Int, _ count: Int) throws {
@@ -66,7 +70,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("t,a\n0,1\n0.1,1\n0.2,1\n0.4,1\n0.5,1\n0.6,1\n", 5), ("# x\nt,a\n0,1\n\n1,1\n1,1\n2,1\n", 6), ("t,a\n0,1\n1,1\n0.5,1\n", 4),
+        ("t,a\n0,1\n0.1,1\n0.2,1\n0.4,1\n0.5,1\n0.6,1\n", 5), ("# x\nt,a\n0,1\n\n1,1\n1,1\n2,1\n", 6),
+        ("t,a\n0,1\n1,1\n0.5,1\n", 4),
         ("t,a\n0,1\n1,1\n2,1\nnan,1\n4,1\n", 5), ("t,a\n1,1\n1,1\n", 3), ("t,a\n0,1\n1,1\n3,1\n4,1\n5,1\n", 4),
     ])
     func reportsUnevenTimes(_ text: String, _ line: Int) throws {

@@ -15,14 +15,17 @@ import Testing
         #expect(try folder.names == ["a.h5", "b.hdf5"])
     }
 
-    @Test(arguments: Examples.codecs.indices, [360, nil]) func roundTripsEveryCodec(_ index: Int, _ rate: Double?) throws {
+    @Test(arguments: Examples.codecs.indices, [360, nil]) func roundTripsEveryCodec(_ index: Int, _ rate: Double?)
+        throws
+    {
         let encoded = try Examples.encoded(Examples.codecs[index].codec, samplingRate: rate)
         #expect((encoded.spikes.spikeCount == 0) == (Examples.codecs[index].name == "silent"))
         try roundTrip(encoded)
     }
 
     @Test func roundTripsObservations() throws {
-        let codec = try ReceptiveFields(bins: 3, steps: 7, conversion: .poisson(seed: 1 << 63 + 1), minimum: 0, maximum: 1)
+        let codec = try ReceptiveFields(
+            bins: 3, steps: 7, conversion: .poisson(seed: 1 << 63 + 1), minimum: 0, maximum: 1)
         try roundTrip(codec.encode(Observations(values: [0.1, 0.2, 5, 0.4], featureCount: 2)))
         try roundTrip(codec.encode(Observations(values: [0.1], featureCount: 1)))
     }
@@ -30,7 +33,9 @@ import Testing
     @Test func roundTripsExtremeNumbers() throws {
         let channels = [
             EncodedChannel(initialValue: .leastNonzeroMagnitude, range: ValueRange(minimum: -1e38, maximum: 0.1)),
-            EncodedChannel(name: "\u{1F600}", initialValue: -.greatestFiniteMagnitude, range: ValueRange(minimum: -0.3, maximum: 1e-30)),
+            EncodedChannel(
+                name: "\u{1F600}", initialValue: -.greatestFiniteMagnitude,
+                range: ValueRange(minimum: -0.3, maximum: 1e-30)),
             EncodedChannel(initialValue: .nan, range: ValueRange(minimum: 0, maximum: 0)),
         ]
         for count in 1...2 {
@@ -43,7 +48,8 @@ import Testing
         let folder = try TemporaryFolder()
         let encoded = EncodedSignal(
             codec: try StepForward().codec, spikes: SpikeTrain(signs: [1], unitCount: 1), channels: [channels[2]])
-        #expect(message { try EncodedFile.write(encoded, to: folder.file("a.h5")) }?.contains("cannot be written") == true)
+        #expect(
+            message { try EncodedFile.write(encoded, to: folder.file("a.h5")) }?.contains("cannot be written") == true)
         #expect(try folder.names == [])
     }
 
@@ -66,7 +72,8 @@ import Testing
         let codec = try StepForward().codec
         try roundTrip(EncodedSignal(codec: codec, spikes: SpikeTrain(signs: [], unitCount: 0), channels: []))
         try roundTrip(
-            EncodedSignal(codec: codec, spikes: SpikeTrain(signs: [], unitCount: 1), channels: [EncodedChannel(initialValue: 1)]))
+            EncodedSignal(
+                codec: codec, spikes: SpikeTrain(signs: [], unitCount: 1), channels: [EncodedChannel(initialValue: 1)]))
     }
 
     @Test func decodesAfterReading() throws {
@@ -100,7 +107,9 @@ import Testing
         }
         #expect(try problem(Array(bytes.dropFirst(512)))?.contains("was not written by SpikeKit") == true)
         #expect(try problem([])?.hasSuffix("b.h5: is empty") == true)
-        #expect(try problem(bytes.dropLast())?.contains("was cut short or added to: \(bytes.count - 513) bytes instead of") == true)
+        #expect(
+            try problem(bytes.dropLast())?.contains("was cut short or added to: \(bytes.count - 513) bytes instead of")
+                == true)
         #expect(try problem(Array(bytes.prefix(100)))?.contains("100 bytes are left") == true)
         #expect(try problem(bytes + [0])?.contains("was cut short or added to") == true)
         var changed = bytes

@@ -40,22 +40,29 @@ import Testing
     }
 
     @Test func checksEvents() throws {
-        #expect(try problem(json: json, steps: [4])?.contains("spike 0 of group spikes: step 4 is outside 0..<4") == true)
+        #expect(
+            try problem(json: json, steps: [4])?.contains("spike 0 of group spikes: step 4 is outside 0..<4") == true)
         #expect(try problem(json: json, steps: [-1])?.contains("step -1") == true)
         #expect(try problem(json: json, units: [1])?.contains("unit 1 is outside 0..<1") == true)
         #expect(try problem(json: json, polarity: [2])?.contains("polarity 2") == true)
-        #expect(try problem(json: json, steps: [1, 1], units: [0, 0], polarity: [1, 1])?.contains("two spikes in step 1") == true)
+        #expect(
+            try problem(json: json, steps: [1, 1], units: [0, 0], polarity: [1, 1])?.contains("two spikes in step 1")
+                == true)
         #expect(try problem(json: json, units: [0, 0])?.contains("dataset spikes/units: 2 values for 1 steps") == true)
         #expect(try problem(json: json, hasSteps: false)?.contains("dataset spikes/steps: is missing") == true)
     }
 
     @Test(arguments: [
         ("\"format\":\"spikekit\"", "\"format\":\"other\"", "format \"other\" version 1 is unknown"),
-        ("\"version\":1", "\"version\":9", "version 9 is unknown"), ("\"unitCount\":1", "\"unitCount\":2", "2 units for 1 channels"),
-        ("\"unitCount\":1", "\"unitCount\":-1", "negative"), ("\"stepCount\":4", "\"stepCount\":9000000000000000000", "more than fit into memory"),
+        ("\"version\":1", "\"version\":9", "version 9 is unknown"),
+        ("\"unitCount\":1", "\"unitCount\":2", "2 units for 1 channels"),
+        ("\"unitCount\":1", "\"unitCount\":-1", "negative"),
+        ("\"stepCount\":4", "\"stepCount\":9000000000000000000", "more than fit into memory"),
         ("\"samplingRate\":10", "\"samplingRate\":-10", "the sampling rate is -10"), ("{", "", "JSON"),
-        ("step-forward", "step-backward", "unknown codec"), ("\"threshold\":[0.5]", "\"threshold\":[]", "at least one value"),
-        ("\"threshold\":[0.5]", "\"threshold\":[1,2]", "2 values for 1 channel"), ("\"threshold\":[0.5]", "\"threshold\":[-1]", "threshold"),
+        ("step-forward", "step-backward", "unknown codec"),
+        ("\"threshold\":[0.5]", "\"threshold\":[]", "at least one value"),
+        ("\"threshold\":[0.5]", "\"threshold\":[1,2]", "2 values for 1 channel"),
+        ("\"threshold\":[0.5]", "\"threshold\":[-1]", "threshold"),
     ])
     func checksTheHeader(_ old: String, _ new: String, _ expected: String) throws {
         #expect(json.contains(old), "\(json)")

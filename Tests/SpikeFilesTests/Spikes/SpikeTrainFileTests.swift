@@ -7,8 +7,10 @@ import Testing
 
     private func encoded(_ train: SpikeTrain, samplingRate: Double? = nil) throws -> EncodedSignal {
         EncodedSignal(
-            codec: train.amplitudes == nil ? try StepForward().codec : try RateStepForward(threshold: 1).codec, spikes: train,
-            channels: Array(repeating: EncodedChannel(initialValue: 0), count: train.unitCount), samplingRate: samplingRate)
+            codec: train.amplitudes == nil ? try StepForward().codec : try RateStepForward(threshold: 1).codec,
+            spikes: train,
+            channels: Array(repeating: EncodedChannel(initialValue: 0), count: train.unitCount),
+            samplingRate: samplingRate)
     }
 
     private func read(_ text: String, stepRate: Double? = nil) throws -> SpikeTrain {
@@ -22,7 +24,8 @@ import Testing
             try folder.bytes("a.csv") == Array("step,channel,polarity\n0,1,1\n1,0,1\n3,0,-1\n3,1,1\n".utf8))
         try SpikeTrainFile.write(encoded(train, samplingRate: 8), to: folder.file("b.csv"))
         #expect(
-            try folder.bytes("b.csv") == Array("time_s,channel,polarity\n0.0,1,1\n0.125,0,1\n0.375,0,-1\n0.375,1,1\n".utf8))
+            try folder.bytes("b.csv")
+                == Array("time_s,channel,polarity\n0.0,1,1\n0.125,0,1\n0.375,0,-1\n0.375,1,1\n".utf8))
         let graded = SpikeTrain(amplitudes: [0, 0.5, -2], unitCount: 1)
         try SpikeTrainFile.write(encoded(graded), to: folder.file("c.csv"))
         #expect(try folder.bytes("c.csv") == Array("step,channel,polarity,amplitude\n1,0,1,0.5\n2,0,-1,-2.0\n".utf8))
@@ -48,9 +51,11 @@ import Testing
         ("step,channel\n1,2\n", "header: a list of events has the columns"), ("1,0,1\n", "header: a list of events"),
         ("step,channel,polarity\n1,0,2\n", "line 2: polarity 2.0 is neither 1 nor -1"),
         ("step,channel,polarity\n1,0,1\n1.5,0,1\n", "line 3: step 1.5 is no whole number"),
-        ("step,channel,polarity\n-1,0,1\n", "line 2: step -1.0"), ("step,channel,polarity\n1,0.5,1\n", "line 2: channel 0.5"),
+        ("step,channel,polarity\n-1,0,1\n", "line 2: step -1.0"),
+        ("step,channel,polarity\n1,0.5,1\n", "line 2: channel 0.5"),
         ("step,channel,polarity\n1,0,1\n\n1,0,-1\n", "line 4: unit 0 has two spikes in step 1"),
-        ("step,channel,polarity\n1e14,1e14,1\n", "more than fit into memory"), ("step,channel,polarity\nnan,0,1\n", "line 2: step nan"),
+        ("step,channel,polarity\n1e14,1e14,1\n", "more than fit into memory"),
+        ("step,channel,polarity\nnan,0,1\n", "line 2: step nan"),
         ("step,channel,polarity,amplitude\n1,0,1,-0.5\n", "line 2: the amplitude -0.5 does not go with polarity 1"),
         ("time_s,channel,polarity\n0.1,0,1\n", "give the rate of the steps"),
     ])
@@ -61,8 +66,12 @@ import Testing
 
     @Test func timesMustFitTheRate() throws {
         #expect(try read("time_s,channel,polarity\n0.2,0,1\n", stepRate: 10).stepCount == 3)
-        #expect(message { _ = try read("time_s,channel,polarity\n0.15,0,1\n", stepRate: 10) }?.contains("is no step from 0 at 10.0 steps") == true)
-        #expect(message { _ = try read("time_s,channel,polarity\n0.15,0,1\n", stepRate: 0) }?.contains("above 0 Hz") == true)
+        #expect(
+            message { _ = try read("time_s,channel,polarity\n0.15,0,1\n", stepRate: 10) }?.contains(
+                "is no step from 0 at 10.0 steps") == true)
+        #expect(
+            message { _ = try read("time_s,channel,polarity\n0.15,0,1\n", stepRate: 0) }?.contains("above 0 Hz") == true
+        )
     }
 
     @Test func countsGivenMustHoldTheEvents() throws {
@@ -89,8 +98,10 @@ import Testing
             try NPYArray(shape: shape, elements: elements).write(to: path)
             return message { _ = try SpikeTrainFile.readTrain(path) }
         }
-        #expect(try problem(.int8([0, 1, 0, 2]), shape: [2, 2])?.contains("unit 1, step 1: 2 is not -1, 0 or 1") == true)
-        #expect(try problem(.float32([0, .nan]), shape: [2, 1])?.contains("unit 1, step 0: the amplitude is nan") == true)
+        #expect(
+            try problem(.int8([0, 1, 0, 2]), shape: [2, 2])?.contains("unit 1, step 1: 2 is not -1, 0 or 1") == true)
+        #expect(
+            try problem(.float32([0, .nan]), shape: [2, 1])?.contains("unit 1, step 0: the amplitude is nan") == true)
         #expect(try problem(.float64([0, 1]), shape: [2, 1])?.contains("the array is of type f8") == true)
         #expect(try problem(.int8([0, 1]), shape: [2, 1, 1])?.contains("shape [2, 1, 1]") == true)
     }

@@ -12,7 +12,8 @@ enum Examples {
         let values = (0..<channels * samples).map { index in
             Float(sin(Double(index) * 0.05)) + Float.random(in: -0.2...0.2, using: &generator)
         }
-        return Signal(values: values, channelCount: channels, samplingRate: samplingRate, channelNames: names, unit: unit)
+        return Signal(
+            values: values, channelCount: channels, samplingRate: samplingRate, channelNames: names, unit: unit)
     }
 
     /// One of each codec, and of each kind of result.
@@ -26,8 +27,11 @@ enum Examples {
                 ("leakyIntegrateAndFire", try LeakyIntegrateAndFire()),
                 ("deltaModulation", try DeltaModulation(threshold: 0.15)),
                 ("rateStepForward", try RateStepForward()),
-                ("receptiveFields", try ReceptiveFields(
-                    bins: 5, steps: 8, conversion: .poisson(seed: .max), minimum: [-1, -0.5, 0], maximum: 1.1)),
+                (
+                    "receptiveFields",
+                    try ReceptiveFields(
+                        bins: 5, steps: 8, conversion: .poisson(seed: .max), minimum: [-1, -0.5, 0], maximum: 1.1)
+                ),
                 ("rate", try RateCode(steps: 4, minimum: -1.3, maximum: 1.3)),
                 ("silent", try StepForward(threshold: 1e9)),
             ]
@@ -39,6 +43,7 @@ enum Examples {
     static func encoded(
         _ codec: any SignalCodec, samplingRate: Double? = 360, samples: Int = 60
     ) throws -> EncodedSignal {
-        try codec.encode(signal(samples: samples, samplingRate: samplingRate, names: ["a", "b\u{0}\"ü", ""], unit: "mV"))
+        try codec.encode(
+            signal(samples: samples, samplingRate: samplingRate, names: ["a", "b\u{0}\"ü", ""], unit: "mV"))
     }
 }
