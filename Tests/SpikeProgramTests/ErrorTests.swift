@@ -35,7 +35,7 @@ import Testing
         ("tune plain.npy --codec lif --spikes-per-second 3", "need a sampling rate"),
         ("tune in.csv --codec lif --time-limit 0", "--time-limit"), ("tune in.csv --codec lif --output x.doc", "x.doc"),
         ("tune in.csv --codec pwm --spikes-per-second 0.01 --evaluations 40", "no trial kept within"),
-        ("compare missing.npy", "missing.npy"), ("compare in.csv --spikes-per-second 0.00001 --evaluations 20", "no codec keeps"),
+        ("compare missing.npy", "missing.npy"), ("compare in.csv --spikes-per-second nan", "--spikes-per-second must be"),
         ("compare plain.npy --spikes-per-second 5", "--sampling-rate"),
         ("plot in.csv --kind raster --output x.svg", "go with spikes"), ("plot in.csv --from 9 --output x.svg", "ends at 4"),
         ("plot in.csv --from 3 --to 2 --output x.svg", "must lie before"),

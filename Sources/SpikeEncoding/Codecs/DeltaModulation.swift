@@ -78,8 +78,7 @@ extension DeltaModulation: ChannelwiseCodec {
                 let x = raw.loadUnaligned(fromByteOffset: t &* 4, as: SIMD16<Float>.self)
                 let change = x - raw.loadUnaligned(fromByteOffset: t &* 4 &- 4, as: SIMD16<Float>.self)
                 UnsafeMutableRawPointer(spikes + t).storeBytes(
-                    of: signs(change .>= threshold, change .<= -threshold, down),
-                    as: SIMD16<Int8>.self)
+                    of: signs(change, threshold, down), as: SIMD16<Int8>.self)
                 t &+= 16
             }
             while t < samples.count {
@@ -101,17 +100,17 @@ extension DeltaModulation: ChannelwiseCodec {
         var previous: SIMD16<Float>
 
         @inline(__always)
-        mutating func step(_ x: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask) {
+        mutating func step(_ x: SIMD16<Float>) -> (rises: SIMD16<UInt32>, falls: SIMD16<UInt32>) {
             let change = x - previous
             previous = x
-            return (change .>= threshold, change .<= -threshold)
+            return (~isNegative(change - threshold), ~isNegative(-threshold - change))
         }
     }
 }
 
-/// +1 where a sample rises, `down` where it falls, else 0.
+/// +1 where a change reaches the threshold, `down` where it falls as far, else 0.
 @inline(__always)
-private func signs(_ rises: LaneMask, _ falls: LaneMask, _ down: Int8) -> SIMD16<Int8> {
-    let up = SIMD16<Int8>(truncatingIfNeeded: unsafeBitCast(rises, to: SIMD16<Int32>.self)) & 1
-    return up | SIMD16<Int8>(truncatingIfNeeded: unsafeBitCast(falls, to: SIMD16<Int32>.self)) & down
+private func signs(_ change: SIMD16<Float>, _ threshold: Float, _ down: Int8) -> SIMD16<Int8> {
+    let up = SIMD16<Int8>(truncatingIfNeeded: ~isNegative(change - threshold)) & 1
+    return up | SIMD16<Int8>(truncatingIfNeeded: ~isNegative(-threshold - change)) & down
 }

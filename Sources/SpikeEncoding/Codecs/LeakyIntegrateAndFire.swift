@@ -180,10 +180,10 @@ extension LeakyIntegrateAndFire: ChannelwiseCodec {
         private func scaled(_ x: SIMD16<Float>) -> SIMD16<Float> { 2 * (scale * (x - minimum)) - one }
 
         @inline(__always)
-        mutating func step(_ x: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask) {
+        mutating func step(_ x: SIMD16<Float>) -> (rises: SIMD16<UInt32>, falls: SIMD16<UInt32>) {
             let sum = membrane + scaled(x)
-            let (rises, falls) = (sum .> threshold, sum .< -threshold)
-            membrane = (sum * membraneConstant).replacing(with: 0, where: rises .| falls)
+            let (rises, falls) = (isNegative(threshold - sum), isNegative(sum + threshold))
+            membrane = select(rises | falls, .zero, sum * membraneConstant)
             return (rises, falls)
         }
     }

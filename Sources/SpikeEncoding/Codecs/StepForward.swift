@@ -105,10 +105,10 @@ extension StepForward: ChannelwiseCodec {
         var base: SIMD16<Float>
 
         @inline(__always)
-        mutating func step(_ x: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask) {
+        mutating func step(_ x: SIMD16<Float>) -> (rises: SIMD16<UInt32>, falls: SIMD16<UInt32>) {
             let (up, low) = (base + threshold, base - threshold)
-            let (rises, falls) = (x .> up, x .< low)
-            base = base.replacing(with: up, where: rises).replacing(with: low, where: falls)
+            let (rises, falls) = (isNegative(up - x), isNegative(x - low))
+            base = select(rises, up, select(falls, low, base))
             return (rises, falls)
         }
     }

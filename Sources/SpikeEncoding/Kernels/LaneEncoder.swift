@@ -1,26 +1,35 @@
-/// A comparison of 16 channels.
-typealias LaneMask = SIMDMask<SIMD16<Int32>>
-
 /// Encodes 16 channels at once, a channel a lane; bit for bit what each channel's own encoder does.
 protocol LaneEncoder: Sendable {
     /// What a falling channel puts out, −1 or 0.
     var down: Int8 { get }
 
-    /// Takes the next sample of every channel; says which channels spike up, and which down.
-    mutating func step(_ samples: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask)
+    /// Takes the next sample of every channel; all bits are set of the channels that spike up, and of those that spike
+    /// down.
+    mutating func step(_ samples: SIMD16<Float>) -> (rises: SIMD16<UInt32>, falls: SIMD16<UInt32>)
 }
 
 /// For codecs whose channels are not encoded in lanes.
 struct NoLanes: LaneEncoder {
     var down: Int8 { 0 }
-    mutating func step(_ samples: SIMD16<Float>) -> (rises: LaneMask, falls: LaneMask) {
-        (LaneMask(repeating: false), LaneMask(repeating: false))
-    }
+    mutating func step(_ samples: SIMD16<Float>) -> (rises: SIMD16<UInt32>, falls: SIMD16<UInt32>) { (.zero, .zero) }
 }
 
 extension ChannelwiseCodec where Lanes == NoLanes {
     var hasLanes: Bool { false }
     func lanes(firstChannel: Int, ranges: [ValueRange], first: SIMD16<Float>) -> NoLanes { NoLanes() }
+}
+
+/// All bits of the lanes that are below 0. A difference of floats is below 0 exactly if its first term is the smaller.
+@inline(__always)
+func isNegative(_ x: SIMD16<Float>) -> SIMD16<UInt32> {
+    unsafeBitCast(unsafeBitCast(x, to: SIMD16<Int32>.self) &>> 31, to: SIMD16<UInt32>.self)
+}
+
+/// `a` in the lanes whose bits are set, `b` in the others.
+@inline(__always)
+func select(_ mask: SIMD16<UInt32>, _ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
+    let (a, b) = (unsafeBitCast(a, to: SIMD16<UInt32>.self), unsafeBitCast(b, to: SIMD16<UInt32>.self))
+    return unsafeBitCast(a & mask | b & ~mask, to: SIMD16<Float>.self)
 }
 
 extension LaneEncoder {
@@ -31,26 +40,30 @@ extension LaneEncoder {
     mutating func encode(
         rows: UnsafePointer<Float>, rowStride: Int, count: Int, into spikes: UnsafeMutablePointer<Int8>
     ) {
-        let whole = count & ~15
-        withUnsafeTemporaryAllocation(byteCount: 1024 + 256, alignment: 64) { scratch in
+        let whole = count & ~63
+        withUnsafeTemporaryAllocation(byteCount: 64 * 64 + 16 * 64, alignment: 64) { scratch in
+            // 64 samples at a time: columns are long written when they are read, which stores and loads of unequal width
+            // need to be fast.
             let columns = scratch.baseAddress!
-            let words = columns + 1024
-            for start in stride(from: 0, to: whole, by: 16) {
+            let words = columns + 64 * 64
+            for start in stride(from: 0, to: whole, by: 64) {
                 for row in stride(from: 0, to: 16, by: 4) {
-                    for column in stride(from: 0, to: 16, by: 4) {
+                    for sample in stride(from: 0, to: 64, by: 4) {
                         transpose(
-                            UnsafeRawPointer(rows + (row &* rowStride &+ start &+ column)), rowStride &* 4,
-                            to: columns + (column &* 64 &+ row &* 4), 64)
+                            UnsafeRawPointer(rows + (row &* rowStride &+ start &+ sample)), rowStride &* 4,
+                            to: columns + (sample &* 64 &+ row &* 4), 64)
                     }
                 }
-                for quarter in 0..<4 {
+                for four in 0..<16 {
                     words.storeBytes(
-                        of: fourSteps(columns + quarter &* 256), toByteOffset: quarter &* 64, as: SIMD16<UInt32>.self)
+                        of: fourSteps(columns + four &* 256), toByteOffset: four &* 64, as: SIMD16<UInt32>.self)
                 }
                 for row in stride(from: 0, to: 16, by: 4) {
-                    transpose(
-                        UnsafeRawPointer(words + row &* 4), 64,
-                        to: UnsafeMutableRawPointer(spikes + (row &* rowStride &+ start)), rowStride)
+                    for four in stride(from: 0, to: 16, by: 4) {
+                        transpose(
+                            UnsafeRawPointer(words + (four &* 64 &+ row &* 4)), 64,
+                            to: UnsafeMutableRawPointer(spikes + (row &* rowStride &+ start &+ four &* 4)), rowStride)
+                    }
                 }
             }
         }
@@ -58,7 +71,9 @@ extension LaneEncoder {
             var column = SIMD16<Float>.zero
             for row in 0..<16 { column[row] = rows[row &* rowStride &+ sample] }
             let (rises, falls) = step(column)
-            for row in 0..<16 { spikes[row &* rowStride &+ sample] = rises[row] ? 1 : falls[row] ? down : 0 }
+            for row in 0..<16 {
+                spikes[row &* rowStride &+ sample] = rises[row] != 0 ? 1 : falls[row] != 0 ? down : 0
+            }
         }
     }
 
@@ -70,8 +85,7 @@ extension LaneEncoder {
         for index in 0..<4 {
             let (rises, falls) = step(columns.load(fromByteOffset: index &* 64, as: SIMD16<Float>.self))
             let shift = UInt32(8 &* index)
-            words |= unsafeBitCast(rises, to: SIMD16<UInt32>.self) & (1 &<< shift)
-            words |= unsafeBitCast(falls, to: SIMD16<UInt32>.self) & (down &<< shift)
+            words |= rises & (1 &<< shift) | falls & (down &<< shift)
         }
         return words
     }

@@ -26,10 +26,10 @@ struct CompareCommand: ParsableCommand {
 struct ComparisonOptions: ParsableArguments {
     @OptionGroup var search: SearchOptions
 
-    @Option(help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
     var spikesPerSecond: Double?
 
-    @Option(help: "Seed of all random numbers.")
+    @Option(parsing: .unconditional, help: "Seed of all random numbers.")
     var seed: UInt64 = 0
 
     @OptionGroup var threads: ThreadOptions

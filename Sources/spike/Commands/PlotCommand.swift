@@ -30,7 +30,7 @@ struct PlotCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The recording that the spikes came from, to be drawn beneath.", valueName: "FILE"))
     var recording: String?
 
-    @Option(help: ArgumentHelp("In Hz, for recordings that do not say.", valueName: "Hz"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("In Hz, for recordings that do not say.", valueName: "Hz"))
     var samplingRate: Double?
 
     @Option(parsing: .unconditional, help: "Start of the time shown, in seconds (in samples without a sampling rate).")

@@ -22,7 +22,7 @@ struct TuneCommand: ParsableCommand {
     @OptionGroup var search: SearchOptions
     @OptionGroup var threads: ThreadOptions
 
-    @Option(help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
     var spikesPerSecond: Double?
 
     @Flag(help: "Print the result as JSON.")
@@ -82,10 +82,10 @@ struct TuneCommand: ParsableCommand {
 
 /// How long to search.
 struct SearchOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Trials a channel.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Trials a channel.", valueName: "n"))
     var evaluations = 1000
 
-    @Option(help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
     var timeLimit: Double?
 
     func validate() throws {

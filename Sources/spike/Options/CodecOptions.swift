@@ -7,30 +7,33 @@ struct CodecOptions: ParsableArguments {
     var codec: CodecName
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Threshold, one or one a channel: in the recording's unit for step-forward (0.5), delta (0.1) and "
                 + "rate-step-forward (the largest step); of the scaled signal for bsa (0.5) and lif (0.5).",
             valueName: "v[,v…]"))
     var threshold: ValueList<Float>?
 
-    @Option(help: ArgumentHelp("bsa: order of the low-pass filter (10).", valueName: "n[,n…]"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("bsa: order of the low-pass filter (10).", valueName: "n[,n…]"))
     var order: ValueList<Int>?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("bsa: cutoff of the filter as a fraction of the sampling rate (0.2).", valueName: "c[,c…]"))
     var cutoff: ValueList<Float>?
 
-    @Option(help: ArgumentHelp("pwm: carrier periods in a thousand samples (1).", valueName: "f[,f…]"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("pwm: carrier periods in a thousand samples (1).", valueName: "f[,f…]"))
     var frequency: ValueList<Float>?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("lif: share of the membrane potential that stays after a step (0.9).", valueName: "m[,m…]"))
     var membrane: ValueList<Float>?
 
-    @Option(help: "receptive-fields: units a feature (10).")
+    @Option(parsing: .unconditional, help: "receptive-fields: units a feature (10).")
     var bins: Int?
 
-    @Option(help: "receptive-fields: width of the fields, of the value scaled to 0…1 (0.1).")
+    @Option(parsing: .unconditional, help: "receptive-fields: width of the fields, of the value scaled to 0…1 (0.1).")
     var sigma: Double?
 
     @Option(
@@ -45,10 +48,10 @@ struct CodecOptions: ParsableArguments {
         help: ArgumentHelp("The value scaled to 1, as for --minimum.", valueName: "v[,v…]"))
     var maximum: ValueList<Double>?
 
-    @Option(help: ArgumentHelp("receptive-fields and rate: steps each value is encoded over (16).", valueName: "T"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("receptive-fields and rate: steps each value is encoded over (16).", valueName: "T"))
     var steps: Int?
 
-    @Option(help: ArgumentHelp("receptive-fields and rate: spikes a step at the highest rate (1).", valueName: "r"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("receptive-fields and rate: spikes a step at the highest rate (1).", valueName: "r"))
     var maximumRate: Double?
 
     @Option(
@@ -67,7 +70,7 @@ struct CodecOptions: ParsableArguments {
     )
     var dialect: Dialect = .standard
 
-    @Option(help: "Seed of all random numbers.")
+    @Option(parsing: .unconditional, help: "Seed of all random numbers.")
     var seed: UInt64 = 0
 
     /// Throws if an option was given that the codec does not have.

@@ -7,7 +7,7 @@ struct RecordingOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The recording: CSV, NPY, WAV, FLAC, OGG or AIFF.", valueName: "FILE"))
     var file: String
 
-    @Option(help: ArgumentHelp("In Hz, for files that do not say, or say it wrong.", valueName: "Hz"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("In Hz, for files that do not say, or say it wrong.", valueName: "Hz"))
     var samplingRate: Double?
 
     func validate() throws {
@@ -20,7 +20,7 @@ struct RecordingOptions: ParsableArguments {
 }
 
 struct ThreadOptions: ParsableArguments {
-    @Option(help: "Threads to use (all processors).")
+    @Option(parsing: .unconditional, help: "Threads to use (all processors).")
     var threads: Int = defaultThreadCount
 
     func validate() throws {
