@@ -1,14 +1,22 @@
 import Foundation
 import SpikeEncoding
 
-// usage: codec-benchmark [--json-lines] [NAME…]
+// usage: codec-benchmark [--json-lines] [CHANNELSxSAMPLES…] [NAME…]
 //
 // Times every codec's encoding and decoding, in one process with memcpy, whose share is of bytes read and written: a
 // sample has 4, a spike 1, or 4 if it is graded. A Markdown table by default; JSON lines for `table.py` on request.
 
 let arguments = CommandLine.arguments.dropFirst()
 let printsLines = arguments.contains("--json-lines")
-let names = arguments.filter { !$0.hasPrefix("--") }
+let shapeArguments = arguments.filter { $0.wholeMatch(of: /[0-9]+x[0-9]+/) != nil }
+let shapes =
+    shapeArguments.isEmpty
+    ? [(1, 10_000), (64, 1_000), (64, 10_000)]
+    : shapeArguments.map { text in
+        let numbers = text.split(separator: "x").compactMap { Int($0) }
+        return (numbers[0], numbers[1])
+    }
+let names = arguments.filter { !$0.hasPrefix("--") && !shapeArguments.contains($0) }
 
 struct Measurement: Encodable {
     let name: String
@@ -55,9 +63,9 @@ if !printsLines {
     print("| --- | --- | --- | --- | --- | --- | --- |")
 }
 for test in try CodecCase.all() where names.isEmpty || names.contains(test.name) {
-    for (channels, samples) in [(1, 10_000), (64, 1_000), (64, 100_000)] {
+    for (channels, samples) in shapes {
         let signal = try test.signal(channels: channels, samples: samples)
-        if signal.sampleCount != samples && samples > 1000 && channels > 1 { continue }
+        if signal.sampleCount != samples && shapeArguments.isEmpty && channels > 1 && samples > 1_000 { continue }
         for threads in channels == 1 ? [1] : [1, 2] {
             let encoded = try test.codec.encode(signal, threads: threads)
             let bytesPerSpike = encoded.spikes.amplitudes == nil ? 1 : 4

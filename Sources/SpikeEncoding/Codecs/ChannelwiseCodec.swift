@@ -181,15 +181,11 @@ extension ChannelwiseCodec {
             let rows = all.baseAddress! + firstChannel * samples
             for start in stride(from: 0, to: samples, by: blockLength) {
                 let length = min(blockLength, samples - start)
-                if ranges.isEmpty {
-                    for lane in 0..<16 {
-                        let block = UnsafeBufferPointer(start: rows + lane * samples + start, count: length)
-                        if !isFinite(block) {
-                            return .notFinite(block, channel: firstChannel + lane, firstSample: start)
-                        }
-                    }
+                if lanes.encode(rows: rows + start, rowStride: samples, count: length, into: signs + start) { continue }
+                for lane in 0..<16 {
+                    let block = UnsafeBufferPointer(start: rows + lane * samples + start, count: length)
+                    if !isFinite(block) { return .notFinite(block, channel: firstChannel + lane, firstSample: start) }
                 }
-                lanes.encode(rows: rows + start, rowStride: samples, count: length, into: signs + start)
             }
             return nil
         }

@@ -78,10 +78,10 @@ extension StepForward: ChannelwiseCodec {
             // Most recordings are quiet for long: one look at 16 samples then passes over all of them.
             while index &+ 16 <= samples.count {
                 let x = raw.loadUnaligned(fromByteOffset: index &* 4, as: SIMD16<Float>.self)
-                if any((x .> base + threshold) .| (x .< base - threshold)) {
-                    for t in index..<index &+ 16 { spikes[t] = step(samples[t], &base) }
-                } else {
+                if isNegative(base + threshold - x) | isNegative(x - (base - threshold)) == .zero {
                     UnsafeMutableRawPointer(spikes + index).storeBytes(of: .zero, as: SIMD16<Int8>.self)
+                } else {
+                    for t in index..<index &+ 16 { spikes[t] = step(samples[t], &base) }
                 }
                 index &+= 16
             }

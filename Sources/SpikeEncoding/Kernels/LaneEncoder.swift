@@ -33,14 +33,16 @@ func select(_ mask: SIMD16<UInt32>, _ a: SIMD16<Float>, _ b: SIMD16<Float>) -> S
 }
 
 extension LaneEncoder {
-    /// Encodes `count` samples of 16 rows.
+    /// Encodes `count` samples of 16 rows; returns false, and the spikes are void, if a sample is NaN or infinite.
     ///
     /// - Parameters:
     ///   - rows: Row 0; row `r` starts `r * rowStride` further, in `rows` as in `spikes`.
     mutating func encode(
         rows: UnsafePointer<Float>, rowStride: Int, count: Int, into spikes: UnsafeMutablePointer<Int8>
-    ) {
+    ) -> Bool {
         let whole = count & ~63
+        // Stays 0 while all are finite.
+        var flaw = SIMD16<Float>.zero
         withUnsafeTemporaryAllocation(byteCount: 64 * 64 + 16 * 64, alignment: 64) { scratch in
             // 64 samples at a time: columns are long written when they are read, which stores and loads of unequal width
             // need to be fast.
@@ -56,7 +58,7 @@ extension LaneEncoder {
                 }
                 for four in 0..<16 {
                     words.storeBytes(
-                        of: fourSteps(columns + four &* 256), toByteOffset: four &* 64, as: SIMD16<UInt32>.self)
+                        of: fourSteps(columns + four &* 256, &flaw), toByteOffset: four &* 64, as: SIMD16<UInt32>.self)
                 }
                 for row in stride(from: 0, to: 16, by: 4) {
                     for four in stride(from: 0, to: 16, by: 4) {
@@ -70,20 +72,26 @@ extension LaneEncoder {
         for sample in whole..<count {
             var column = SIMD16<Float>.zero
             for row in 0..<16 { column[row] = rows[row &* rowStride &+ sample] }
+            flaw += column - column
             let (rises, falls) = step(column)
             for row in 0..<16 {
                 spikes[row &* rowStride &+ sample] = rises[row] != 0 ? 1 : falls[row] != 0 ? down : 0
             }
         }
+        return flaw == .zero
     }
 
     /// Four steps of every channel: the signs are the four bytes of the channel's word, first step lowest.
     @inline(__always)
-    private mutating func fourSteps(_ columns: UnsafeMutableRawPointer) -> SIMD16<UInt32> {
+    private mutating func fourSteps(
+        _ columns: UnsafeMutableRawPointer, _ flaw: inout SIMD16<Float>
+    ) -> SIMD16<UInt32> {
         let down = UInt32(UInt8(bitPattern: down))
         var words = SIMD16<UInt32>.zero
         for index in 0..<4 {
-            let (rises, falls) = step(columns.load(fromByteOffset: index &* 64, as: SIMD16<Float>.self))
+            let x = columns.load(fromByteOffset: index &* 64, as: SIMD16<Float>.self)
+            flaw += x - x
+            let (rises, falls) = step(x)
             let shift = UInt32(8 &* index)
             words |= rises & (1 &<< shift) | falls & (down &<< shift)
         }
