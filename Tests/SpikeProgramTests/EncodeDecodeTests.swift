@@ -111,6 +111,17 @@ import Testing
         #expect((0..<3).map { decoded[$0, 0] } == [-1, 2, 3])
     }
 
+    @Test func ratesOfARecordingKeepItsTimeAndNames() throws {
+        let program = try Program()
+        try program.writeRecording("in.csv")
+        #expect(try program.run("encode in.csv --codec rate --minimum -4 --maximum 4 --output r.h5").status == 0)
+        let encoded = try EncodedFile.read(program.path("r.h5"))
+        #expect(encoded.samplingRate == 100 && encoded.unit == "mV" && encoded.stepRate == 1600)
+        #expect(encoded.channels.map(\.name) == ["a_mV", "b_mV", "c_mV"])
+        #expect(try program.run("encode in.csv --codec rate --sampling-rate 50 --output r.h5").status == 0)
+        #expect(try EncodedFile.read(program.path("r.h5")).samplingRate == 50)
+    }
+
     @Test func threadsAndSamplingRateAreTaken() throws {
         let program = try Program()
         try RecordingFile.write(Signal(channels: [[1, 2, 3, 1]]), to: program.path("in.npy"))

@@ -32,10 +32,7 @@ extension ObservationCodec {
         _ signal: Signal, ranges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> EncodedSignal {
         try signal.requireContent()
-        let observations = Observations(signal)
-        return try encode(
-            observations, threads: threads, names: signal.channelNames, samplingRate: signal.samplingRate,
-            unit: signal.unit)
+        return try encode(Observations(signal), threads: threads)
     }
 
     /// Encodes observations, `rows × features`: spikes are `features·units × rows·T`, row after row in time.
@@ -43,12 +40,6 @@ extension ObservationCodec {
     /// - Throws: `CodecError` if there are none, for NaN or infinity, or for parameters that do not fit the features.
     public func encode(
         _ observations: Observations, threads: Int = defaultThreadCount
-    ) throws(CodecError) -> EncodedSignal {
-        try encode(observations, threads: threads, names: [], samplingRate: nil, unit: nil)
-    }
-
-    private func encode(
-        _ observations: Observations, threads: Int, names: [String], samplingRate: Double?, unit: String?
     ) throws(CodecError) -> EncodedSignal {
         let (rows, features) = (observations.rowCount, observations.featureCount)
         guard rows > 0 else { throw .empty(channels: features, samples: 0) }
@@ -79,8 +70,9 @@ extension ObservationCodec {
             codec: codec, spikes: SpikeTrain(unchecked: signs, amplitudes: nil, unitCount: features * units),
             channels: (0..<features).map { feature in
                 EncodedChannel(
-                    name: names.isEmpty ? nil : names[feature], initialValue: Float(observations.values[feature]))
-            }, samplingRate: samplingRate, unit: unit, clippedCount: clipped.reduce(0, +))
+                    name: observations.featureNames.isEmpty ? nil : observations.featureNames[feature],
+                    initialValue: Float(observations.values[feature]))
+            }, samplingRate: observations.samplingRate, unit: observations.unit, clippedCount: clipped.reduce(0, +))
     }
 
     /// Encodes one value; returns whether it was clipped.

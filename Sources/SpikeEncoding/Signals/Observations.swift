@@ -6,13 +6,31 @@ public struct Observations: Sendable, Hashable {
     /// `rowCount * featureCount` values, row after row.
     public let values: [Double]
 
-    /// Traps unless `values` divides into rows of `featureCount`.
-    public init(values: [Double], featureCount: Int) {
+    /// Rows a second, in Hz, if they follow each other in time; nil if unknown.
+    public var samplingRate: Double?
+
+    /// One name a feature, or empty.
+    public let featureNames: [String]
+
+    /// The unit of the values, such as `mV`.
+    public var unit: String?
+
+    /// Traps unless `values` divides into rows of `featureCount`, with a name for each feature or none.
+    public init(
+        values: [Double], featureCount: Int, samplingRate: Double? = nil, featureNames: [String] = [],
+        unit: String? = nil
+    ) {
         precondition(
             featureCount > 0 && values.count % featureCount == 0,
             "Observations: \(values.count) values do not divide into rows of \(featureCount) features")
+        precondition(
+            featureNames.isEmpty || featureNames.count == featureCount,
+            "Observations: \(featureNames.count) names for \(featureCount) features")
         self.values = values
         self.featureCount = featureCount
+        self.samplingRate = samplingRate
+        self.featureNames = featureNames
+        self.unit = unit
         self.rowCount = values.count / featureCount
     }
 
@@ -25,14 +43,8 @@ public struct Observations: Sendable, Hashable {
                 values.append(Double(signal.values[channel * signal.sampleCount + sample]))
             }
         }
-        self.init(values: values, featureCount: max(1, signal.channelCount))
-    }
-
-    /// The observations as a recording, `features × rows`, rounded to Float32.
-    public var signal: Signal {
-        Signal(
-            values: (0..<featureCount).flatMap { feature in
-                (0..<rowCount).map { Float(values[$0 * featureCount + feature]) }
-            }, channelCount: featureCount)
+        self.init(
+            values: values, featureCount: max(1, signal.channelCount), samplingRate: signal.samplingRate,
+            featureNames: signal.channelNames, unit: signal.unit)
     }
 }

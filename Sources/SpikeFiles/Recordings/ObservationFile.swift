@@ -8,7 +8,7 @@ public enum ObservationFile {
     /// Reads observations in double precision; the extension says how.
     ///
     /// - `.csv .tsv .txt`: a row an observation, with a header or without; a column whose name says that it holds the
-    ///   time is left out.
+    ///   time is left out, and gives the sampling rate if its steps are even.
     /// - `.npy`: `rows × features` of any real type; one dimension is one observation.
     ///
     /// A single column is one observation, too.
@@ -33,7 +33,13 @@ public enum ObservationFile {
             throw .malformed(path: path, place: nil, problem: "a header without rows; there are no observations")
         }
         let columns = (0..<table.columnCount).filter { $0 != time }
-        return observations(table.rows.rowMajor(columns), rowCount: rowCount, featureCount: columns.count)
+        let values = table.rows.rowMajor(columns)
+        if columns.count == 1 { return Observations(values: values, featureCount: rowCount) }
+        let names = columns.compactMap { table.header?[$0] }
+        let rate = time == nil ? nil : try? TextRecording.read(path, samplingRate: nil).samplingRate
+        return Observations(
+            values: values, featureCount: columns.count, samplingRate: rate, featureNames: names,
+            unit: ColumnName.commonUnit(names))
     }
 
     private static func readNPY(_ path: String) throws(FileError) -> Observations {
@@ -44,11 +50,7 @@ public enum ObservationFile {
         guard array.count > 0 else {
             throw array.shapeError(path, needed: "there are no observations")
         }
-        return observations(
-            array.doubles(), rowCount: array.shape.count == 1 ? 1 : array.shape[0], featureCount: array.shape.last!)
-    }
-
-    private static func observations(_ values: [Double], rowCount: Int, featureCount: Int) -> Observations {
-        Observations(values: values, featureCount: featureCount == 1 ? rowCount : featureCount)
+        let featureCount = array.shape.last == 1 ? array.count : array.shape.last!
+        return Observations(values: array.doubles(), featureCount: featureCount)
     }
 }

@@ -18,7 +18,10 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var comparison: ComparisonOptions
 
     func run() throws {
-        try comparison.run(recording.read(), name: recording.file, command: "spike compare \(recording.file)")
+        let name = (recording.file as NSString).lastPathComponent
+        try comparison.run(
+            recording.read(), title: "Spike codes of \(name)", file: recording.file,
+            command: "spike compare \(recording.file)", report: nil)
     }
 }
 
@@ -47,7 +50,11 @@ struct ComparisonOptions: ParsableArguments {
     }
 
     /// Compares, prints the table or JSON, and writes the report.
-    func run(_ signal: Signal, name: String, command: String, report: String? = nil) throws {
+    ///
+    /// - Parameters:
+    ///   - file: Of the recording; nil if it is in none.
+    ///   - report: Where the report goes if `--output` does not say; nil for no report.
+    func run(_ signal: Signal, title: String, file: String?, command: String, report: String?) throws {
         if spikesPerSecond != nil && signal.samplingRate == nil {
             throw CommandError("--spikes-per-second needs a sampling rate, which the recording does not say; give --sampling-rate")
         }
@@ -59,11 +66,10 @@ struct ComparisonOptions: ParsableArguments {
         line.clear()
         let path = output ?? report
         if let path {
-            let title = (name as NSString).lastPathComponent
-            try AtomicFile.write(result.report(file: title, command: command).html, to: path)
+            try AtomicFile.write(result.report(title: title, file: file, command: command).html, to: path)
         }
         if json {
-            print(try result.json(file: name))
+            print(try result.json(file: file))
         } else {
             print(result.text + "\n\n\(readable(result.seconds, digits: 2)) s" + (path.map { "; report → \($0)" } ?? ""))
         }

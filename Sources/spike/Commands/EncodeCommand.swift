@@ -41,7 +41,8 @@ struct EncodeCommand: ParsableCommand {
     }
 
     private func encodeObservations() throws -> EncodedSignal {
-        let observations = try ObservationFile.read(recording.file)
+        var observations = try ObservationFile.read(recording.file)
+        observations.samplingRate = recording.samplingRate ?? observations.samplingRate
         if codec.codec == .receptiveFields && (codec.minimum == nil || codec.maximum == nil) {
             throw CommandError(
                 "receptive-fields needs --minimum and --maximum, the values at its first and last centre")

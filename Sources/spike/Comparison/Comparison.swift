@@ -98,6 +98,15 @@ struct ComparisonEntry {
     }
 
     var name: String { codec.name }
+
+    /// The command that encodes `file` so; nil without a file, and for codes of observations where those are not the
+    /// recording's samples.
+    func command(file: String?) -> String? {
+        guard let file else { return nil }
+        let isTable = ["csv", "tsv", "txt"].contains { file.lowercased().hasSuffix(".\($0)") }
+        guard !(codec.base is any ObservationCodec) || (isTable && decoded.channelCount > 1) else { return nil }
+        return "spike encode \(file) \(codec.commandLineOptions) --output spikes.h5"
+    }
 }
 
 /// Of three calls or more, until 30 ms have passed.

@@ -43,7 +43,7 @@ extension Comparison {
     /// The lowest error of a code whose spikes have no sizes; nil if there is none.
     var bestPlainIndex: Int? { entries.firstIndex { $0.encoded.spikes.amplitudes == nil } }
 
-    func json(file: String) throws -> String {
+    func json(file: String?) throws -> String {
         struct Entry: Encodable {
             let rank: Int
             let codec: String
@@ -58,10 +58,10 @@ extension Comparison {
             let bitsPerSample: Double
             let encodeNanosecondsPerSample: Double
             let decodeNanosecondsPerSample: Double
-            let command: String
+            let command: String?
         }
         struct Document: Encodable {
-            let file: String
+            let file: String?
             let channels: Int
             let samples: Int
             let samplingRate: Double?
@@ -76,7 +76,7 @@ extension Comparison {
                 spikesPerSample: entry.spikesPerSample, sparsity: entry.sparsity, bitsPerSecond: entry.bitsPerSecond,
                 bitsPerSample: entry.bitsPerSample, encodeNanosecondsPerSample: entry.encodeNanoseconds,
                 decodeNanosecondsPerSample: entry.decodeNanoseconds,
-                command: "spike encode \(file) \(entry.codec.commandLineOptions) --output spikes.h5")
+                command: entry.command(file: file))
         }
         let document = Document(
             file: file, channels: signal.channelCount, samples: signal.sampleCount, samplingRate: signal.samplingRate,

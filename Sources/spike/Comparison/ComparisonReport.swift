@@ -6,10 +6,12 @@ import SpikeTuning
 extension Comparison {
     /// The comparison as a page: the table, error against spikes, and each codec's parameters, traces and search.
     ///
-    /// - Parameter file: What the recording is called.
-    func report(file: String, command: String) -> Report {
+    /// - Parameters:
+    ///   - file: Nil for a recording that is in none.
+    ///   - command: What made the comparison.
+    func report(title: String, file: String?, command: String) -> Report {
         Report(
-            title: "Spike codes of \(file)", subtitle: facts, program: "SpikeKit \(Spike.version)",
+            title: title, subtitle: facts, program: "SpikeKit \(Spike.version)",
             date: Date.now.formatted(.iso8601.year().month().day()),
             sections: [overview(command)] + entries.enumerated().map { section($0.element, rank: $0.offset + 1, file) })
     }
@@ -48,7 +50,7 @@ extension Comparison {
         return ReportSection("Ranking", blocks)
     }
 
-    private func section(_ entry: ComparisonEntry, rank: Int, _ file: String) -> ReportSection {
+    private func section(_ entry: ComparisonEntry, rank: Int, _ file: String?) -> ReportSection {
         let isDense = entry.encoded.stepsPerSample == 1
         var blocks: [ReportBlock] = [
             .figure(
@@ -72,7 +74,7 @@ extension Comparison {
                     caption: "The search for parameters: \(tuning.channels.map { "\($0.trials.count)" }.joined(separator: ", ")) "
                         + "trials."))
         }
-        blocks.append(.command("spike encode \(file) \(entry.codec.commandLineOptions) --output spikes.h5"))
+        if let command = entry.command(file: file) { blocks.append(.command(command)) }
         return ReportSection("\(rank). \(entry.name)", blocks)
     }
 
