@@ -13,7 +13,7 @@ let samples = (0..<400).map { index in
 let recording = Signal(channels: [samples], samplingRate: rate, channelNames: ["sensor"], unit: "V")
 
 // A codec is a value. Its initializer checks the parameters and throws an error that says which one is wrong.
-let codec = try StepForward(threshold: 0.1)
+let codec = try StepForward(threshold: 0.2)
 
 // The result carries all that decoding needs: the spikes, the codec, the first sample, the sampling rate.
 let encoded = try codec.encode(recording)
@@ -30,10 +30,11 @@ let errors = zip(samples, decoded.values).map { Double($0 - $1) }
 let rmse = (errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)).squareRoot()
 print("root mean squared error: \(rmse.formatted(.number.precision(.fractionLength(4)))) V")
 
-// Any codec goes through the same calls.
+// Every codec goes through the same calls. `spike tune` finds better parameters than these.
 let others: [any SignalCodec] = [
-    try BensSpiker(), try PulseWidthModulation(frequency: 60), try LeakyIntegrateAndFire(threshold: 0.4),
-    try DeltaModulation(threshold: 0.08, padding: .edge), try RateStepForward(),
+    try BensSpiker(order: 16, cutoff: 0.05), try PulseWidthModulation(frequency: 150),
+    try LeakyIntegrateAndFire(threshold: 0.5, membraneConstant: 0.5), try DeltaModulation(threshold: 0.08, padding: .edge),
+    try RateStepForward(),
 ]
 for other in others {
     let encoded = try other.encode(recording)

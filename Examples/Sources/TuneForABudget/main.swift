@@ -14,7 +14,7 @@ func report(_ title: String, _ result: TuningResult) {
     let best = result.channels[0].best
     let parameters = best.parameters.map { "\($0.name) \(Float($0.value))" }.joined(separator: ", ")
     print("\(title): \(parameters)")
-    print("  error \(Float(best.meanSquaredError.squareRoot())) mmHg with \(best.spikeCount / 10) spikes a second")
+    print("  error \(Float(best.meanSquaredError.squareRoot())) mmHg with \(Double(best.spikeCount) / 10) spikes a second")
 }
 
 // What is tuned is a codec with its options; its parameters are the first trial, so the result is never worse.
@@ -23,14 +23,14 @@ let codec = try StepForward(threshold: 1).codec
 // The lowest error there is, whatever it costs in spikes.
 report("no limit", try Tuner().tune(codec, for: recording))
 
-// The lowest error within 20 spikes a second.
-let frugal = Tuner(objective: .meanSquaredErrorWithin(spikesPerSecond: 20), evaluations: 300)
-report("at most 20 spikes a second", try frugal.tune(codec, for: recording))
+// The lowest error within 8 spikes a second.
+let frugal = Tuner(objective: .meanSquaredErrorWithin(spikesPerSecond: 8), evaluations: 300)
+report("at most 8 spikes a second", try frugal.tune(codec, for: recording))
 
 // Any measure: this one is the largest error of any sample, plus a price for every spike.
 let measure = Objective.custom { original, encoded, decoded in
     let worst = zip(original.values, decoded.values).map { abs($0 - $1) }.max() ?? 0
-    return Double(worst) + 0.01 * Double(encoded.spikes.spikeCount)
+    return Double(worst) + 0.1 * Double(encoded.spikes.spikeCount)
 }
 let result = try Tuner(objective: measure, evaluations: 300).tune(codec, for: recording)
 report("smallest peak error, at a price for spikes", result)
