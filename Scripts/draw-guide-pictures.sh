@@ -55,7 +55,8 @@ draw_raster() {
 draw step-forward "Step-forward, threshold 0.1 mV" --codec step-forward --threshold 0.1
 draw bens-spiker "Ben's spiker algorithm, order 28, cutoff 0.087, threshold 0.99" \
     --codec bsa --order 28 --cutoff 0.087 --threshold 0.99
-draw pulse-width-modulation "Pulse-width modulation, 100 carrier periods in a thousand samples" --codec pwm --frequency 100
+draw pulse-width-modulation "Pulse-width modulation, 100 carrier periods in a thousand samples" \
+    --codec pwm --frequency 100
 draw leaky-integrate-and-fire "LIF-based encoding, threshold 0.34, membrane constant 0.42" \
     --codec lif --threshold 0.34 --membrane 0.42 --minimum -1.3 --maximum 1.3
 draw delta-modulation "Delta modulation, threshold 0.1 mV" --codec delta --threshold 0.1 --padding edge

@@ -33,8 +33,8 @@ print("root mean squared error: \(rmse.formatted(.number.precision(.fractionLeng
 // Every codec goes through the same calls. `spike tune` finds better parameters than these.
 let others: [any SignalCodec] = [
     try BensSpiker(order: 16, cutoff: 0.05), try PulseWidthModulation(frequency: 150),
-    try LeakyIntegrateAndFire(threshold: 0.5, membraneConstant: 0.5), try DeltaModulation(threshold: 0.08, padding: .edge),
-    try RateStepForward(),
+    try LeakyIntegrateAndFire(threshold: 0.5, membraneConstant: 0.5),
+    try DeltaModulation(threshold: 0.08, padding: .edge), try RateStepForward(),
 ]
 for other in others {
     let encoded = try other.encode(recording)

@@ -14,7 +14,8 @@ func report(_ title: String, _ result: TuningResult) {
     let best = result.channels[0].best
     let parameters = best.parameters.map { "\($0.name) \(Float($0.value))" }.joined(separator: ", ")
     print("\(title): \(parameters)")
-    print("  error \(Float(best.meanSquaredError.squareRoot())) mmHg with \(Double(best.spikeCount) / 10) spikes a second")
+    let error = best.meanSquaredError.squareRoot()
+    print("  error \(Float(error)) mmHg with \(Double(best.spikeCount) / 10) spikes a second")
 }
 
 // What is tuned is a codec with its options; its parameters are the first trial, so the result is never worse.
