@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Draws every picture of the guides anew, with the recordings they show: Scripts/draw-guide-pictures.sh
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+pictures=$root/Guides/pictures
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C
+
+spike() { "$root/spike" "$@" >/dev/null; }
+
+mkdir -p "$pictures"
+
+# 2 s of a heartbeat: P, Q, R, S and T waves as bells, on slow breathing.
+awk 'BEGIN {
+    split("-0.20 -0.035 0 0.035 0.26", center); split("0.025 0.010 0.011 0.012 0.050", width)
+    split("0.15 -0.12 1.20 -0.28 0.32", height)
+    print "time_s,ecg_mV"
+    for (n = 0; n < 720; n++) {
+        t = n / 360; x = 0.05 * sin(1.6 * t)
+        for (beat = 0; beat < 3; beat++)
+            for (w = 1; w <= 5; w++) {
+                d = (t - 0.35 - 0.8 * beat - center[w]) / width[w]
+                x += height[w] * exp(-d * d / 2)
+            }
+        printf "%.6f,%.4f\n", t, x
+    }
+}' >"$pictures/ecg.csv"
+
+# 24 observations of two values, the sine and the cosine of an angle that goes round once.
+awk 'BEGIN {
+    print "sine,cosine"
+    for (n = 0; n < 24; n++) {
+        angle = 2 * 3.14159265358979 * n / 24
+        printf "%.4f,%.4f\n", sin(angle), cos(angle)
+    }
+}' >"$pictures/angle.csv"
+
+# draw NAME TITLE OPTION…: the heartbeat, what is decoded of it, and the spikes.
+draw() {
+    local name=$1 title=$2
+    shift 2
+    spike encode "$pictures/ecg.csv" "$@" --output "$work/$name.h5"
+    spike plot "$work/$name.h5" --recording "$pictures/ecg.csv" --title "$title" --output "$pictures/$name.svg"
+}
+
+# draw_raster NAME TITLE OPTION…: the spikes of the observations.
+draw_raster() {
+    local name=$1 title=$2
+    shift 2
+    spike encode "$pictures/angle.csv" --minimum -1 --maximum 1 "$@" --output "$work/$name.h5"
+    spike plot "$work/$name.h5" --title "$title" --output "$pictures/$name.svg"
+}
+
+draw step-forward "Step-forward, threshold 0.1 mV" --codec step-forward --threshold 0.1
+draw bens-spiker "Ben's spiker algorithm, order 28, cutoff 0.087, threshold 0.99" \
+    --codec bsa --order 28 --cutoff 0.087 --threshold 0.99
+draw pulse-width-modulation "Pulse-width modulation, 100 carrier periods in a thousand samples" \
+    --codec pwm --frequency 100
+draw leaky-integrate-and-fire "LIF-based encoding, threshold 0.34, membrane constant 0.42" \
+    --codec lif --threshold 0.34 --membrane 0.42 --minimum -1.3 --maximum 1.3
+draw delta-modulation "Delta modulation, threshold 0.1 mV" --codec delta --threshold 0.1 --padding edge
+draw rate-step-forward "Rate step-forward, threshold from the data" --codec rate-step-forward
+draw_raster rate-code "Rate code: 24 observations of 2 values, 16 steps each" --codec rate
+draw_raster receptive-fields "Receptive fields: 24 observations of 2 values, 10 units and 16 steps each" \
+    --codec receptive-fields
+
+spike tune "$pictures/ecg.csv" --codec lif --evaluations 400 --output "$pictures/tuning.svg"
+
+# The first picture of a comparison's report.
+spike compare "$pictures/ecg.csv" --output "$work/report.html"
+awk '{ text = text $0 "\n" } END {
+    start = index(text, "<svg"); text = substr(text, start); end = index(text, "</svg>")
+    if (start == 0 || end == 0) exit 1
+    print substr(text, 1, end + 5)
+}' "$work/report.html" >"$pictures/comparing.svg"
