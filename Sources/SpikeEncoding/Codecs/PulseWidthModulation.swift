@@ -4,7 +4,7 @@
 ///     level: up if x < c;  down if x > 1 − c (down wins);  a spike is the entry into a level
 ///     decoding: c(n) at an up spike, 1 − c(n) at a down spike, straight lines between; scaled back
 ///
-/// Source: Arriandiaga et al., IEEE TNNLS 31 (2020), doi:10.1109/TNNLS.2019.2956626.
+/// Source: Arriandiaga et al., IEEE TNNLS 31 (2020), doi:10.1109/TNNLS.2019.2947380.
 public struct PulseWidthModulation: SignalCodec {
     public static let name = "pwm"
 

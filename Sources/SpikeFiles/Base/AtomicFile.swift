@@ -84,6 +84,9 @@ public enum AtomicFile {
             if path.utf8.contains(0) { throw .unwritable(path: path, reason: "its name holds a NUL character") }
             var status = stat()
             guard stat(path, &status) == 0 else {
+                if lstat(path, &status) == 0 {
+                    throw .unwritable(path: path, reason: "it is a link to nothing; name the file itself")
+                }
                 self.path = path
                 mode = nil
                 return

@@ -34,7 +34,7 @@ struct Seal: Hashable {
                 path: path, place: nil,
                 problem: block.isEmpty
                     ? "is empty"
-                    : "was not written by SpikeKit; encode the recording again, or convert the events to .csv")
+                    : "was not written by SpikeKit as spikes; make such a file with `spike encode … --output NAME.h5`")
         }
         guard block.count == size else { throw truncated(path, "\(block.count) bytes are left") }
         let version: UInt32 = number(block, 8, 4)

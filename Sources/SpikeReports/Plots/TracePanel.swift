@@ -25,7 +25,7 @@ struct TracePanel: Sendable {
         let unit = plot.signal.unit
         // The unit stays readable however long the name is.
         let room = Self.traceHeight + 10 - (unit.map { TextMetrics.width(" / \($0)") } ?? 0)
-        let name = TextMetrics.fitted(plot.signal.name(ofChannel: channel), to: max(room, 40))
+        let name = TextMetrics.fitted(quantity(plot.signal.name(ofChannel: channel), unit: unit), to: max(room, 40))
         axis = Axis(AxisLabel(name, unit: unit), extent: extent, padding: 0.06, tickCount: 4)
     }
 
@@ -105,4 +105,14 @@ struct TracePanel: Sendable {
             return Extent(Double(least), Double(largest))
         }
     }
+}
+
+/// A channel's name without its unit, which axes give beside it: `ECG` of `ECG_mV`, `ECG (mV)` or `ECG [mV]`.
+func quantity(_ name: String, unit: String?) -> String {
+    guard let unit else { return name }
+    for suffix in ["_\(unit)", " (\(unit))", "(\(unit))", " [\(unit)]", "[\(unit)]"] where name.hasSuffix(suffix) {
+        let rest = name.dropLast(suffix.count)
+        return rest.isEmpty ? name : String(rest)
+    }
+    return name
 }

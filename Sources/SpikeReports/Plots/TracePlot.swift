@@ -111,7 +111,7 @@ public struct TracePlot: Plot {
 
     private func description(_ time: TimeScale) -> String {
         let what = ["original", reconstruction.map { _ in "reconstruction" }, encoded.map { _ in "spikes" }]
-        return "Traces of \(channels.count) channels, \(time.steps.count) samples: "
+        return "Traces of \(channels.count) channel\(channels.count == 1 ? "" : "s"), \(time.steps.count) samples: "
             + what.compactMap { $0 }.joined(separator: ", ") + "."
     }
 }

@@ -55,9 +55,8 @@ struct ComparisonOptions: ParsableArguments {
     ///   - file: Of the recording; nil if it is in none.
     ///   - report: Where the report goes if `--output` does not say; nil for no report.
     func run(_ signal: Signal, title: String, file: String?, command: String, report: String?) throws {
-        if spikesPerSecond != nil && signal.samplingRate == nil {
-            throw CommandError("--spikes-per-second needs a sampling rate, which the recording does not say; give --sampling-rate")
-        }
+        try requireDistinct(input: file, output: output)
+        try requireRate(of: signal, for: spikesPerSecond)
         let line = ProgressLine()
         let result = try Comparison(
             of: signal, evaluations: search.evaluations, timeLimit: search.timeLimit, spikesPerSecond: spikesPerSecond,

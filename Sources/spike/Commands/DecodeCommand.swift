@@ -27,6 +27,7 @@ struct DecodeCommand: ParsableCommand {
     var output: String
 
     func run() throws {
+        try requireDistinct(input: file, output: output)
         let encoded = try EncodedFile.read(file)
         let signal = try encoded.decode(initialValues: initialValue?.perChannel, threads: threads.threads)
         if encoded.codec.base is any ObservationCodec, output.lowercased().hasSuffix(".npy") {
@@ -34,7 +35,9 @@ struct DecodeCommand: ParsableCommand {
         } else {
             try RecordingFile.write(signal, to: output)
         }
-        print("\(encoded.codec.name): \(signal.channelCount) channels × \(signal.sampleCount) samples → \(output)")
+        print(
+            "\(encoded.codec.name): \(counted(signal.channelCount, "channel")) × \(counted(signal.sampleCount, "sample")) "
+                + "→ \(output)")
     }
 
     /// One observation is 1-D, several are a row each.

@@ -26,6 +26,7 @@ struct EncodeCommand: ParsableCommand {
     var output: String
 
     func run() throws {
+        try requireDistinct(input: recording.file, output: output)
         let encoded = try codec.codec.takesObservations ? encodeObservations() : encodeRecording()
         try SpikeTrainFile.write(encoded, to: output)
         print(summary(encoded))
@@ -59,7 +60,10 @@ struct EncodeCommand: ParsableCommand {
             let perSecond = Double(spikes.spikeCount) / Double(spikes.stepCount) * stepRate / Double(spikes.unitCount)
             return ", \(readable(perSecond)) a second and unit"
         }
-        return "\(encoded.codec.name): \(spikes.unitCount) units × \(spikes.stepCount) steps, \(spikes.spikeCount) spikes"
-            + (rate ?? "") + ", sparsity \(readable(100 * spikes.sparsity, digits: 3)) % → \(output)"
+        return "\(encoded.codec.name): "
+            + (codec.codec.takesObservations
+                ? "\(counted(encoded.sampleCount, "observation")) of \(counted(encoded.channels.count, "feature")), " : "")
+            + "\(counted(spikes.unitCount, "unit")) × \(counted(spikes.stepCount, "step")), "
+            + counted(spikes.spikeCount, "spike") + (rate ?? "") + ", sparsity \(readable(100 * spikes.sparsity, digits: 3)) % → \(output)"
     }
 }

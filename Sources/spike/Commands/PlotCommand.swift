@@ -59,6 +59,8 @@ struct PlotCommand: ParsableCommand {
     }
 
     func run() throws {
+        try requireDistinct(input: file, output: output)
+        try requireDistinct(input: recording, output: output)
         try AtomicFile.write(plot().svg, to: output)
         print("\(file) → \(output)")
     }

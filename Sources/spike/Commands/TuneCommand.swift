@@ -50,7 +50,9 @@ struct TuneCommand: ParsableCommand {
     }
 
     func run() throws {
+        try requireDistinct(input: recording.file, output: output)
         let signal = try recording.read()
+        try requireRate(of: signal, for: spikesPerSecond)
         let tuner = Tuner(
             objective: spikesPerSecond.map { .meanSquaredErrorWithin(spikesPerSecond: $0) } ?? .meanSquaredError,
             evaluations: search.evaluations, timeLimit: search.timeLimit, seed: codec.seed, threads: threads.threads)

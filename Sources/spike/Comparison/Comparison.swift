@@ -48,7 +48,7 @@ struct Comparison {
         let maximum = PerChannel(each: ranges.map { Double($0.width > 0 ? $0.maximum : $0.minimum + max(1, abs($0.minimum))) })
         return try [
             StepForward().codec, BensSpiker().codec, PulseWidthModulation().codec, LeakyIntegrateAndFire().codec,
-            DeltaModulation(padding: .edge).codec, RateStepForward().codec,
+            DeltaModulation().codec, RateStepForward().codec,
             RateCode(minimum: minimum, maximum: maximum).codec,
             ReceptiveFields(conversion: .poisson(seed: seed), minimum: minimum, maximum: maximum).codec,
         ]

@@ -17,7 +17,7 @@ extension Comparison {
     }
 
     private var facts: String {
-        let shape = "\(signal.channelCount) channel\(signal.channelCount == 1 ? "" : "s") × \(signal.sampleCount) samples"
+        let shape = "\(counted(signal.channelCount, "channel")) × \(counted(signal.sampleCount, "sample"))"
         guard let rate = signal.samplingRate, let duration = signal.duration else { return shape }
         return "\(shape) at \(readable(rate)) Hz, \(readable(duration)) s"
     }

@@ -27,3 +27,11 @@ struct ThreadOptions: ParsableArguments {
         if threads < 1 { throw ValidationError("--threads must be >= 1, got \(threads)") }
     }
 }
+
+/// Spikes a second cannot be limited without knowing what a second is.
+func requireRate(of signal: Signal, for spikesPerSecond: Double?) throws {
+    if spikesPerSecond != nil && signal.samplingRate == nil {
+        throw CommandError(
+            "--spikes-per-second needs a sampling rate, which the recording does not say; give --sampling-rate")
+    }
+}
