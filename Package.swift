@@ -33,7 +33,8 @@ let program: [Target] = [
 let package = Package(
     name: "SpikeKit",
     platforms: [.macOS(.v14), .iOS(.v17)],
-    products: [.library(name: "SpikeEncoding", targets: ["SpikeEncoding"])]
+    // Static, as only then does `swift build --product SpikeEncoding` build that alone.
+    products: [.library(name: "SpikeEncoding", type: .static, targets: ["SpikeEncoding"])]
         + (onlyEncoding
             ? []
             : [

@@ -4,8 +4,8 @@ import Testing
 @testable import SpikeReports
 
 struct ReportTests {
+    static let line = LinePlot(title: "Line", x: "x", y: "y", series: [LineSeries(name: "a", x: [0, 1], y: [0, 1])])
     static let raster = RasterPlot(title: "Raster", spikes: SpikeTrain(signs: [0, 1, -1, 0], unitCount: 2))
-    static let bars = BarChart(title: "Bars", value: "v", bars: [.init("a", 1)])
 
     static let report = Report(
         title: "Title <1>", subtitle: "Sub & title", program: "spike \"0.1\"", date: "2026-01-02",
@@ -19,7 +19,7 @@ struct ReportTests {
                         ReportTable(
                             columns: [.init("name"), .init("error", .number, help: "root \"mean\" square")],
                             rows: [["a<", "1"], ["b", "2"]], highlightedRow: 1)),
-                    .figure(raster, caption: "Caption & more"), .figure(bars, caption: "Bars"),
+                    .figure(raster, caption: "Caption & more"), .figure(line, caption: "Line"),
                 ]),
         ])
 
@@ -30,7 +30,7 @@ struct ReportTests {
         #expect(parsed.all("h2").map(\.text) == ["First & <b>", "Second"])
         #expect(parsed.all("code").map(\.text) == ["spike encode a.csv > 'b'"])
         #expect(parsed.all("dt").map(\.text) == ["rate <"] && parsed.all("dd").map(\.text) == ["360 & Hz"])
-        #expect(parsed.all("figcaption").map(\.text) == ["Caption & more", "Bars"])
+        #expect(parsed.all("figcaption").map(\.text) == ["Caption & more", "Line"])
         #expect(parsed.all("svg", style: "sk-plot").count == 2)
         #expect(parsed.all("footer").map(\.text) == ["spike \"0.1\" · 2026-01-02"])
     }

@@ -66,7 +66,7 @@ for test in try CodecCase.all() where names.isEmpty || names.contains(test.name)
     for (channels, samples) in shapes {
         let signal = try test.signal(channels: channels, samples: samples)
         if signal.sampleCount != samples && shapeArguments.isEmpty && channels > 1 && samples > 1_000 { continue }
-        for threads in channels == 1 ? [1] : [1, 2] {
+        for threads in [1, 2] {
             let encoded = try test.codec.encode(signal, threads: threads)
             let bytesPerSpike = encoded.spikes.amplitudes == nil ? 1 : 4
             let bytes = signal.values.count * 4 + encoded.spikes.signs.count * bytesPerSpike

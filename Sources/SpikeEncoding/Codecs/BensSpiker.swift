@@ -72,14 +72,13 @@ extension BensSpiker: ChannelwiseCodec {
         into signal: UnsafeMutablePointer<Float>
     ) {
         let scale = UnitScale(range!)
+        let taps = taps(channel)
         guard dialect == .reference else {
-            SpikeFilter(taps: taps(channel)).filter(spikes, delay: 0, into: signal) { scale.inverse($0) }
+            filter(spikes, taps: taps, delay: 0, into: signal) { scale.inverse($0) }
             return
         }
-        let taps = taps(channel)
         let start = taps.count / 2
-        let filter = SpikeFilter(taps: taps.reversed())
-        filter.filter(spikes, delay: 2 * start - taps.count, into: signal) { scale.inverse($0) }
+        filter(spikes, taps: taps.reversed(), delay: 2 * start - taps.count, into: signal) { scale.inverse($0) }
         for t in 0..<min(start, spikes.count) { signal[t] = scale.minimum }
     }
 

@@ -114,17 +114,17 @@ extension ChannelwiseCodec {
         _ signal: Signal, knownRanges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> (values: [Channel.Spike], ranges: [ValueRange]) {
         let (channels, samples) = (signal.channelCount, signal.sampleCount)
-        let groups = hasLanes ? channels / 16 : 0
-        let jobs = groups + channels - groups * 16
+        let jobs = jobs(channelCount: channels)
         var ranges: Result<[[ValueRange]], CodecError> = .success([])
         let values = [Channel.Spike](unsafeUninitializedCapacity: channels * samples) { output, count in
             nonisolated(unsafe) let start = output.baseAddress!
             do throws(CodecError) {
                 ranges = .success(
-                    try mapIndices(below: jobs, threads: threads) { (job) throws(CodecError) in
-                        if job < groups { return try encodeGroup(signal, job * 16, knownRanges, into: start) }
-                        let channel = groups * 16 + job - groups
-                        return try encodeChannel(signal, channel, knownRanges, into: start + channel * samples)
+                    try mapIndices(below: jobs.count, threads: threads) { (job) throws(CodecError) in
+                        let channels = jobs[job]
+                        if channels.count > 1 { return try encodeLanes(signal, channels, knownRanges, into: start) }
+                        let target = start + channels.lowerBound * samples
+                        return try encodeChannel(signal, channels.lowerBound, knownRanges, into: target)
                     })
                 count = channels * samples
             } catch {
@@ -132,6 +132,19 @@ extension ChannelwiseCodec {
             }
         }
         return (values, Array(try ranges.get().joined()))
+    }
+
+    /// Channels that are encoded together: 32 or 16 in lanes, the rest one by one.
+    private func jobs(channelCount: Int) -> [Range<Int>] {
+        var jobs: [Range<Int>] = []
+        var channel = 0
+        while channel < channelCount {
+            let left = channelCount - channel
+            let size = !hasLanes || left < 16 ? 1 : left < 32 ? 16 : 32
+            jobs.append(channel..<channel + size)
+            channel += size
+        }
+        return jobs
     }
 
     private func range(
@@ -164,28 +177,31 @@ extension ChannelwiseCodec {
         return range.map { [$0] } ?? []
     }
 
-    private func encodeGroup(
-        _ signal: Signal, _ firstChannel: Int, _ knownRanges: [ValueRange]?,
+    private func encodeLanes(
+        _ signal: Signal, _ channels: Range<Int>, _ knownRanges: [ValueRange]?,
         into spikes: UnsafeMutablePointer<Channel.Spike>
     ) throws(CodecError) -> [ValueRange] {
-        let (samples, channels) = (signal.sampleCount, firstChannel..<firstChannel + 16)
+        let samples = signal.sampleCount
         var ranges: [ValueRange] = []
         for channel in channels {
             if let range = try range(signal, channel, knownRanges) { ranges.append(range) }
         }
-        var first = SIMD16<Float>.zero
-        for lane in 0..<16 { first[lane] = signal.values[(firstChannel + lane) * samples] }
-        var lanes = lanes(firstChannel: firstChannel, ranges: ranges, first: first)
-        let signs = UnsafeMutableRawPointer(spikes + firstChannel * samples).assumingMemoryBound(to: Int8.self)
+        var groups = stride(from: 0, to: channels.count, by: 16).map { offset in
+            var first = SIMD16<Float>.zero
+            for lane in 0..<16 { first[lane] = signal.values[(channels.lowerBound + offset + lane) * samples] }
+            return lanes(
+                firstChannel: channels.lowerBound + offset, ranges: Array(ranges.dropFirst(offset).prefix(16)),
+                first: first)
+        }
+        let signs = UnsafeMutableRawPointer(spikes + channels.lowerBound * samples).assumingMemoryBound(to: Int8.self)
         let failure: CodecError? = signal.values.withUnsafeBufferPointer { all in
-            let rows = all.baseAddress! + firstChannel * samples
+            let rows = all.baseAddress! + channels.lowerBound * samples
             for start in stride(from: 0, to: samples, by: blockLength) {
                 let length = min(blockLength, samples - start)
-                if lanes.encode(rows: rows + start, rowStride: samples, count: length, into: signs + start) { continue }
-                for lane in 0..<16 {
-                    let block = UnsafeBufferPointer(start: rows + lane * samples + start, count: length)
-                    if !isFinite(block) { return .notFinite(block, channel: firstChannel + lane, firstSample: start) }
+                let isFinite = groups.withUnsafeMutableBufferPointer { groups in
+                    Lanes.encode(groups, rows: rows + start, rowStride: samples, count: length, into: signs + start)
                 }
+                if !isFinite { return .firstNotFinite(signal, channels, start..<start + length) }
             }
             return nil
         }

@@ -33,49 +33,63 @@ func select(_ mask: SIMD16<UInt32>, _ a: SIMD16<Float>, _ b: SIMD16<Float>) -> S
 }
 
 extension LaneEncoder {
-    /// Encodes `count` samples of 16 rows; returns false, and the spikes are void, if a sample is NaN or infinite.
+    /// Encodes `count` samples of 16 rows for each of `groups`; returns false, and the spikes are void, if a sample is
+    /// NaN or infinite.
+    ///
+    /// A step waits for the one before, so a second group runs in the waits of the first.
     ///
     /// - Parameters:
     ///   - rows: Row 0; row `r` starts `r * rowStride` further, in `rows` as in `spikes`.
-    mutating func encode(
-        rows: UnsafePointer<Float>, rowStride: Int, count: Int, into spikes: UnsafeMutablePointer<Int8>
+    static func encode(
+        _ groups: UnsafeMutableBufferPointer<Self>, rows: UnsafePointer<Float>, rowStride: Int, count: Int,
+        into spikes: UnsafeMutablePointer<Int8>
     ) -> Bool {
         let whole = count & ~63
+        let rowCount = 16 &* groups.count
+        let columnBytes = 64 &* groups.count
         // Stays 0 while all are finite.
         var flaw = SIMD16<Float>.zero
-        withUnsafeTemporaryAllocation(byteCount: 64 * 64 + 16 * 64, alignment: 64) { scratch in
+        withUnsafeTemporaryAllocation(byteCount: (64 + 16) * columnBytes, alignment: 64) { scratch in
             // 64 samples at a time: columns are long written when they are read, which stores and loads of unequal width
             // need to be fast.
             let columns = scratch.baseAddress!
-            let words = columns + 64 * 64
+            let words = columns + 64 * columnBytes
             for start in stride(from: 0, to: whole, by: 64) {
-                for row in stride(from: 0, to: 16, by: 4) {
+                for row in stride(from: 0, to: rowCount, by: 4) {
                     for sample in stride(from: 0, to: 64, by: 4) {
                         transpose(
                             UnsafeRawPointer(rows + (row &* rowStride &+ start &+ sample)), rowStride &* 4,
-                            to: columns + (sample &* 64 &+ row &* 4), 64)
+                            to: columns + (sample &* columnBytes &+ row &* 4), columnBytes)
                     }
                 }
                 for four in 0..<16 {
-                    words.storeBytes(
-                        of: fourSteps(columns + four &* 256, &flaw), toByteOffset: four &* 64, as: SIMD16<UInt32>.self)
+                    for group in groups.indices {
+                        let steps = columns + (four &* 4 &* columnBytes &+ group &* 64)
+                        words.storeBytes(
+                            of: groups[group].fourSteps(steps, stride: columnBytes, &flaw),
+                            toByteOffset: four &* columnBytes &+ group &* 64, as: SIMD16<UInt32>.self)
+                    }
                 }
-                for row in stride(from: 0, to: 16, by: 4) {
+                for row in stride(from: 0, to: rowCount, by: 4) {
                     for four in stride(from: 0, to: 16, by: 4) {
                         transpose(
-                            UnsafeRawPointer(words + (four &* 64 &+ row &* 4)), 64,
+                            UnsafeRawPointer(words + (four &* columnBytes &+ row &* 4)), columnBytes,
                             to: UnsafeMutableRawPointer(spikes + (row &* rowStride &+ start &+ four &* 4)), rowStride)
                     }
                 }
             }
         }
-        for sample in whole..<count {
-            var column = SIMD16<Float>.zero
-            for row in 0..<16 { column[row] = rows[row &* rowStride &+ sample] }
-            flaw += column - column
-            let (rises, falls) = step(column)
-            for row in 0..<16 {
-                spikes[row &* rowStride &+ sample] = rises[row] != 0 ? 1 : falls[row] != 0 ? down : 0
+        for group in groups.indices {
+            let first = 16 &* group &* rowStride
+            for sample in whole..<count {
+                var column = SIMD16<Float>.zero
+                for row in 0..<16 { column[row] = rows[first &+ row &* rowStride &+ sample] }
+                flaw += column - column
+                let (rises, falls) = groups[group].step(column)
+                for row in 0..<16 {
+                    spikes[first &+ row &* rowStride &+ sample] =
+                        rises[row] != 0 ? 1 : falls[row] != 0 ? groups[group].down : 0
+                }
             }
         }
         return flaw == .zero
@@ -84,12 +98,12 @@ extension LaneEncoder {
     /// Four steps of every channel: the signs are the four bytes of the channel's word, first step lowest.
     @inline(__always)
     private mutating func fourSteps(
-        _ columns: UnsafeMutableRawPointer, _ flaw: inout SIMD16<Float>
+        _ columns: UnsafeMutableRawPointer, stride: Int, _ flaw: inout SIMD16<Float>
     ) -> SIMD16<UInt32> {
         let down = UInt32(UInt8(bitPattern: down))
         var words = SIMD16<UInt32>.zero
         for index in 0..<4 {
-            let x = columns.load(fromByteOffset: index &* 64, as: SIMD16<Float>.self)
+            let x = columns.load(fromByteOffset: index &* stride, as: SIMD16<Float>.self)
             flaw += x - x
             let (rises, falls) = step(x)
             let shift = UInt32(8 &* index)

@@ -23,6 +23,16 @@ public enum CodecError: Error, Hashable, Sendable {
         let index = samples.firstIndex { !$0.isFinite } ?? 0
         return .notFinite(channel: channel, sample: firstSample + index, value: samples[index])
     }
+
+    /// The first NaN or infinity in these samples of these channels, channel after channel; nil if all are finite.
+    static func firstNotFinite(_ signal: Signal, _ channels: Range<Int>, _ samples: Range<Int>) -> CodecError? {
+        for channel in channels {
+            for sample in samples where !signal[channel, sample].isFinite {
+                return .notFinite(channel: channel, sample: sample, value: signal[channel, sample])
+            }
+        }
+        return nil
+    }
 }
 
 extension CodecError: CustomStringConvertible {

@@ -8,10 +8,16 @@ import Testing
     }
 
     @Test func readsRows() throws {
-        let expected = Observations(values: [0.1, 2, 3, 4, 5, 6], featureCount: 3)
-        #expect(try read("0.1,2,3\n4,5,6\n") == expected)
-        #expect(try read("a;b;c\n0,1;2;3\n4;5;6\n") == expected)
-        #expect(try read("a,time,b,c\n0.1,9,2,3\n4,9,5,6\n") == expected)
+        let values = [0.1, 2, 3, 4, 5, 6]
+        let named = Observations(values: values, featureCount: 3, featureNames: ["a", "b", "c"])
+        #expect(try read("0.1,2,3\n4,5,6\n") == Observations(values: values, featureCount: 3))
+        #expect(try read("a;b;c\n0,1;2;3\n4;5;6\n") == named)
+        #expect(try read("a,time,b,c\n0.1,9,2,3\n4,9,5,6\n") == named, "uneven times give no rate")
+    }
+
+    @Test func keepsRateAndUnit() throws {
+        let read = try read("time_s,a_mV,b_mV\n0,1,2\n0.5,3,4\n1,5,6\n")
+        #expect(read.samplingRate == 2 && read.unit == "mV" && read.featureNames == ["a_mV", "b_mV"])
     }
 
     @Test func aSingleColumnIsOneObservation() throws {
