@@ -38,7 +38,8 @@ extension Codec {
         case .stepForward:
             return [SearchDimension(name: "threshold", lower: width / 2000, upper: width, scale: .logarithmic)]
         case .deltaModulation:
-            let steps = try wrappingCodecErrors { () throws(CodecError) in try RateStepForward.largestSteps(of: channel) }
+            let steps = try wrappingCodecErrors { () throws(CodecError) in try RateStepForward.largestSteps(of: channel)
+            }
             let upper = max(Double(steps[0]), width / 1000)
             return [SearchDimension(name: "threshold", lower: width / 2000, upper: upper, scale: .logarithmic)]
         case .pulseWidthModulation:

@@ -21,7 +21,8 @@ struct Electrocardiogram {
     }
 
     private static let waves = [
-        Wave(time: -0.20, width: 0.025, heights: [0.15, 0.06]), Wave(time: -0.035, width: 0.010, heights: [-0.12, -0.05]),
+        Wave(time: -0.20, width: 0.025, heights: [0.15, 0.06]),
+        Wave(time: -0.035, width: 0.010, heights: [-0.12, -0.05]),
         Wave(time: 0, width: 0.011, heights: [1.20, 0.55]), Wave(time: 0.035, width: 0.012, heights: [-0.28, -0.45]),
         Wave(time: 0.26, width: 0.050, heights: [0.32, 0.14]),
     ]

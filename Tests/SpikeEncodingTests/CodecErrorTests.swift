@@ -49,7 +49,8 @@ import Testing
             (StepForward(threshold: [1, 2]), "threshold"), (DeltaModulation(threshold: [1, 2]), "threshold"),
             (RateStepForward(threshold: [1, 2]), "threshold"), (PulseWidthModulation(frequency: [1, 2]), "frequency"),
             (LeakyIntegrateAndFire(threshold: [1, 2]), "threshold"),
-            (LeakyIntegrateAndFire(membraneConstant: [0.1, 0.2]), "membrane constant"), (BensSpiker(order: [3, 4]), "order"),
+            (LeakyIntegrateAndFire(membraneConstant: [0.1, 0.2]), "membrane constant"),
+            (BensSpiker(order: [3, 4]), "order"),
             (BensSpiker(cutoff: [0.1, 0.2]), "cutoff"), (BensSpiker(threshold: [1, 2]), "threshold"),
             (RateCode(minimum: [-1, -2]), "minimum"), (ReceptiveFields(maximum: [1, 2]), "maximum"),
         ]
@@ -76,7 +77,8 @@ import Testing
             ("threshold", { try BensSpiker(threshold: -0.1) }), ("steps", { try RateCode(steps: 0) }),
             ("maximum rate", { try RateCode(maximumRate: 1.5) }), ("maximum", { try RateCode(minimum: 2) }),
             ("bins", { try ReceptiveFields(bins: 1) }), ("sigma", { try ReceptiveFields(sigma: 0) }),
-            ("steps", { try ReceptiveFields(steps: -1) }), ("minimum", { try ReceptiveFields(minimum: PerChannel(-.infinity)) }),
+            ("steps", { try ReceptiveFields(steps: -1) }),
+            ("minimum", { try ReceptiveFields(minimum: PerChannel(-.infinity)) }),
         ]
         for (name, attempt) in attempts {
             let error = #expect(throws: CodecError.self) { _ = try attempt() }
@@ -106,8 +108,12 @@ import Testing
         let signal = Signal(channels: [[1, 2, 3], [4, 4, 4]])
         let encoded = try StepForward().encode(signal)
         #expect(try encoded.decode(initialValues: [10, 20]).values == [10, 10.5, 11, 20, 20, 20])
-        #expect(throws: CodecError.initialValue(.infinity)) { try encoded.decode(initialValues: PerChannel(Float.infinity)) }
-        #expect(throws: CodecError.parameterCount(codec: "step-forward", parameter: "initial value", count: 3, channels: 2)) {
+        #expect(throws: CodecError.initialValue(.infinity)) {
+            try encoded.decode(initialValues: PerChannel(Float.infinity))
+        }
+        #expect(
+            throws: CodecError.parameterCount(codec: "step-forward", parameter: "initial value", count: 3, channels: 2)
+        ) {
             try encoded.decode(initialValues: [1, 2, 3])
         }
         #expect(throws: CodecError.noInitialValue(codec: "bsa")) {

@@ -32,7 +32,9 @@ import Testing
         var generator = SeededGenerator(seed: printedSeed())
         let values = (0..<5 * 3 * 40).map { _ in Float.random(in: -1...1, using: &generator) }
         let batch = SignalBatch(values: values, recordingCount: 5, channelCount: 3)
-        for codec in [try StepForward(threshold: 0.1), try BensSpiker(), try ReceptiveFields(minimum: -1)] as [any SignalCodec] {
+        for codec in [try StepForward(threshold: 0.1), try BensSpiker(), try ReceptiveFields(minimum: -1)]
+            as [any SignalCodec]
+        {
             let expected = try batch.signals.map { try codec.encode($0, threads: 1) }
             for threads in [1, 2, 7] {
                 #expect(try codec.encode(batch, threads: threads) == expected)
@@ -150,17 +152,20 @@ extension SignalCodec {
         case .stepForward(let codec):
             return try StepForward(threshold: one(codec.threshold), polarity: codec.polarity, dialect: codec.dialect)
         case .deltaModulation(let codec):
-            return try DeltaModulation(threshold: one(codec.threshold), padding: codec.padding, polarity: codec.polarity)
+            return try DeltaModulation(
+                threshold: one(codec.threshold), padding: codec.padding, polarity: codec.polarity)
         case .leakyIntegrateAndFire(let codec):
             return try LeakyIntegrateAndFire(
-                threshold: one(codec.threshold), membraneConstant: one(codec.membraneConstant), polarity: codec.polarity,
+                threshold: one(codec.threshold), membraneConstant: one(codec.membraneConstant),
+                polarity: codec.polarity,
                 dialect: codec.dialect)
         case .pulseWidthModulation(let codec):
             return try PulseWidthModulation(
                 frequency: one(codec.frequency), polarity: codec.polarity, dialect: codec.dialect)
         case .bensSpiker(let codec):
             return try BensSpiker(
-                order: one(codec.order), cutoff: one(codec.cutoff), threshold: one(codec.threshold), dialect: codec.dialect)
+                order: one(codec.order), cutoff: one(codec.cutoff), threshold: one(codec.threshold),
+                dialect: codec.dialect)
         case .rateStepForward(let codec):
             return try RateStepForward(threshold: codec.threshold.map(one), padding: codec.padding)
         case .receptiveFields, .rate:

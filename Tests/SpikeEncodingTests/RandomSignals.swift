@@ -35,7 +35,10 @@ func randomSignal(
                 switch kind {
                 case 0: level += Float.random(in: -0.2...0.2, using: &generator)
                 case 1: level = Float.random(in: -1...1, using: &generator)
-                case 2: if Float.random(in: 0...1, using: &generator) < 0.05 { level = .random(in: -1...1, using: &generator) }
+                case 2:
+                    if Float.random(in: 0...1, using: &generator) < 0.05 {
+                        level = .random(in: -1...1, using: &generator)
+                    }
                 default: break
                 }
                 return level * scale

@@ -15,7 +15,9 @@ import Testing
             let scaled = (values[0] - codec.minimum[feature]) / (codec.maximum[feature] - codec.minimum[feature])
             var rates = [Double](repeating: 0, count: codec.bins)
             rates.withUnsafeMutableBufferPointer { codec.rates(scaled: scaled, into: $0) }
-            for (rate, expected) in zip(rates, reference.rates!.rows[0][feature * codec.bins..<(feature + 1) * codec.bins]) {
+            for (rate, expected) in zip(
+                rates, reference.rates!.rows[0][feature * codec.bins..<(feature + 1) * codec.bins])
+            {
                 #expect(abs(rate - expected) <= 1e-12)
             }
         }
@@ -30,7 +32,8 @@ import Testing
     /// A fine population over many steps tells the value to within a fraction of the distance between centres.
     @Test(arguments: [RateConversion.deterministic, .poisson(seed: 4)])
     func decodesNearTheValue(_ conversion: RateConversion) throws {
-        let codec = try ReceptiveFields(bins: 20, sigma: 0.1, steps: 2000, conversion: conversion, minimum: -2, maximum: 2)
+        let codec = try ReceptiveFields(
+            bins: 20, sigma: 0.1, steps: 2000, conversion: conversion, minimum: -2, maximum: 2)
         let values: [Double] = [-1, -0.3, 0, 0.4, 1.1]
         let decoded = try codec.encode(Observations(values: values, featureCount: 5)).decode()
         for (value, decoded) in zip(values, decoded.values) { #expect(abs(Float(value) - decoded) < 0.05) }

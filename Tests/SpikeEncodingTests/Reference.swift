@@ -60,7 +60,9 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     /// The parameter values that `channels` use: the package drops values beyond the channels.
-    func perChannel<Value>(_ values: [Value]?) -> PerChannel<Value> { PerChannel(each: Array(values!.prefix(input!.count))) }
+    func perChannel<Value>(_ values: [Value]?) -> PerChannel<Value> {
+        PerChannel(each: Array(values!.prefix(input!.count)))
+    }
 
     static func named(_ codec: String) -> [ReferenceCase] { all.filter { $0.codec == codec } }
 
@@ -79,7 +81,8 @@ func expectReference(
     sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     let expected = reference.spikes!.flatMap(\.self)
-    let differing = zip(encoded.spikes.signs, expected).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
+    let differing = zip(encoded.spikes.signs, expected).enumerated().filter { $0.element.0 != $0.element.1 }.map(
+        \.offset)
     #expect(encoded.spikes.signs.count == expected.count, sourceLocation: sourceLocation)
     #expect(differing.isEmpty, "spikes differ at \(differing.prefix(5))", sourceLocation: sourceLocation)
     guard let decoded = reference.decoded else { return }

@@ -17,6 +17,7 @@ import Testing
     @Test func decodesFromFirstSampleAndTheReferenceDialectFromZero() throws {
         let signal = Signal(channels: [[3, 3, 3.6, 3.6]])
         #expect(try StepForward(threshold: 0.5).encode(signal).decode().values == [3, 3, 3.5, 3.5])
-        #expect(try StepForward(threshold: 0.5, dialect: .reference).encode(signal).decode().values == [0, 0, 0.5, 0.5])
+        #expect(
+            try StepForward(threshold: 0.5, dialect: .reference).encode(signal).decode().values == [0, 0, 0.5, 0.5])
     }
 }

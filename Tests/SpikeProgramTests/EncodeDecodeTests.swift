@@ -6,7 +6,8 @@ import Testing
 @Suite struct EncodeDecodeTests {
     static let commands = [
         "--codec step-forward --threshold 0.2", "--codec bsa --order 12 --cutoff 0.15 --threshold 0.6",
-        "--codec pwm --frequency 40,50,60", "--codec lif --threshold 0.3 --membrane 0.8", "--codec delta --threshold 0.05",
+        "--codec pwm --frequency 40,50,60", "--codec lif --threshold 0.3 --membrane 0.8",
+        "--codec delta --threshold 0.05",
         "--codec rate-step-forward", "--codec step-forward --dialect reference", "--codec pwm --dialect reference",
         "--codec lif --dialect reference", "--codec bsa --dialect reference",
     ]
@@ -43,7 +44,8 @@ import Testing
         let program = try Program()
         try NPYArray(shape: [2], elements: .float64([1.8, 0])).write(to: program.path("one.npy"))
         try NPYArray(shape: [3, 2], elements: .float64([1.8, 0, -1, 2, 0, 5])).write(to: program.path("many.npy"))
-        let fields = "--codec receptive-fields --bins 3 --minimum -2,-5 --maximum 2,5 --steps 10 --conversion deterministic"
+        let fields =
+            "--codec receptive-fields --bins 3 --minimum -2,-5 --maximum 2,5 --steps 10 --conversion deterministic"
         #expect(try program.run("encode one.npy \(fields) --output one-spikes.npy").status == 0)
         let one = try NPYArray.read(program.path("one-spikes.npy"))
         #expect(one.shape == [10, 6])
@@ -66,21 +68,30 @@ import Testing
         let program = try Program()
         try NPYArray(shape: [3], elements: .float32([-1, 0.5, 7])).write(to: program.path("x.npy"))
         let outcome = try program.run("encode x.npy --codec rate --output y.npy")
-        #expect(outcome.output.contains("1 observation of 3 features") && outcome.output.contains("2 values lay outside"))
+        #expect(
+            outcome.output.contains("1 observation of 3 features") && outcome.output.contains("2 values lay outside"))
     }
 
     /// Every option that a codec has changes what it does.
     @Test(arguments: [
         ("step-forward", ["--threshold 0.1", "--threshold 0.1,0.2,0.3", "--polarity unipolar", "--dialect reference"]),
-        ("bsa", ["--threshold 0.9", "--order 20", "--cutoff 0.1", "--dialect reference", "--minimum -9", "--maximum 9"]),
+        (
+            "bsa",
+            ["--threshold 0.9", "--order 20", "--cutoff 0.1", "--dialect reference", "--minimum -9", "--maximum 9"]
+        ),
         ("pwm", ["--frequency 33", "--polarity unipolar", "--dialect reference", "--minimum -9", "--maximum 9"]),
-        ("lif", ["--threshold 0.9", "--membrane 0.5", "--polarity unipolar", "--dialect reference", "--minimum -9,-8,-7"]),
+        (
+            "lif",
+            ["--threshold 0.9", "--membrane 0.5", "--polarity unipolar", "--dialect reference", "--minimum -9,-8,-7"]
+        ),
         ("delta", ["--threshold 0.3", "--padding edge", "--polarity unipolar"]),
         ("rate-step-forward", ["--threshold 2", "--padding zero"]),
         (
             "receptive-fields --minimum -4 --maximum 4",
-            ["--bins 4", "--sigma 0.3", "--steps 5", "--maximum-rate 0.5", "--conversion deterministic", "--seed 5",
-             "--minimum -5", "--maximum 3"]
+            [
+                "--bins 4", "--sigma 0.3", "--steps 5", "--maximum-rate 0.5", "--conversion deterministic", "--seed 5",
+                "--minimum -5", "--maximum 3",
+            ]
         ),
         (
             "rate",
@@ -125,7 +136,8 @@ import Testing
     @Test func threadsAndSamplingRateAreTaken() throws {
         let program = try Program()
         try RecordingFile.write(Signal(channels: [[1, 2, 3, 1]]), to: program.path("in.npy"))
-        #expect(try program.run("encode in.npy --codec delta --sampling-rate 250 --threads 1 --output d.h5").status == 0)
+        #expect(
+            try program.run("encode in.npy --codec delta --sampling-rate 250 --threads 1 --output d.h5").status == 0)
         #expect(try EncodedFile.read(program.path("d.h5")).samplingRate == 250)
     }
 }

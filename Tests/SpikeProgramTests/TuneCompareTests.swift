@@ -24,7 +24,9 @@ import Testing
         // The command it proposes encodes with the error it found.
         let text = try program.run("tune in.csv \(options)").output
         let proposal = try #require(text.split(separator: "\n").last { $0.contains("spike encode") })
-        #expect(try program.run(proposal.replacing("spike encode", with: "encode").trimmingCharacters(in: .whitespaces)).status == 0)
+        #expect(
+            try program.run(proposal.replacing("spike encode", with: "encode").trimmingCharacters(in: .whitespaces))
+                .status == 0)
         let decoded = try EncodedFile.read(program.path("spikes.h5")).decode()
         let signal = try RecordingFile.read(program.path("in.csv"))
         for (channel, entry) in channels.enumerated() {
@@ -63,7 +65,10 @@ import Testing
         let errors = codecs.map { $0["rmse"] as! Double }
         #expect(errors == errors.sorted())
         for entry in codecs {
-            for key in ["spikesPerSecond", "sparsity", "bitsPerSecond", "encodeNanosecondsPerSample", "decodeNanosecondsPerSample"] {
+            for key in [
+                "spikesPerSecond", "sparsity", "bitsPerSecond", "encodeNanosecondsPerSample",
+                "decodeNanosecondsPerSample",
+            ] {
                 #expect(entry[key] as? Double != nil, "\(key)")
             }
             // Each command that is shown can be run.
@@ -84,7 +89,8 @@ import Testing
         #expect(try program.run("encode in.csv --codec step-forward --threshold 0.2 --output s.h5").status == 0)
         var pictures: [String] = []
         for arguments in [
-            "plot in.csv", "plot in.csv --from 1 --to 2", "plot in.csv --title Breath", "plot s.h5", "plot s.h5 --kind traces",
+            "plot in.csv", "plot in.csv --from 1 --to 2", "plot in.csv --title Breath", "plot s.h5",
+            "plot s.h5 --kind traces",
             "plot s.h5 --recording in.csv", "plot s.h5 --to 1",
         ] {
             let outcome = try program.run("\(arguments) --output p.svg")

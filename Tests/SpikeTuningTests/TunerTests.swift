@@ -133,12 +133,15 @@ import Testing
         }
         #expect(calls.withLock { $0 } == Array(1...result.channels[0].trials.count))
 
-        let limited = try Tuner(evaluations: 1_000_000_000, timeLimit: 0.05).tune(BensSpiker().codec, for: Self.sineMix())
+        let limited = try Tuner(evaluations: 1_000_000_000, timeLimit: 0.05).tune(
+            BensSpiker().codec, for: Self.sineMix())
         #expect(limited.channels[0].trials.count < 1_000_000)
     }
 
     @Test func codecsWithoutParametersAndBadRecordingsAreRejected() throws {
-        #expect(throws: TuningError.notTunable(codec: "rate")) { try Tuner().tune(RateCode().codec, for: Self.sineMix()) }
+        #expect(throws: TuningError.notTunable(codec: "rate")) {
+            try Tuner().tune(RateCode().codec, for: Self.sineMix())
+        }
         #expect(throws: TuningError.codec(.empty(channels: 1, samples: 0))) {
             try Tuner().tune(StepForward().codec, for: Signal(channels: [[]]))
         }

@@ -72,10 +72,12 @@ for test in try CodecCase.all() where names.isEmpty || names.contains(test.name)
             let bytes = signal.values.count * 4 + encoded.spikes.signs.count * bytesPerSpike
             let encode = try Timing { _ = try test.codec.encode(signal, threads: threads) }
             try report(
-                "\(test.name)/encode", signal, encode, threads: threads, bytes: bytes, spikes: encoded.spikes.spikeCount)
+                "\(test.name)/encode", signal, encode, threads: threads, bytes: bytes, spikes: encoded.spikes.spikeCount
+            )
             let decode = try Timing { _ = try encoded.decode(threads: threads) }
             try report(
-                "\(test.name)/decode", signal, decode, threads: threads, bytes: bytes, spikes: encoded.spikes.spikeCount)
+                "\(test.name)/decode", signal, decode, threads: threads, bytes: bytes, spikes: encoded.spikes.spikeCount
+            )
         }
     }
 }

@@ -33,7 +33,8 @@ let signal = Signal(
     ])
 let printsLines = CommandLine.arguments.contains("--json-lines")
 if !printsLines {
-    print("| codec | dialect | seed | trials | ms | best MSE | parameters |\n| --- | --- | --- | --- | --- | --- | --- |")
+    print(
+        "| codec | dialect | seed | trials | ms | best MSE | parameters |\n| --- | --- | --- | --- | --- | --- | --- |")
 }
 for dialect in Dialect.allCases {
     let codecs: [(String, Codec)] = try [

@@ -94,7 +94,9 @@ extension ObservationCodec {
     public func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
         guard channelCount > 0 else { throw .empty(channels: channelCount, samples: 0) }
         try check(channelCount: channelCount)
-        let channels = (0..<channelCount).map { ObservationStream(codec: self, channel: $0, channelCount: channelCount) }
+        let channels = (0..<channelCount).map {
+            ObservationStream(codec: self, channel: $0, channelCount: channelCount)
+        }
         return SpikeStream(codec: codec, channels: channels) { _, first, _ in first }
     }
 
@@ -133,7 +135,8 @@ func requireObservationParameters(
         else { continue }
         if minimum[index] >= maximum[index] {
             throw .parameter(
-                codec: codec, name: "maximum", value: "\(maximum[index])", requirement: "above minimum \(minimum[index])")
+                codec: codec, name: "maximum", value: "\(maximum[index])",
+                requirement: "above minimum \(minimum[index])")
         }
     }
 }

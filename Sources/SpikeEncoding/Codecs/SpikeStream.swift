@@ -19,7 +19,9 @@ public struct SpikeStream: Sendable {
         self.codec = codec
         self.channels = channels
         self.initialValue = initialValue
-        pending = channels.map { _ in PendingSpikes(unitCount: codec.base.unitsPerChannel, isGraded: codec.base.isGraded) }
+        pending = channels.map { _ in
+            PendingSpikes(unitCount: codec.base.unitsPerChannel, isGraded: codec.base.isGraded)
+        }
     }
 
     /// How many values lay outside the range that the codec was given so far.
@@ -142,7 +144,8 @@ struct ChannelStream<Encoder: ChannelEncoder>: ChannelStreaming {
     }
 
     private mutating func append(
-        capacity: Int, to pending: inout PendingSpikes, _ body: (inout Encoder, UnsafeMutablePointer<Encoder.Spike>) -> Int
+        capacity: Int, to pending: inout PendingSpikes,
+        _ body: (inout Encoder, UnsafeMutablePointer<Encoder.Spike>) -> Int
     ) {
         guard capacity > 0 else { return }
         let spikes = [Encoder.Spike](unsafeUninitializedCapacity: capacity) { output, count in

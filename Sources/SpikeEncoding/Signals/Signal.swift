@@ -22,7 +22,8 @@ public struct Signal: Sendable, Hashable, Codable {
     ///   - samplingRate: In Hz, above 0.
     ///   - channelNames: One a channel, or empty.
     public init(
-        values: [Float], channelCount: Int, samplingRate: Double? = nil, channelNames: [String] = [], unit: String? = nil
+        values: [Float], channelCount: Int, samplingRate: Double? = nil, channelNames: [String] = [],
+        unit: String? = nil
     ) {
         precondition(channelCount >= 0, "Signal: channelCount must be >= 0, got \(channelCount)")
         let sampleCount = channelCount == 0 ? 0 : values.count / channelCount
@@ -72,14 +73,16 @@ public struct Signal: Sendable, Hashable, Codable {
     /// The samples in `range` of every channel.
     public func samples(_ range: Range<Int>) -> Signal {
         precondition(
-            range.lowerBound >= 0 && range.upperBound <= sampleCount, "Signal: samples \(range) outside 0..<\(sampleCount)")
+            range.lowerBound >= 0 && range.upperBound <= sampleCount,
+            "Signal: samples \(range) outside 0..<\(sampleCount)")
         var part: [Float] = []
         part.reserveCapacity(channelCount * range.count)
         for channel in 0..<channelCount {
             part += values[channel * sampleCount + range.lowerBound..<channel * sampleCount + range.upperBound]
         }
         return Signal(
-            values: part, channelCount: channelCount, samplingRate: samplingRate, channelNames: channelNames, unit: unit)
+            values: part, channelCount: channelCount, samplingRate: samplingRate, channelNames: channelNames, unit: unit
+        )
     }
 
     /// Every channel scaled to 0…1 by its own minimum and maximum (a constant channel to zeros).

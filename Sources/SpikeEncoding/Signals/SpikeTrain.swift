@@ -27,7 +27,8 @@ public struct SpikeTrain: Sendable, Hashable, Codable {
         precondition(unitCount >= 0, "SpikeTrain: unitCount must be >= 0, got \(unitCount)")
         let stepCount = unitCount == 0 ? 0 : signs.count / unitCount
         precondition(
-            signs.count == unitCount * stepCount, "SpikeTrain: \(signs.count) signs do not divide into \(unitCount) units")
+            signs.count == unitCount * stepCount,
+            "SpikeTrain: \(signs.count) signs do not divide into \(unitCount) units")
         self.signs = signs
         self.amplitudes = amplitudes
         self.unitCount = unitCount

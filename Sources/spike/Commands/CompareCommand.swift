@@ -29,7 +29,9 @@ struct CompareCommand: ParsableCommand {
 struct ComparisonOptions: ParsableArguments {
     @OptionGroup var search: SearchOptions
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
     var spikesPerSecond: Double?
 
     @Option(parsing: .unconditional, help: "Seed of all random numbers.")
@@ -70,7 +72,8 @@ struct ComparisonOptions: ParsableArguments {
         if json {
             print(try result.json(file: file))
         } else {
-            print(result.text + "\n\n\(readable(result.seconds, digits: 2)) s" + (path.map { "; report → \($0)" } ?? ""))
+            print(
+                result.text + "\n\n\(readable(result.seconds, digits: 2)) s" + (path.map { "; report → \($0)" } ?? ""))
         }
     }
 }

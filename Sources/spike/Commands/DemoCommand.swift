@@ -11,9 +11,12 @@ struct DemoCommand: ParsableCommand {
 
     func run() throws {
         let signal = Electrocardiogram(seed: comparison.seed).signal(seconds: 30, samplingRate: 360)
-        if !comparison.json { print("A synthetic electrocardiogram: 2 leads, 30 s at 360 Hz, about 72 beats a minute.\n") }
+        if !comparison.json {
+            print("A synthetic electrocardiogram: 2 leads, 30 s at 360 Hz, about 72 beats a minute.\n")
+        }
         try comparison.run(
-            signal, title: "Spike codes of a synthetic heartbeat", file: nil, command: "spike demo", report: "report.html")
+            signal, title: "Spike codes of a synthetic heartbeat", file: nil, command: "spike demo",
+            report: "report.html")
         if !comparison.json { print("\nNow yours: spike compare YOUR-FILE --output report.html") }
     }
 }

@@ -62,8 +62,10 @@ struct EncodeCommand: ParsableCommand {
         }
         return "\(encoded.codec.name): "
             + (codec.codec.takesObservations
-                ? "\(counted(encoded.sampleCount, "observation")) of \(counted(encoded.channels.count, "feature")), " : "")
+                ? "\(counted(encoded.sampleCount, "observation")) of \(counted(encoded.channels.count, "feature")), "
+                : "")
             + "\(counted(spikes.unitCount, "unit")) × \(counted(spikes.stepCount, "step")), "
-            + counted(spikes.spikeCount, "spike") + (rate ?? "") + ", sparsity \(readable(100 * spikes.sparsity, digits: 3)) % → \(output)"
+            + counted(spikes.spikeCount, "spike") + (rate ?? "")
+            + ", sparsity \(readable(100 * spikes.sparsity, digits: 3)) % → \(output)"
     }
 }

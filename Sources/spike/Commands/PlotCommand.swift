@@ -71,10 +71,13 @@ struct PlotCommand: ParsableCommand {
         case "h5", "hdf5": return try spikePlot(EncodedFile.read(file), title: title ?? name)
         case "json": return try historyPlot()
         default:
-            if kind != nil || recording != nil { throw CommandError("\(file): --kind and --recording go with spikes (.h5)") }
+            if kind != nil || recording != nil {
+                throw CommandError("\(file): --kind and --recording go with spikes (.h5)")
+            }
             let signal = try RecordingFile.read(file, samplingRate: samplingRate)
             return try TracePlot(
-                title: title ?? name, signal: signal, window: window(length: signal.sampleCount, rate: signal.samplingRate))
+                title: title ?? name, signal: signal,
+                window: window(length: signal.sampleCount, rate: signal.samplingRate))
         }
     }
 
@@ -116,7 +119,9 @@ struct PlotCommand: ParsableCommand {
     private func window(length: Int, rate: Double?) throws -> ClosedRange<Double>? {
         guard from != nil || to != nil else { return nil }
         let end = Double(length) / (rate ?? 1)
-        guard from ?? 0 < end else { throw CommandError("\(file) ends at \(readable(end)), before --from \(from ?? 0)") }
+        guard from ?? 0 < end else {
+            throw CommandError("\(file) ends at \(readable(end)), before --from \(from ?? 0)")
+        }
         return (from ?? 0)...min(to ?? end, end)
     }
 }

@@ -22,7 +22,9 @@ struct TuneCommand: ParsableCommand {
     @OptionGroup var search: SearchOptions
     @OptionGroup var threads: ThreadOptions
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
     var spikesPerSecond: Double?
 
     @Flag(help: "Print the result as JSON.")
@@ -87,7 +89,8 @@ struct SearchOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Trials a channel.", valueName: "n"))
     var evaluations = 1000
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
     var timeLimit: Double?
 
     func validate() throws {

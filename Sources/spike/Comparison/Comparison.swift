@@ -45,7 +45,8 @@ struct Comparison {
     private static func codecs(for signal: Signal, seed: UInt64) throws -> [Codec] {
         let ranges = try signal.ranges()
         let minimum = PerChannel(each: ranges.map { Double($0.minimum) })
-        let maximum = PerChannel(each: ranges.map { Double($0.width > 0 ? $0.maximum : $0.minimum + max(1, abs($0.minimum))) })
+        let maximum = PerChannel(
+            each: ranges.map { Double($0.width > 0 ? $0.maximum : $0.minimum + max(1, abs($0.minimum))) })
         return try [
             StepForward().codec, BensSpiker().codec, PulseWidthModulation().codec, LeakyIntegrateAndFire().codec,
             DeltaModulation().codec, RateStepForward().codec,

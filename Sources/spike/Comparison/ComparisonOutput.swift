@@ -12,7 +12,8 @@ extension Comparison {
         return [
             ReportTable.Column("#", .number), ReportTable.Column("codec"),
             ReportTable.Column("RMSE\(unit)", .number, help: "Root of the mean squared error of the decoded recording"),
-            ReportTable.Column("SNR / dB", .number, help: "10 log10 of the recording's variance over the squared error"),
+            ReportTable.Column(
+                "SNR / dB", .number, help: "10 log10 of the recording's variance over the squared error"),
             ReportTable.Column("spikes/\(time)", .number, help: "Up and down spikes of a channel, on average"),
             ReportTable.Column("sparsity", .number, help: "Share of steps without a spike"),
             ReportTable.Column(
@@ -26,7 +27,8 @@ extension Comparison {
     private var rows: [[String]] {
         entries.enumerated().map { index, entry in
             [
-                "\(index + 1)", entry.encoded.spikes.amplitudes == nil ? entry.name : "\(entry.name) (graded)", readable(entry.rmse, digits: 3),
+                "\(index + 1)", entry.encoded.spikes.amplitudes == nil ? entry.name : "\(entry.name) (graded)",
+                readable(entry.rmse, digits: 3),
                 entry.snr.map { readable($0, digits: 3) } ?? "–",
                 readable(entry.spikesPerSecond ?? entry.spikesPerSample, digits: 3),
                 readable(100 * entry.sparsity, digits: 3) + " %",

@@ -25,10 +25,12 @@ extension Comparison {
     private func overview(_ command: String) -> ReportSection {
         var blocks: [ReportBlock] = [.table(table)]
         let tuned = entries.filter { $0.tuning != nil }.count
-        var text = "\(tuned) codecs were tuned for each channel; the others have no parameters to search for and ran with "
+        var text =
+            "\(tuned) codecs were tuned for each channel; the others have no parameters to search for and ran with "
             + "their defaults. Hover over a column's title for what it means."
         if let graded = entries.first(where: { $0.encoded.spikes.amplitudes != nil }) {
-            text += " \(graded.name) is graded: each of its spikes carries a number of 32 bits, so it is exact, and its "
+            text +=
+                " \(graded.name) is graded: each of its spikes carries a number of 32 bits, so it is exact, and its "
                 + "errors are roundings."
         }
         blocks.append(.paragraph(text))
@@ -38,7 +40,8 @@ extension Comparison {
                     title: "Error against spikes", series: curves, error: AxisLabel("RMSE", unit: signal.unit),
                     rate: signal.samplingRate == nil
                         ? AxisLabel("spikes a sample and channel") : AxisLabel("spikes a second and channel")),
-                caption: "Codes with plain spikes; lower and further left is better. Lines join the best trials of a codec "
+                caption:
+                    "Codes with plain spikes; lower and further left is better. Lines join the best trials of a codec "
                     + "within a limit on spikes; the parameters with the lowest error lie at their right ends."))
         if let best = entries.first(where: { $0.encoded.spikes.amplitudes == nil && $0.encoded.stepsPerSample == 1 }) {
             blocks.append(
@@ -64,14 +67,16 @@ extension Comparison {
             blocks.append(
                 .figure(
                     RasterPlot(title: "\(entry.name): spikes", encoded: entry.encoded, window: rasterWindow),
-                    caption: "Each sample takes \(entry.encoded.stepsPerSample) steps and \(entry.encoded.unitsPerChannel) "
+                    caption:
+                        "Each sample takes \(entry.encoded.stepsPerSample) steps and \(entry.encoded.unitsPerChannel) "
                         + "unit\(entry.encoded.unitsPerChannel == 1 ? "" : "s"); the first samples are shown."))
         }
         if let tuning = entry.tuning {
             blocks.append(
                 .figure(
                     TuningHistory(tuning, of: signal).plot,
-                    caption: "The search for parameters: \(tuning.channels.map { "\($0.trials.count)" }.joined(separator: ", ")) "
+                    caption:
+                        "The search for parameters: \(tuning.channels.map { "\($0.trials.count)" }.joined(separator: ", ")) "
                         + "trials."))
         }
         if let command = entry.command(file: file) { blocks.append(.command(command)) }

@@ -22,7 +22,9 @@ struct CodecOptions: ParsableArguments {
         help: ArgumentHelp("bsa: cutoff of the filter as a fraction of the sampling rate (0.2).", valueName: "c[,c…]"))
     var cutoff: ValueList<Float>?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("pwm: carrier periods in a thousand samples (1).", valueName: "f[,f…]"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("pwm: carrier periods in a thousand samples (1).", valueName: "f[,f…]"))
     var frequency: ValueList<Float>?
 
     @Option(
@@ -48,10 +50,14 @@ struct CodecOptions: ParsableArguments {
         help: ArgumentHelp("The value scaled to 1, as for --minimum.", valueName: "v[,v…]"))
     var maximum: ValueList<Double>?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("receptive-fields and rate: steps each value is encoded over (16).", valueName: "T"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("receptive-fields and rate: steps each value is encoded over (16).", valueName: "T"))
     var steps: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("receptive-fields and rate: spikes a step at the highest rate (1).", valueName: "r"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("receptive-fields and rate: spikes a step at the highest rate (1).", valueName: "r"))
     var maximumRate: Double?
 
     @Option(
@@ -66,7 +72,8 @@ struct CodecOptions: ParsableArguments {
     var polarity: Polarity?
 
     @Option(
-        help: "Which definition holds where the package spike-encoding 1.8.2 departs from the published one; the same for codecs where it does not."
+        help:
+            "Which definition holds where the package spike-encoding 1.8.2 departs from the published one; the same for codecs where it does not."
     )
     var dialect: Dialect = .standard
 

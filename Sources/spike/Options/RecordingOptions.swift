@@ -7,7 +7,9 @@ struct RecordingOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The recording: CSV, NPY, WAV, FLAC, OGG or AIFF.", valueName: "FILE"))
     var file: String
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("In Hz, for files that do not say, or say it wrong.", valueName: "Hz"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("In Hz, for files that do not say, or say it wrong.", valueName: "Hz"))
     var samplingRate: Double?
 
     func validate() throws {
