@@ -22,6 +22,16 @@ import Testing
         #expect(try codec.encode(observations).spikes.signs == reference.spikes!.flatMap(\.self))
     }
 
+    /// The rates of every observation-encoder case to its spikes, one observation after the other in time.
+    @Test(arguments: ReferenceCase.named("GymnasiumEncoder"))
+    func observationRatesBecomeTheReferencesSpikes(_ reference: ReferenceCase) throws {
+        let units = reference.rates!.rows
+        let codec = try RateCode(steps: reference.params.seqLength!)
+        let observations = Observations(
+            values: units[0].indices.flatMap { column in units.map { $0[column] } }, featureCount: units.count)
+        #expect(try codec.encode(observations).spikes.signs == reference.spikes!.flatMap(\.self))
+    }
+
     @Test func poissonRatesAreThoseAskedFor() throws {
         let rates = [0, 0.1, 0.5, 0.9, 1]
         let codec = try RateCode(steps: 20_000, conversion: .poisson(seed: 1))

@@ -114,7 +114,7 @@ extension ChannelwiseCodec {
         _ signal: Signal, knownRanges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> (values: [Channel.Spike], ranges: [ValueRange]) {
         let (channels, samples) = (signal.channelCount, signal.sampleCount)
-        let jobs = jobs(channelCount: channels)
+        let jobs = jobs(channelCount: channels, threads: threads)
         var ranges: Result<[[ValueRange]], CodecError> = .success([])
         let values = [Channel.Spike](unsafeUninitializedCapacity: channels * samples) { output, count in
             nonisolated(unsafe) let start = output.baseAddress!
@@ -134,13 +134,14 @@ extension ChannelwiseCodec {
         return (values, Array(try ranges.get().joined()))
     }
 
-    /// Channels that are encoded together: 32 or 16 in lanes, the rest one by one.
-    private func jobs(channelCount: Int) -> [Range<Int>] {
+    /// Channels that are encoded together: 32 in lanes if that leaves work for every thread, or 16, the rest one by one.
+    private func jobs(channelCount: Int, threads: Int) -> [Range<Int>] {
+        let widest = channelCount < 32 * threads ? 16 : 32
         var jobs: [Range<Int>] = []
         var channel = 0
         while channel < channelCount {
             let left = channelCount - channel
-            let size = !hasLanes || left < 16 ? 1 : left < 32 ? 16 : 32
+            let size = !hasLanes || left < 16 ? 1 : left < 32 ? 16 : widest
             jobs.append(channel..<channel + size)
             channel += size
         }
@@ -198,10 +199,10 @@ extension ChannelwiseCodec {
             let rows = all.baseAddress! + channels.lowerBound * samples
             for start in stride(from: 0, to: samples, by: blockLength) {
                 let length = min(blockLength, samples - start)
-                let isFinite = groups.withUnsafeMutableBufferPointer { groups in
+                let areFinite = groups.withUnsafeMutableBufferPointer { groups in
                     Lanes.encode(groups, rows: rows + start, rowStride: samples, count: length, into: signs + start)
                 }
-                if !isFinite { return .firstNotFinite(signal, channels, start..<start + length) }
+                if !areFinite { return .firstNotFinite(signal, channels, start..<start + length) }
             }
             return nil
         }

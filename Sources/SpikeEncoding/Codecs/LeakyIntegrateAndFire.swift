@@ -153,6 +153,7 @@ extension LeakyIntegrateAndFire: ChannelwiseCodec {
     }
 
     struct Lanes: LaneEncoder {
+        static let takesScannedSamples = true
         let minimum: SIMD16<Float>
         let scale: SIMD16<Float>
         let one: SIMD16<Float>

@@ -41,7 +41,7 @@ public protocol SignalCodec: Sendable, Hashable, Codable {
     /// - Throws: `CodecError` if the ranges are missing or their count, or the parameters', does not fit.
     func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream
 
-    /// The recording that `encoded` stands for; see `EncodedSignal.decode`.
+    /// The recording that `encoded` stands for; see `EncodedSignal.decode`. Traps if another codec encoded it.
     func decode(
         _ encoded: EncodedSignal, initialValues: PerChannel<Float>?, threads: Int
     ) throws(CodecError) -> Signal
@@ -99,6 +99,7 @@ extension SignalCodec {
     func startingValues(
         _ encoded: EncodedSignal, _ initialValues: PerChannel<Float>?
     ) throws(CodecError) -> [Float] {
+        precondition(encoded.codec == codec, "\(Self.name): decode was given the result of another codec")
         guard let initialValues else { return encoded.channels.map(\.initialValue) }
         guard startsFromValue else { throw .noInitialValue(codec: Self.name) }
         try check([ParameterCount(Self.name, "initial value", initialValues)], channelCount: encoded.channels.count)

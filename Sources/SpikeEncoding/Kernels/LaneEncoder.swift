@@ -1,11 +1,18 @@
 /// Encodes 16 channels at once, a channel a lane; bit for bit what each channel's own encoder does.
 protocol LaneEncoder: Sendable {
+    /// Whether samples come from channels whose range was scanned, and so are finite.
+    static var takesScannedSamples: Bool { get }
+
     /// What a falling channel puts out, −1 or 0.
     var down: Int8 { get }
 
     /// Takes the next sample of every channel; all bits are set of the channels that spike up, and of those that spike
     /// down.
     mutating func step(_ samples: SIMD16<Float>) -> (rises: SIMD16<UInt32>, falls: SIMD16<UInt32>)
+}
+
+extension LaneEncoder {
+    static var takesScannedSamples: Bool { false }
 }
 
 /// For codecs whose channels are not encoded in lanes.
@@ -104,7 +111,7 @@ extension LaneEncoder {
         var words = SIMD16<UInt32>.zero
         for index in 0..<4 {
             let x = columns.load(fromByteOffset: index &* stride, as: SIMD16<Float>.self)
-            flaw += x - x
+            if !Self.takesScannedSamples { flaw += x - x }
             let (rises, falls) = step(x)
             let shift = UInt32(8 &* index)
             words |= rises & (1 &<< shift) | falls & (down &<< shift)
