@@ -32,6 +32,12 @@ func isNegative(_ x: SIMD16<Float>) -> SIMD16<UInt32> {
     unsafeBitCast(unsafeBitCast(x, to: SIMD16<Int32>.self) &>> 31, to: SIMD16<UInt32>.self)
 }
 
+/// The highest bit is set of the lanes that are NaN or infinite: adding one to the exponent carries into it.
+@inline(__always)
+private func exponentOverflow(_ x: SIMD16<Float>) -> SIMD16<UInt32> {
+    unsafeBitCast(x, to: SIMD16<UInt32>.self) & 0x7fff_ffff &+ 0x0080_0000
+}
+
 /// `a` in the lanes whose bits are set, `b` in the others.
 @inline(__always)
 func select(_ mask: SIMD16<UInt32>, _ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
@@ -54,8 +60,7 @@ extension LaneEncoder {
         let whole = count & ~63
         let rowCount = 16 &* groups.count
         let columnBytes = 64 &* groups.count
-        // Stays 0 while all are finite.
-        var flaw = SIMD16<Float>.zero
+        var flaw = SIMD16<UInt32>.zero
         withUnsafeTemporaryAllocation(byteCount: (64 + 16) * columnBytes, alignment: 64) { scratch in
             // 64 samples at a time: columns are long written when they are read, which stores and loads of unequal width
             // need to be fast.
@@ -91,7 +96,7 @@ extension LaneEncoder {
             for sample in whole..<count {
                 var column = SIMD16<Float>.zero
                 for row in 0..<16 { column[row] = rows[first &+ row &* rowStride &+ sample] }
-                flaw += column - column
+                flaw |= exponentOverflow(column)
                 let (rises, falls) = groups[group].step(column)
                 for row in 0..<16 {
                     spikes[first &+ row &* rowStride &+ sample] =
@@ -99,19 +104,19 @@ extension LaneEncoder {
                 }
             }
         }
-        return flaw == .zero
+        return flaw & 0x8000_0000 == .zero
     }
 
     /// Four steps of every channel: the signs are the four bytes of the channel's word, first step lowest.
     @inline(__always)
     private mutating func fourSteps(
-        _ columns: UnsafeMutableRawPointer, stride: Int, _ flaw: inout SIMD16<Float>
+        _ columns: UnsafeMutableRawPointer, stride: Int, _ flaw: inout SIMD16<UInt32>
     ) -> SIMD16<UInt32> {
         let down = UInt32(UInt8(bitPattern: down))
         var words = SIMD16<UInt32>.zero
         for index in 0..<4 {
             let x = columns.load(fromByteOffset: index &* stride, as: SIMD16<Float>.self)
-            if !Self.takesScannedSamples { flaw += x - x }
+            if !Self.takesScannedSamples { flaw |= exponentOverflow(x) }
             let (rises, falls) = step(x)
             let shift = UInt32(8 &* index)
             words |= rises & (1 &<< shift) | falls & (down &<< shift)
