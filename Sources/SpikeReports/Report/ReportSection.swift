@@ -33,8 +33,14 @@ public enum ReportBlock: Sendable {
         case .figure(let plot, let caption):
             "<figure>\n\(plot.svg)<figcaption>\(Markup.escape(caption))</figcaption>\n</figure>\n"
         case .command(let text):
-            "<pre><code>\(Markup.escape(text))</code></pre>\n"
+            "<pre><code>\(text.split(separator: " ", omittingEmptySubsequences: false).map(word).joined(separator: " "))</code></pre>\n"
         }
+    }
+
+    /// A part of a command; options are not to be broken after their hyphens.
+    private func word(_ text: Substring) -> String {
+        let escaped = Markup.escape(String(text))
+        return text.hasPrefix("-") ? "<span class=\"option\">\(escaped)</span>" : escaped
     }
 }
 

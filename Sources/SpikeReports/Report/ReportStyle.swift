@@ -30,6 +30,7 @@ enum ReportStyle {
             .sk-report figcaption{color:\(colour(Theme.muted));font-size:0.9rem;margin-top:4px}
             .sk-report pre{background:\(colour(Theme.raised));border-radius:6px;padding:12px 14px;margin:0 0 16px;
             white-space:pre-wrap;font:0.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}
+            .sk-report .option{white-space:nowrap}
             .sk-report footer{margin-top:40px;padding-top:10px;border-top:\(hairline);color:\(colour(Theme.muted));
             font-size:0.85rem}
             @media print{

@@ -75,9 +75,8 @@ extension Comparison {
             blocks.append(
                 .figure(
                     TuningHistory(tuning, of: signal).plot,
-                    caption:
-                        "The search for parameters: \(tuning.channels.map { "\($0.trials.count)" }.joined(separator: ", ")) "
-                        + "trials."))
+                    caption: "The search for parameters; "
+                        + "\(tuning.channels.reduce(0) { $0 + $1.trials.count }) trials in all."))
         }
         if let command = entry.command(file: file) { blocks.append(.command(command)) }
         return ReportSection("\(rank). \(entry.name)", blocks)

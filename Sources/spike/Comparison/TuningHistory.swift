@@ -39,7 +39,10 @@ struct TuningHistory {
             return LineSeries(
                 name: names[channel], x: shown.map { Double($0 + 1) }, y: shown.map { errors[$0] })
         }
-        return LinePlot(title: title, x: "trial", y: AxisLabel("best RMSE so far", unit: unit), series: series)
+        let isPositive = series.allSatisfy { $0.y.allSatisfy { $0 > 0 } }
+        return LinePlot(
+            title: title, x: "trial", y: AxisLabel("best RMSE so far", unit: unit),
+            yScale: isPositive ? .logarithmic : .linear, series: series)
     }
 
     /// Trials that the objective ruled out are infinite.
