@@ -22,6 +22,10 @@ import Testing
         ("encode in.csv --codec lif --minimum 3,1 --output x.npy", "minimum has 2 values for 3 channels"),
         ("encode in.csv --codec receptive-fields --output x.npy", "needs --minimum and --maximum"),
         ("encode in.csv --codec rate --steps 0 --output x.npy", "steps must be >= 1"),
+        (
+            "encode in.csv --codec receptive-fields --minimum 0 --maximum 1 --steps 1000000 --output x.npy",
+            "more than 4 GiB"
+        ),
         ("encode in.csv --codec rate --threads 0 --output x.npy", "--threads must be >= 1"),
         ("encode in.csv --codec delta --sampling-rate -1 --output x.npy", "--sampling-rate must be"),
         ("encode nan.npy --codec delta --output x.npy", "channel 1, sample 2 is nan"),

@@ -47,7 +47,11 @@ extension ObservationCodec {
         if let flaw = observations.values.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(channel: flaw % features, sample: flaw / features, value: Float(observations.values[flaw]))
         }
+        // Steps and units are at most a million and 65,536: only their product with the observations can be too large.
         let (units, rowLength) = (unitsPerChannel, rows * steps)
+        guard Double(features * units) * Double(rowLength) <= 0x1p32 else {
+            throw .tooManySteps(codec: Self.name, units: features * units, steps: rowLength)
+        }
         var clipped = [Int](repeating: 0, count: features)
         let signs = [Int8](unsafeUninitializedCapacity: features * units * rowLength) { output, count in
             nonisolated(unsafe) let start = output.baseAddress!

@@ -10,6 +10,8 @@ public enum CodecError: Error, Hashable, Sendable {
     case notFinite(channel: Int, sample: Int, value: Float)
     /// The difference between a channel's largest and least value is beyond Float32.
     case rangeTooWide(channel: Int, range: ValueRange)
+    /// More spikes than can be held at once, 4 GiB.
+    case tooManySteps(codec: String, units: Int, steps: Int)
     /// A codec that scales by a channel's range streams, and was not given it.
     case streamNeeds(codec: String, what: String)
     /// A chunk has another number of channels than its stream.
@@ -50,6 +52,8 @@ extension CodecError: CustomStringConvertible {
         case .rangeTooWide(let channel, let range):
             "channel \(channel) reaches from \(range.minimum) to \(range.maximum), wider than Float32 can hold; "
                 + "scale it down first"
+        case .tooManySteps(let codec, let units, let steps):
+            "\(codec): \(units) units × \(steps) steps are more than 4 GiB; take fewer steps, or encode in parts"
         case .streamNeeds(let codec, let what):
             "\(codec) needs \(what) before it can stream"
         case .channelCount(let expected, let found):

@@ -1,7 +1,7 @@
 /// A recording: `channels × samples`, Float32, one channel after the other in memory.
 ///
 /// A signal is plain data. It may hold any value; codecs reject NaN and infinity when they encode it.
-public struct Signal: Sendable, Hashable, Codable {
+public struct Signal: Sendable, Hashable {
     public let channelCount: Int
     public let sampleCount: Int
 
