@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// LibTorch lies in `.libtorch` of the repository, which `Scripts/setup.sh` makes; it may be a link.
+let torch = Context.packageDirectory + "/../../.libtorch"
+
+let package = Package(
+    name: "CTorchBridge",
+    platforms: [.macOS(.v14)],
+    products: [.library(name: "CTorchBridge", type: .dynamic, targets: ["CTorchBridge"])],
+    targets: [
+        .target(
+            name: "CTorchBridge",
+            cxxSettings: [
+                .headerSearchPath("GlooDeclarations"),
+                .unsafeFlags([
+                    "-isystem", torch + "/include", "-isystem", torch + "/include/torch/csrc/api/include",
+                ]),
+                .define("USE_C10D_GLOO"),
+            ],
+            linkerSettings: [
+                .unsafeFlags(["-L", torch + "/lib", "-Xlinker", "-rpath", "-Xlinker", torch + "/lib"]),
+                .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+            ])
+    ],
+    cxxLanguageStandard: .cxx20
+)

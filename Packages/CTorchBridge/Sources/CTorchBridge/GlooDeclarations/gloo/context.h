@@ -1,0 +1,25 @@
+// LibTorch's packages hold Gloo but not its headers. These folders declare what the header of c10d's Gloo group
+// mentions, as pointers or as interfaces; nothing here is defined or called.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+namespace gloo {
+
+class Context {
+public:
+    void setTimeout(std::chrono::milliseconds timeout);
+};
+
+namespace transport {
+
+class Device;
+
+class UnboundBuffer {
+public:
+    virtual ~UnboundBuffer();
+};
+
+}  // namespace transport
+}  // namespace gloo

@@ -1,0 +1,102 @@
+#include "Runtime.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/TensorIterator.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <ATen/detail/MPSHooksInterface.h>
+#include <c10/core/Allocator.h>
+#include <c10/util/ThreadLocalDebugInfo.h>
+
+#include <atomic>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "Guarded.hpp"
+
+using namespace bridge;
+
+int32_t tb_threads(void) { return at::get_num_threads(); }
+
+TBError tb_set_threads(int32_t count) {
+    return guarded("threads", {}, [&] { at::set_num_threads(count); });
+}
+
+// `at::parallel_for` is compiled into its caller, who would need LibTorch's own OpenMP. An iteration over a tensor of a
+// byte a block runs on the same threads, from inside of LibTorch.
+TBError tb_parallel(int64_t blocks, void *context, void (*body)(void *, int64_t)) {
+    return guarded("parallel", {}, [&] {
+        auto counter = at::empty({blocks}, at::kByte);
+        auto first = static_cast<char *>(counter.data_ptr());
+        auto iterator =
+            at::TensorIteratorConfig().add_output(counter).check_all_same_dtype(false).resize_outputs(false).build();
+        iterator.for_each(
+            [=](char **data, const int64_t *strides, int64_t count) {
+                for (int64_t i = 0; i < count; i++) body(context, data[0] + i * strides[0] - first);
+            },
+            /*grain_size=*/1);
+    });
+}
+
+int32_t tb_device_count(TBDeviceKind kind) {
+    switch (kind) {
+        case TBDeviceCPU: return 1;
+        case TBDeviceCUDA: return at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
+        case TBDeviceMPS: return at::hasMPS() ? 1 : 0;
+    }
+    return 0;
+}
+
+TBError tb_synchronize(TBDevice device) {
+    return guarded("synchronize", {}, [&] {
+        if (device.kind == TBDeviceCUDA) at::detail::getCUDAHooks().deviceSynchronize(device.index);
+        if (device.kind == TBDeviceMPS) at::detail::getMPSHooks().deviceSynchronize();
+    });
+}
+
+bool tb_keep_freed_memory(bool keep) {
+#ifdef __GLIBC__
+    // glibc gives blocks of over 32 MiB, and the free end of the heap, back to the system, and faults them in again.
+    constexpr int defaultMapThreshold = 128 * 1024, defaultTrimThreshold = 128 * 1024;
+    bool done = mallopt(M_MMAP_THRESHOLD, keep ? INT32_MAX : defaultMapThreshold) == 1;
+    return mallopt(M_TRIM_THRESHOLD, keep ? -1 : defaultTrimThreshold) == 1 && done;
+#else
+    return false;
+#endif
+}
+
+namespace {
+
+/// Follows the bytes that CPU tensors hold.
+struct MemoryWatch : c10::MemoryReportingInfoBase {
+    std::atomic<int64_t> current = 0, peak = 0;
+
+    void reportMemoryUsage(void *, int64_t change, size_t, size_t, c10::Device device) override {
+        if (!device.is_cpu()) return;
+        auto now = current.fetch_add(change) + change;
+        for (auto seen = peak.load(); now > seen && !peak.compare_exchange_weak(seen, now);) {}
+    }
+
+    bool memoryProfilingEnabled() const override { return true; }
+};
+
+struct WatchScope {
+    std::shared_ptr<MemoryWatch> watch = std::make_shared<MemoryWatch>();
+    c10::DebugInfoGuard guard{c10::DebugInfoKind::PROFILER_STATE, watch};
+};
+
+}  // namespace
+
+TBError tb_memory_watch_begin(void **watch) {
+    return guarded("memory", {}, [&] { *watch = new WatchScope; });
+}
+
+TBError tb_memory_watch_end(void *watch, int64_t *peak) {
+    return guarded("memory", {}, [&] {
+        std::unique_ptr<WatchScope> scope(static_cast<WatchScope *>(watch));
+        *peak = scope->watch->peak;
+    });
+}
