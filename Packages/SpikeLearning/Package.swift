@@ -28,7 +28,9 @@ let package = Package(
                 "SpikingLayers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        .target(name: "TestSupport", dependencies: ["TorchTensors"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["TorchTensors", .product(name: "SpikeEncoding", package: "SpikeKit")],
+            path: "Tests/TestSupport"),
         .testTarget(
             name: "TorchTensorsTests", dependencies: ["TorchTensors", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(

@@ -85,3 +85,21 @@ extension Tensor {
         }
     }
 }
+
+extension Tensor {
+    /// The first element, for kernels that read and write a tensor on the CPU by its strides. The caller sees to it that
+    /// `Element` has the elements' size, and keeps the tensor alive.
+    public func unsafePointer<Element: BitwiseCopyable>(
+        to type: Element.Type
+    ) throws(TensorError) -> UnsafeMutablePointer<Element> {
+        guard device == .cpu, MemoryLayout<Element>.size == dtype.size else {
+            throw TensorError("elements: \(dtype) on \(device) cannot be seen as \(Element.self) on the CPU")
+        }
+        return try borrow { (handle) throws(TensorError) in
+            var pointer: UnsafeMutableRawPointer?
+            try check(tb_data(handle, &pointer))
+            // A tensor without elements has no memory.
+            return (pointer ?? UnsafeMutableRawPointer(bitPattern: 64)!).assumingMemoryBound(to: Element.self)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import TorchTensors
+
+/// [T, …] tensors as kernels see them: T frames of neurons, one after the other in memory. The order of neurons within a
+/// frame does not matter, as long as it is the same in all tensors of a call.
+struct FrameLayout: Sendable {
+    let steps: Int
+
+    /// In a frame.
+    let neurons: Int
+
+    init(_ tensor: Tensor) {
+        steps = tensor.shape[0]
+        neurons = steps == 0 ? 0 : tensor.count / steps
+    }
+
+    /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions.
+    static func dense(_ tensor: Tensor) throws(TensorError) -> Tensor {
+        let (shape, strides) = (tensor.shape, tensor.strides)
+        var expected = 1
+        let inner = zip(shape, strides).dropFirst().filter { $0.0 != 1 }.sorted { $0.1 < $1.1 }
+        for (length, stride) in inner {
+            guard stride == expected else { return try tensor.contiguous() }
+            expected *= length
+        }
+        return shape[0] == 1 || strides[0] == expected ? tensor : try tensor.contiguous()
+    }
+
+    /// `tensor` with the type and the strides of `model`, which has its shape.
+    static func like(_ model: Tensor, _ tensor: Tensor) throws(TensorError) -> Tensor {
+        if tensor.dtype == model.dtype, tensor.strides == model.strides { return tensor }
+        let copy = try Tensor(unsetLike: model)
+        try copy.copy(from: tensor)
+        return copy
+    }
+
+    /// A part of every frame.
+    struct Tile {
+        let start: Int
+        let count: Int
+
+        /// `count` rounded up to a multiple of 32.
+        var padded: Int { (count + 31) & ~31 }
+    }
+
+    /// Runs `body` for tiles that together are a frame, on LibTorch's threads. It is lent memory for `scratchTiles` tiles.
+    func forEachTile(
+        scratchTiles: Int, _ body: @Sendable (Tile, UnsafePointer<UnsafeMutablePointer<Float>>) -> Void
+    ) throws(TensorError) {
+        // What the tiles of a call hold together fits the second-level cache, their membranes the first.
+        let size = max(256, min(2048, 32768 / max(scratchTiles, 1) & ~31))
+        try parallelFor(neurons, grain: size * 16) { range in
+            withUnsafeTemporaryAllocation(byteCount: scratchTiles * size * 4, alignment: 64) { memory in
+                let floats = memory.bindMemory(to: Float.self).baseAddress!
+                let tiles = (0..<scratchTiles).map { floats + $0 * size }
+                tiles.withUnsafeBufferPointer { scratch in
+                    for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
+                        body(Tile(start: start, count: min(size, range.upperBound - start)), scratch.baseAddress!)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The memory of a tensor that the caller keeps alive, to be used by several threads.
+struct FramePointer<Element: KernelElement>: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Element>
+
+    init(_ tensor: Tensor) throws(TensorError) {
+        pointer = try tensor.unsafePointer(to: Element.self)
+    }
+}

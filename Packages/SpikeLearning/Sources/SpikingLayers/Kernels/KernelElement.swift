@@ -1,0 +1,118 @@
+/// What a kernel's tensors hold. The kernel computes in Float; other types are converted a tile at a time.
+protocol KernelElement: BitwiseCopyable, Sendable {
+    /// A tile as Float, of `padded` elements, a multiple of 32: in its own place if it is complete and of that type, else
+    /// converted to `scratch`, and filled up with zeros. The order within 32 elements may differ from memory's.
+    static func load(
+        _ source: UnsafePointer<Self>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafePointer<Float>
+
+    /// Where to write a tile: its own place if that will do, else `scratch`; `store` then brings it there.
+    static func place(
+        _ destination: UnsafeMutablePointer<Self>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafeMutablePointer<Float>
+
+    /// Writes a tile to its own place, if it is not there, from the order of `load`.
+    static func store(
+        _ tile: UnsafeMutablePointer<Float>, count: Int, padded: Int, to destination: UnsafeMutablePointer<Self>)
+}
+
+extension Float: KernelElement {
+    @inline(__always)
+    static func load(
+        _ source: UnsafePointer<Float>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafePointer<Float> {
+        if count == padded { return source }
+        scratch.update(from: source, count: count)
+        (scratch + count).update(repeating: 0, count: padded - count)
+        return UnsafePointer(scratch)
+    }
+
+    @inline(__always)
+    static func place(
+        _ destination: UnsafeMutablePointer<Float>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafeMutablePointer<Float> {
+        count == padded ? destination : scratch
+    }
+
+    @inline(__always)
+    static func store(
+        _ tile: UnsafeMutablePointer<Float>, count: Int, padded: Int, to destination: UnsafeMutablePointer<Float>
+    ) {
+        if tile != destination { destination.update(from: tile, count: count) }
+    }
+}
+
+/// The upper half of a Float, 16 bits; LibTorch's bfloat16.
+struct BFloat16: KernelElement {
+    let bits: UInt16
+
+    // Two neighbours share a word of 32 bits. Their values are taken apart without moving them between lanes: from 32
+    // elements first those at even places, then those at odd ones.
+
+    @inline(__always)
+    static func load(
+        _ source: UnsafePointer<BFloat16>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafePointer<Float> {
+        let whole = count & ~31
+        widen(source, count: whole, into: scratch)
+        if whole < padded {
+            withUnsafeTemporaryAllocation(of: BFloat16.self, capacity: 32) { rest in
+                rest.update(repeating: BFloat16(bits: 0))
+                rest.baseAddress!.update(from: source + whole, count: count - whole)
+                widen(rest.baseAddress!, count: 32, into: scratch + whole)
+            }
+        }
+        return UnsafePointer(scratch)
+    }
+
+    @inline(__always)
+    static func place(
+        _ destination: UnsafeMutablePointer<BFloat16>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
+    ) -> UnsafeMutablePointer<Float> { scratch }
+
+    @inline(__always)
+    static func store(
+        _ tile: UnsafeMutablePointer<Float>, count: Int, padded: Int, to destination: UnsafeMutablePointer<BFloat16>
+    ) {
+        let whole = count & ~31
+        narrow(tile, count: whole, into: destination)
+        if whole < padded {
+            withUnsafeTemporaryAllocation(of: BFloat16.self, capacity: 32) { rest in
+                narrow(tile + whole, count: 32, into: rest.baseAddress!)
+                (destination + whole).update(from: rest.baseAddress!, count: count - whole)
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func widen(_ source: UnsafePointer<BFloat16>, count: Int, into result: UnsafeMutablePointer<Float>) {
+        var index = 0
+        while index < count {
+            let words = UnsafeRawPointer(source + index).loadUnaligned(as: SIMD16<UInt32>.self)
+            result.store(Lanes(bitPattern: words &<< 16), at: index)
+            result.store(Lanes(bitPattern: words & 0xFFFF_0000), at: index + 16)
+            index &+= 32
+        }
+    }
+
+    @inline(__always)
+    private static func narrow(
+        _ source: UnsafePointer<Float>, count: Int, into result: UnsafeMutablePointer<BFloat16>
+    ) {
+        var index = 0
+        while index < count {
+            let even = rounded(source.lanes(at: index)), odd = rounded(source.lanes(at: index + 16))
+            let words = (even &>> 16) | (odd & 0xFFFF_0000)
+            UnsafeMutableRawPointer(result + index).storeBytes(of: words, as: SIMD16<UInt32>.self)
+            index &+= 32
+        }
+    }
+
+    /// Rounds to the nearest bfloat16, ties to even, in the upper 16 bits; NaN stays one.
+    @inline(__always)
+    private static func rounded(_ lanes: Lanes) -> SIMD16<UInt32> {
+        let bits = SIMD16<UInt32>(bitPattern: lanes)
+        let half = ((bits &>> 16) & 1) &+ 0x7FFF
+        return (bits &+ half).replacing(with: bits | 0x0040_0000, where: lanes .!= lanes)
+    }
+}

@@ -1,0 +1,62 @@
+/// What a kernel computes with at a time.
+typealias Lanes = SIMD16<Float>
+
+/// Runs `body` at 0, 16, 32, … below `count`, a multiple of 16.
+@inline(__always)
+func forEachLanes(_ count: Int, _ body: (Int) -> Void) {
+    var index = 0
+    while index < count {
+        body(index)
+        index &+= Lanes.scalarCount
+    }
+}
+
+extension UnsafePointer<Float> {
+    @inline(__always)
+    func lanes(at index: Int) -> Lanes {
+        UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
+    }
+}
+
+extension UnsafeMutablePointer<Float> {
+    @inline(__always)
+    func lanes(at index: Int) -> Lanes { UnsafePointer(self).lanes(at: index) }
+
+    @inline(__always)
+    func store(_ lanes: Lanes, at index: Int) {
+        UnsafeMutableRawPointer(self + index).storeBytes(of: lanes, as: Lanes.self)
+    }
+}
+
+extension SIMD16<Float> {
+    @inline(__always)
+    var magnitudes: Self { Self(bitPattern: SIMD16<UInt32>(bitPattern: self) & 0x7FFF_FFFF) }
+
+    @inline(__always)
+    init(bitPattern bits: SIMD16<UInt32>) { self = unsafeBitCast(bits, to: Self.self) }
+}
+
+extension SIMD16<UInt32> {
+    @inline(__always)
+    init(bitPattern lanes: SIMD16<Float>) { self = unsafeBitCast(lanes, to: Self.self) }
+}
+
+/// exp(−z) for z >= 0, within 2 units in the last place; what underflows is 0 or about 1e-38.
+@inline(__always)
+func exponentialOfNegative(_ z: Lanes) -> Lanes {
+    let x = -z.replacing(with: 87, where: z .> 87)
+    // x = n·ln 2 + r with |r| <= ln 2 / 2; adding 1.5·2²³ rounds to whole numbers and leaves n in the lowest bits.
+    let shifted = x * 1.442_695_04 + 12_582_912
+    let n = shifted - 12_582_912
+    let r = x - n * 0.693_359_375 - n * -2.121_944_4e-4
+    // The exponential series to the 7th power, whose rest is below 6e-9.
+    var series: Lanes = r * (1 / 5040) + (1 / 720)
+    series = series * r + (1 / 120)
+    series = series * r + (1 / 24)
+    series = series * r + (1 / 6)
+    series = series * r + 0.5
+    series = series * r + 1
+    series = series * r + 1
+    let scale = SIMD16<UInt32>(bitPattern: shifted) &<< 23
+    return Lanes(bitPattern: SIMD16<UInt32>(bitPattern: series) &+ scale)
+}
