@@ -4,10 +4,13 @@ import PackageDescription
 let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v14)],
+    products: [.library(name: "BenchmarkSupport", targets: ["BenchmarkSupport"])],
     dependencies: [.package(name: "SpikeKit", path: "..")],
     targets: [
+        .target(name: "BenchmarkSupport"),
         .executableTarget(
-            name: "codec-benchmark", dependencies: [.product(name: "SpikeEncoding", package: "SpikeKit")],
+            name: "codec-benchmark",
+            dependencies: ["BenchmarkSupport", .product(name: "SpikeEncoding", package: "SpikeKit")],
             path: "Sources/CodecBenchmark"),
         .executableTarget(
             name: "tuning-benchmark", dependencies: [.product(name: "SpikeTuning", package: "SpikeKit")],

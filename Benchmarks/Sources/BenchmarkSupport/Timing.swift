@@ -1,14 +1,14 @@
 import Foundation
 
 /// The times of repeated calls, in seconds.
-struct Timing {
-    let seconds: [Double]
+public struct Timing {
+    public let seconds: [Double]
 
-    var least: Double { seconds.min()! }
-    var median: Double { seconds.sorted()[seconds.count / 2] }
+    public var least: Double { seconds.min()! }
+    public var median: Double { seconds.sorted()[seconds.count / 2] }
 
     /// Calls `body` once to warm up, then until both counts are reached.
-    init(calls: Int = 5, seconds budget: Double = 0.3, _ body: () throws -> Void) rethrows {
+    public init(calls: Int = 5, seconds budget: Double = 0.3, _ body: () throws -> Void) rethrows {
         try body()
         var seconds: [Double] = []
         var total = 0.0

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Bytes read and written a second by `memcpy` on so many threads, over two blocks of 256 MiB: more than any cache.
-func memoryCopyBandwidth(threads: Int) -> Double {
+public func memoryCopyBandwidth(threads: Int) -> Double {
     let size = 256 << 20
     let part = size / threads
     let source = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
