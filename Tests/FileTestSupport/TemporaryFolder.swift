@@ -45,7 +45,9 @@ public func message(_ body: () throws -> Void) -> String? {
 }
 
 /// What `body` returns for a file with this content, which is gone afterwards.
-public func withFile<Result>(_ name: String, _ content: String, _ body: (_ path: String) throws -> Result) throws -> Result {
+public func withFile<Result>(
+    _ name: String, _ content: String, _ body: (_ path: String) throws -> Result
+) throws -> Result {
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
     return try body(folder.file(name, content))

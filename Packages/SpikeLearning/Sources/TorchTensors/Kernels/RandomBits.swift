@@ -69,8 +69,9 @@ enum PhiloxLanes {
         var (c2, c3) = (Lanes(repeating: stream) & low, Lanes(repeating: stream >> 32))
         var (k0, k1) = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
         for _ in 0..<10 {
-            let a = c0 &* Lanes(repeating: 0xD251_1F53)
-            let b = c2 &* Lanes(repeating: 0xCD9E_8D57)
+            // The masks change nothing, but tell the compiler that a product of 32 bits by 32 will do.
+            let a = (c0 & low) &* Lanes(repeating: 0xD251_1F53)
+            let b = (c2 & low) &* Lanes(repeating: 0xCD9E_8D57)
             c0 = (b &>> upper) ^ c1 ^ Lanes(repeating: UInt64(k0))
             c1 = b & low
             c2 = (a &>> upper) ^ c3 ^ Lanes(repeating: UInt64(k1))
