@@ -15,8 +15,9 @@ let program: [Target] = [
         name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
 
+    .target(name: "ArrayFiles"),
     .target(name: "SpikeTuning", dependencies: ["SpikeEncoding", "CNLopt"]),
-    .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "CSndfile", "CHDF5"]),
+    .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "ArrayFiles", "CSndfile", "CHDF5"]),
     .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
     .executableTarget(
         name: "spike",
@@ -25,8 +26,10 @@ let program: [Target] = [
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 
+    .target(name: "FileTestSupport", dependencies: ["ArrayFiles"], path: "Tests/FileTestSupport"),
+    .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles", "FileTestSupport"]),
     .testTarget(name: "SpikeTuningTests", dependencies: ["SpikeTuning"]),
-    .testTarget(name: "SpikeFilesTests", dependencies: ["SpikeFiles"]),
+    .testTarget(name: "SpikeFilesTests", dependencies: ["SpikeFiles", "FileTestSupport"]),
     .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports"]),
     .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles"]),
 ]
@@ -39,6 +42,7 @@ let package = Package(
         + (onlyEncoding
             ? []
             : [
+                .library(name: "ArrayFiles", targets: ["ArrayFiles"]),
                 .library(name: "SpikeTuning", targets: ["SpikeTuning"]),
                 .library(name: "SpikeFiles", targets: ["SpikeFiles"]),
                 .library(name: "SpikeReports", targets: ["SpikeReports"]),

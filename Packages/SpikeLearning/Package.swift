@@ -19,7 +19,10 @@ let package = Package(
     targets: [
         .target(
             name: "TorchTensors",
-            dependencies: ["CTorchBridge", .product(name: "SpikeEncoding", package: "SpikeKit")]),
+            dependencies: [
+                "CTorchBridge", .product(name: "SpikeEncoding", package: "SpikeKit"),
+                .product(name: "ArrayFiles", package: "SpikeKit"),
+            ]),
         .target(name: "TorchModules", dependencies: ["TorchTensors"]),
         .target(name: "SpikingLayers", dependencies: ["TorchModules"]),
         .executableTarget(

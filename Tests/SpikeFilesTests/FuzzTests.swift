@@ -1,4 +1,5 @@
 import CSndfile
+import FileTestSupport
 import SpikeEncoding
 import Testing
 
@@ -24,12 +25,12 @@ import Testing
     }
 
     @Test func npy() throws {
-        let originals = try NPYArrayTests.everyType.map { elements in
-            try original("a.npy") { try NPYArray(shape: [2, 3], elements: elements).write(to: $0) }
+        let originals = try [[2, 3], [6], [3, 1, 2]].flatMap { shape in
+            try [NPYArray.Elements.float32([0, 1, -1, 2, 0.5, 3]), .int8([0, 1, -1, 1, 0, 0])].map { elements in
+                try original("a.npy") { try NPYArray(shape: shape, elements: elements).write(to: $0) }
+            }
         }
-        let fortran = NPYArrayTests.file("{'descr': '>i2', 'fortran_order': True, 'shape': (2, 2), }\n", Array(0..<8))
-        try Fuzz(seed: 103, count: 800).run(originals + [fortran], name: "a.npy") { path in
-            _ = try NPYArray.read(path)
+        try Fuzz(seed: 103).run(originals, name: "a.npy") { path in
             _ = try RecordingFile.read(path)
             _ = try ObservationFile.read(path)
             _ = try SpikeTrainFile.readTrain(path)

@@ -1,4 +1,5 @@
 import CSndfile
+import FileTestSupport
 import SpikeEncoding
 import Testing
 

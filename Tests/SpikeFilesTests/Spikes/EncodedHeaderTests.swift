@@ -1,4 +1,5 @@
 import CHDF5
+import FileTestSupport
 import Foundation
 import SpikeEncoding
 import Testing

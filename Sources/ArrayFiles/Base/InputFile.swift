@@ -1,12 +1,12 @@
 import Foundation
 
-/// A file opened for reading, closed with its last reference.
-final class InputFile {
-    let path: String
+/// A file opened for reading in parts, closed with its last reference; one thread at a time may use it.
+public final class InputFile {
+    public let path: String
     private let descriptor: Int32
 
     /// - Throws: `FileError.unreadable` if it is missing, forbidden or a directory.
-    init(_ path: String) throws(FileError) {
+    public init(_ path: String) throws(FileError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemReason(errno)) }
         self.path = path
@@ -25,16 +25,16 @@ final class InputFile {
     }
 
     /// In bytes.
-    var size: Int { Int(status.st_size) }
+    public var size: Int { Int(status.st_size) }
 
-    func seek(to offset: Int) throws(FileError) {
+    public func seek(to offset: Int) throws(FileError) {
         guard lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
             throw .unreadable(path: path, reason: systemReason(errno))
         }
     }
 
     /// Fills the buffer, or as much of it as the rest of the file does; returns the count of bytes.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         var filled = 0
         while filled < buffer.count {
             let count = Foundation.read(descriptor, buffer.baseAddress! + filled, min(buffer.count - filled, 1 << 30))
@@ -49,7 +49,7 @@ final class InputFile {
     }
 
     /// The next `count` bytes, or as many as there are.
-    func bytes(_ count: Int) throws(FileError) -> [UInt8] {
+    public func bytes(_ count: Int) throws(FileError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var failure: FileError?
         let filled = bytes.withUnsafeMutableBytes { buffer in
@@ -67,7 +67,7 @@ final class InputFile {
 }
 
 /// What the system says of an error number.
-func systemReason(_ number: Int32) -> String {
+package func systemReason(_ number: Int32) -> String {
     switch number {
     case ENOENT: "there is no such file or directory"
     case EACCES, EPERM: "permission denied"
@@ -77,4 +77,4 @@ func systemReason(_ number: Int32) -> String {
 }
 
 /// In bytes; what a reader may at most fill from a small file's claims.
-let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+package let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

@@ -1,7 +1,7 @@
-import SpikeEncoding
+import FileTestSupport
 import Testing
 
-@testable import SpikeFiles
+@testable import ArrayFiles
 
 @Suite struct NPYArrayTests {
     static let everyType: [NPYArray.Elements] = [
@@ -145,25 +145,5 @@ import Testing
             message { _ = try NPYArray.read(cut) }?.contains("the header takes 200 bytes, the file has 11 in all")
                 == true)
         _ = try folder.names
-    }
-
-    @Test func recordingsAreChannelsBySamples() throws {
-        let folder = try TemporaryFolder()
-        let signal = Examples.signal(samplingRate: nil)
-        try RecordingFile.write(signal, to: folder.file("a.npy"))
-        #expect(try NPYArray.read(folder.file("a.npy")).shape == [3, 400])
-        #expect(try RecordingFile.read(folder.file("a.npy")) == signal)
-        #expect(try RecordingFile.read(folder.file("a.npy"), samplingRate: 50).samplingRate == 50)
-        try NPYArray(shape: [3], elements: .int16([1, 2, 3])).write(to: folder.file("b.npy"))
-        #expect(try RecordingFile.read(folder.file("b.npy")) == Signal(channels: [[1, 2, 3]]))
-    }
-
-    @Test(arguments: [[], [1, 2, 3], [0], [2, 0]]) func otherShapesAreNoRecordings(_ shape: [Int]) throws {
-        let folder = try TemporaryFolder()
-        let zeros = Array(repeating: Float(0), count: shape.reduce(1, *))
-        try NPYArray(shape: shape, elements: .float32(zeros)).write(to: folder.file("a.npy"))
-        #expect(
-            message { _ = try RecordingFile.read(folder.file("a.npy")) }?.contains("the array has shape \(shape)")
-                == true)
     }
 }

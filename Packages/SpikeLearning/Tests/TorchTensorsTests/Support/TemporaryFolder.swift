@@ -5,8 +5,7 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
-        path =
-            FileManager.default.temporaryDirectory.appendingPathComponent("SpikeFilesTests-\(UUID().uuidString)").path
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("TensorTests-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -15,10 +14,6 @@ final class TemporaryFolder: Sendable {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// A file with this content.
-    func file(_ name: String, _ content: String) throws -> String {
-        try file(name, Array(content.utf8))
-    }
-
     func file(_ name: String, _ content: [UInt8]) throws -> String {
         try Data(content).write(to: URL(fileURLWithPath: file(name)))
         return file(name)
@@ -42,11 +37,4 @@ func message(_ body: () throws -> Void) -> String? {
     } catch {
         return "\(error)"
     }
-}
-
-/// What `body` returns for a file with this content, which is gone afterwards.
-func withFile<Result>(_ name: String, _ content: String, _ body: (_ path: String) throws -> Result) throws -> Result {
-    let folder = try TemporaryFolder()
-    defer { withExtendedLifetime(folder) {} }
-    return try body(folder.file(name, content))
 }

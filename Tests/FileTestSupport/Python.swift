@@ -1,14 +1,14 @@
 import Foundation
 
 /// A Python interpreter with packages, if this machine has one: `$SPIKEKIT_PYTHON`, else `python3`.
-enum Python {
-    static let hasNumPy = canImport("numpy")
-    static let hasH5py = canImport("numpy, h5py")
+public enum Python {
+    public static let hasNumPy = canImport("numpy")
+    public static let hasH5py = canImport("numpy, h5py")
 
     private static let interpreter = ProcessInfo.processInfo.environment["SPIKEKIT_PYTHON"] ?? "python3"
 
     /// Runs a program; returns its standard output, or nil if it failed, and what it wrote to standard error.
-    static func run(_ program: String, _ arguments: [String] = []) throws -> (output: String?, errors: String) {
+    public static func run(_ program: String, _ arguments: [String] = []) throws -> (output: String?, errors: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [interpreter, "-c", program] + arguments

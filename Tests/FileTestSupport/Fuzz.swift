@@ -1,14 +1,18 @@
+import ArrayFiles
 import Testing
 
-@testable import SpikeFiles
-
 /// Feeds damaged versions of valid files to a reader, which must throw `FileError` or return.
-struct Fuzz {
+public struct Fuzz {
     let seed: UInt64
-    var count = 300
+    let count: Int
+
+    public init(seed: UInt64, count: Int = 300) {
+        self.seed = seed
+        self.count = count
+    }
 
     /// - Parameter check: Is told the bytes and whether the reader accepted them.
-    func run(
+    public func run(
         _ originals: [[UInt8]], name: String, read: (_ path: String) throws -> Void,
         check: (_ bytes: [UInt8], _ original: [UInt8], _ isAccepted: Bool) -> Void = { _, _, _ in }
     ) throws {

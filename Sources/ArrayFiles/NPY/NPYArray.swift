@@ -67,7 +67,7 @@ public struct NPYArray: Sendable, Hashable {
         }
     }
 
-    func shapeError(_ path: String, needed: String) -> FileError {
+    package func shapeError(_ path: String, needed: String) -> FileError {
         .malformed(
             path: path, place: nil,
             problem: "the array has shape [\(shape.map(String.init).joined(separator: ", "))]; \(needed)")
@@ -92,7 +92,7 @@ extension NPYArray.Elements {
     }
 
     /// NumPy's type code, without the byte order.
-    var typeCode: String {
+    package var typeCode: String {
         switch self {
         case .float32: "f4"
         case .float64: "f8"

@@ -52,7 +52,7 @@ extension FileError: CustomStringConvertible {
 }
 
 /// The part of the name after its last dot, in lower case; nil if there is none.
-func fileExtension(_ path: String) -> String? {
+package func fileExtension(_ path: String) -> String? {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     guard let dot = name.lastIndex(of: "."), name.index(after: dot) < name.endIndex else { return nil }
     return name[name.index(after: dot)...].lowercased()
@@ -65,7 +65,7 @@ func alternatives(_ names: [String]) -> String {
 }
 
 /// Text from a file, short enough and harmless to print.
-func excerpt(_ bytes: some Collection<UInt8>, limit: Int = 40) -> String {
+package func excerpt(_ bytes: some Collection<UInt8>, limit: Int = 40) -> String {
     let text = String(decoding: bytes.prefix(4 * limit), as: UTF8.self)
     return "\"" + text.prefix(limit) + (text.count > limit || bytes.count > 4 * limit ? "…" : "") + "\""
 }

@@ -22,14 +22,19 @@ public enum AtomicFile {
         try write(Array(text.utf8), to: path)
     }
 
-    /// - Parameter body: Fills the temporary file, which exists and is empty, under the path it is given.
+    /// - Parameters:
+    ///   - durably: Whether to wait until the disk holds the new file, so that a power cut leaves the old or the new one.
+    ///   - body: Fills the temporary file, which exists and is empty, under the path it is given.
     /// - Throws: What `body` throws, named after the target where it is a `FileError`, else as `unwritable`.
-    public static func write(to path: String, _ body: (_ temporaryPath: String) throws -> Void) throws(FileError) {
+    public static func write(
+        to path: String, durably: Bool = false, _ body: (_ temporaryPath: String) throws -> Void
+    ) throws(FileError) {
         let target = try Target(path)
         let temporary = try create(beside: target.path, for: path)
         do {
             try body(temporary)
             if let mode = target.mode { chmod(temporary, mode) }
+            if durably { try synchronize(temporary, flags: O_WRONLY) }
             guard rename(temporary, target.path) == 0 else {
                 throw FileError.unwritable(path: path, reason: systemReason(errno))
             }
@@ -41,6 +46,25 @@ public enum AtomicFile {
             case nil: throw .unwritable(path: path, reason: "\(error)")
             }
         }
+        // Not every file system can do this for a folder, and the file is whole already.
+        if durably { try? synchronize(folder(of: target.path), flags: O_RDONLY) }
+    }
+
+    /// Waits until the disk holds what was written to a file, or the names in a folder.
+    private static func synchronize(_ path: String, flags: Int32) throws(FileError) {
+        let descriptor = open(path, flags | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemReason(errno)) }
+        defer { close(descriptor) }
+        #if canImport(Darwin)
+            // There, fsync leaves the data in the drive's own cache.
+            if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
+        #endif
+        guard fsync(descriptor) == 0 else { throw .unwritable(path: path, reason: systemReason(errno)) }
+    }
+
+    private static func folder(of path: String) -> String {
+        let folder = split(path).folder
+        return folder.isEmpty ? "." : folder
     }
 
     /// Creates `.name.XXXXXXXX.tmp` with the permissions of any new file.

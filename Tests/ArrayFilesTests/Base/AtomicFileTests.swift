@@ -1,5 +1,6 @@
+import ArrayFiles
+import FileTestSupport
 import Foundation
-import SpikeFiles
 import Testing
 
 @Suite struct AtomicFileTests {
@@ -23,6 +24,23 @@ import Testing
         try AtomicFile.write("new", to: path)
         #expect(try folder.bytes("a") == Array("new".utf8))
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
+    }
+
+    @Test func durableWritingReplacesAndLeavesNothing() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a", "old")
+        try AtomicFile.write(to: path, durably: true) { temporary in
+            let file = try OutputFile(temporary)
+            try [1, 2, 3].withUnsafeBytes { try file.write(UnsafeRawBufferPointer(rebasing: $0.prefix(1))) }
+            try file.write(UnsafeRawBufferPointer(start: nil, count: 0))
+            try file.close()
+        }
+        #expect(try folder.bytes("a") == [1])
+        #expect(try folder.names == ["a"])
+        #expect(throws: FileError.unwritable(path: path, reason: "Failure()")) {
+            try AtomicFile.write(to: path, durably: true) { _ in throw Failure() }
+        }
+        #expect(try folder.names == ["a"])
     }
 
     @Test func failureKeepsTheOldFileAndLeavesNothing() throws {
