@@ -40,11 +40,7 @@ struct NeuronCase {
 
     init(steps: Int, _ dtype: DType) throws {
         func noise(_ seed: UInt64) throws -> Tensor {
-            var generator = SystemRandomNumberGenerator()
-            let values = (0..<steps * 32 * 64 * 32 * 32).map { _ in
-                Float((0..<4).reduce(0) { sum, _ in sum + Double.random(in: -1...1, using: &generator) } * 0.866)
-            }
-            return try Tensor(values, shape: [steps, 32, 64, 32, 32]).to(dtype)
+            try .normal([steps, 32, 64, 32, 32], from: RandomStream(seed: seed)).to(dtype)
         }
         currents = try noise(0)
         upstream = try noise(1)

@@ -58,9 +58,7 @@ extension LIFKernel {
                     input.pointer + offset, count: tile.count, padded: tile.padded, scratch: scratch[1])
                 let spikes = Element.place(
                     output.pointer + offset, count: tile.count, padded: tile.padded, scratch: scratch[2])
-                step(current, membrane, tile.padded) { index, potential, fired in
-                    spikes.store(Lanes(repeating: 0).replacing(with: 1, where: fired), at: index)
-                }
+                dynamics.step(current, membrane, .spikes, into: spikes, count: tile.padded)
                 Element.store(spikes, count: tile.count, padded: tile.padded, to: output.pointer + offset)
             }
         }
@@ -81,8 +79,7 @@ extension LIFKernel {
             for t in 0..<steps {
                 let current = Element.load(
                     input.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: buffer)
-                let potentials = scratch[4 + t]
-                step(current, membrane, tile.padded) { index, potential, _ in potentials.store(potential, at: index) }
+                dynamics.step(current, membrane, .potentials, into: scratch[4 + t], count: tile.padded)
             }
 
             let membraneGradient = membrane
@@ -95,84 +92,9 @@ extension LIFKernel {
                     incoming.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: buffer)
                 let currentGradient = Element.place(
                     output.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: scratch[3])
-                stepBack(
-                    potentials, UnsafePointer(derivatives), spikeGradient, membraneGradient, currentGradient, tile.padded)
+                dynamics.stepBack(
+                    potentials, derivatives, spikeGradient, membraneGradient, into: currentGradient, count: tile.padded)
                 Element.store(currentGradient, count: tile.count, padded: tile.padded, to: output.pointer + offset(t))
-            }
-        }
-    }
-
-    /// One step of a tile: charges and resets `membrane`, and reports potentials and spikes.
-    @inline(__always)
-    private func step(
-        _ current: UnsafePointer<Float>, _ membrane: UnsafeMutablePointer<Float>, _ count: Int,
-        _ report: (Int, Lanes, SIMDMask<Lanes.MaskStorage>) -> Void
-    ) {
-        let threshold = Float(dynamics.threshold)
-        @inline(__always)
-        func run(
-            _ charge: (Lanes, Lanes) -> Lanes, _ reset: (Lanes, SIMDMask<Lanes.MaskStorage>) -> Lanes
-        ) {
-            forEachLanes(count) { index in
-                let potential = charge(membrane.lanes(at: index), current.lanes(at: index))
-                let fired = potential .>= threshold
-                report(index, potential, fired)
-                membrane.store(reset(potential, fired), at: index)
-            }
-        }
-        @inline(__always)
-        func subtract(_ potential: Lanes, _ fired: SIMDMask<Lanes.MaskStorage>) -> Lanes {
-            potential.replacing(with: potential - threshold, where: fired)
-        }
-        @inline(__always)
-        func toZero(_ potential: Lanes, _ fired: SIMDMask<Lanes.MaskStorage>) -> Lanes {
-            potential.replacing(with: 0, where: fired)
-        }
-        switch (dynamics.decay, dynamics.reset) {
-        case (.factor(let factor), .subtractThreshold):
-            let factor = Float(factor)
-            run({ v, i in v * factor + i }, subtract)
-        case (.factor(let factor), .toZero):
-            let factor = Float(factor)
-            run({ v, i in v * factor + i }, toZero)
-        case (.timeConstant(let constant), .subtractThreshold):
-            let constant = Float(constant)
-            run({ v, i in v + (i - v) / constant }, subtract)
-        case (.timeConstant(let constant), .toZero):
-            let constant = Float(constant)
-            run({ v, i in v + (i - v) / constant }, toZero)
-        }
-    }
-
-    /// The gradient of one step of a tile: from that of the spikes and of the membrane after the step to that of the
-    /// current and of the membrane before it.
-    @inline(__always)
-    private func stepBack(
-        _ potentials: UnsafePointer<Float>, _ derivatives: UnsafePointer<Float>, _ spikeGradient: UnsafePointer<Float>,
-        _ membraneGradient: UnsafeMutablePointer<Float>, _ currentGradient: UnsafeMutablePointer<Float>, _ count: Int
-    ) {
-        let threshold = Float(dynamics.threshold)
-        let membraneShare = Float(dynamics.decay.membraneShare), inputShare = Float(dynamics.decay.inputShare)
-        /// `slope` is ∂V/∂U.
-        @inline(__always)
-        func run(_ slope: (_ potential: Lanes, _ derivative: Lanes) -> Lanes) {
-            forEachLanes(count) { index in
-                let derivative = derivatives.lanes(at: index)
-                let gradient =
-                    spikeGradient.lanes(at: index) * derivative
-                    + membraneGradient.lanes(at: index) * slope(potentials.lanes(at: index), derivative)
-                currentGradient.store(gradient * inputShare, at: index)
-                membraneGradient.store(gradient * membraneShare, at: index)
-            }
-        }
-        switch (dynamics.reset, dynamics.detachesReset) {
-        case (.subtractThreshold, true): run { _, _ in Lanes(repeating: 1) }
-        case (.subtractThreshold, false): run { _, derivative in 1 - derivative * threshold }
-        case (.toZero, true):
-            run { potential, _ in Lanes(repeating: 1).replacing(with: 0, where: potential .>= threshold) }
-        case (.toZero, false):
-            run { potential, derivative in
-                Lanes(repeating: 1).replacing(with: 0, where: potential .>= threshold) - potential * derivative
             }
         }
     }

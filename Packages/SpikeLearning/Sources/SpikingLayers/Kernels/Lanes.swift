@@ -1,16 +1,6 @@
 /// What a kernel computes with at a time.
 typealias Lanes = SIMD16<Float>
 
-/// Runs `body` at 0, 16, 32, … below `count`, a multiple of 16.
-@inline(__always)
-func forEachLanes(_ count: Int, _ body: (Int) -> Void) {
-    var index = 0
-    while index < count {
-        body(index)
-        index &+= Lanes.scalarCount
-    }
-}
-
 extension UnsafePointer<Float> {
     @inline(__always)
     func lanes(at index: Int) -> Lanes {

@@ -3,38 +3,77 @@ extension SurrogateGradient {
     func derivatives(
         _ potentials: UnsafePointer<Float>, threshold: Float, count: Int, into result: UnsafeMutablePointer<Float>
     ) {
-        @inline(__always)
-        func each(_ derivative: (Lanes) -> Lanes) {
-            forEachLanes(count) { result.store(derivative(potentials.lanes(at: $0) - threshold), at: $0) }
+        func run(_ derivative: some Derivative) {
+            var index = 0
+            while index < count {
+                result.store(derivative(potentials.lanes(at: index) - threshold), at: index)
+                index &+= Lanes.scalarCount
+            }
         }
         switch self {
-        case .sigmoid(let slope):
-            let slope = Float(slope)
-            each { u in
-                let e = exponentialOfNegative((u * slope).magnitudes)
-                return e * slope / ((e + 1) * (e + 1))
-            }
+        case .sigmoid(let slope): run(SigmoidDerivative(slope: Float(slope)))
         case .arctangent(let slope):
-            let (height, scale) = (Float(slope / 2), Float(.pi / 2 * slope))
-            each { u in
-                let s = u * scale
-                return height / (s * s + 1)
-            }
-        case .triangle(let slope):
-            let slope = Float(slope)
-            each { u in
-                let height = 1 - u.magnitudes * slope
-                return height.replacing(with: 0, where: height .< 0) * slope
-            }
-        case .fastSigmoid(let slope):
-            let slope = Float(slope)
-            each { u in
-                let s = u.magnitudes * slope + 1
-                return 1 / (s * s)
-            }
-        case .rectangle(let width):
-            let (half, height) = (Float(width / 2), Float(1 / width))
-            each { u in Lanes(repeating: height).replacing(with: 0, where: u.magnitudes .> half) }
+            run(ArctangentDerivative(height: Float(slope / 2), scale: Float(.pi / 2 * slope)))
+        case .triangle(let slope): run(TriangleDerivative(slope: Float(slope)))
+        case .fastSigmoid(let slope): run(FastSigmoidDerivative(slope: Float(slope)))
+        case .rectangle(let width): run(RectangleDerivative(half: Float(width / 2), height: Float(1 / width)))
         }
+    }
+}
+
+// A type each, so that the compiler makes a loop of each.
+
+private protocol Derivative {
+    func callAsFunction(_ u: Lanes) -> Lanes
+}
+
+private struct SigmoidDerivative: Derivative {
+    let slope: Float
+
+    @inline(__always)
+    func callAsFunction(_ u: Lanes) -> Lanes {
+        let e = exponentialOfNegative((u * slope).magnitudes)
+        return e * slope / ((e + 1) * (e + 1))
+    }
+}
+
+private struct ArctangentDerivative: Derivative {
+    let height: Float
+    let scale: Float
+
+    @inline(__always)
+    func callAsFunction(_ u: Lanes) -> Lanes {
+        let s = u * scale
+        return height / (s * s + 1)
+    }
+}
+
+private struct TriangleDerivative: Derivative {
+    let slope: Float
+
+    @inline(__always)
+    func callAsFunction(_ u: Lanes) -> Lanes {
+        let height = 1 - u.magnitudes * slope
+        return height.replacing(with: 0, where: height .< 0) * slope
+    }
+}
+
+private struct FastSigmoidDerivative: Derivative {
+    let slope: Float
+
+    @inline(__always)
+    func callAsFunction(_ u: Lanes) -> Lanes {
+        let s = u.magnitudes * slope + 1
+        return 1 / (s * s)
+    }
+}
+
+private struct RectangleDerivative: Derivative {
+    let half: Float
+    let height: Float
+
+    @inline(__always)
+    func callAsFunction(_ u: Lanes) -> Lanes {
+        Lanes(repeating: height).replacing(with: 0, where: u.magnitudes .> half)
     }
 }
