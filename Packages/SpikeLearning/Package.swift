@@ -20,7 +20,9 @@ let package = Package(
         .target(
             name: "TorchTensors",
             dependencies: ["CTorchBridge", .product(name: "SpikeEncoding", package: "SpikeKit")]),
-        .target(name: "TorchModules", dependencies: ["TorchTensors"]),
+        .target(
+            name: "TorchModules",
+            dependencies: ["TorchTensors", .product(name: "SpikeEncoding", package: "SpikeKit")]),
         .target(name: "SpikingLayers", dependencies: ["TorchModules"]),
         .executableTarget(
             name: "spike-learn",
