@@ -10,7 +10,8 @@ public protocol Module: AnyObject {
     var isTraining: Bool { get set }
 
     /// Names in the state for properties whose own would not do; an empty one gives what it holds to this module. Others
-    /// follow from the property: `projConv` is `proj_conv`.
+    /// follow from the property: `projConv` is `proj_conv`. For a subclass to add its own, the class that conforms must
+    /// have stated this as a `class var`.
     static var stateNames: [String: String] { get }
 }
 
