@@ -145,7 +145,8 @@ private func makeOptimizer(_ name: String, _ pair: Pair) throws -> any Optimizer
             try Linear(inputs: 2, outputs: 3, random: &random), try BatchNorm1d(channels: 3),
             try Linear(inputs: 3, outputs: 1, bias: nil, random: &random))
         let groups = network.parameterGroups(learningRate: 0.5, weightDecay: 0.25)
-        #expect(groups.map { $0.parameters.map(\.name) } == [["0.weight", "2.weight"], ["0.bias", "1.weight", "1.bias"]])
+        #expect(
+            groups.map { $0.parameters.map(\.name) } == [["0.weight", "2.weight"], ["0.bias", "1.weight", "1.bias"]])
         #expect(groups.map(\.weightDecay) == [0.25, 0])
         #expect(groups.map(\.learningRate) == [0.5, 0.5])
         let only = try Linear(inputs: 3, outputs: 1, bias: nil, random: &random)
