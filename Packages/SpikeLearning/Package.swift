@@ -9,6 +9,8 @@ let package = Package(
         .library(name: "TorchTensors", targets: ["TorchTensors"]),
         .library(name: "TorchModules", targets: ["TorchModules"]),
         .library(name: "SpikingLayers", targets: ["SpikingLayers"]),
+        .library(name: "SpikingModels", targets: ["SpikingModels"]),
+        .library(name: "SpikeDatasets", targets: ["SpikeDatasets"]),
         .executable(name: "spike-learn", targets: ["spike-learn"]),
     ],
     dependencies: [
@@ -25,6 +27,8 @@ let package = Package(
             ]),
         .target(name: "TorchModules", dependencies: ["TorchTensors"]),
         .target(name: "SpikingLayers", dependencies: ["TorchModules"]),
+        .target(name: "SpikingModels", dependencies: ["SpikingLayers"]),
+        .target(name: "SpikeDatasets", dependencies: ["TorchTensors"]),
         .executableTarget(
             name: "spike-learn",
             dependencies: [
@@ -40,6 +44,10 @@ let package = Package(
             name: "TorchModulesTests", dependencies: ["TorchModules", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikingLayersTests", dependencies: ["SpikingLayers", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "SpikingModelsTests", dependencies: ["SpikingModels", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "SpikeDatasetsTests", dependencies: ["SpikeDatasets", "TestSupport"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
 )
