@@ -54,19 +54,23 @@ install_with_apt() {
     rm -f "$log"
 }
 
-# build_program: the release build; quiet while it goes well.
-build_program() {
+# build PACKAGE PROGRAM TIME: the release build of a package's program; quiet while it goes well.
+build() {
     local log
     log=$(mktemp)
-    say "building (about a minute the first time)"
-    if ! (cd "$repository" && swift build -c release --product spike "${build_flags[@]}") >"$log" 2>&1; then
+    say "building $2 (about $3 the first time)"
+    if ! (cd "$repository/$1" && swift build -c release --product "$2" "${build_flags[@]}") >"$log" 2>&1; then
         grep -E 'error:' "$log" >&2 || tail -n 20 "$log" >&2
         fail "the build failed; all of its output: $log"
     fi
     rm -f "$log"
     # Newer than every source, also when there was nothing to build.
-    touch "$repository/.build/release/spike"
+    touch "$repository/$1/.build/release/$2"
 }
+
+build_program() { build . spike "a minute"; }
+
+build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
 # require_test_python: NumPy and h5py for the tests that read our files with them; tests skip without.
 require_test_python() {

@@ -26,6 +26,7 @@ let package = Package(
             name: "spike-learn",
             dependencies: [
                 "SpikingLayers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SpikeCommandLine", package: "SpikeKit"),
             ]),
 
         .target(name: "TestSupport", dependencies: ["TorchTensors"], path: "Tests/TestSupport"),
