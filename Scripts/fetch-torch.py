@@ -14,9 +14,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 
 # PyTorch's Python, CUDA and test libraries; a program for GPUs runs with an existing torch folder.
 UNNEEDED = re.compile(r"python|cuda|nvshmem|nvrtc|_test\.|shm|backend_with_compiler|aoti_custom_ops")
+
+# What reading a damaged wheel throws.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def say(text):
@@ -39,7 +43,7 @@ def is_needed(name):
 
 
 def unpack(wheel, folder):
-    """Throws BadZipFile, also where a checksum is wrong."""
+    """Throws one of DAMAGED, also where a checksum is wrong."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder, [name for name in archive.namelist() if is_needed(name) and not name.endswith("/")])
 
@@ -88,16 +92,16 @@ def unpack_torch(version, downloads, folder):
     for wheel in wheels(downloads, "torch"):
         try:
             return unpack(wheel, folder)
-        except zipfile.BadZipFile:
+        except DAMAGED:
             os.remove(wheel)
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
     say(f"fetching LibTorch {version}: PyTorch's wheel, some hundred megabytes, once")
     download(f"torch=={version}", downloads, ["--no-deps"])
     for wheel in wheels(downloads, "torch"):
         say("unpacking LibTorch")
         try:
             return unpack(wheel, folder)
-        except zipfile.BadZipFile as error:
+        except DAMAGED as error:
             os.remove(wheel)
             fail(f"the wheel that pip downloaded is damaged ({error}); run the command again")
     fail(f"pip downloaded no wheel of torch {version}; check pip's settings")

@@ -36,6 +36,7 @@ let package = Package(
             name: "TorchModulesTests", dependencies: ["TorchModules", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikingLayersTests", dependencies: ["SpikingLayers", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn"]),
     ],
     swiftLanguageModes: [.v6]
 )
