@@ -54,18 +54,18 @@ install_with_apt() {
     rm -f "$log"
 }
 
-# build PACKAGE PROGRAM TIME: the release build of a package's program; quiet while it goes well.
+# build PACKAGE PROGRAM TIME [FOLDER]: the release build of a package's program; quiet while it goes well.
 build() {
-    local log
+    local log folder=${4:-.build}
     log=$(mktemp)
     say "building $2 (about $3 the first time)"
-    if ! (cd "$repository/$1" && swift build -c release --product "$2" "${build_flags[@]}") >"$log" 2>&1; then
+    if ! (cd "$repository/$1" && swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1; then
         grep -E 'error:' "$log" >&2 || tail -n 20 "$log" >&2
         fail "the build failed; all of its output: $log"
     fi
     rm -f "$log"
     # Newer than every source, also when there was nothing to build.
-    touch "$repository/$1/.build/release/$2"
+    touch "$repository/$1/$folder/release/$2"
 }
 
 build_program() { build . spike "a minute"; }
