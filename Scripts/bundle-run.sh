@@ -21,7 +21,8 @@ header=$torch/include/torch/headeronly/version.h
 # The bridge is compiled once for each PyTorch; processes that start together wait for the first.
 built_with="$(cd "$torch" && pwd -P) $(cksum <"$header")"
 if [ "$(cat "$here/built-with" 2>/dev/null)" != "$built_with" ]; then
-    exec 9>"$here/.lock" || fail "$here cannot be written to, and the bridge to LibTorch is to be built there"
+    [ -w "$here" ] || fail "$here cannot be written to, and the bridge to LibTorch is to be built there"
+    exec 9>"$here/.lock"
     flock 9
     if [ "$(cat "$here/built-with" 2>/dev/null)" != "$built_with" ]; then
         printf 'spikekit: building the bridge to LibTorch in %s (a minute or two, once)\n' "$torch" >&2
