@@ -1,8 +1,8 @@
 """Fetches LibTorch: fetch-torch.py VERSION FOLDER
 
 Downloads PyTorch's wheel by its name, from wherever pip is set up to look, and unpacks the libraries and headers of its
-CPU part, which need no Python. FOLDER appears whole or not at all. Several may run at once, and one that was interrupted
-starts again with what it had downloaded.
+CPU part, which need no Python. FOLDER appears whole or not at all. Several may run at once, and one that was
+interrupted starts again with what it had downloaded.
 """
 
 import fcntl
@@ -71,7 +71,7 @@ def download(requirement, folder, options=()):
         return
     use_existing = "or set SPIKEKIT_TORCH to an existing torch folder"
     if "No module named pip" in output:
-        fail(f"Python has no pip, which fetches LibTorch: install it (python3-pip on Debian and Ubuntu), {use_existing}")
+        fail(f"Python has no pip to fetch LibTorch: install it (python3-pip on Debian and Ubuntu), {use_existing}")
     if "No space left" in output:
         fail(f"no space left for LibTorch in {folder}: make some, {use_existing}")
     if re.search("Connection|Temporary failure|timed out|Timeout|unreachable|ProxyError|SSLError", output):

@@ -52,6 +52,7 @@ machine_of() { od -A n -j 18 -N 2 -t x1 "$1"; }
 # fetch_torch DIR: makes DIR, or fails in one line.
 fetch_torch() {
     command -v python3 >/dev/null ||
-        fail "Python 3 with pip is needed to fetch LibTorch; install it, or set SPIKEKIT_TORCH to an existing torch folder"
+        fail "Python 3 with pip is needed to fetch LibTorch; install it, or set SPIKEKIT_TORCH to an existing" \
+            "torch folder"
     python3 "$scripts/fetch-torch.py" "$torch_version" "$1" || exit 1
 }

@@ -59,7 +59,8 @@ build() {
     local log folder=${4:-.build}
     log=$(mktemp)
     say "building $2 (about $3 the first time)"
-    if ! (cd "$repository/$1" && swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1; then
+    if ! (cd "$repository/$1" &&
+        swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1; then
         grep -E 'error:' "$log" >&2 || tail -n 20 "$log" >&2
         fail "the build failed; all of its output: $log"
     fi

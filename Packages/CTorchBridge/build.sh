@@ -10,8 +10,9 @@ fail() {
 
 [ $# -eq 2 ] || fail "usage: build.sh TORCH_DIR OUTPUT_DIR"
 sources=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/Sources/CTorchBridge
-[ -f "$1/include/torch/headeronly/version.h" ] || fail "$1: no include/torch/headeronly/version.h; give the torch folder of a PyTorch"
-[ -f "$1/lib/libtorch_cpu.so" ] || fail "$1: no lib/libtorch_cpu.so; give the torch folder of a PyTorch"
+for file in include/torch/headeronly/version.h lib/libtorch_cpu.so; do
+    [ -f "$1/$file" ] || fail "$1 is not the torch folder of a PyTorch 2.11 to 2.15: it has no $file"
+done
 torch=$(cd "$1" && pwd)
 compiler=${CXX:-g++}
 command -v "$compiler" >/dev/null || fail "$compiler is needed (C++20, such as g++ 11); set CXX to another compiler"
@@ -31,7 +32,8 @@ compile() {
 }
 export -f compile
 export compiler sources torch work
-if ! printf '%s\0' "$sources"/*.cpp | xargs -0 -n 1 -P "$(getconf _NPROCESSORS_ONLN)" bash -c 'compile "$1"' compile; then
+cores=$(getconf _NPROCESSORS_ONLN)
+if ! printf '%s\0' "$sources"/*.cpp | xargs -0 -n 1 -P "$cores" bash -c 'compile "$1"' compile; then
     grep -hE -m 3 'error|Killed' "$work"/*.log >&2 || true
     fail "the bridge does not compile against $torch with $compiler; see above"
 fi

@@ -80,7 +80,8 @@ expect_torch() {
     [ -f "$work/repository/.libtorch/lib/$library" ] && [ -f "$work/repository/.libtorch/version.py" ] &&
         [ -f "$work/repository/.libtorch/include/torch/headeronly/version.h" ] || complain "files are missing"
     [ -f "$torch/torch-2.13.0+cpu.dist-info/licenses/LICENSE" ] || complain "the licence is missing"
-    [ ! -e "$torch/torch/lib/libtorch_python.so" ] && [ ! -e "$torch/torch/__init__.py" ] || complain "Python is unpacked"
+    [ ! -e "$torch/torch/lib/libtorch_python.so" ] && [ ! -e "$torch/torch/__init__.py" ] ||
+        complain "Python is unpacked"
     [ ! -e "$torch.part" ] && [ ! -e "$torch.download" ] || complain "something is left over"
 }
 
@@ -97,7 +98,9 @@ expect_failure() {
     [ ! -e "$work/repository/.libtorch" ] && [ ! -e "$torch" ] || complain "leaves something behind"
 }
 
-expect_downloads() { [ "$(wc -l <"$work/given")" -eq "$1" ] || complain "downloads $(wc -l <"$work/given") times, not $1"; }
+expect_downloads() {
+    [ "$(wc -l <"$work/given")" -eq "$1" ] || complain "downloads $(wc -l <"$work/given") times, not $1"
+}
 
 make_wheel good 2.13.0 0
 make_wheel large 2.13.0 $((400 << 20))
@@ -171,6 +174,14 @@ expect_failure "cannot reach"
 begin "no wheel for this system"
 pip_fails "ERROR: No matching distribution found for torch==2.13.0"
 expect_failure "pip finds no torch==2.13.0 for $(uname -s)"
+
+begin "a Python without a wheel of its own"
+pip_gives good
+sed -i.old '/^open/i\
+if "--python-version" not in arguments: sys.exit("ERROR: No matching distribution found for torch==2.13.0")
+' "$work/python/pip/__main__.py"
+expect_success
+expect_downloads 1
 
 begin "no space"
 pip_fails "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"

@@ -18,7 +18,7 @@ protocol LearningCommand: ParsableCommand {
 }
 
 extension LearningCommand {
-    /// Becomes the program that `SPIKEKIT_LEARN` names, as the wrapper `./spike` sets it, or `spike-learn` beside this one.
+    /// Becomes the program that `SPIKEKIT_LEARN` names, which the wrapper `./spike` sets, or `spike-learn` beside this.
     func run() throws {
         let name = Self.configuration.commandName!
         let environment = ProcessInfo.processInfo.environment

@@ -10,7 +10,9 @@ import TorchTensors
     }
 
     @Test func failuresAreReported() throws {
-        let wrong = SelfCheck(name: "wrong") { try require(Tensor([1, .nan] as [Float], device: $0), [1, 2], within: 9) }
+        let wrong = SelfCheck(name: "wrong") { device in
+            try require(Tensor([1, .nan] as [Float], device: device), [1, 2], within: 9)
+        }
         let outcome = wrong.outcome(on: .cpu)
         #expect(outcome.failure == "expected [1.0, 2.0] within 9.0, got [1.0, nan]")
         let report = CheckReport(

@@ -43,6 +43,7 @@ struct Runtime {
 extension Device {
     /// All that this machine and this LibTorch have.
     static var allAvailable: [Device] {
-        [.cpu] + (0..<128).lazy.map { .cuda(index: $0) }.prefix { $0.isAvailable } + (Device.mps.isAvailable ? [.mps] : [])
+        let candidates = [.cpu, .mps] + (0..<128).map { Device.cuda(index: $0) }
+        return candidates.filter(\.isAvailable)
     }
 }
