@@ -19,10 +19,12 @@ let program: [Target] = [
     .target(name: "SpikeTuning", dependencies: ["SpikeEncoding", "CNLopt"]),
     .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "ArrayFiles", "CSndfile", "CHDF5"]),
     .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
+    .target(
+        name: "SpikeCommandLine", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
         name: "spike",
         dependencies: [
-            "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeReports",
+            "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeReports", "SpikeCommandLine",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 
@@ -46,6 +48,7 @@ let package = Package(
                 .library(name: "SpikeTuning", targets: ["SpikeTuning"]),
                 .library(name: "SpikeFiles", targets: ["SpikeFiles"]),
                 .library(name: "SpikeReports", targets: ["SpikeReports"]),
+                .library(name: "SpikeCommandLine", targets: ["SpikeCommandLine"]),
                 .executable(name: "spike", targets: ["spike"]),
             ]),
     dependencies: onlyEncoding

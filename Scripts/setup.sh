@@ -54,31 +54,37 @@ install_with_apt() {
     rm -f "$log"
 }
 
-# build_program: the release build; quiet while it goes well.
-build_program() {
-    local log
+# build PACKAGE PROGRAM TIME [FOLDER]: the release build of a package's program; quiet while it goes well.
+build() {
+    local log folder=${4:-.build}
     log=$(mktemp)
-    say "building (about a minute the first time)"
-    if ! (cd "$repository" && swift build -c release --product spike "${build_flags[@]}") >"$log" 2>&1; then
+    say "building $2 (about $3 the first time)"
+    if ! (cd "$repository/$1" &&
+        swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1; then
         grep -E 'error:' "$log" >&2 || tail -n 20 "$log" >&2
         fail "the build failed; all of its output: $log"
     fi
     rm -f "$log"
     # Newer than every source, also when there was nothing to build.
-    touch "$repository/.build/release/spike"
+    touch "$repository/$1/$folder/release/$2"
 }
 
-# require_test_python: NumPy and h5py for the tests that read our files with them; tests skip without.
+build_program() { build . spike "a minute"; }
+
+build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
+
+# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them; tests skip without.
 require_test_python() {
-    local environment=$repository/.build-python
+    local environment=$repository/.build-python packages=(numpy h5py safetensors)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
-    if ! "$environment/bin/python" -c 'import numpy, h5py' 2>/dev/null; then
+    if ! "$environment/bin/python" -c 'import numpy, h5py, safetensors' 2>/dev/null; then
         command -v python3 >/dev/null || return 0
-        say "setting up Python with NumPy and h5py for tests"
+        say "setting up Python with ${packages[*]} for tests"
         rm -rf "$environment"
         python3 -m venv "$environment" >/dev/null 2>&1 &&
-            "$environment/bin/python" -m pip install --quiet --disable-pip-version-check numpy h5py >/dev/null 2>&1 || {
-            say "no NumPy and h5py to be had; the tests that need them are skipped"
+            "$environment/bin/python" -m pip install --quiet --disable-pip-version-check "${packages[@]}" \
+                >/dev/null 2>&1 || {
+            say "could not install ${packages[*]}; the tests that need them are skipped"
             return 0
         }
     fi

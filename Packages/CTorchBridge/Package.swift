@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// LibTorch lies in `.libtorch` of the repository, which `Scripts/setup.sh` makes; it may be a link.
+// LibTorch lies in `.libtorch` of the repository, which `Scripts/setup-torch.sh` makes; it may be a link.
 let torch = Context.packageDirectory + "/../../.libtorch"
 
 let package = Package(

@@ -33,6 +33,7 @@ let package = Package(
             name: "spike-learn",
             dependencies: [
                 "SpikingLayers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SpikeCommandLine", package: "SpikeKit"),
             ]),
 
         .target(
@@ -48,6 +49,7 @@ let package = Package(
             name: "SpikingModelsTests", dependencies: ["SpikingModels", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikeDatasetsTests", dependencies: ["SpikeDatasets", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,28 +1,9 @@
 import ArgumentParser
-import Foundation
+import SpikeCommandLine
 
 @main
 enum Main {
-    /// Parses and runs a command; every failure is one line on standard error and a non-zero exit.
-    static func main() {
-        do {
-            var command = try Spike.parseAsRoot()
-            try command.run()
-        } catch {
-            let code = Spike.exitCode(for: error)
-            if code == .success { Spike.exit(withError: error) }
-            let lines = Spike.message(for: error).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-            let hint = code == .validationFailure ? "; see `spike \(subcommand)--help`" : ""
-            FileHandle.standardError.write(Data("spike: \(lines.joined(separator: " "))\(hint)\n".utf8))
-            exit(code.rawValue)
-        }
-    }
-
-    /// The subcommand on the command line with a space, if there is one.
-    private static var subcommand: String {
-        let names = Spike.configuration.subcommands.map { $0.configuration.commandName ?? "" }
-        return CommandLine.arguments.dropFirst().first.flatMap { names.contains($0) ? "\($0) " : nil } ?? ""
-    }
+    static func main() { Spike.runAsProgram() }
 }
 
 struct Spike: ParsableCommand {
@@ -41,12 +22,6 @@ struct Spike: ParsableCommand {
         subcommands: [
             DemoCommand.self, EncodeCommand.self, DecodeCommand.self, TuneCommand.self, CompareCommand.self,
             PlotCommand.self,
-        ])
-}
-
-/// What a command was asked for and cannot do, as one line.
-struct CommandError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
+        ],
+        groupedSubcommands: [CommandGroup(name: "Learning (with LibTorch)", subcommands: learningCommands)])
 }

@@ -25,13 +25,14 @@ final class Program {
 
     func text(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
-    /// Runs `spike` with arguments separated by spaces.
-    func run(_ arguments: String) throws -> Outcome {
+    /// Runs `spike` with arguments separated by spaces, and more variables in its environment.
+    func run(_ arguments: String, environment: [String: String] = [:]) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appending(path: "spike")
         process.arguments = arguments.split(separator: " ").map(String.init)
         process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (output, errors) = (folder.appending(path: ".out"), folder.appending(path: ".err"))
         for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)

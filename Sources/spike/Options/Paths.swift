@@ -1,4 +1,5 @@
 import Foundation
+import SpikeCommandLine
 
 /// Refuses to write over the file that is read.
 func requireDistinct(input: String?, output: String?) throws {

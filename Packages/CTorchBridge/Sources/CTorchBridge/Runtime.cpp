@@ -4,13 +4,19 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
+#include <ATen/Version.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/detail/MPSHooksInterface.h>
 #include <c10/core/Allocator.h>
 #include <c10/util/ThreadLocalDebugInfo.h>
 
 #include <atomic>
+#include <string>
 
+#ifdef __linux__
+#include <dlfcn.h>
+#include <unistd.h>
+#endif
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -40,6 +46,25 @@ TBError tb_parallel(int64_t blocks, void *context, void (*body)(void *, int64_t)
             /*grain_size=*/1);
     });
 }
+
+#ifdef __linux__
+/// The CUDA part of a LibTorch that has one registers its kernels as it is loaded, which must come before the first
+/// operation. The bridge does not link it, so the same program runs with a LibTorch that has none.
+static std::string loadCUDA() {
+    Dl_info core;
+    if (!dladdr(reinterpret_cast<void *>(&at::show_config), &core)) return "";
+    std::string path = core.dli_fname;
+    path = path.substr(0, path.rfind('/') + 1) + "libtorch_cuda.so";
+    if (access(path.c_str(), F_OK) != 0 || dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL)) return "";
+    return dlerror();
+}
+
+static const std::string cudaProblem = loadCUDA();
+#else
+static const std::string cudaProblem;
+#endif
+
+const char *tb_cuda_problem(void) { return cudaProblem.c_str(); }
 
 int32_t tb_device_count(TBDeviceKind kind) {
     switch (kind) {

@@ -20,6 +20,12 @@ public enum Torch {
         try check(tb_set_threads(Int32(clamping: count)))
     }
 
+    /// Why the CUDA part of LibTorch could not be loaded; nil if it was, or if this LibTorch has none.
+    public static var cudaProblem: String? {
+        let problem = String(cString: tb_cuda_problem())
+        return problem.isEmpty ? nil : problem
+    }
+
     /// Keeps the memory that tensors free mapped for the next ones, or gives it back to the system as is usual.
     ///
     /// A large block that is fresh from the system costs a page fault for every 4 KiB, which can take longer than the

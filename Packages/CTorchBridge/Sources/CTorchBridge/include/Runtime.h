@@ -13,6 +13,9 @@ TB_CHECKED TBError tb_set_threads(int32_t count);
 /// another parallel operation.
 TB_CHECKED TBError tb_parallel(int64_t blocks, void *context, void (*body)(void *context, int64_t block));
 
+/// Why the CUDA part of LibTorch could not be loaded; empty if it was, or if there is none.
+const char *tb_cuda_problem(void);
+
 int32_t tb_device_count(TBDeviceKind kind);
 /// Waits until the device has done all that was asked of it.
 TB_CHECKED TBError tb_synchronize(TBDevice device);

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Builds the bridge alone, with a C++ compiler and without Swift: build.sh TORCH_DIR OUTPUT_DIR
+# TORCH_DIR is the `torch` folder of a PyTorch 2.11 to 2.15, for CPU or CUDA; makes OUTPUT_DIR/libCTorchBridge.so.
+set -euo pipefail
+
+fail() {
+    printf 'build.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+[ $# -eq 2 ] || fail "usage: build.sh TORCH_DIR OUTPUT_DIR"
+sources=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/Sources/CTorchBridge
+for file in include/torch/headeronly/version.h lib/libtorch_cpu.so; do
+    [ -f "$1/$file" ] || fail "$1 is not the torch folder of a PyTorch 2.11 to 2.15: it has no $file"
+done
+torch=$(cd "$1" && pwd)
+compiler=${CXX:-g++}
+command -v "$compiler" >/dev/null || fail "$compiler is needed (C++20, such as g++ 11); set CXX to another compiler"
+mkdir -p "$2" || fail "$2: cannot be made"
+output=$(cd "$2" && pwd)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# compile FILE: an object and its messages in the work folder.
+compile() {
+    local name
+    name=$(basename "$1" .cpp)
+    "$compiler" -std=c++20 -O2 -fPIC -w -DUSE_C10D_GLOO -I "$sources/include" -I "$sources/GlooDeclarations" \
+        -isystem "$torch/include" -isystem "$torch/include/torch/csrc/api/include" \
+        -c "$1" -o "$work/$name.o" 2>"$work/$name.log"
+}
+export -f compile
+export compiler sources torch work
+cores=$(getconf _NPROCESSORS_ONLN)
+if ! printf '%s\0' "$sources"/*.cpp | xargs -0 -n 1 -P "$cores" bash -c 'compile "$1"' compile; then
+    grep -hE -m 3 'error|Killed' "$work"/*.log >&2 || true
+    fail "the bridge does not compile against $torch with $compiler; see above"
+fi
+
+# Linked beside, then renamed, so that nobody loads half of it.
+"$compiler" -shared -o "$output/.libCTorchBridge.so.$$" "$work"/*.o -L "$torch/lib" -ltorch_cpu -lc10 -ldl \
+    -Wl,-rpath,'$ORIGIN' -Wl,-rpath,"$torch/lib" || fail "the bridge does not link against $torch; see above"
+mv -f "$output/.libCTorchBridge.so.$$" "$output/libCTorchBridge.so"

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import SpikeCommandLine
+import TorchTensors
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Says what LibTorch has here, and checks that it computes right.",
+        discussion: """
+            spike check
+            spike check --device cuda --json
+            """)
+
+    @OptionGroup var options: RuntimeOptions
+
+    @Flag(help: "Print as JSON.")
+    var json = false
+
+    func run() throws {
+        let runtime = try options.apply()
+        let report = CheckReport(
+            libTorch: Torch.version, threads: Torch.threadCount, devices: Device.allAvailable.map(\.description),
+            device: runtime.device.description, keepsFreedMemory: runtime.keepsFreedMemory,
+            checks: SelfCheck.all.map { $0.outcome(on: runtime.device) })
+        print(json ? try report.json : report.text)
+        let failures = report.checks.count { $0.failure != nil }
+        if failures > 0 {
+            throw CommandError("\(failures) of \(report.checks.count) checks failed on \(runtime.device)")
+        }
+    }
+}
+
+/// What `spike check` found, in the form that its `--json` prints.
+struct CheckReport: Encodable {
+    let libTorch: String
+    let threads: Int
+    let devices: [String]
+    /// The one that was checked.
+    let device: String
+    let keepsFreedMemory: Bool
+    let checks: [SelfCheck.Outcome]
+
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    var text: String {
+        let facts = [
+            "LibTorch  \(libTorch)", "threads   \(threads)", "devices   \(devices.joined(separator: ", "))",
+            "memory    \(keepsFreedMemory ? "freed memory stays mapped" : "freed memory goes back to the system")", "",
+            "on \(device):",
+        ]
+        let lines = checks.map { check in
+            check.failure.map { "FAILED    \(check.name): \($0)" } ?? "ok        \(check.name)"
+        }
+        return (facts + lines).joined(separator: "\n")
+    }
+}

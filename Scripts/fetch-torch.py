@@ -1,0 +1,161 @@
+"""Fetches LibTorch: fetch-torch.py VERSION FOLDER
+
+Downloads PyTorch's wheel by its name, from wherever pip is set up to look, and unpacks the libraries and headers of its
+CPU part, which need no Python. FOLDER appears whole or not at all. Several may run at once, and one that was
+interrupted starts again with what it had downloaded.
+"""
+
+import fcntl
+import glob
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+import zlib
+
+# PyTorch's Python, CUDA and test libraries; a program for GPUs runs with an existing torch folder.
+UNNEEDED = re.compile(r"python|cuda|nvshmem|nvrtc|_test\.|shm|backend_with_compiler|aoti_custom_ops")
+
+# What reading a damaged wheel throws.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+
+
+def say(text):
+    print(f"spikekit: {text}", file=sys.stderr, flush=True)
+
+
+def fail(text):
+    say(text)
+    sys.exit(1)
+
+
+def is_needed(name):
+    if name.startswith("torch/lib/"):
+        return not UNNEEDED.search(name[len("torch/lib/"):])
+    if name.startswith("nvidia/"):
+        return "/lib/" in name
+    return (
+        name.startswith(("torch/include/", "torch.libs/")) or name == "torch/version.py"
+        or re.match(r"[^/]*\.dist-info/(METADATA|.*(LICENSE|NOTICE))", name) is not None)
+
+
+def unpack(wheel, folder):
+    """Throws one of DAMAGED, also where a checksum is wrong."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder, [name for name in archive.namelist() if is_needed(name) and not name.endswith("/")])
+
+
+def pip_download(requirement, folder, options):
+    temporary = os.path.join(folder, "tmp")
+    os.makedirs(temporary, exist_ok=True)
+    process = subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--no-cache-dir",
+         "--only-binary=:all:", "--dest", folder, *options, requirement],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={**os.environ, "TMPDIR": temporary})
+    shutil.rmtree(temporary, ignore_errors=True)
+    return None if process.returncode == 0 else process.stdout
+
+
+def download(requirement, folder, options=()):
+    output = pip_download(requirement, folder, options)
+    if output is not None and "No matching distribution" in output:
+        # The wheels of one Python serve as well as those of another: none of it is used.
+        other = ["--python-version", "3.12", "--implementation", "cp", "--abi", "cp312", "--abi", "none"]
+        if pip_download(requirement, folder, [*options, *other]) is None:
+            return
+    if output is None:
+        return
+    use_existing = "or set SPIKEKIT_TORCH to an existing torch folder"
+    if "No module named pip" in output:
+        fail(f"Python has no pip to fetch LibTorch: install it (python3-pip on Debian and Ubuntu), {use_existing}")
+    if "No space left" in output:
+        fail(f"no space left for LibTorch in {folder}: make some, {use_existing}")
+    if re.search("Connection|Temporary failure|timed out|Timeout|unreachable|ProxyError|SSLError", output):
+        fail(f"pip cannot reach its index for {requirement}: check the network and pip's settings, {use_existing}")
+    if "No matching distribution" in output:
+        system = f"{platform.system()} on {platform.machine()}"
+        fail(f"pip finds no {requirement} for {system}: check pip's settings, {use_existing}")
+    last = [line for line in output.splitlines() if line.strip()][-1:]
+    fail(f"pip could not download {requirement}: {' '.join(last)}")
+
+
+def wheels(folder, name):
+    return glob.glob(os.path.join(glob.escape(folder), f"{name}-*.whl"))
+
+
+def unpack_torch(version, downloads, folder):
+    """From a wheel that is there already, if it is whole."""
+    for wheel in wheels(downloads, "torch"):
+        try:
+            return unpack(wheel, folder)
+        except DAMAGED:
+            os.remove(wheel)
+            shutil.rmtree(folder, ignore_errors=True)
+    say(f"fetching LibTorch {version}: PyTorch's wheel, some hundred megabytes, once")
+    download(f"torch=={version}", downloads, ["--no-deps"])
+    for wheel in wheels(downloads, "torch"):
+        say("unpacking LibTorch")
+        try:
+            return unpack(wheel, folder)
+        except DAMAGED as error:
+            os.remove(wheel)
+            fail(f"the wheel that pip downloaded is damaged ({error}); run the command again")
+    fail(f"pip downloaded no wheel of torch {version}; check pip's settings")
+
+
+def unpack_cuda_runtime(downloads, folder):
+    """The CPU part of a CUDA build is linked with two small libraries of CUDA's."""
+    for metadata in glob.glob(os.path.join(glob.escape(folder), "torch-*.dist-info", "METADATA")):
+        with open(metadata, encoding="utf-8") as file:
+            toolkit = re.search(r"^Requires-Dist: cuda-toolkit\[.*\]==([0-9.]+)", file.read(), re.MULTILINE)
+        if toolkit:
+            download(f"cuda-toolkit[cudart,cupti]=={toolkit[1]}", downloads)
+            for wheel in wheels(downloads, "nvidia_*"):
+                unpack(wheel, folder)
+
+
+def check(version, folder, downloads):
+    path = os.path.join(folder, "torch", "version.py")
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = re.search(r"^__version__ = '([0-9.]+)", file.read(), re.MULTILINE)
+    except FileNotFoundError:
+        found = None
+    if not found or found[1] != version:
+        shutil.rmtree(downloads)
+        fail(f"the wheel that pip downloaded is not torch {version}; check pip's settings")
+
+
+def fetch(version, folder):
+    parent = os.path.dirname(folder)
+    os.makedirs(parent, exist_ok=True)
+    # Let go by the system when this process ends, however it ends.
+    with open(folder + ".lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another set-up of LibTorch")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.isdir(folder):
+            return
+        downloads, part = folder + ".download", folder + ".part"
+        shutil.rmtree(part, ignore_errors=True)
+        os.makedirs(downloads, exist_ok=True)
+        unpack_torch(version, downloads, part)
+        unpack_cuda_runtime(downloads, part)
+        check(version, part, downloads)
+        os.rename(part, folder)
+        shutil.rmtree(downloads)
+
+
+if __name__ == "__main__":
+    try:
+        fetch(sys.argv[1], sys.argv[2])
+    except KeyboardInterrupt:
+        fail("interrupted; the next run goes on with what is there")
+    except OSError as error:
+        fail(f"cannot set up LibTorch in {sys.argv[2]}: {error.strerror or error}; mend that, or set SPIKEKIT_TORCH")

@@ -1,0 +1,58 @@
+# LibTorch for what learns: `setup_torch` makes `.libtorch` in the repository. Sourced after setup.sh, not run.
+
+torch_version=2.13.0
+torch_link=$repository/.libtorch
+
+# setup_torch: links the `torch` folder of a PyTorch, which holds LibTorch's libraries and headers: the one that
+# SPIKEKIT_TORCH names, else the one that is linked, else PyTorch's wheel, unpacked once for each user.
+setup_torch() {
+    local folder cache
+    if [ -n "${SPIKEKIT_TORCH:-}" ]; then
+        check_torch "$SPIKEKIT_TORCH"
+        folder=$(cd "$SPIKEKIT_TORCH" && pwd -P)
+    elif is_torch "$torch_link"; then
+        return 0
+    else
+        cache=${XDG_CACHE_HOME:-$HOME/.cache}
+        if [ "$(uname -s)" = Darwin ]; then cache=$HOME/Library/Caches; fi
+        folder=$cache/spikekit/torch-$torch_version/torch
+        is_torch "$folder" || fetch_torch "$(dirname "$folder")"
+    fi
+    if [ "$(readlink "$torch_link" 2>/dev/null)" != "$folder" ]; then
+        if [ -d "$torch_link" ] && [ ! -L "$torch_link" ]; then
+            fail "$torch_link is a folder, where a link to LibTorch belongs; move it away"
+        fi
+        ln -sfn "$folder" "$torch_link"
+    fi
+}
+
+is_torch() {
+    [ -f "$1/include/torch/headeronly/version.h" ] &&
+        { [ -f "$1/lib/libtorch_cpu.so" ] || [ -f "$1/lib/libtorch_cpu.dylib" ]; }
+}
+
+# check_torch DIR: fails unless the bridge can be built against it, and run with it here.
+check_torch() {
+    local version
+    is_torch "$1" || fail "SPIKEKIT_TORCH: $1 is not the torch folder of a PyTorch 2.11 to 2.15" \
+        "(lib/libtorch_cpu and include/torch/headeronly/version.h)"
+    version=$(sed -n 's/^#define TORCH_VERSION_M[AI][JN]OR *//p' "$1/include/torch/headeronly/version.h" | tr '\n' .)
+    case $version in
+    2.11. | 2.12. | 2.13. | 2.14. | 2.15.) ;;
+    *) fail "SPIKEKIT_TORCH: $1 is PyTorch ${version%.}; 2.11 to 2.15 are supported" ;;
+    esac
+    if [ -f "$1/lib/libtorch_cpu.so" ] && [ "$(machine_of "$1/lib/libtorch_cpu.so")" != "$(machine_of "$BASH")" ]; then
+        fail "SPIKEKIT_TORCH: $1 is not for this machine's processor ($(uname -m))"
+    fi
+}
+
+# machine_of FILE: the kind of processor that an ELF file is for.
+machine_of() { od -A n -j 18 -N 2 -t x1 "$1"; }
+
+# fetch_torch DIR: makes DIR, or fails in one line.
+fetch_torch() {
+    command -v python3 >/dev/null ||
+        fail "Python 3 with pip is needed to fetch LibTorch; install it, or set SPIKEKIT_TORCH to an existing" \
+            "torch folder"
+    python3 "$scripts/fetch-torch.py" "$torch_version" "$1" || exit 1
+}

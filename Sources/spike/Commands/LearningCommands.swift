@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import SpikeCommandLine
+
+/// The commands that need LibTorch, which another program runs: `spike-learn`, of the package `SpikeLearning`.
+let learningCommands: [any ParsableCommand.Type] = [CheckCommand.self]
+
+struct CheckCommand: LearningCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Says what LibTorch has here, and checks that it computes right.")
+
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+}
+
+/// A command that is listed here and handed over, with all of its arguments.
+protocol LearningCommand: ParsableCommand {
+    var arguments: [String] { get }
+}
+
+extension LearningCommand {
+    /// Becomes the program that `SPIKEKIT_LEARN` names, which the wrapper `./spike` sets, or `spike-learn` beside this.
+    func run() throws {
+        let name = Self.configuration.commandName!
+        let environment = ProcessInfo.processInfo.environment
+        let program =
+            environment["SPIKEKIT_LEARN"]
+            ?? Bundle.main.executableURL!.resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "spike-learn").path
+        guard FileManager.default.isExecutableFile(atPath: program) else {
+            throw CommandError(
+                "\(name) needs the program spike-learn, and \(program) is none; run it by the wrapper, ./spike \(name)")
+        }
+        var words = ([program, name] + arguments).map { strdup($0) }
+        words.append(nil)
+        execv(program, words)
+        throw CommandError("\(program): cannot be run: \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+@testable import spike
+
+/// The commands that need LibTorch are handed over; a script stands in for `spike-learn`.
+@Suite struct LearningCommandTests {
+    let program: Program
+    let standIn: String
+
+    init() throws {
+        program = try Program()
+        standIn = program.path("spike-learn")
+        try "#!/bin/sh\necho \"got $*\"\necho complaint >&2\nexit 7\n".write(
+            toFile: standIn, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: standIn)
+    }
+
+    static let names = learningCommands.map { $0.configuration.commandName! }
+
+    @Test(arguments: names) func argumentsAndOutcomeAreHandedOver(name: String) throws {
+        let outcome = try program.run("\(name) --device cuda FILE --help", environment: ["SPIKEKIT_LEARN": standIn])
+        #expect(outcome.output == "got \(name) --device cuda FILE --help\n")
+        #expect(outcome.errors == "complaint\n")
+        #expect(outcome.status == 7)
+    }
+
+    @Test(arguments: names) func withoutTheProgramOneLineSaysWhatToDo(name: String) throws {
+        let outcome = try program.run(name, environment: ["SPIKEKIT_LEARN": program.path("nothing")])
+        #expect(outcome.status == 1)
+        #expect(outcome.output == "")
+        #expect(outcome.errors.hasPrefix("spike: \(name) needs the program spike-learn"))
+        #expect(outcome.errors.hasSuffix("run it by the wrapper, ./spike \(name)\n"))
+    }
+
+    @Test func helpListsThem() throws {
+        let help = try program.run("--help").output
+        for name in Self.names { #expect(help.contains("\n  \(name) ")) }
+    }
+}
