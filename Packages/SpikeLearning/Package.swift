@@ -29,8 +29,12 @@ let package = Package(
             ]),
 
         .target(name: "TestSupport", dependencies: ["TorchTensors"], path: "Tests/TestSupport"),
+        // Run by tests, in two processes at once.
+        .executableTarget(
+            name: "gradient-averaging-check", dependencies: ["TorchTensors"], path: "Tests/GradientAveragingCheck"),
         .testTarget(
-            name: "TorchTensorsTests", dependencies: ["TorchTensors", "TestSupport"], resources: [.copy("Fixtures")]),
+            name: "TorchTensorsTests", dependencies: ["TorchTensors", "TestSupport", "gradient-averaging-check"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "TorchModulesTests", dependencies: ["TorchModules", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
