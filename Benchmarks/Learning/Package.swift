@@ -1,21 +1,42 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// LibTorch lies in `.libtorch` of the repository, which `Scripts/setup-torch.sh` makes.
+let torch = Context.packageDirectory + "/../../.libtorch"
+
 let package = Package(
     name: "LearningBenchmarks",
     platforms: [.macOS(.v14)],
     dependencies: [
         .package(name: "Benchmarks", path: ".."),
-        .package(path: "../../Packages/SpikeLearning"),
+        .package(path: "../../Packages/SpikeLearning"), .package(path: "../../Packages/CTorchBridge"),
     ],
     targets: [
+        .executableTarget(
+            name: "tensor-benchmark",
+            dependencies: [
+                "TensorLoops", "CTorchBridge", .product(name: "TorchTensors", package: "SpikeLearning"),
+            ],
+            path: "Sources/TensorBenchmark"),
+        .target(
+            name: "TensorLoops",
+            cxxSettings: [
+                .unsafeFlags([
+                    "-isystem", torch + "/include", "-isystem", torch + "/include/torch/csrc/api/include",
+                ])
+            ],
+            linkerSettings: [
+                .unsafeFlags(["-L", torch + "/lib", "-Xlinker", "-rpath", "-Xlinker", torch + "/lib"]),
+                .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+            ]),
         .executableTarget(
             name: "neuron-benchmark",
             dependencies: [
                 .product(name: "BenchmarkSupport", package: "Benchmarks"),
                 .product(name: "SpikingLayers", package: "SpikeLearning"),
             ],
-            path: "Sources/NeuronBenchmark")
+            path: "Sources/NeuronBenchmark"),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
 )

@@ -36,11 +36,13 @@ let package = Package(
                 .product(name: "SpikeCommandLine", package: "SpikeKit"),
             ]),
 
-        .target(
-            name: "TestSupport", dependencies: ["TorchTensors", .product(name: "SpikeEncoding", package: "SpikeKit")],
-            path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["TorchTensors"], path: "Tests/TestSupport"),
+        // Run by tests, in two processes at once.
+        .executableTarget(
+            name: "gradient-averaging-check", dependencies: ["TorchTensors"], path: "Tests/GradientAveragingCheck"),
         .testTarget(
-            name: "TorchTensorsTests", dependencies: ["TorchTensors", "TestSupport"], resources: [.copy("Fixtures")]),
+            name: "TorchTensorsTests", dependencies: ["TorchTensors", "TestSupport", "gradient-averaging-check"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "TorchModulesTests", dependencies: ["TorchModules", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(

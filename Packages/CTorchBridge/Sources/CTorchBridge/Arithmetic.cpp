@@ -46,19 +46,31 @@ UNARY(logical_not, at::logical_not)
 UNARY(negative, at::neg)
 UNARY(absolute, at::abs)
 UNARY(exp, at::exp)
+UNARY(expm1, at::expm1)
 UNARY(log, at::log)
+UNARY(log1p, at::log1p)
 UNARY(sqrt, at::sqrt)
 UNARY(sin, at::sin)
 UNARY(cos, at::cos)
 UNARY(atan, at::atan)
+UNARY(erf, at::erf)
 UNARY(tanh, at::tanh)
 UNARY(sigmoid, at::sigmoid)
 UNARY(relu, at::relu)
 UNARY(silu, at::silu)
 UNARY(floor, at::floor)
+UNARY(ceil, at::ceil)
 UNARY(round, at::round)
 UNARY(sign, at::sign)
 UNARY(is_finite, at::isfinite)
+UNARY(is_nan, at::isnan)
+
+TBError tb_is_close(TBTensor a, TBTensor b, double relative, double absolute, TBTensor *result) {
+    return computed(result, "is close", {a, b}, [&] {
+        auto type = at::result_type(borrow(a), borrow(b));
+        return at::isclose(borrow(a).to(type), borrow(b).to(type), relative, absolute);
+    });
+}
 
 TBError tb_clamp(TBTensor tensor, double minimum, double maximum, TBTensor *result) {
     return computed(result, "clamp", {tensor}, [&] { return at::clamp(borrow(tensor), minimum, maximum); });

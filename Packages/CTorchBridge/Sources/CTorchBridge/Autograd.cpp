@@ -11,7 +11,12 @@ using namespace bridge;
 bool tb_requires_gradient(TBTensor tensor) { return borrow(tensor).requires_grad(); }
 
 TBError tb_set_requires_gradient(TBTensor tensor, bool required) {
-    return guarded("requires gradient", {tensor}, [&] { borrow(tensor).set_requires_grad(required); });
+    return guarded("requires gradient", {tensor}, [&] {
+        if (!borrow(tensor).is_leaf()) {
+            throw std::invalid_argument("the tensor was computed from others that require one; detach it first");
+        }
+        borrow(tensor).set_requires_grad(required);
+    });
 }
 
 bool tb_is_leaf(TBTensor tensor) { return borrow(tensor).is_leaf(); }
@@ -22,6 +27,12 @@ TBError tb_gradient(TBTensor tensor, TBTensor *result) {
 
 TBError tb_set_gradient(TBTensor tensor, TBTensor gradient) {
     return guarded("gradient", {tensor, gradient}, [&] {
+        if (gradient.object) {
+            auto &value = borrow(tensor), &slope = borrow(gradient);
+            auto fits = value.sizes() == slope.sizes() && value.scalar_type() == slope.scalar_type() &&
+                        value.device() == slope.device();
+            if (!fits) throw std::invalid_argument("it must have the tensor's shape, type and device");
+        }
         borrow(tensor).mutable_grad() = borrowOrUndefined(gradient);
     });
 }

@@ -5,11 +5,13 @@
 #include <torch/version.h>
 
 #include <atomic>
+#include <cctype>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
 
 #include "Guarded.hpp"
+#include "Runtime.h"
 
 namespace bridge {
 
@@ -75,7 +77,12 @@ at::DeviceType deviceType(TBDeviceKind kind) {
 
 at::Device device(TBDevice device) {
     auto type = deviceType(device.kind);
-    return type == at::kCPU ? at::Device(type) : at::Device(type, static_cast<c10::DeviceIndex>(device.index));
+    if (type == at::kCPU) return at::Device(type);
+    if (device.index < 0 || device.index >= tb_device_count(device.kind)) {
+        auto name = type == at::kMPS ? "mps" : "cuda:" + std::to_string(device.index);
+        throw std::invalid_argument("this machine or this LibTorch has no device " + name);
+    }
+    return at::Device(type, static_cast<c10::DeviceIndex>(device.index));
 }
 
 /// As PyTorch's Python interface calls it.
@@ -111,7 +118,21 @@ static std::string describe(const std::vector<TBTensor> &arguments) {
     return text.str();
 }
 
+/// Without a leading "[a place in LibTorch's or Gloo's source:123]" and condition, which mean nothing to the reader.
+static std::string withoutPlace(std::string message) {
+    auto end = message.find("] ");
+    if (message.empty() || message[0] != '[' || end == std::string::npos) return message;
+    auto isPlace = message.substr(0, end).find_last_of(':') != std::string::npos && std::isdigit(message[end - 1]);
+    if (isPlace) message.erase(0, end + 2);
+    const std::string condition = "err == 0. ";
+    if (message.starts_with(condition)) message.erase(0, condition.size());
+    return message;
+}
+
 static TBError error(TBErrorKind kind, const char *operation, std::string message, const std::vector<TBTensor> &arguments) {
+    message = withoutPlace(std::move(message));
+    // After this come pages of kernels that exist for other types and devices.
+    message = message.substr(0, message.find(" This could be because the operator"));
     for (auto &character : message) {
         if (character == '\n') character = ' ';
     }

@@ -27,6 +27,10 @@ TBError tb_arange(double start, double end, double step, TBType type, TBDevice p
     return computed(result, "arange", {}, [&] { return at::arange(start, end, step, options(type, place)); });
 }
 
+TBError tb_linspace(double start, double end, int64_t count, TBType type, TBDevice place, TBTensor *result) {
+    return computed(result, "linspace", {}, [&] { return at::linspace(start, end, count, options(type, place)); });
+}
+
 template <typename Value>
 static at::Tensor number(Value value, at::ScalarType type) {
     auto tensor = at::scalar_tensor(value, type);

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
@@ -16,8 +17,9 @@ static c10d::ProcessGroupGloo &borrow(TBProcessGroup group) {
 }
 
 TBError tb_process_group_join(
-    const char *host, int32_t port, bool serves_store, int32_t rank, int32_t size, double timeout,
-    TBProcessGroup *result) {
+    const char *host, int32_t port, bool serves_store, const char *prefix, const char *interface, int32_t rank,
+    int32_t size, double timeout, TBProcessGroup *result) {
+    using Group = c10d::ProcessGroupGloo;
     return guarded("joining a process group", {}, [&] {
         auto patience = std::chrono::milliseconds(static_cast<int64_t>(timeout * 1000));
         c10d::TCPStoreOptions settings;
@@ -26,10 +28,16 @@ TBError tb_process_group_join(
         settings.numWorkers = static_cast<size_t>(size);
         settings.waitWorkers = false;
         settings.timeout = patience;
-        auto store = c10::make_intrusive<c10d::TCPStore>(host, settings);
-        auto options = c10d::ProcessGroupGloo::Options::create(patience);
-        options->devices.push_back(c10d::ProcessGroupGloo::createDefaultDevice());
-        result->object = c10::make_intrusive<c10d::ProcessGroupGloo>(store, rank, size, options).release();
+        c10::intrusive_ptr<c10d::Store> server = c10::make_intrusive<c10d::TCPStore>(host, settings);
+        server->setTimeout(patience);
+        auto store = c10::make_intrusive<c10d::PrefixStore>(prefix, server);
+        auto options = Group::Options::create(patience);
+        options->devices.push_back(
+            interface ? Group::createDeviceForInterface(interface) : Group::createDefaultDevice());
+        auto group = c10::make_intrusive<Group>(store, rank, size, options);
+        // Whoever serves the store may leave early; the others are connected then.
+        group->barrier()->wait();
+        result->object = group.release();
     });
 }
 

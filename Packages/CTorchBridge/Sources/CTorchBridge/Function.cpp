@@ -71,20 +71,30 @@ struct FunctionNode : torch::autograd::Node {
         saved.clear();
     }
 
-    torch::autograd::variable_list apply(torch::autograd::variable_list &&gradients) override {
+    /// What was saved; fails if the graph was freed, or an element of it changed since.
+    torch::autograd::variable_list unpacked() {
         std::lock_guard<std::mutex> lock(mutex_);
         if (released) {
             throw std::runtime_error(
                 std::string(function.name) + ": a second backward pass through the same graph; retain it in the first");
         }
+        torch::autograd::variable_list variables;
+        auto self = pointerTo<NodePointer>(static_cast<torch::autograd::Node *>(this));
+        for (auto &variable : saved) variables.push_back(variable.unpack(self));
+        return variables;
+    }
+
+    torch::autograd::variable_list apply(torch::autograd::variable_list &&gradients) override {
+        // Not locked from here on: the caller's function may itself run a backward pass.
+        auto variables = unpacked();
         if (at::GradMode::is_enabled()) {
             throw std::runtime_error(std::string(function.name) + ": gradients of its gradient are not defined");
         }
         std::vector<Handle> owned;
         auto handles = [&owned](at::Tensor tensor) { return owned.emplace_back(std::move(tensor)).tensor; };
-        owned.reserve(saved.size() + gradients.size());
+        owned.reserve(variables.size() + gradients.size());
         std::vector<TBTensor> savedHandles, gradientHandles, results(num_outputs(), TBTensor{nullptr});
-        for (auto &variable : saved) savedHandles.push_back(handles(variable.unpack(pointerTo<NodePointer>(static_cast<torch::autograd::Node *>(this)))));
+        for (auto &variable : variables) savedHandles.push_back(handles(variable));
         for (auto &gradient : gradients) gradientHandles.push_back(handles(gradient));
 
         char *failure = function.backward(context.get(), savedHandles.data(), gradientHandles.data(), results.data());
@@ -115,10 +125,18 @@ TBError tb_record(
     return guarded(function.name, inputs, input_count, [&] {
         auto variables = borrowAll(inputs, input_count);
         if (!torch::autograd::compute_requires_grad(variables)) return;
+        auto results = borrowAll(outputs, output_count);
+        for (auto &result : results) {
+            if (!torch::autograd::isDifferentiableType(result.scalar_type())) {
+                throw std::invalid_argument("an output must be of floating point");
+            }
+            if (result.requires_grad()) {
+                throw std::invalid_argument("an output is in the graph already; results must be fresh tensors");
+            }
+        }
         auto pointer = makeNode<NodePointer, FunctionNode>(function, std::move(context));
         auto *node = static_cast<FunctionNode *>(pointer.get());
         node->set_next_edges(torch::autograd::collect_next_edges(variables));
-        auto results = borrowAll(outputs, output_count);
         for (auto &result : results) torch::autograd::set_history(result, pointer);
         for (size_t i = 0; i < saved_count; i++) {
             auto &variable = borrow(saved[i]);

@@ -29,6 +29,10 @@ TBError tb_amin(TBTensor tensor, const int64_t *dimensions, size_t count, bool k
     return computed(result, "minimum", {tensor}, [&] { return borrow(tensor).amin(numbers(dimensions, count), keep); });
 }
 
+TBError tb_product(TBTensor tensor, int64_t dimension, bool keep, TBTensor *result) {
+    return computed(result, "product", {tensor}, [&] { return borrow(tensor).prod(dimension, keep); });
+}
+
 TBError tb_argmax(TBTensor tensor, int64_t dimension, bool keep, TBTensor *result) {
     return computed(result, "argmax", {tensor}, [&] { return borrow(tensor).argmax(dimension, keep); });
 }

@@ -10,6 +10,7 @@
 #include <c10/core/Allocator.h>
 #include <c10/util/ThreadLocalDebugInfo.h>
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 
@@ -35,13 +36,20 @@ TBError tb_set_threads(int32_t count) {
 // byte a block runs on the same threads, from inside of LibTorch.
 TBError tb_parallel(int64_t blocks, void *context, void (*body)(void *, int64_t)) {
     return guarded("parallel", {}, [&] {
-        auto counter = at::empty({blocks}, at::kByte);
+        if (blocks <= 0) return;
+        // A byte stands for one block, or for some where there are many.
+        auto units = std::min<int64_t>(blocks, 1 << 16), each = blocks / units, rest = blocks % units;
+        auto counter = at::empty({units}, at::kByte);
         auto first = static_cast<char *>(counter.data_ptr());
         auto iterator =
             at::TensorIteratorConfig().add_output(counter).check_all_same_dtype(false).resize_outputs(false).build();
         iterator.for_each(
             [=](char **data, const int64_t *strides, int64_t count) {
-                for (int64_t i = 0; i < count; i++) body(context, data[0] + i * strides[0] - first);
+                for (int64_t i = 0; i < count; i++) {
+                    int64_t unit = data[0] + i * strides[0] - first;
+                    auto begin = unit * each + std::min(unit, rest), end = begin + each + (unit < rest);
+                    for (auto block = begin; block < end; block++) body(context, block);
+                }
             },
             /*grain_size=*/1);
     });
@@ -67,26 +75,33 @@ static const std::string cudaProblem;
 const char *tb_cuda_problem(void) { return cudaProblem.c_str(); }
 
 int32_t tb_device_count(TBDeviceKind kind) {
-    switch (kind) {
-        case TBDeviceCPU: return 1;
-        case TBDeviceCUDA: return at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
-        case TBDeviceMPS: return at::hasMPS() ? 1 : 0;
+    try {
+        switch (kind) {
+            case TBDeviceCPU: return 1;
+            case TBDeviceCUDA: return at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
+            case TBDeviceMPS: return at::hasMPS() ? 1 : 0;
+        }
+    } catch (const std::exception &) {
+        // A driver that cannot tell has none to use.
     }
     return 0;
 }
 
 TBError tb_synchronize(TBDevice device) {
     return guarded("synchronize", {}, [&] {
-        if (device.kind == TBDeviceCUDA) at::detail::getCUDAHooks().deviceSynchronize(device.index);
-        if (device.kind == TBDeviceMPS) at::detail::getMPSHooks().deviceSynchronize();
+        auto place = bridge::device(device);
+        if (place.is_cuda()) at::detail::getCUDAHooks().deviceSynchronize(place.index());
+        if (place.is_mps()) at::detail::getMPSHooks().deviceSynchronize();
     });
 }
 
 bool tb_keep_freed_memory(bool keep) {
 #ifdef __GLIBC__
-    // glibc gives blocks of over 32 MiB, and the free end of the heap, back to the system, and faults them in again.
+    // glibc gives blocks of over 32 MiB, and the free end of the heap, back to the system, and faults them in again. Only
+    // the main heap can hold such blocks, so threads that start from now on shall use that one.
     constexpr int defaultMapThreshold = 128 * 1024, defaultTrimThreshold = 128 * 1024;
     bool done = mallopt(M_MMAP_THRESHOLD, keep ? INT32_MAX : defaultMapThreshold) == 1;
+    done = mallopt(M_ARENA_MAX, keep ? 1 : 0) == 1 && done;
     return mallopt(M_TRIM_THRESHOLD, keep ? -1 : defaultTrimThreshold) == 1 && done;
 #else
     return false;

@@ -34,6 +34,8 @@ TBError tb_data(TBTensor tensor, void **pointer) {
     return guarded("data", {tensor}, [&] { *pointer = borrow(tensor).data_ptr(); });
 }
 
+void tb_changed(TBTensor tensor) { borrow(tensor).unsafeGetTensorImpl()->bump_version(); }
+
 TBError tb_item_double(TBTensor tensor, double *value) {
     return guarded("item", {tensor}, [&] { *value = borrow(tensor).item().toDouble(); });
 }

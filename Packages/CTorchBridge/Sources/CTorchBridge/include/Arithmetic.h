@@ -33,19 +33,26 @@ TB_CHECKED TBError tb_divide_in_place(TBTensor a, TBTensor b);
 TB_CHECKED TBError tb_negative(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_absolute(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_exp(TBTensor tensor, TBTensor *result);
+TB_CHECKED TBError tb_expm1(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_log(TBTensor tensor, TBTensor *result);
+TB_CHECKED TBError tb_log1p(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_sqrt(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_sin(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_cos(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_atan(TBTensor tensor, TBTensor *result);
+TB_CHECKED TBError tb_erf(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_tanh(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_sigmoid(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_relu(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_silu(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_floor(TBTensor tensor, TBTensor *result);
+TB_CHECKED TBError tb_ceil(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_round(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_sign(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_is_finite(TBTensor tensor, TBTensor *result);
+TB_CHECKED TBError tb_is_nan(TBTensor tensor, TBTensor *result);
+/// Where |a − b| ≤ absolute + relative · |b|.
+TB_CHECKED TBError tb_is_close(TBTensor a, TBTensor b, double relative, double absolute, TBTensor *result);
 
 TB_CHECKED TBError tb_clamp(TBTensor tensor, double minimum, double maximum, TBTensor *result);
 /// `a` where `condition` is true, else `b`.

@@ -18,6 +18,10 @@ TB_CHECKED TBError tb_empty_like(TBTensor tensor, TBTensor *result);
 TB_CHECKED TBError tb_arange(
     double start, double end, double step, TBType type, TBDevice device, TBTensor *result);
 
+/// `count` values from start to end, both included.
+TB_CHECKED TBError tb_linspace(
+    double start, double end, int64_t count, TBType type, TBDevice device, TBTensor *result);
+
 /// A number that takes the type of what it is combined with, where that is of its kind.
 TB_CHECKED TBError tb_number_double(double value, TBTensor *result);
 TB_CHECKED TBError tb_number_int(int64_t value, TBTensor *result);

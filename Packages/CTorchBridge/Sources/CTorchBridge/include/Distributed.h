@@ -10,11 +10,14 @@ typedef struct {
 
 TB_BEGIN
 
-/// Joins a Gloo group; waits for the others at most `timeout` seconds. `host` and `port` name the store, which this
-/// process serves itself if `serves_store` is true.
+/// Joins a Gloo group, and waits until all are connected; for the others at most `timeout` seconds, here and later.
+///
+/// - host, port: The store, which this process serves itself if `serves_store` is true.
+/// - prefix: Of the group's keys in the store.
+/// - interface: The network's, such as lo or eth0; null for that of the host's name.
 TB_CHECKED TBError tb_process_group_join(
-    const char *host, int32_t port, bool serves_store, int32_t rank, int32_t size, double timeout,
-    TBProcessGroup *result);
+    const char *host, int32_t port, bool serves_store, const char *prefix, const char *interface, int32_t rank,
+    int32_t size, double timeout, TBProcessGroup *result);
 void tb_process_group_leave(TBProcessGroup group);
 
 /// In place: the sum over all processes.

@@ -13,6 +13,7 @@ TB_CHECKED TBError tb_variance(
     TBTensor tensor, const int64_t *dimensions, size_t count, int64_t correction, bool keep, TBTensor *result);
 TB_CHECKED TBError tb_amax(TBTensor tensor, const int64_t *dimensions, size_t count, bool keep, TBTensor *result);
 TB_CHECKED TBError tb_amin(TBTensor tensor, const int64_t *dimensions, size_t count, bool keep, TBTensor *result);
+TB_CHECKED TBError tb_product(TBTensor tensor, int64_t dimension, bool keep, TBTensor *result);
 TB_CHECKED TBError tb_argmax(TBTensor tensor, int64_t dimension, bool keep, TBTensor *result);
 TB_CHECKED TBError tb_argmin(TBTensor tensor, int64_t dimension, bool keep, TBTensor *result);
 TB_CHECKED TBError tb_all(TBTensor tensor, TBTensor *result);

@@ -25,6 +25,9 @@ bool tb_shares_storage(TBTensor a, TBTensor b);
 /// The first element, in the memory of the tensor's device; not null unless there is no element.
 TB_CHECKED TBError tb_data(TBTensor tensor, void **pointer);
 
+/// Tells the graph that the caller has changed the elements through `tb_data`: a backward pass that saved them fails.
+void tb_changed(TBTensor tensor);
+
 /// The single element, converted.
 TB_CHECKED TBError tb_item_double(TBTensor tensor, double *value);
 TB_CHECKED TBError tb_item_int(TBTensor tensor, int64_t *value);

@@ -77,10 +77,14 @@ public func withoutGradient<Result, Failure>(_ body: () throws(Failure) -> Resul
 }
 
 /// Runs `body` in mixed precision: matrix products and convolutions on this device are computed in `dtype` (`bfloat16`, or
-/// on CUDA `float16`), what needs more range or digits stays in float32.
+/// on CUDA `float16`), what needs more range or digits stays in float32. Within such a `body`, another dtype holds for the
+/// inner one.
 public func withAutocast<Value>(
     _ dtype: DType = .bfloat16, on device: Device = .cpu, _ body: () throws -> Value
 ) throws -> Value {
+    guard dtype == .bfloat16 || dtype == .float16 else {
+        throw TensorError("mixed precision: bfloat16 or float16 is needed, got \(dtype)")
+    }
     let kind = device.bridged.kind
     let before = tb_autocast_enabled(kind)
     var typeBefore = TBFloat32

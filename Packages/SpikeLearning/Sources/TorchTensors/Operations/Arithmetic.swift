@@ -52,17 +52,25 @@ extension Tensor {
 
     public func absolute() throws(TensorError) -> Tensor { try map(tb_absolute) }
     public func exp() throws(TensorError) -> Tensor { try map(tb_exp) }
+    /// exp(x) − 1, exact near 0.
+    public func expm1() throws(TensorError) -> Tensor { try map(tb_expm1) }
+    /// The natural logarithm.
     public func log() throws(TensorError) -> Tensor { try map(tb_log) }
+    /// log(1 + x), exact near 0.
+    public func log1p() throws(TensorError) -> Tensor { try map(tb_log1p) }
     public func sqrt() throws(TensorError) -> Tensor { try map(tb_sqrt) }
     public func sin() throws(TensorError) -> Tensor { try map(tb_sin) }
     public func cos() throws(TensorError) -> Tensor { try map(tb_cos) }
     public func atan() throws(TensorError) -> Tensor { try map(tb_atan) }
+    /// 2/√π · ∫₀ˣ exp(−t²) dt
+    public func erf() throws(TensorError) -> Tensor { try map(tb_erf) }
     public func tanh() throws(TensorError) -> Tensor { try map(tb_tanh) }
     public func sigmoid() throws(TensorError) -> Tensor { try map(tb_sigmoid) }
     public func relu() throws(TensorError) -> Tensor { try map(tb_relu) }
     /// x · sigmoid(x)
     public func silu() throws(TensorError) -> Tensor { try map(tb_silu) }
     public func floor() throws(TensorError) -> Tensor { try map(tb_floor) }
+    public func ceil() throws(TensorError) -> Tensor { try map(tb_ceil) }
     /// To the nearest whole number, halves to the even one.
     public func rounded() throws(TensorError) -> Tensor { try map(tb_round) }
     /// −1, 0 or 1.

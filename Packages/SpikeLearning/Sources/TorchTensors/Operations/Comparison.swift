@@ -28,6 +28,24 @@ extension Tensor {
     /// Whether each element is neither infinite nor NaN.
     public func isFinite() throws(TensorError) -> Tensor { try map(tb_is_finite) }
 
+    /// Whether each element is NaN.
+    public func isNaN() throws(TensorError) -> Tensor { try map(tb_is_nan) }
+
+    /// Whether |a − b| ≤ absolute + relative · |b|, element by element with broadcasting; NaN is close to nothing.
+    public func isClose(
+        to other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8
+    ) throws(TensorError) -> Tensor {
+        try map(other) { tb_is_close($0, $1, relative, absolute, $2) }
+    }
+
+    /// Whether shapes are equal and all elements close, as `isClose` says.
+    public func allClose(
+        _ other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8
+    ) throws(TensorError) -> Bool {
+        guard shape == other.shape else { return false }
+        return try isClose(to: other, relative: relative, absolute: absolute).all()
+    }
+
     /// Whether every element is true, or not zero.
     public func all() throws(TensorError) -> Bool { try map(tb_all).item() != 0 }
 

@@ -52,22 +52,31 @@ extension Tensor {
     public func withUnsafeElements<Element: TensorElement, Result>(
         of type: Element.Type, _ body: (UnsafeBufferPointer<Element>) throws(TensorError) -> Result
     ) throws(TensorError) -> Result {
-        try withUnsafeMutableElements(of: type) { (buffer) throws(TensorError) in try body(UnsafeBufferPointer(buffer)) }
+        try checkType(Element.self)
+        return try withUnsafeBytes { (bytes) throws(TensorError) in
+            try body(UnsafeBufferPointer(bytes.assumingMemoryBound(to: Element.self)))
+        }
     }
 
-    /// As `withUnsafeElements`, to change them.
+    /// As `withUnsafeElements`, to change them in place: a later backward pass that needs what they were fails.
     public func withUnsafeMutableElements<Element: TensorElement, Result>(
         of type: Element.Type, _ body: (UnsafeMutableBufferPointer<Element>) throws(TensorError) -> Result
     ) throws(TensorError) -> Result {
-        guard dtype == Element.dtype else {
-            throw TensorError("elements: \(self.dtype) cannot be seen as \(Element.dtype); convert the tensor first")
-        }
+        try checkType(Element.self)
+        ask(tb_changed)
         return try withUnsafeBytes { (bytes) throws(TensorError) in
             try body(bytes.assumingMemoryBound(to: Element.self))
         }
     }
 
-    /// Lends the memory of a contiguous tensor on the CPU, in C order.
+    private func checkType<Element: TensorElement>(_ type: Element.Type) throws(TensorError) {
+        guard dtype == Element.dtype else {
+            throw TensorError("elements: \(self.dtype) cannot be seen as \(Element.dtype); convert the tensor first")
+        }
+    }
+
+    /// Lends the memory of a contiguous tensor on the CPU, in C order. Change only tensors that no gradient depends on:
+    /// the graph does not learn of it, as it does from `withUnsafeMutableElements`.
     public func withUnsafeBytes<Result>(
         _ body: (UnsafeMutableRawBufferPointer) throws(TensorError) -> Result
     ) throws(TensorError) -> Result {

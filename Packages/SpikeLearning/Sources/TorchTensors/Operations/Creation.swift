@@ -56,6 +56,16 @@ extension Tensor {
         return try Tensor { tb_arange(0, Double(count), 1, dtype.bridged, device.bridged, $0) }
     }
 
+    /// `count` values at equal distances from the first to the last of `range`, both included.
+    public static func linspace(
+        _ range: ClosedRange<Double>, count: Int, dtype: DType = .float32, device: Device = .cpu
+    ) throws(TensorError) -> Tensor {
+        try Torch.load()
+        return try Tensor {
+            tb_linspace(range.lowerBound, range.upperBound, Int64(count), dtype.bridged, device.bridged, $0)
+        }
+    }
+
     /// A single number; combined with another tensor it takes that one's type and device, where that is of its kind.
     public init(_ value: Double) throws(TensorError) {
         try Torch.load()
@@ -73,9 +83,7 @@ extension Tensor {
         _ elements: [Element], shape: [Int]? = nil, device: Device = .cpu
     ) throws(TensorError) {
         let shape = shape ?? [elements.count]
-        guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, *) == elements.count else {
-            throw TensorError("tensor: \(elements.count) elements do not fill shape \(shape)")
-        }
+        try checkCount(elements.count, of: shape)
         let tensor = try Tensor(unset: shape, dtype: Element.dtype)
         try tensor.withUnsafeMutableElements(of: Element.self) { destination in
             elements.withUnsafeBufferPointer { _ = destination.update(fromContentsOf: $0) }
@@ -86,14 +94,12 @@ extension Tensor {
     /// A tensor over an array's own memory, without a copy. The array lives as long as the tensor and its views. Read it
     /// only: an operation in place would change an array that others may hold.
     public init<Element: TensorElement>(sharing elements: [Element], shape: [Int]) throws(TensorError) {
-        guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, *) == elements.count else {
-            throw TensorError("tensor: \(elements.count) elements do not fill shape \(shape)")
-        }
+        try checkCount(elements.count, of: shape)
         try Torch.load()
         let owner = Unmanaged.passRetained(ArrayOwner(elements))
         // An array's elements stay where they are for as long as somebody holds it and nobody changes it.
         let memory = owner.takeUnretainedValue().elements.withUnsafeBufferPointer {
-            UnsafeMutableRawPointer(mutating: $0.baseAddress!)
+            UnsafeMutableRawPointer(mutating: $0.baseAddress)
         }
         self = try withNumbers(shape) { (numbers, rank) throws(TensorError) in
             try Tensor {
@@ -102,6 +108,20 @@ extension Tensor {
                     { Unmanaged<AnyObject>.fromOpaque($0!).release() }, $0)
             }
         }
+    }
+}
+
+/// Throws unless a shape has so many elements.
+private func checkCount(_ count: Int, of shape: [Int]) throws(TensorError) {
+    var product: Int? = shape.allSatisfy { $0 >= 0 } ? 1 : nil
+    if shape.contains(0), product != nil { product = 0 }
+    for length in shape where length != 0 {
+        guard let soFar = product else { break }
+        let (next, overflows) = soFar.multipliedReportingOverflow(by: length)
+        product = overflows ? nil : next
+    }
+    guard product == count else {
+        throw TensorError("tensor: \(count) elements do not fill shape \(shape)")
     }
 }
 

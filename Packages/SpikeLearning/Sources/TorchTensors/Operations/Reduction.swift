@@ -27,6 +27,13 @@ extension Tensor {
         try reduced(dimensions) { tb_variance($0, $1, $2, Int64(correction), keep, $3) }
     }
 
+    /// The square root of the variance.
+    public func standardDeviation(
+        _ dimensions: Int..., correction: Int = 1, keepingDimensions keep: Bool = false
+    ) throws(TensorError) -> Tensor {
+        try reduced(dimensions) { tb_variance($0, $1, $2, Int64(correction), keep, $3) }.sqrt()
+    }
+
     public func maximum(_ dimensions: Int..., keepingDimensions keep: Bool = false) throws(TensorError) -> Tensor {
         try reduced(dimensions) { tb_amax($0, $1, $2, keep, $3) }
     }
@@ -43,6 +50,11 @@ extension Tensor {
     /// The index of the least element along a dimension, int64.
     public func argmin(_ dimension: Int, keepingDimensions keep: Bool = false) throws(TensorError) -> Tensor {
         try map { tb_argmin($0, Int64(dimension), keep, $1) }
+    }
+
+    /// The product along a dimension.
+    public func product(_ dimension: Int, keepingDimensions keep: Bool = false) throws(TensorError) -> Tensor {
+        try map { tb_product($0, Int64(dimension), keep, $1) }
     }
 
     public func cumulativeSum(_ dimension: Int) throws(TensorError) -> Tensor {

@@ -46,6 +46,27 @@ extension Tensor {
         try map { tb_flatten($0, Int64(first), Int64(last), $1) }
     }
 
+    /// Parts of such lengths along a dimension, which they must fill; views.
+    public func split(_ lengths: [Int], _ dimension: Int = 0) throws(TensorError) -> [Tensor] {
+        let whole = try length(of: dimension)
+        guard lengths.allSatisfy({ 0...whole ~= $0 }), lengths.reduce(0, &+) == whole else {
+            throw TensorError("split: lengths \(lengths) do not fill dimension \(dimension) of shape \(shape)")
+        }
+        var (parts, start) = ([Tensor](), 0)
+        for length in lengths {
+            parts.append(try sliced(dimension, start..<start + length))
+            start += length
+        }
+        return parts
+    }
+
+    /// The parts at each index of a dimension, which is gone in them; views.
+    public func unstacked(_ dimension: Int = 0) throws(TensorError) -> [Tensor] {
+        var parts: [Tensor] = []
+        for index in 0..<(try length(of: dimension)) { parts.append(try selected(dimension, index)) }
+        return parts
+    }
+
     /// In reverse order along dimensions.
     public func flipped(_ dimensions: Int...) throws(TensorError) -> Tensor {
         try withNumbers(dimensions) { (numbers, count) throws(TensorError) in try map { tb_flip($0, numbers, count, $1) } }

@@ -35,7 +35,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible, LosslessStringC
     /// Whether this machine and this LibTorch have it.
     public var isAvailable: Bool {
         let count = Int(tb_device_count(bridged.kind))
-        if case .cuda(let index) = self { return index < count }
+        if case .cuda(let index) = self { return (0..<count).contains(index) }
         return count > 0
     }
 
@@ -47,7 +47,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible, LosslessStringC
     var bridged: TBDevice {
         switch self {
         case .cpu: TBDevice(kind: TBDeviceCPU, index: 0)
-        case .cuda(let index): TBDevice(kind: TBDeviceCUDA, index: Int32(index))
+        case .cuda(let index): TBDevice(kind: TBDeviceCUDA, index: Int32(clamping: index))
         case .mps: TBDevice(kind: TBDeviceMPS, index: 0)
         }
     }
