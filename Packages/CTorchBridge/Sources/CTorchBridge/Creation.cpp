@@ -1,6 +1,7 @@
 #include "Creation.h"
 
 #include <ATen/ATen.h>
+#include <ATen/ScalarOps.h>
 
 #include "Guarded.hpp"
 
@@ -31,19 +32,14 @@ TBError tb_linspace(double start, double end, int64_t count, TBType type, TBDevi
     return computed(result, "linspace", {}, [&] { return at::linspace(start, end, count, options(type, place)); });
 }
 
-template <typename Value>
-static at::Tensor number(Value value, at::ScalarType type) {
-    auto tensor = at::scalar_tensor(value, type);
-    tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
-    return tensor;
-}
+// These are faster than `at::scalar_tensor`, which goes through LibTorch's dispatcher.
 
 TBError tb_number_double(double value, TBTensor *result) {
-    return computed(result, "number", {}, [&] { return number(value, at::kDouble); });
+    return computed(result, "number", {}, [&] { return at::native::wrapped_scalar_tensor(value); });
 }
 
 TBError tb_number_int(int64_t value, TBTensor *result) {
-    return computed(result, "number", {}, [&] { return number(value, at::kLong); });
+    return computed(result, "number", {}, [&] { return at::native::wrapped_scalar_tensor(value); });
 }
 
 TBError tb_from_memory(

@@ -29,8 +29,9 @@ public enum Torch {
     /// Keeps the memory that tensors free mapped for the next ones, or gives it back to the system as is usual.
     ///
     /// A large block that is fresh from the system costs a page fault for every 4 KiB, which can take longer than the
-    /// arithmetic. A program that trains should call this once, before it
-    /// starts threads; its memory use then stays at its peak. It holds for blocks below 2 GiB.
+    /// arithmetic. A program that trains should call this once, before it starts threads. Its memory use then stays at its
+    /// peak, and some large blocks above it: glibc takes up to nine of a size before it comes back to the first. Blocks of
+    /// 2 GiB and more are given back all the same.
     /// - Returns: Whether this platform can do it (with glibc).
     @discardableResult
     public static func keepFreedMemory(_ keep: Bool = true) -> Bool { tb_keep_freed_memory(keep) }

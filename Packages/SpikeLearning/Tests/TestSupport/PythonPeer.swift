@@ -25,7 +25,9 @@ public enum PythonPeer {
         let text = try output.fileHandleForReading.readToEnd() ?? Data()
         let complaint = try errors.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: String(decoding: complaint, as: UTF8.self)) }
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: String(decoding: complaint, as: UTF8.self))
+        }
         return String(decoding: text, as: UTF8.self)
     }
 }

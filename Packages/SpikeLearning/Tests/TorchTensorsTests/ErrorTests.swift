@@ -13,7 +13,8 @@ import TorchTensors
     @Test func aMismatchNamesTheOperationAndBothShapes() throws {
         let (a, b) = (try Tensor.zeros([2, 3]), try Tensor.zeros([4], dtype: .float64))
         let cases: [(String, () throws -> Tensor)] = [
-            ("add: ", { try a + b }), ("matmul: ", { try a.matmul(b) }), ("where: ", { try Tensor.choose(a > 0, a, b) }),
+            ("add: ", { try a + b }), ("matmul: ", { try a.matmul(b) }),
+            ("where: ", { try Tensor.choose(a > 0, a, b) }),
             ("concatenate: ", { try Tensor.concatenated([a, b]) }), ("linear: ", { try a.linear(b.reshaped(2, 2)) }),
             ("mean squared error: ", { try a.meanSquaredError(b) }),
         ]

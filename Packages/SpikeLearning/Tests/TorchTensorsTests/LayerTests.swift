@@ -17,12 +17,14 @@ import TorchTensors
     private let document: Document
 
     init() throws {
-        let url = try #require(Bundle.module.url(forResource: "layers", withExtension: "json", subdirectory: "Fixtures"))
+        let url = try #require(
+            Bundle.module.url(forResource: "layers", withExtension: "json", subdirectory: "Fixtures"))
         document = try JSONDecoder().decode(Document.self, from: Data(contentsOf: url))
     }
 
     private func check(
-        _ name: String, source: SourceLocation = #_sourceLocation, _ function: ((String) throws -> Tensor) throws -> Tensor
+        _ name: String, source: SourceLocation = #_sourceLocation,
+        _ function: ((String) throws -> Tensor) throws -> Tensor
     ) throws {
         let arrays = try #require(document.cases[name], sourceLocation: source)
         func tensor(_ key: String) throws -> Tensor {

@@ -16,7 +16,9 @@ import Testing
     }
 
     /// Starts a program with a few variables more; `await` its outcome.
-    private func start(_ program: URL, _ arguments: [String], _ environment: [String: String]) throws -> Task<Outcome, any Error> {
+    private func start(_ program: URL, _ arguments: [String], _ environment: [String: String]) throws -> Task<
+        Outcome, any Error
+    > {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments

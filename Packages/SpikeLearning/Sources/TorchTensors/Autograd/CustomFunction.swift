@@ -28,7 +28,8 @@ public enum CustomFunction {
     ) throws(TensorError) {
         guard tb_gradients_enabled(), inputs.contains(where: \.requiresGradient) else { return }
         let context = Context(
-            name: name, inputCount: inputs.count, outputCount: outputs.count, savedCount: saved.count, backward: backward)
+            name: name, inputCount: inputs.count, outputCount: outputs.count, savedCount: saved.count,
+            backward: backward)
         let function = TBFunction(
             name: UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self),
             context: Unmanaged.passRetained(context).toOpaque(),

@@ -38,7 +38,8 @@ public final class ProcessGroup: Sendable {
         }
         func number(_ name: String, _ range: Range<Int>) throws(TensorError) -> Int {
             guard let value = text(name) else {
-                throw TensorError("process group: \(name) is not set, though RANK or WORLD_SIZE is; start with torchrun")
+                throw TensorError(
+                    "process group: \(name) is not set, though RANK or WORLD_SIZE is; start with torchrun")
             }
             guard let number = Int(value), range.contains(number) else {
                 throw TensorError(

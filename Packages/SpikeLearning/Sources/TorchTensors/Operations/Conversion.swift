@@ -41,7 +41,8 @@ extension Tensor {
     }
 
     /// All elements in C order, converted to `Element`.
-    public func elements<Element: TensorElement>(as type: Element.Type = Element.self) throws(TensorError) -> [Element] {
+    public func elements<Element: TensorElement>(as type: Element.Type = Element.self) throws(TensorError) -> [Element]
+    {
         let tensor = try detached().to(.cpu).to(Element.dtype).contiguous()
         return try tensor.withUnsafeElements(of: Element.self) { Array($0) }
     }

@@ -12,7 +12,9 @@ extension Tensor {
         guard range.lowerBound >= 0, range.upperBound <= length else {
             throw TensorError("slice: \(range) is outside of dimension \(dimension) of shape \(shape)")
         }
-        return try map { tb_slice($0, Int64(dimension), Int64(range.lowerBound), Int64(range.upperBound), Int64(step), $1) }
+        return try map {
+            tb_slice($0, Int64(dimension), Int64(range.lowerBound), Int64(range.upperBound), Int64(step), $1)
+        }
     }
 
     /// The length of a dimension; throws if there is no such one.

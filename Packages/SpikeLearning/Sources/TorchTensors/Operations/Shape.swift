@@ -69,7 +69,9 @@ extension Tensor {
 
     /// In reverse order along dimensions.
     public func flipped(_ dimensions: Int...) throws(TensorError) -> Tensor {
-        try withNumbers(dimensions) { (numbers, count) throws(TensorError) in try map { tb_flip($0, numbers, count, $1) } }
+        try withNumbers(dimensions) { (numbers, count) throws(TensorError) in
+            try map { tb_flip($0, numbers, count, $1) }
+        }
     }
 
     /// Shifted along a dimension; what leaves at one end enters at the other.

@@ -20,7 +20,7 @@ extension Tensor {
     }
 }
 
-extension Optional<Tensor> {
+extension Tensor? {
     /// Lends the tensor's handle, or a null one.
     @inline(__always)
     func borrow<Result>(_ body: (TBTensor) throws(TensorError) -> Result) throws(TensorError) -> Result {
