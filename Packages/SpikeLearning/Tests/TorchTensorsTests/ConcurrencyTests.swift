@@ -46,8 +46,7 @@ import TorchTensors
             let recorded = Mutex(false)
             let done = DispatchSemaphore(value: 0)
             Thread {
-                let result = try? x.matmul(x)
-                recorded.withLock { $0 = result?.requiresGradient == true }
+                recorded.withLock { $0 = (try? x.matmul(x).requiresGradient) == true }
                 done.signal()
             }.start()
             done.wait()
