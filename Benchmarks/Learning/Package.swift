@@ -15,7 +15,14 @@ let package = Package(
                 .product(name: "BenchmarkSupport", package: "Benchmarks"),
                 .product(name: "SpikingLayers", package: "SpikeLearning"),
             ],
-            path: "Sources/NeuronBenchmark")
+            path: "Sources/NeuronBenchmark"),
+        .executableTarget(
+            name: "qkformer-benchmark",
+            dependencies: [
+                .product(name: "BenchmarkSupport", package: "Benchmarks"),
+                .product(name: "SpikingModels", package: "SpikeLearning"),
+            ],
+            path: "Sources/QKFormerBenchmark"),
     ],
     swiftLanguageModes: [.v6]
 )
