@@ -36,6 +36,13 @@ let package = Package(
                 .product(name: "SpikingLayers", package: "SpikeLearning"),
             ],
             path: "Sources/NeuronBenchmark"),
+        .executableTarget(
+            name: "qkformer-benchmark",
+            dependencies: [
+                .product(name: "BenchmarkSupport", package: "Benchmarks"),
+                .product(name: "SpikingModels", package: "SpikeLearning"),
+            ],
+            path: "Sources/QKFormerBenchmark"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -79,6 +79,25 @@ private final class Network: Module {
         #expect(block.namedParameters().map(\.name) == Self.blockParameters + ["gate.s"])
     }
 
+    /// Begins the names of what it holds.
+    private final class Prefixed: Module {
+        let first: Linear
+        let inner: Sequential
+        var isTraining = true
+
+        static var stateNames: [String: String] { ["first": "head_", "inner": "block_"] }
+
+        init(_ first: Linear, _ inner: Sequential) { (self.first, self.inner) = (first, inner) }
+    }
+
+    @Test func nameThatEndsInUnderscoreBeginsOthers() throws {
+        var random = RandomSource(seed: 1)
+        let first = try Linear(inputs: 2, outputs: 2, bias: nil, random: &random)
+        let second = try Linear(inputs: 2, outputs: 2, bias: nil, random: &random)
+        let module = Prefixed(first, Sequential(second))
+        #expect(module.namedParameters().map(\.name) == ["head_weight", "block_0.weight"])
+    }
+
     @Test(arguments: [
         ("projConv", "proj_conv"), ("patchEmbed1", "patch_embed1"), ("numBatchesTracked", "num_batches_tracked"),
         ("attentionLIF", "attention_lif"), ("LIFLayer", "lif_layer"), ("bn1", "bn1"), ("conv1BN", "conv1_bn"),

@@ -9,8 +9,9 @@ public protocol Module: AnyObject {
     /// Whether the module behaves as in training, such as normalising by the batch. Set it by `train()` and `evaluate()`.
     var isTraining: Bool { get set }
 
-    /// Names in the state for properties whose own would not do; an empty one gives what it holds to this module. Others
-    /// follow from the property: `projConv` is `proj_conv`. For a subclass to add its own, the class that conforms must
+    /// Names in the state for properties whose own would not do; an empty one gives what it holds to this module, and one
+    /// that ends in `_` begins the names of what it holds (`proj_` and `conv` are `proj_conv`). Others follow from the
+    /// property: `projConv` is `proj_conv`. For a subclass to add its own, the class that conforms must
     /// have stated this as a `class var`.
     static var stateNames: [String: String] { get }
 }

@@ -53,8 +53,9 @@ extension Module {
     }
 }
 
+/// A path that ends in `_` is the beginning of a name: `proj_` and `conv.weight` are `proj_conv.weight`.
 private func joined(_ path: String, _ name: String) -> String {
-    path.isEmpty || name.isEmpty ? path + name : path + "." + name
+    path.isEmpty || name.isEmpty || path.hasSuffix("_") ? path + name : path + "." + name
 }
 
 /// `projConv` to `proj_conv`, `attentionLIF` to `attention_lif`.

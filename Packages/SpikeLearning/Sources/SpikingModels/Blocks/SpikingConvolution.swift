@@ -1,0 +1,43 @@
+import SpikingLayers
+import TorchModules
+import TorchTensors
+
+/// Convolution, batch normalisation and neurons, of which these networks are made: [T, B, C, H, W] to spikes
+/// [T, B, C′, H′, W′]. In the state it begins names: `proj_` has `proj_conv`, `proj_bn` and `proj_lif`.
+public final class SpikingConvolution: Layer {
+    let convolution: any Layer
+    /// Nil once folded into the convolution.
+    let normalization: BatchNorm2d?
+    let pooling: MaxPool2d?
+    let neuron: any SpikingLayer
+    private let mergesTime: Bool
+    public var isTraining = true
+
+    public static var stateNames: [String: String] { ["convolution": "conv", "normalization": "bn", "neuron": "lif"] }
+
+    /// - Parameters:
+    ///   - convolution: On [N, C, H, W], a frame at each step.
+    ///   - normalization: Nil for none.
+    ///   - pooling: Between normalisation and neurons; nil for none.
+    ///   - mergesTime: Whether all frames are steps of a single picture to the neurons, so that a membrane potential goes on
+    ///     from picture to picture of a batch. For networks that were trained with this flaw.
+    public init(
+        convolution: any Layer, normalization: BatchNorm2d?, pooling: MaxPool2d? = nil, neuron: any SpikingLayer,
+        mergesTime: Bool = false
+    ) {
+        self.convolution = convolution
+        self.normalization = normalization
+        self.pooling = pooling
+        self.neuron = neuron
+        self.mergesTime = mergesTime
+    }
+
+    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+        let (frames, fold) = try x.mergingTimeIntoBatch()
+        var currents = try convolution(frames)
+        if let normalization { currents = try normalization(currents) }
+        if let pooling { currents = try pooling(currents) }
+        if mergesTime { return try fold.unfold(neuron(currents.unsqueezed(1)).squeezed(1)) }
+        return try neuron(fold.unfold(currents))
+    }
+}

@@ -1,0 +1,28 @@
+extension QKFormer.Configuration {
+    /// How many multiplications with additions a picture takes, as if every value were a real number and nothing were
+    /// skipped: convolutions, matrix products and the head, all at every step. Neurons and normalisation are not counted.
+    public func multiplyAccumulates(height: Int, width: Int) -> Int {
+        func halved(_ length: Int) -> Int { (length + 1) / 2 }
+        let (last, middle, first) = (size.width, size.width / 2, size.width / 4)
+        let full = height * width
+        let half = halved(height) * halved(width)
+        let quarter = halved(halved(height)) * halved(halved(width))
+
+        let firstEmbedding = full * (9 * channels * first / 2 + 9 * first / 2 * first + first / 2 * first)
+        func nextEmbedding(_ outputs: Int, from pixels: Int, to fewer: Int) -> Int {
+            let inputs = outputs / 2
+            return pixels * (9 * inputs * outputs + 9 * outputs * outputs) + fewer * inputs * outputs
+        }
+        func perceptron(_ channels: Int) -> Int { 2 * QKFormer.perceptronRatio * channels * channels }
+        func tokenBlock(_ channels: Int, _ pixels: Int) -> Int {
+            pixels * (3 * channels * channels + perceptron(channels))
+        }
+        let mixing = 2 * last * last / QKFormer.heads
+        let selfAttentionBlock = quarter * (4 * last * last + mixing + perceptron(last))
+        let step =
+            firstEmbedding + tokenBlock(first, full)
+            + nextEmbedding(middle, from: full, to: half) + tokenBlock(middle, half)
+            + nextEmbedding(last, from: half, to: quarter) + (size.depth - 2) * selfAttentionBlock
+        return steps * step + last * classes
+    }
+}

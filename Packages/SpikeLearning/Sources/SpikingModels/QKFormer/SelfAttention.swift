@@ -1,0 +1,48 @@
+import SpikingLayers
+import TorchModules
+import TorchTensors
+
+/// Spiking self-attention, without softmax as spikes are not negative: [T, B, C, H, W] to spikes of that shape.
+///
+///     q, k, v = spikes of 1 × 1 convolutions, [tokens, channels of a head]
+///     a = spikes of neurons with threshold 0.5, fed with 0.125 · q (kᵀ v)
+///     result = spikes of a 1 × 1 convolution of a
+///
+/// Source: Zhou et al. 2023, arXiv 2209.15425. The public model feeds the last neurons with all pictures of a batch as if
+/// they were steps of one (`QKFormer.Compatibility.upstream`).
+public final class SelfAttention: Layer {
+    let query: SpikingConvolution
+    let key: SpikingConvolution
+    let value: SpikingConvolution
+    let neuron: any SpikingLayer
+    let projection: SpikingConvolution
+    let heads: Int
+    public var isTraining = true
+
+    public static var stateNames: [String: String] {
+        ["query": "q_", "key": "k_", "value": "v_", "neuron": "attn_lif", "projection": "proj_"]
+    }
+
+    init(
+        width: Int, heads: Int, compatibility: QKFormer.Compatibility, _ build: inout BlockBuilder
+    ) throws(TensorError) {
+        self.heads = heads
+        query = try build.pointwise(width, width, kernelDimensions: 1, hasBias: false)
+        key = try build.pointwise(width, width, kernelDimensions: 1, hasBias: false)
+        value = try build.pointwise(width, width, kernelDimensions: 1, hasBias: false)
+        neuron = try build.neuron(width, threshold: attentionThreshold)
+        projection = try build.pointwise(
+            width, width, kernelDimensions: 1, hasBias: true, mergesTime: compatibility == .upstream)
+    }
+
+    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+        // [T, B, heads, C / heads, tokens]
+        func tokens(_ layer: SpikingConvolution) throws(TensorError) -> Tensor {
+            try layer(x).flattened(3).splittingHeads(heads)
+        }
+        let (queries, keys, values) = (try tokens(query), try tokens(key), try tokens(value))
+        let mixed = try values.matmul(keys.transposed()).matmul(queries) * 0.125
+        let (frames, fold) = try mixed.flattened(2, 3).viewed(x.shape).mergingTimeIntoBatch()
+        return try projection(neuron(fold.unfold(frames.channelsLast())))
+    }
+}
