@@ -28,7 +28,16 @@ let package = Package(
         .target(name: "TorchModules", dependencies: ["TorchTensors"]),
         .target(name: "SpikingLayers", dependencies: ["TorchModules"]),
         .target(name: "SpikingModels", dependencies: ["SpikingLayers"]),
-        .target(name: "SpikeDatasets", dependencies: ["TorchTensors"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .target(
+            name: "SpikeDatasets",
+            dependencies: [
+                "TorchTensors", .product(name: "ArrayFiles", package: "SpikeKit"), "CZlib", "CTurboJPEG", "CPNG",
+            ]),
         .executableTarget(
             name: "spike-learn",
             dependencies: [

@@ -1,0 +1,63 @@
+import Foundation
+import TorchTensors
+
+/// Blends each picture of a batch with another one of it, and their targets in the same proportion.
+///
+/// x′ᵢ = λ·xᵢ + (1 − λ)·xⱼ and y′ᵢ = λ·yᵢ + (1 − λ)·yⱼ, with one λ from Beta(α, α) for the batch and j a random
+/// permutation. Source: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018, arXiv 1710.09412.
+public struct Mixup: Sendable, Hashable {
+    /// The Beta distribution's parameter, > 0.
+    public let alpha: Double
+
+    public init(alpha: Double) {
+        precondition(alpha > 0 && alpha.isFinite, "Mixup: alpha must be finite and > 0, got \(alpha)")
+        self.alpha = alpha
+    }
+
+    /// - Parameters:
+    ///   - pictures: [B, …], floating point, on any device.
+    ///   - targets: [B, K], floating point.
+    /// - Returns: New tensors of the same shapes and types.
+    public func callAsFunction(
+        _ pictures: Tensor, _ targets: Tensor, _ random: RandomStream
+    ) throws(TensorError) -> (pictures: Tensor, targets: Tensor) {
+        let count = try pictures.length(of: 0)
+        guard try targets.length(of: 0) == count, pictures.dtype.isFloatingPoint, targets.dtype.isFloatingPoint else {
+            throw TensorError(
+                "mixup: as many targets as pictures are needed, in floating point, got "
+                    + "\(targets.dtype) \(targets.shape) and \(pictures.dtype) \(pictures.shape)")
+        }
+        let weight = self.weight(random)
+        let partners = try Tensor(random.split("partners").permutation(count)).to(pictures.device)
+        func blended(_ tensor: Tensor) throws(TensorError) -> Tensor {
+            try tensor * weight + tensor.taking(partners) * (1 - weight)
+        }
+        return (try blended(pictures), try blended(targets))
+    }
+
+    /// λ for this stream, in 0...1.
+    public func weight(_ random: RandomStream) -> Double {
+        // X / (X + Y) is Beta(α, α) for X and Y from Gamma(α). For a small α both may be too small for a Double.
+        let (x, y) = (Self.logGamma(alpha, random.split("x")), Self.logGamma(alpha, random.split("y")))
+        return 1 / (1 + exp(y - x))
+    }
+
+    /// The logarithm of a number from Gamma(α) with scale 1.
+    ///
+    /// Source: Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26, 2000; a shape below
+    /// 1 is drawn with one more and multiplied by u^(1/α).
+    private static func logGamma(_ alpha: Double, _ random: RandomStream) -> Double {
+        let shape = alpha < 1 ? alpha + 1 : alpha
+        let d = shape - 1 / 3.0
+        let c = 1 / (9 * d).squareRoot()
+        var place = 1
+        while true {
+            let z = random.normal(at: place)
+            let u = random.uniform(at: place + 2)
+            place += 3
+            let v = (1 + c * z) * (1 + c * z) * (1 + c * z)
+            guard v > 0, log(1 - u) < 0.5 * z * z + d * (1 - v + log(v)) else { continue }
+            return log(d * v) + (alpha < 1 ? log(1 - random.uniform(at: 0)) / alpha : 0)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import TorchTensors
+
+/// Covers a random rectangle.
+///
+/// Source: Zhong et al., "Random erasing data augmentation", AAAI 2020, arXiv 1708.04896.
+public struct RandomErasing: PictureTransform {
+    /// What the rectangle shows.
+    public enum Cover: Sendable, Hashable {
+        /// One value for each channel, such as the channels' means.
+        case colour([UInt8])
+        /// A random value for each pixel and channel.
+        case noise
+    }
+
+    /// In 0...1.
+    public let probability: Double
+
+    /// As a part of the picture's area.
+    public let area: ClosedRange<Double>
+
+    /// Height divided by width; its logarithm is uniform.
+    public let aspect: ClosedRange<Double>
+
+    public let cover: Cover
+
+    /// Rectangles that do not fit are drawn again, so often at most.
+    private static let attempts = 10
+
+    public init(
+        probability: Double = 0.25, area: ClosedRange<Double> = 0.02...1.0 / 3,
+        aspect: ClosedRange<Double> = 0.3...1 / 0.3,
+        cover: Cover = .noise
+    ) {
+        precondition((0...1).contains(probability), "RandomErasing: probability must be in 0...1, got \(probability)")
+        precondition(
+            area.lowerBound >= 0 && area.upperBound <= 1, "RandomErasing: area must be within 0...1, got \(area)")
+        precondition(aspect.lowerBound > 0, "RandomErasing: aspect must be > 0, got \(aspect)")
+        self.probability = probability
+        self.area = area
+        self.aspect = aspect
+        self.cover = cover
+    }
+
+    /// A colour's count of values must be the picture's count of channels.
+    public func callAsFunction(_ picture: Picture, _ random: RandomStream) -> Picture {
+        guard random.uniform(at: 0) < probability else { return picture }
+        for attempt in 0..<Self.attempts {
+            let draw = random.advanced(by: 1 + 4 * attempt)
+            let share = area.lowerBound + draw.uniform(at: 0) * (area.upperBound - area.lowerBound)
+            let (low, high) = (log(aspect.lowerBound), log(aspect.upperBound))
+            let ratio = exp(low + draw.uniform(at: 1) * (high - low))
+            let covered = share * Double(picture.area)
+            let height = Int((covered * ratio).squareRoot().rounded())
+            let width = Int((covered / ratio).squareRoot().rounded())
+            guard height > 0, width > 0, height < picture.height, width < picture.width else { continue }
+            return covering(
+                picture, top: draw.integer(at: 2, below: picture.height - height + 1),
+                left: draw.integer(at: 3, below: picture.width - width + 1), height: height, width: width,
+                random.split("noise"))
+        }
+        return picture
+    }
+
+    private func covering(
+        _ picture: Picture, top: Int, left: Int, height: Int, width: Int, _ random: RandomStream
+    ) -> Picture {
+        var result = picture
+        var drawn = 0
+        if case .colour(let values) = cover {
+            precondition(
+                values.count == picture.channels,
+                "RandomErasing: a colour of \(values.count) values for pictures of \(picture.channels) channels")
+        }
+        for channel in 0..<picture.channels {
+            for row in top..<top + height {
+                for column in left..<left + width {
+                    switch cover {
+                    case .colour(let values): result[channel, row, column] = values[channel]
+                    case .noise:
+                        // Eight values from each number.
+                        result[channel, row, column] = UInt8(
+                            truncatingIfNeeded: random.bits(at: drawn / 8) >> UInt64(8 * (drawn % 8)))
+                        drawn += 1
+                    }
+                }
+            }
+        }
+        return result
+    }
+}

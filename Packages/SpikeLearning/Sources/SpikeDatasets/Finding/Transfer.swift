@@ -1,0 +1,120 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// One request for a file or the rest of it, whose answer is appended to a file as it arrives.
+final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+    // The session calls its delegate from one serial queue, and `run` reads the outcome when that has signalled.
+
+    enum Failure: Error {
+        /// Asking again will not help.
+        case refused(String)
+        /// The rest may come another time.
+        case broken(String)
+        case unwritable(String)
+    }
+
+    private let url: URL
+    private let size: Int
+    private let path: String
+    private let offset: Int
+    private let timeout: Double
+    private let progress: @Sendable (Int) -> Void
+
+    private let finished = DispatchSemaphore(value: 0)
+    private var descriptor: Int32 = -1
+    private var received = 0
+    private var failure: Failure?
+
+    /// - Parameter offset: How much of the file is there.
+    init(
+        url: URL, size: Int, path: String, offset: Int, timeout: Double, progress: @escaping @Sendable (Int) -> Void
+    ) {
+        self.url = url
+        self.size = size
+        self.path = path
+        self.offset = offset
+        self.timeout = timeout
+        self.progress = progress
+    }
+
+    func run() throws(Failure) {
+        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: timeout)
+        // The bytes as they are: the checksum is theirs, and a range counts them.
+        request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+        if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
+        let session = URLSession(configuration: .ephemeral, delegate: self, delegateQueue: nil)
+        session.dataTask(with: request).resume()
+        finished.wait()
+        session.invalidateAndCancel()
+        if descriptor >= 0 { close(descriptor) }
+        if let failure { throw failure }
+    }
+
+    func urlSession(
+        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+        completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+    ) {
+        let answer = response as? HTTPURLResponse
+        let status = answer?.statusCode ?? 0
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC
+        switch status {
+        case 200:
+            // A server that does not know ranges sends all of it.
+            received = 0
+            descriptor = open(path, flags | O_TRUNC, 0o666)
+        case 206 where answer?.value(forHTTPHeaderField: "Content-Range")?.hasPrefix("bytes \(offset)-") == true:
+            received = offset
+            descriptor = open(path, flags | O_APPEND, 0o666)
+        case 206, 416:
+            // Another part than asked for: what is here cannot be continued.
+            unlink(path)
+            failure = .refused("the server cannot continue the file, and what was here was removed; try again")
+        case 500...599, 408, 429: failure = .broken("the server answers \(status), try later")
+        default:
+            let meaning = status == 404 ? ", not found" : ""
+            failure = .refused(
+                "the server answers \(status)\(meaning); download the file by other means and name its folder")
+        }
+        if failure == nil && descriptor < 0 { failure = .unwritable(String(cString: strerror(errno)).lowercased()) }
+        completionHandler(failure == nil ? .allow : .cancel)
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        guard failure == nil else { return }
+        received += data.count
+        if received > size {
+            failure = .refused("the server sends more than the \(size) bytes that the file has")
+            unlink(path)
+            return dataTask.cancel()
+        }
+        let isWritten = data.withUnsafeBytes { bytes in
+            var written = 0
+            while written < bytes.count {
+                let step = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                if step < 0 && errno != EINTR { return false }
+                written += max(step, 0)
+            }
+            return true
+        }
+        guard isWritten else {
+            failure = .unwritable(String(cString: strerror(errno)).lowercased())
+            return dataTask.cancel()
+        }
+        progress(received)
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        if failure == nil, let error {
+            failure =
+                received > 0 ? .broken(Self.reason(error)) : .refused("it cannot be reached: \(Self.reason(error))")
+        }
+        finished.signal()
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as? URLError).map { "\($0.localizedDescription), \($0.code.rawValue)" } ?? error.localizedDescription
+    }
+}

@@ -1,0 +1,183 @@
+import TorchTensors
+
+/// Batches of a split's pictures, in an order that the seed and the epoch fix.
+///
+/// A picture's augmentation depends on the seed, the epoch and the picture alone, and mixup on the seed, the epoch and
+/// the batch. So batches are the same on any number of threads, and from whichever batch an interrupted epoch goes on.
+public struct PictureLoader: Sendable {
+    public enum Order: Sendable, Hashable {
+        case asStored
+        /// Another order in each epoch.
+        case shuffled
+    }
+
+    /// What becomes of pictures that do not fill a batch.
+    public enum LastBatch: Sendable, Hashable {
+        case kept, dropped
+    }
+
+    /// How bytes become numbers.
+    public enum Scaling: Sendable, Hashable {
+        /// Divided by 255, into 0...1.
+        case unitRange
+        /// Into 0...1, less the channel's mean, divided by its deviation.
+        case normalized(PictureNormalization)
+    }
+
+    public let split: PictureSplit
+    public let classCount: Int
+    public let batchSize: Int
+    public let seed: UInt64
+    public let order: Order
+    public let lastBatch: LastBatch
+    public let scaling: Scaling
+    public let augmentation: PictureAugmentation?
+    public let labelSmoothing: Double
+    public let mixup: Mixup?
+
+    /// [channel][byte]
+    private let table: [Float]
+
+    /// - Parameters:
+    ///   - classCount: Of the data set; labels must be below.
+    ///   - labelSmoothing: In 0...1.
+    /// - Throws: `TensorError` if a number is outside, or the normalisation has another count of channels.
+    public init(
+        _ split: PictureSplit, classCount: Int, batchSize: Int, seed: UInt64 = 0, order: Order = .shuffled,
+        lastBatch: LastBatch = .kept, scaling: Scaling = .unitRange, augmentation: PictureAugmentation? = nil,
+        labelSmoothing: Double = 0, mixup: Mixup? = nil
+    ) throws(TensorError) {
+        guard batchSize >= 1 else { throw TensorError("loader: the batch size must be >= 1, got \(batchSize)") }
+        guard (0...1).contains(labelSmoothing) else {
+            throw TensorError("loader: label smoothing must be in 0...1, got \(labelSmoothing)")
+        }
+        if let label = split.classIndices.first(where: { !(0..<classCount).contains($0) }) {
+            throw TensorError("loader: label \(label) is none of \(classCount) classes")
+        }
+        let channels = split.pictureShape[0]
+        switch scaling {
+        case .unitRange: table = (0..<channels * 256).map { Float($0 & 255) / 255 }
+        case .normalized(let normalization):
+            guard normalization.means.count == channels else {
+                throw TensorError(
+                    "loader: a normalization of \(normalization.means.count) channels for pictures of \(channels)")
+            }
+            table = (0..<channels * 256).map { entry in
+                let (mean, deviation) = (normalization.means[entry >> 8], normalization.deviations[entry >> 8])
+                return (Float(entry & 255) / 255 - mean) / deviation
+            }
+        }
+        self.split = split
+        self.classCount = classCount
+        self.batchSize = batchSize
+        self.seed = seed
+        self.order = order
+        self.lastBatch = lastBatch
+        self.scaling = scaling
+        self.augmentation = augmentation
+        self.labelSmoothing = labelSmoothing
+        self.mixup = mixup
+    }
+
+    /// How many batches an epoch has.
+    public var batchCount: Int {
+        lastBatch == .dropped ? split.count / batchSize : (split.count + batchSize - 1) / batchSize
+    }
+
+    /// The places of an epoch's pictures in the split, in the order in which they come.
+    public func indices(epoch: Int) -> [Int] {
+        order == .asStored
+            ? Array(0..<split.count) : RandomStream(seed: seed).split("order").split(epoch).permutation(split.count)
+    }
+
+    /// An epoch's batches, prepared in the background.
+    ///
+    /// - Parameters:
+    ///   - epoch: 0 or above.
+    ///   - first: The batch to begin with, for an epoch that was interrupted.
+    ///   - threadCount: How many threads prepare batches, each one at a time.
+    ///   - batchesAhead: How many batches may be ready or under way before they are asked for.
+    public func batches(
+        epoch: Int, from first: Int = 0, threadCount: Int = 1, batchesAhead: Int = 2
+    ) -> PictureBatches {
+        precondition(epoch >= 0, "PictureLoader: epoch must be >= 0, got \(epoch)")
+        precondition(first >= 0, "PictureLoader: the first batch must be >= 0, got \(first)")
+        let indices = indices(epoch: epoch)
+        return PictureBatches(
+            from: first, to: batchCount, threadCount: threadCount, batchesAhead: batchesAhead
+        ) { (batch) throws(TensorError) in try self.batch(batch, epoch: epoch, indices: indices) }
+    }
+
+    /// One batch of an epoch, prepared here and now.
+    ///
+    /// - Parameter indices: The epoch's, if they are at hand.
+    public func batch(_ batch: Int, epoch: Int, indices: [Int]? = nil) throws(TensorError) -> PictureBatch {
+        precondition((0..<batchCount).contains(batch), "PictureLoader: there is no batch \(batch), only \(batchCount)")
+        let all = indices ?? self.indices(epoch: epoch)
+        let chosen = Array(all[batch * batchSize..<min((batch + 1) * batchSize, all.count)])
+        let labels = chosen.map { split.classIndices[$0] }
+        var pictures = try self.pictures(chosen, epoch)
+        var targets = try SoftTargets.smoothed(labels, classCount: classCount, smoothing: labelSmoothing)
+        if let mixup {
+            let random = RandomStream(seed: seed).split("mixup").split(epoch).split(batch)
+            (pictures, targets) = try mixup(pictures, targets, random)
+        }
+        return PictureBatch(
+            epoch: epoch, index: batch, indices: chosen, pictures: pictures, labels: try Tensor(labels),
+            targets: targets)
+    }
+
+    private func pictures(_ indices: [Int], _ epoch: Int) throws(TensorError) -> Tensor {
+        let shape = split.pictureShape
+        let (area, size) = (shape[1] * shape[2], shape.reduce(1, *))
+        let result = try Tensor(unset: [indices.count] + shape)
+        let random = RandomStream(seed: seed).split("augmentation").split(epoch)
+        try split.pictures.withUnsafeElements(of: UInt8.self) { (stored) throws(TensorError) in
+            try result.withUnsafeMutableElements(of: Float.self) { destination in
+                for (place, index) in indices.enumerated() {
+                    let bytes = UnsafeBufferPointer(rebasing: stored[index * size..<(index + 1) * size])
+                    let numbers = destination.baseAddress! + place * size
+                    guard let augmentation else {
+                        scale(bytes, numbers, area)
+                        continue
+                    }
+                    let picture = Picture(channels: shape[0], height: shape[1], width: shape[2], pixels: Array(bytes))
+                    let augmented = augmentation(picture, random.split(index))
+                    precondition(
+                        augmented.pixels.count == size, "PictureLoader: an augmentation changed a picture's size")
+                    augmented.pixels.withUnsafeBufferPointer { scale($0, numbers, area) }
+                }
+            }
+        }
+        return result
+    }
+
+    private func scale(_ bytes: UnsafeBufferPointer<UInt8>, _ numbers: UnsafeMutablePointer<Float>, _ area: Int) {
+        table.withUnsafeBufferPointer { table in
+            for start in stride(from: 0, to: bytes.count, by: area) {
+                let values = table.baseAddress! + start / area * 256
+                for place in start..<start + area { numbers[place] = values[Int(bytes[place])] }
+            }
+        }
+    }
+}
+
+/// Pictures to learn from at once.
+public struct PictureBatch: Sendable {
+    public let epoch: Int
+
+    /// Its place in the epoch, from 0.
+    public let index: Int
+
+    /// The pictures' places in the split.
+    public let indices: [Int]
+
+    /// [B, C, H, W], float32.
+    public let pictures: Tensor
+
+    /// [B], int64: the pictures' own classes, before any mixup.
+    public let labels: Tensor
+
+    /// [B, K], float32: a distribution over the classes, after label smoothing and mixup.
+    public let targets: Tensor
+}
