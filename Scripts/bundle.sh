@@ -14,7 +14,7 @@ fi
 build_flags=(--static-swift-stdlib)
 if [ "$(uname -m)" = x86_64 ]; then build_flags+=(-Xswiftc -target-cpu -Xswiftc haswell); fi
 
-require_libraries
+require_learning_libraries
 setup_torch
 build Packages/SpikeLearning spike-learn "four minutes" .build-bundle
 

@@ -17,21 +17,34 @@ fail() {
     exit 1
 }
 
-# require_libraries: Swift, NLopt, libsndfile and HDF5; installs the libraries where it may.
+# require_libraries: Swift, and what the codecs' files and searches need; installs the libraries where it may.
 require_libraries() {
     command -v swift >/dev/null || fail "Swift 6.2 or newer is needed; install it from swift.org/install"
+    require "nlopt sndfile hdf5" "libnlopt-dev libsndfile1-dev libhdf5-dev" "nlopt libsndfile hdf5"
+}
+
+# require_learning_libraries: what reads pictures, beside all the other libraries.
+require_learning_libraries() {
+    require_libraries
+    require "zlib libpng libturbojpeg" "zlib1g-dev libpng-dev libturbojpeg0-dev" "zlib libpng jpeg-turbo"
+}
+
+# require NAMES DEBIAN HOMEBREW: libraries by the names that pkg-config, Debian and Homebrew have for them.
+require() {
     local missing=() name
-    for name in nlopt sndfile hdf5; do
+    for name in $1; do
         pkg-config --exists "$name" 2>/dev/null || missing+=("$name")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     if command -v apt-get >/dev/null; then
-        install_with_apt pkg-config libnlopt-dev libsndfile1-dev libhdf5-dev
+        # shellcheck disable=SC2086
+        install_with_apt pkg-config $2
     elif command -v brew >/dev/null; then
-        say "installing nlopt, libsndfile and hdf5 with Homebrew"
-        brew install pkg-config nlopt libsndfile hdf5 >&2 || fail "Homebrew could not install them; see above"
+        say "installing $3 with Homebrew"
+        # shellcheck disable=SC2086
+        brew install pkg-config $3 >&2 || fail "Homebrew could not install them; see above"
     else
-        fail "missing ${missing[*]}: install NLopt, libsndfile and HDF5 with their headers, and pkg-config"
+        fail "missing ${missing[*]}: install them with their headers, and pkg-config"
     fi
 }
 

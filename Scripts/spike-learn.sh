@@ -10,7 +10,7 @@ setup_torch
 # Nothing to do while no source is newer than the program, and LibTorch is the same.
 if [ ! -x "$program" ] || [ -n "$(find "$torch_link" "$repository/Package.swift" "$repository/Sources" \
     "$packages"/*/Package.swift "$packages"/*/Sources -newer "$program" -print -quit)" ]; then
-    require_libraries
+    require_learning_libraries
     build_learning_program
 fi
 exec "$program" "$@"

@@ -10,7 +10,7 @@ source "$here/../../Scripts/setup.sh"
 source "$here/../../Scripts/setup-torch.sh"
 peers=${1:-$here/../../../shared/bench}
 
-require_libraries
+require_learning_libraries
 setup_torch
 swift build -c release --package-path "$here" "${build_flags[@]}" >&2
 programs=$here/.build/release
