@@ -26,6 +26,8 @@ mkdir "$part"
 trap 'rm -rf "$part"' EXIT
 cp "$repository/Packages/SpikeLearning/.build-bundle/release/spike-learn" "$repository/LICENSE" "$part"
 strip "$part/spike-learn"
+# Libraries that the other machine may lack; the program looks for them beside itself.
+ldd "$part/spike-learn" | awk '/libturbojpeg|libpng/ { print $3 }' | xargs -I{} cp -L {} "$part"
 cp "$scripts/bundle-run.sh" "$part/run.sh"
 mkdir "$part/CTorchBridge"
 cp -R "$repository"/Packages/CTorchBridge/{build.sh,Sources} "$part/CTorchBridge"

@@ -11,12 +11,14 @@ let package = Package(
         .library(name: "SpikingLayers", targets: ["SpikingLayers"]),
         .library(name: "SpikingModels", targets: ["SpikingModels"]),
         .library(name: "SpikeDatasets", targets: ["SpikeDatasets"]),
+        .library(name: "SpikeTraining", targets: ["SpikeTraining"]),
         .executable(name: "spike-learn", targets: ["spike-learn"]),
     ],
     dependencies: [
         .package(name: "SpikeKit", path: "../.."),
         .package(path: "../CTorchBridge"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(
@@ -38,10 +40,16 @@ let package = Package(
             dependencies: [
                 "TorchTensors", .product(name: "ArrayFiles", package: "SpikeKit"), "CZlib", "CTurboJPEG", "CPNG",
             ]),
+        .target(
+            name: "SpikeTraining",
+            dependencies: [
+                "SpikingModels", "SpikeDatasets", .product(name: "ArrayFiles", package: "SpikeKit"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .executableTarget(
             name: "spike-learn",
             dependencies: [
-                "SpikingLayers", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SpikeTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SpikeCommandLine", package: "SpikeKit"),
             ]),
 
@@ -60,6 +68,7 @@ let package = Package(
             name: "SpikingModelsTests", dependencies: ["SpikingModels", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikeDatasetsTests", dependencies: ["SpikeDatasets", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
         .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn"]),
     ],
     swiftLanguageModes: [.v6]

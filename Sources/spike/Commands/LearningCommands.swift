@@ -3,7 +3,14 @@ import Foundation
 import SpikeCommandLine
 
 /// The commands that need LibTorch, which another program runs: `spike-learn`, of the package `SpikeLearning`.
-let learningCommands: [any ParsableCommand.Type] = [CheckCommand.self]
+let learningCommands: [any ParsableCommand.Type] = [TrainCommand.self, CheckCommand.self]
+
+struct TrainCommand: LearningCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Trains a spiking network on pictures; goes on where it was interrupted.")
+
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+}
 
 struct CheckCommand: LearningCommand {
     static let configuration = CommandConfiguration(

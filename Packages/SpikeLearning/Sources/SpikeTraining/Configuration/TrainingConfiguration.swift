@@ -1,49 +1,54 @@
 import TorchTensors
-import Yams
 
-/// All that a training run depends on, but the place and the seed. Written out with every run, and read from YAML.
+/// What a training run depends on, but for its seed and where it runs. Its YAML form is written out with every run.
 public struct TrainingConfiguration: Codable, Sendable, Hashable {
     // Data.
 
-    /// `fashion-mnist`, `mnist`, `cifar10`, `cifar100` or `folder`.
-    public var dataset = "fashion-mnist"
-    /// Pictures to train on, evenly from each class; nil for all.
-    public var limitTrain: Int?
-    /// Pictures to test on, evenly from each class; nil for all.
-    public var limitTest: Int?
-    public var flip = false
-    /// Pixels of padding to crop from, 0 for none.
-    public var crop = 0
-    /// Operations of RandAugment a picture, 0 for none.
-    public var randAugment = 0
-    /// How likely a picture has a part erased.
-    public var erasing = 0.0
-    /// α of mixup, 0 for none.
-    public var mixup = 0.0
-    /// The share of the epochs, from the first, in which pictures are mixed.
-    public var mixupShare = 0.5
-    public var labelSmoothing = 0.0
-
+    /// `fashion-mnist`, `mnist`, `cifar10` or `cifar100`.
+    public var dataset: String = "fashion-mnist"
+    /// Pictures to train on, evenly from each class; 0 for all.
+    public var limitTrain: Int = 0
+    /// Pictures to test on, evenly from each class; 0 for all.
+    public var limitTest: Int = 0
+    /// Whether half of the pictures are mirrored.
+    public var flip: Bool = false
+    /// Pixels of padding to crop from at random; 0 for none.
+    public var crop: Int = 0
+    /// Operations of RandAugment (magnitude 9) on a picture; 0 for none.
+    public var randAugment: Int = 0
+    /// How likely a part of a picture is erased, 0...1.
+    public var erasing: Double = 0
+    /// α of mixup; 0 for none.
+    public var mixup: Double = 0
+    /// The share of the epochs, from the first, in which pictures are mixed, 0...1.
+    public var mixupShare: Double = 0.5
+    /// 0...1.
+    public var labelSmoothing: Double = 0
     // Network.
 
     /// `small`, or `qkformer-D-W` of depth D and width W.
-    public var model = "small"
-    public var encoding = Encoding.direct
-    /// T
-    public var steps = 4
-    public var learn: Set<Learned> = [.threshold, .decay]
-    /// Whether gradients pass the encoder's spikes.
-    public var surrogate = true
-
+    public var model: String = "small"
+    /// How pictures become spikes.
+    public var encoding: Encoding = .direct
+    /// T.
+    public var steps: Int = 4
+    /// What is learned beside weights.
+    public var learn: [Learned] = [.threshold, .decay]
+    /// Whether gradients pass the encoder's spikes; direct encoding has no encoder.
+    public var surrogate: Bool = true
     // Optimization.
 
-    public var epochs = 5
-    public var batch = 64
-    public var learningRate = 1e-3
-    public var finalLearningRate = 1e-5
-    public var warmUpEpochs = 0.0
-    public var weightDecay = 0.06
-    public var precision = Precision.fp32
+    public var epochs: Int = 5
+    /// Pictures in a batch.
+    public var batch: Int = 64
+    /// Of AdamW, after the warm-up.
+    public var learningRate: Double = 1e-3
+    /// At the end of the cosine.
+    public var finalLearningRate: Double = 1e-5
+    public var warmUpEpochs: Double = 0
+    /// Of weights of convolutions and linear layers; nothing else decays.
+    public var weightDecay: Double = 0.06
+    public var precision: Precision = .fp32
 
     public init() {}
 
@@ -56,21 +61,73 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case ttfs
     }
 
-    /// What is learned beside weights.
-    public enum Learned: String, Codable, Sendable, Hashable, CaseIterable, Comparable {
+    public enum Learned: String, Codable, Sendable, Hashable, CaseIterable {
         /// θ0 of the encoder.
         case threshold
         /// β of the encoder.
         case decay
-        /// Decay and input weight of the neurons.
+        /// Decay and input weight of all neurons.
         case neuron
-
-        public static func < (a: Learned, b: Learned) -> Bool { a.rawValue < b.rawValue }
     }
 
     public enum Precision: String, Codable, Sendable, Hashable, CaseIterable {
         case fp32
         /// Matrix products and convolutions in bfloat16.
         case bf16
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case dataset
+        case limitTrain = "limit-train"
+        case limitTest = "limit-test"
+        case flip
+        case crop
+        case randAugment = "rand-augment"
+        case erasing
+        case mixup
+        case mixupShare = "mixup-share"
+        case labelSmoothing = "label-smoothing"
+        case model
+        case encoding
+        case steps
+        case learn
+        case surrogate
+        case epochs
+        case batch
+        case learningRate = "learning-rate"
+        case finalLearningRate = "final-learning-rate"
+        case warmUpEpochs = "warm-up-epochs"
+        case weightDecay = "weight-decay"
+        case precision
+    }
+
+    /// What is not given has its default.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func read<Value: Decodable>(_ key: CodingKeys, _ value: inout Value) throws {
+            if let given = try values.decodeIfPresent(Value.self, forKey: key) { value = given }
+        }
+        try read(.dataset, &dataset)
+        try read(.limitTrain, &limitTrain)
+        try read(.limitTest, &limitTest)
+        try read(.flip, &flip)
+        try read(.crop, &crop)
+        try read(.randAugment, &randAugment)
+        try read(.erasing, &erasing)
+        try read(.mixup, &mixup)
+        try read(.mixupShare, &mixupShare)
+        try read(.labelSmoothing, &labelSmoothing)
+        try read(.model, &model)
+        try read(.encoding, &encoding)
+        try read(.steps, &steps)
+        try read(.learn, &learn)
+        try read(.surrogate, &surrogate)
+        try read(.epochs, &epochs)
+        try read(.batch, &batch)
+        try read(.learningRate, &learningRate)
+        try read(.finalLearningRate, &finalLearningRate)
+        try read(.warmUpEpochs, &warmUpEpochs)
+        try read(.weightDecay, &weightDecay)
+        try read(.precision, &precision)
     }
 }

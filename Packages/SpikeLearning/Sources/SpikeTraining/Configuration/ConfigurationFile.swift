@@ -1,0 +1,70 @@
+import ArrayFiles
+import Foundation
+import Yams
+
+extension TrainingConfiguration {
+    /// Reads YAML; what it does not name has its default.
+    ///
+    /// - Parameter path: For messages.
+    /// - Throws: `TrainingError` in a line for a name that is not known, a value of the wrong kind or out of range.
+    public init(yaml: String, path: String) throws {
+        do {
+            let names = try Yams.compose(yaml: yaml)?.mapping?.keys.compactMap(\.string) ?? []
+            let known = CodingKeys.allCases.map(\.rawValue)
+            if let unknown = names.first(where: { !known.contains($0) }) {
+                throw TrainingError("\(path): there is no setting \(unknown); there are \(known.joined(separator: ", "))")
+            }
+            self = yaml.allSatisfy(\.isWhitespace) ? Self() : try YAMLDecoder().decode(Self.self, from: yaml)
+        } catch let error as DecodingError {
+            throw TrainingError("\(path): \(Self.problem(error))")
+        } catch let error as YamlError {
+            throw TrainingError("\(path): \("\(error)".split(separator: "\n").joined(separator: " "))")
+        }
+        try check(path)
+    }
+
+    /// Every setting, defaults too.
+    public func yaml() throws -> String { try YAMLEncoder().encode(self) }
+
+    private static func problem(_ error: DecodingError) -> String {
+        switch error {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+            .dataCorrupted(let context):
+            let name = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return "\(name.isEmpty ? "settings" : name): \(context.debugDescription)"
+        @unknown default: return "\(error)"
+        }
+    }
+
+    /// Throws, in a line that begins with `origin`, if a number is out of range.
+    public func check(_ origin: String) throws(TrainingError) {
+        func require(_ holds: Bool, _ key: CodingKeys, _ range: String, _ value: Any) throws(TrainingError) {
+            if !holds { throw TrainingError("\(origin): \(key.rawValue) must be \(range), got \(value)") }
+        }
+        let counts: [(CodingKeys, Int)] = [(.steps, steps), (.epochs, epochs), (.batch, batch)]
+        for (key, value) in counts { try require(value >= 1, key, ">= 1", value) }
+        let amounts: [(CodingKeys, Int)] = [
+            (.limitTrain, limitTrain), (.limitTest, limitTest), (.crop, crop), (.randAugment, randAugment),
+        ]
+        for (key, value) in amounts { try require(value >= 0, key, ">= 0", value) }
+        let shares: [(CodingKeys, Double)] = [
+            (.erasing, erasing), (.mixupShare, mixupShare), (.labelSmoothing, labelSmoothing),
+        ]
+        for (key, value) in shares { try require(0...1 ~= value, key, "within 0...1", value) }
+        let sizes: [(CodingKeys, Double)] = [
+            (.mixup, mixup), (.learningRate, learningRate), (.finalLearningRate, finalLearningRate),
+            (.weightDecay, weightDecay),
+        ]
+        for (key, value) in sizes { try require(value >= 0 && value.isFinite, key, ">= 0", value) }
+        try require(
+            warmUpEpochs >= 0 && warmUpEpochs < Double(epochs), .warmUpEpochs, ">= 0 and less than epochs", warmUpEpochs)
+    }
+}
+
+/// What makes training impossible: a setting, a run's folder, or numbers that left their range.
+public struct TrainingError: Error, CustomStringConvertible, Sendable {
+    /// One line: what, where, and what to do.
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,61 @@
+import SpikeDatasets
+import SpikingLayers
+import SpikingModels
+import TorchModules
+import TorchTensors
+
+extension TrainingConfiguration {
+    /// The network that the settings name, for pictures [C, H, W], with its first weights.
+    public func makeNetwork(pictureShape: [Int], classCount: Int, seed: UInt64) throws -> any Layer {
+        var random = RandomSource(seed: seed)
+        if model == "small" {
+            guard pictureShape[1] == pictureShape[2], pictureShape[1] >= 8 else {
+                throw TrainingError(
+                    "model small: pictures must be square, of at least 8 × 8 pixels; those of \(dataset) are "
+                        + "\(pictureShape[1]) × \(pictureShape[2])")
+            }
+            return try SpikingConvNet(
+                side: pictureShape[1], classes: classCount, steps: steps, channels: pictureShape[0],
+                encoding: inputEncoding,
+                makeNeuron: neuronMaker(LIFDynamics(), SpikingConvNet.neuron), random: &random)
+        }
+        guard let size = try? QKFormerSize(model) else {
+            throw TrainingError("model: there are small and qkformer-D-W, such as qkformer-3-64; got \(model)")
+        }
+        let dynamics = LIFDynamics(decay: .timeConstant(2), reset: .toZero)
+        return try QKFormer(
+            QKFormer.Configuration(
+                size: size, classes: classCount, steps: steps, channels: pictureShape[0], encoding: inputEncoding,
+                makeNeuron: neuronMaker(dynamics, QKFormer.neuron)),
+            random: &random)
+    }
+
+    private var inputEncoding: InputEncoding {
+        let code: TemporalCode
+        switch encoding {
+        case .direct: return .direct
+        case .rate: code = .rate
+        case .phase: code = .phase
+        case .ttfs: code = .timeToFirstSpike
+        }
+        let temporal = TemporalEncoding(code, surrogate: surrogate ? .sigmoid() : nil)
+        let (learnsThreshold, learnsDecay) = (learn.contains(.threshold), learn.contains(.decay))
+        return .encoder { (site) throws(TensorError) in
+            try TemporalEncoder(
+                temporal, channels: site.channels, steps: site.steps, learnsThreshold: learnsThreshold,
+                learnsDecay: learnsDecay)
+        }
+    }
+
+    /// - Parameter plain: What makes neurons that do not learn, with the same dynamics.
+    private func neuronMaker(_ dynamics: LIFDynamics, _ plain: @escaping NeuronMaker) -> NeuronMaker {
+        guard learn.contains(.neuron) else { return plain }
+        return { (site) throws(TensorError) in
+            try LearnableLIFNeuron(
+                steps: site.steps, channels: site.channels,
+                startingAt: LIFDynamics(
+                    decay: dynamics.decay, threshold: site.threshold, reset: dynamics.reset,
+                    detachesReset: dynamics.detachesReset, surrogate: dynamics.surrogate))
+        }
+    }
+}

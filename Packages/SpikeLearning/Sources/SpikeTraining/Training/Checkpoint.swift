@@ -1,0 +1,70 @@
+import ArrayFiles
+import Foundation
+import TorchModules
+import TorchTensors
+
+/// All that a run goes on from, in one file, which is there as a whole or not at all.
+///
+/// Tensors are named `model.…` and `optimizer.…`; the progress is a text beside them. Random numbers need no state: they
+/// follow from the seed, the epoch and the batch.
+struct Checkpoint {
+    /// Where a run stands.
+    struct Progress: Codable, Equatable {
+        /// The epoch under way, from 0, and how many of its batches are done.
+        var epoch = 0
+        var batch = 0
+        /// Sums over this epoch's batches so far.
+        var lossSum = 0.0
+        var correct = 0
+        var pictures = 0
+        /// Of training, in all sessions.
+        var seconds = 0.0
+    }
+
+    /// What the run is; another one must not go on from this.
+    struct Identity: Codable, Equatable {
+        let configuration: TrainingConfiguration
+        let seed: UInt64
+        let trainCount: Int
+    }
+
+    static func write(
+        _ progress: Progress, of identity: Identity, _ network: any Layer, _ optimizer: any Optimizer, to path: String
+    ) throws {
+        var tensors: [String: Tensor] = [:]
+        for (name, tensor) in try network.state() { tensors["model.\(name)"] = tensor }
+        for (name, tensor) in try optimizer.state() { tensors["optimizer.\(name)"] = tensor }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        func text(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        try Safetensors.write(
+            tensors, metadata: ["progress": text(progress), "identity": text(identity)], to: path)
+    }
+
+    /// Gives network and optimizer what the file holds, and says where the run stood; nil if there is no file.
+    static func load(
+        _ path: String, of identity: Identity, into network: any Layer, _ optimizer: any Optimizer
+    ) throws -> Progress? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let (tensors, texts) = try Safetensors.read(path)
+        let decoder = JSONDecoder()
+        guard let progress = try? decoder.decode(Progress.self, from: Data((texts["progress"] ?? "").utf8)),
+            let found = try? decoder.decode(Identity.self, from: Data((texts["identity"] ?? "").utf8))
+        else { throw TrainingError("\(path): this is no checkpoint of a run; choose another output folder") }
+        guard found == identity else {
+            throw TrainingError(
+                "\(path): belongs to a run with other settings, seed or pictures; choose another output folder, or the "
+                    + "settings of configuration.yaml beside it")
+        }
+        func part(_ prefix: String) -> [String: Tensor] {
+            var part: [String: Tensor] = [:]
+            for (name, tensor) in tensors where name.hasPrefix(prefix) {
+                part[String(name.dropFirst(prefix.count))] = tensor
+            }
+            return part
+        }
+        try network.load(state: part("model."))
+        try optimizer.load(state: part("optimizer."))
+        return progress
+    }
+}

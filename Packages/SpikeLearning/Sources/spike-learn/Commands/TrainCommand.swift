@@ -1,0 +1,150 @@
+import ArgumentParser
+import ArrayFiles
+import Foundation
+import SpikeCommandLine
+import SpikeDatasets
+import SpikeTraining
+import TorchTensors
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Trains a spiking network on pictures; goes on where it was interrupted.",
+        discussion: """
+            spike train --dataset fashion-mnist --model small --encoding all --epochs 3 --output runs/encodings
+            spike train settings.yaml --seeds 35,1000,0 --output runs/mine
+            spike train --print-config > settings.yaml
+
+            A run's folder holds its settings, a line of figures an epoch, a checkpoint and the weights. Several encodings
+            or seeds have a folder each below it, and results.json beside them.
+            """)
+
+    @Argument(help: ArgumentHelp("Settings, YAML; what is not in it has its default.", valueName: "settings.yaml"))
+    var settings: String?
+
+    @OptionGroup var options: TrainingOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Option(help: ArgumentHelp("The folder with the data set; found or downloaded if not given.", valueName: "folder"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("One run for each, such as 35,1000,0.", valueName: "n,n…"))
+    var seeds = NumberList([35])
+
+    @Option(help: ArgumentHelp("The run's folder.", valueName: "folder"))
+    var output: String?
+
+    @Flag(help: "Print all settings as YAML, and train nothing.")
+    var printConfig = false
+
+    func run() throws {
+        let configurations = try options.configurations(settings)
+        if printConfig {
+            guard configurations.count == 1 else {
+                throw CommandError("--print-config: prints the settings of one run; name one encoding")
+            }
+            print(try configurations[0].yaml(), terminator: "")
+            return
+        }
+        guard let output else { throw CommandError("--output: name a folder for the run, such as runs/first") }
+        let device = try runtime.apply().device
+        let dataset = try readDataset(configurations[0].dataset)
+        let isSingle = configurations.count == 1 && seeds.values.count == 1
+        var summaries: [EncodingSummary] = []
+        for configuration in configurations {
+            var accuracies: [Double] = []
+            for seed in seeds.values {
+                let name = "\(configuration.encoding.rawValue)-seed-\(seed)"
+                let trainer = try Trainer(
+                    configuration, on: dataset, seed: seed, folder: isSingle ? output : "\(output)/\(name)",
+                    device: device)
+                note("\(trainer.folder): \(trainer.network.parameterCount) parameters, "
+                    + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
+                    + (trainer.epochs.isEmpty ? "" : ", \(trainer.epochs.count) epochs done"))
+                var progress = ProgressLine(epochCount: configuration.epochs)
+                let evaluation = try trainer.run { progress.show($0) }
+                accuracies.append(evaluation.accuracy)
+            }
+            summaries.append(EncodingSummary(encoding: configuration.encoding, accuracies: accuracies))
+        }
+        if !isSingle {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            try AtomicFile.write(encoder.encode(summaries), to: "\(output)/results.json")
+        }
+        for summary in summaries { print(summary.text) }
+    }
+
+    private func readDataset(_ name: String) throws -> PictureDataset {
+        guard let known = KnownDataset(rawValue: name) else {
+            let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandError("dataset: there are \(names); got \(name)")
+        }
+        return try DatasetFinder(folder: data).read(known, downloading: true) { file, received in
+            if isatty(STDERR_FILENO) == 1 {
+                FileHandle.standardError.write(
+                    Data("\rfetching \(file.name): \(received / 1_000_000) of \(file.size / 1_000_000) MB".utf8))
+            }
+        }
+    }
+}
+
+/// An encoding's accuracy on the test pictures, over seeds.
+struct EncodingSummary: Encodable {
+    let encoding: TrainingConfiguration.Encoding
+    /// One for each seed, 0...1.
+    let accuracies: [Double]
+    let mean: Double
+    /// Over seeds, dividing by n − 1; nil for one seed.
+    let standardDeviation: Double?
+
+    init(encoding: TrainingConfiguration.Encoding, accuracies: [Double]) {
+        self.encoding = encoding
+        self.accuracies = accuracies
+        let mean = accuracies.reduce(0, +) / Double(accuracies.count)
+        self.mean = mean
+        standardDeviation =
+            accuracies.count < 2
+            ? nil
+            : (accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(accuracies.count - 1)).squareRoot()
+    }
+
+    var text: String {
+        let spread = standardDeviation.map { String(format: " ± %.2f", $0 * 100) } ?? ""
+        return encoding.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+            + String(format: "%.2f", mean * 100) + spread + " % of the test pictures"
+            + (accuracies.count > 1 ? ", \(accuracies.count) seeds" : "")
+    }
+}
+
+/// Says on standard error how a run goes: a line that is overwritten in a terminal, and one that stays for each epoch.
+struct ProgressLine {
+    let epochCount: Int
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var lastUpdate = ContinuousClock.now - .seconds(1)
+
+    init(epochCount: Int) { self.epochCount = epochCount }
+
+    mutating func show(_ event: Trainer.Event) {
+        switch event {
+        case .batch(let batch):
+            let now = ContinuousClock.now
+            guard isTerminal, now - lastUpdate > .milliseconds(200) else { return }
+            lastUpdate = now
+            let left = Int(batch.secondsLeft)
+            write(
+                "\r\u{1B}[Kepoch \(batch.epoch)/\(epochCount)  batch \(batch.batch)/\(batch.batchCount)  "
+                    + String(format: "loss %.3f  %.0f pictures/s  %d:%02d left", batch.loss, batch.picturesPerSecond,
+                        left / 60, left % 60))
+        case .epoch(let epoch):
+            write(
+                (isTerminal ? "\r\u{1B}[K" : "") + "epoch \(epoch.epoch)/\(epochCount)  "
+                    + String(
+                        format: "loss %.3f  accuracy %.2f %%  on test pictures %.2f %%  %.0f s\n", epoch.trainLoss,
+                        epoch.trainAccuracy * 100, epoch.testAccuracy * 100, epoch.seconds))
+        }
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+private func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

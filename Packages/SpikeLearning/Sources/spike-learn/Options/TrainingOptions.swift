@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import SpikeCommandLine
+import SpikeTraining
+
+/// Flags that take the place of settings.
+struct TrainingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("fashion-mnist, mnist, cifar10 or cifar100.", valueName: "name"))
+    var dataset: String?
+
+    @Option(help: ArgumentHelp("small, or qkformer-D-W of depth D and width W.", valueName: "name"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("direct, rate, phase, ttfs, or all for one run of each.", valueName: "name"))
+    var encoding: String?
+
+    @Option(help: ArgumentHelp("Time steps, T.", valueName: "n"))
+    var steps: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is learned beside weights: any of threshold,decay,neuron, or none.", valueName: "name,name…"))
+    var learn: String?
+
+    @Flag(help: "Let no gradient pass the encoder's spikes: nothing in front of it learns.")
+    var noSurrogate = false
+
+    @Option(help: ArgumentHelp("Times that all pictures are seen.", valueName: "n"))
+    var epochs: Int?
+
+    @Option(help: ArgumentHelp("Pictures in a batch.", valueName: "n"))
+    var batch: Int?
+
+    @Option(help: ArgumentHelp("fp32 or bf16.", valueName: "name"))
+    var precision: String?
+
+    @Option(help: ArgumentHelp("Pictures to train on, evenly from each class; 0 for all.", valueName: "n"))
+    var limitTrain: Int?
+
+    @Option(help: ArgumentHelp("Pictures to test on, evenly from each class; 0 for all.", valueName: "n"))
+    var limitTest: Int?
+
+    /// The settings of the file, or the defaults, with the flags in their place: one for each encoding asked for.
+    func configurations(_ path: String?) throws -> [TrainingConfiguration] {
+        var base = TrainingConfiguration()
+        if let path {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw CommandError("\(path): cannot be read; check the path")
+            }
+            base = try TrainingConfiguration(yaml: String(decoding: data, as: UTF8.self), path: path)
+        }
+        if let dataset { base.dataset = dataset }
+        if let model { base.model = model }
+        if let steps { base.steps = steps }
+        if let epochs { base.epochs = epochs }
+        if let batch { base.batch = batch }
+        if let limitTrain { base.limitTrain = limitTrain }
+        if let limitTest { base.limitTest = limitTest }
+        if noSurrogate { base.surrogate = false }
+        if let precision { base.precision = try choice(precision, "--precision") }
+        if let learn {
+            base.learn = learn == "none" ? [] : try learn.split(separator: ",").map { try choice(String($0), "--learn") }
+        }
+        try base.check("settings")
+        guard let encoding else { return [base] }
+        let encodings: [TrainingConfiguration.Encoding] =
+            encoding == "all" ? TrainingConfiguration.Encoding.allCases : [try choice(encoding, "--encoding")]
+        return encodings.map {
+            var configuration = base
+            configuration.encoding = $0
+            return configuration
+        }
+    }
+
+    private func choice<Value: RawRepresentable & CaseIterable>(
+        _ text: String, _ option: String
+    ) throws -> Value where Value.RawValue == String {
+        guard let value = Value(rawValue: text) else {
+            let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandError("\(option): there are \(names); got \(text)")
+        }
+        return value
+    }
+}
+
+/// Whole numbers >= 0 with commas between them.
+struct NumberList: ExpressibleByArgument {
+    let values: [UInt64]
+
+    init(_ values: [UInt64]) { self.values = values }
+
+    init?(argument: String) {
+        let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }
+        guard !numbers.isEmpty, !numbers.contains(nil) else { return nil }
+        values = numbers.compactMap { $0 }
+        guard Set(values).count == values.count else { return nil }
+    }
+
+    var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
+}

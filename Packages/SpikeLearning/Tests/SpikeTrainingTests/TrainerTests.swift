@@ -1,0 +1,177 @@
+import Foundation
+import SpikeDatasets
+import SpikeTraining
+import TestSupport
+import Testing
+import TorchTensors
+
+@Suite(.leavesNothing) struct TrainerTests {
+    /// Grey pictures of 8 × 8 pixels: class 0 is bright above, class 1 below.
+    static func halves(train: Int = 64, test: Int = 20) throws -> PictureDataset {
+        func split(_ count: Int, _ seed: UInt64) throws -> PictureSplit {
+            let noise = try Tensor.integers([count, 1, 8, 8], in: 0..<100, from: RandomStream(seed: seed))
+            let labels = try Tensor((0..<count).map { $0 % 2 })
+            let rows = try (Tensor.arange(8) >= 4).to(.int64).reshaped(1, 1, 8, 1)
+            let isBright = try (rows .== labels.reshaped(count, 1, 1, 1)).to(.int64)
+            return try PictureSplit(pictures: (noise + isBright * 120.0).to(.uint8), labels: labels)
+        }
+        return try PictureDataset(
+            name: "halves", classNames: ["above", "below"], train: split(train, 1), test: split(test, 2))
+    }
+
+    static func configuration(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        configuration.epochs = 3
+        configuration.batch = 16
+        configuration.steps = 2
+        change(&configuration)
+        return configuration
+    }
+
+    private func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let folder = NSTemporaryDirectory() + "spikekit-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        return try body(folder)
+    }
+
+    private func onOneThread<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = Torch.threadCount
+        try Torch.setThreadCount(1)
+        defer { try? Torch.setThreadCount(before) }
+        return try body()
+    }
+
+    struct Interruption: Error {}
+
+    static let everyChoice: [TrainingConfiguration] =
+        TrainingConfiguration.Encoding.allCases.map { encoding in configuration { $0.encoding = encoding } }
+        + [
+            configuration { $0.learn = [.neuron] },
+            configuration {
+                $0.encoding = .ttfs
+                $0.surrogate = false
+            },
+            configuration { $0.precision = .bf16 },
+            configuration {
+                $0.model = "qkformer-3-32"
+                $0.epochs = 1
+            },
+        ]
+
+    @Test(arguments: everyChoice) func runs(configuration: TrainingConfiguration) throws {
+        try withFolder { folder in
+            let trainer = try Trainer(configuration, on: Self.halves(), seed: 3, folder: folder)
+            let evaluation = try trainer.run()
+            #expect(evaluation.count == 20)
+            #expect(trainer.epochs.count == configuration.epochs)
+            #expect(trainer.epochs.allSatisfy { $0.trainLoss.isFinite && $0.testLoss.isFinite })
+            let yaml = try String(contentsOfFile: "\(folder)/configuration.yaml", encoding: .utf8)
+            #expect(try TrainingConfiguration(yaml: yaml, path: "configuration") == configuration)
+            let weights = try Safetensors.read("\(folder)/weights.safetensors").tensors
+            #expect(try Set(weights.keys) == Set(trainer.network.state().keys))
+        }
+    }
+
+    @Test func learnsWhichHalfIsBright() throws {
+        try withFolder { folder in
+            let configuration = Self.configuration {
+                $0.epochs = 8
+                $0.encoding = .phase
+            }
+            let evaluation = try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder).run()
+            #expect(evaluation.accuracy > 0.9)
+            #expect(evaluation.confusion[0].reduce(0, +) == 10)
+        }
+    }
+
+    /// Interrupted after any batch, also twice, and taken up again: the same bits as without.
+    @Test(arguments: [1, 4, 6]) func goesOnWhereItStood(interruption: Int) throws {
+        let configuration = Self.configuration {
+            $0.mixup = 0.2
+            $0.flip = true
+            $0.crop = 1
+        }
+        func weights(_ folder: String) throws -> [String: Tensor] {
+            try Safetensors.read("\(folder)/weights.safetensors").tensors
+        }
+        try onOneThread {
+            try withFolder { whole in
+                try withFolder { parts in
+                    let dataset = try Self.halves()
+                    let expected = try Trainer(configuration, on: dataset, seed: 5, folder: whole).run()
+                    for _ in 0..<2 {
+                        var batches = 0
+                        #expect(throws: Interruption.self) {
+                            try Trainer(
+                                configuration, on: dataset, seed: 5, folder: parts, checkpointInterval: 0
+                            ).run { event in
+                                guard case .batch = event else { return }
+                                batches += 1
+                                if batches == interruption { throw Interruption() }
+                            }
+                        }
+                    }
+                    let resumed = try Trainer(configuration, on: dataset, seed: 5, folder: parts)
+                    #expect(try resumed.run() == expected)
+                    let (a, b) = (try weights(whole), try weights(parts))
+                    #expect(a.keys.sorted() == b.keys.sorted())
+                    for (name, tensor) in a { #expect(try tensor.equals(b[name]!), "\(name)") }
+                    func figures(_ folder: String) throws -> [[Double]] {
+                        try Trainer(configuration, on: dataset, seed: 5, folder: folder).epochs.map {
+                            [$0.trainLoss, $0.trainAccuracy, $0.testLoss, $0.testAccuracy, $0.learningRate]
+                        }
+                    }
+                    #expect(try figures(whole) == figures(parts))
+                }
+            }
+        }
+    }
+
+    @Test func aRunThatIsThroughStaysAsItIs() throws {
+        try withFolder { folder in
+            let configuration = Self.configuration()
+            let first = try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder).run()
+            var events = 0
+            let again = try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder).run { _ in events += 1 }
+            #expect(first == again && events == 0)
+        }
+    }
+
+    @Test func anotherRunsFolderIsRefused() throws {
+        try withFolder { folder in
+            _ = try Trainer(Self.configuration(), on: Self.halves(), seed: 1, folder: folder).run()
+            let error = #expect(throws: TrainingError.self) {
+                try Trainer(Self.configuration { $0.batch = 8 }, on: Self.halves(), seed: 1, folder: folder)
+            }
+            #expect(error!.description.contains("belongs to a run with other settings"))
+            #expect(throws: TrainingError.self) {
+                try Trainer(Self.configuration(), on: Self.halves(), seed: 2, folder: folder)
+            }
+        }
+    }
+
+    @Test func aLossThatIsNoNumberStopsTheRun() throws {
+        try withFolder { folder in
+            let configuration = Self.configuration {
+                $0.learningRate = 1e30
+                $0.epochs = 20
+            }
+            let error = #expect(throws: TrainingError.self) {
+                try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder).run()
+            }
+            #expect(error!.description.contains("lower the learning rate"))
+        }
+    }
+
+    @Test func limitsTakeEvenly() throws {
+        try withFolder { folder in
+            let configuration = Self.configuration {
+                $0.limitTrain = 32
+                $0.limitTest = 6
+            }
+            let trainer = try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder)
+            #expect(trainer.dataset.train.count == 32 && trainer.dataset.test.count == 6)
+            #expect(trainer.dataset.test.classIndices.filter { $0 == 0 }.count == 3)
+        }
+    }
+}
