@@ -17,6 +17,7 @@ let package = Package(
         .package(name: "SpikeKit", path: "../.."),
         .package(path: "../CTorchBridge"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
     targets: [
         .target(
@@ -26,7 +27,8 @@ let package = Package(
                 .product(name: "ArrayFiles", package: "SpikeKit"),
             ]),
         .target(name: "TorchModules", dependencies: ["TorchTensors"]),
-        .target(name: "SpikingLayers", dependencies: ["TorchModules"]),
+        .target(
+            name: "SpikingLayers", dependencies: ["TorchModules", .product(name: "BigInt", package: "BigInt")]),
         .target(name: "SpikingModels", dependencies: ["SpikingLayers"]),
         .target(name: "SpikeDatasets", dependencies: ["TorchTensors"]),
         .executableTarget(
@@ -43,7 +45,9 @@ let package = Package(
         .testTarget(
             name: "TorchModulesTests", dependencies: ["TorchModules", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "SpikingLayersTests", dependencies: ["SpikingLayers", "TestSupport"], resources: [.copy("Fixtures")]),
+            name: "SpikingLayersTests",
+            dependencies: ["SpikingLayers", "TestSupport", .product(name: "BigInt", package: "BigInt")],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikingModelsTests", dependencies: ["SpikingModels", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
