@@ -19,6 +19,7 @@ let package = Package(
         .package(path: "../CTorchBridge"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
     targets: [
         .target(
@@ -28,7 +29,8 @@ let package = Package(
                 .product(name: "ArrayFiles", package: "SpikeKit"),
             ]),
         .target(name: "TorchModules", dependencies: ["TorchTensors"]),
-        .target(name: "SpikingLayers", dependencies: ["TorchModules"]),
+        .target(
+            name: "SpikingLayers", dependencies: ["TorchModules", .product(name: "BigInt", package: "BigInt")]),
         .target(name: "SpikingModels", dependencies: ["SpikingLayers"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
@@ -63,7 +65,9 @@ let package = Package(
         .testTarget(
             name: "TorchModulesTests", dependencies: ["TorchModules", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "SpikingLayersTests", dependencies: ["SpikingLayers", "TestSupport"], resources: [.copy("Fixtures")]),
+            name: "SpikingLayersTests",
+            dependencies: ["SpikingLayers", "TestSupport", .product(name: "BigInt", package: "BigInt")],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikingModelsTests", dependencies: ["SpikingModels", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(

@@ -1,16 +1,21 @@
 import TorchTensors
 
-/// [T, …] tensors as kernels see them: T frames of neurons, one after the other in memory. The order of neurons within a
-/// frame does not matter, as long as it is the same in all tensors of a call.
+/// [T, …] tensors as kernels see them: T frames of neurons, one after the other in memory. The order of neurons within
+/// a frame does not matter, as long as it is the same in all tensors of a call.
 struct FrameLayout: Sendable {
     let steps: Int
 
     /// In a frame.
     let neurons: Int
 
+    init(steps: Int, neurons: Int) {
+        self.steps = steps
+        self.neurons = neurons
+    }
+
     init(_ tensor: Tensor) {
-        steps = tensor.shape[0]
-        neurons = steps == 0 ? 0 : tensor.count / steps
+        let steps = tensor.shape[0]
+        self.init(steps: steps, neurons: steps == 0 ? 0 : tensor.count / steps)
     }
 
     /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions.
@@ -23,6 +28,15 @@ struct FrameLayout: Sendable {
             expected *= length
         }
         return shape[0] == 1 || strides[0] == expected ? tensor : try tensor.contiguous()
+    }
+
+    /// A tensor, not set, for as many frames as there are steps, each laid out like `frame`, which is dense.
+    static func frames(_ steps: Int, like frame: Tensor) throws(TensorError) -> Tensor {
+        let (shape, strides) = (frame.shape, frame.strides)
+        let outermostFirst = shape.indices.sorted { (strides[$0], $1) > (strides[$1], $0) }
+        let result = try Tensor(
+            unset: [steps] + outermostFirst.map { shape[$0] }, dtype: frame.dtype, device: frame.device)
+        return try result.permuted([0] + shape.indices.map { outermostFirst.firstIndex(of: $0)! + 1 })
     }
 
     /// `tensor` with the type and the strides of `model`, which has its shape.
@@ -38,23 +52,39 @@ struct FrameLayout: Sendable {
         let start: Int
         let count: Int
 
+        /// Which of the frame's blocks it is in.
+        let block: Int
+
         /// `count` rounded up to a multiple of 32.
         var padded: Int { (count + 31) & ~31 }
     }
 
-    /// Runs `body` for tiles that together are a frame, on LibTorch's threads. It is lent memory for `scratchTiles` tiles.
+    // What the tiles of a call hold together fits the second-level cache, their membranes the first.
+    private static func tileSize(scratchTiles: Int) -> Int { max(256, min(2048, 32768 / max(scratchTiles, 1) & ~31)) }
+
+    private static func blockSize(scratchTiles: Int) -> Int { tileSize(scratchTiles: scratchTiles) * 16 }
+
+    /// How many blocks `forEachTile` divides a frame into, whatever the number of threads.
+    func blockCount(scratchTiles: Int) -> Int {
+        let size = Self.blockSize(scratchTiles: scratchTiles)
+        return (neurons + size - 1) / size
+    }
+
+    /// Runs `body` for tiles that together are a frame, on LibTorch's threads: those of a block one after the other, on
+    /// one thread. It is lent memory for `scratchTiles` tiles. Tiles start at multiples of 32.
     func forEachTile(
         scratchTiles: Int, _ body: @Sendable (Tile, UnsafePointer<UnsafeMutablePointer<Float>>) -> Void
     ) throws(TensorError) {
-        // What the tiles of a call hold together fits the second-level cache, their membranes the first.
-        let size = max(256, min(2048, 32768 / max(scratchTiles, 1) & ~31))
-        try parallelFor(neurons, grain: size * 16) { range in
+        let size = Self.tileSize(scratchTiles: scratchTiles)
+        let blockSize = Self.blockSize(scratchTiles: scratchTiles)
+        try parallelFor(neurons, grain: blockSize) { range in
             withUnsafeTemporaryAllocation(byteCount: scratchTiles * size * 4, alignment: 64) { memory in
                 let floats = memory.bindMemory(to: Float.self).baseAddress!
                 let tiles = (0..<scratchTiles).map { floats + $0 * size }
                 tiles.withUnsafeBufferPointer { scratch in
                     for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
-                        body(Tile(start: start, count: min(size, range.upperBound - start)), scratch.baseAddress!)
+                        let count = min(size, range.upperBound - start)
+                        body(Tile(start: start, count: count, block: start / blockSize), scratch.baseAddress!)
                     }
                 }
             }

@@ -1,7 +1,7 @@
 /// What a kernel's tensors hold. The kernel computes in Float; other types are converted a tile at a time.
 protocol KernelElement: BitwiseCopyable, Sendable {
-    /// A tile as Float, of `padded` elements, a multiple of 32: in its own place if it is complete and of that type, else
-    /// converted to `scratch`, and filled up with zeros. The order within 32 elements may differ from memory's.
+    /// A tile as Float, of `padded` elements, a multiple of 32: in its own place if it is complete and of that type,
+    /// else converted to `scratch`, and filled up with zeros. The order within 32 elements may differ from memory's.
     static func load(
         _ source: UnsafePointer<Self>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float>
@@ -11,12 +11,25 @@ protocol KernelElement: BitwiseCopyable, Sendable {
         _ destination: UnsafeMutablePointer<Self>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
     ) -> UnsafeMutablePointer<Float>
 
+    /// Whether the order of `load` is memory's.
+    static var keepsOrder: Bool { get }
+
+    /// Brings a tile from memory's order to that of `load`; `count` is a multiple of 32.
+    static func arrange(_ tile: UnsafeMutablePointer<Float>, count: Int)
+
+    /// The inverse of `arrange`.
+    static func restore(_ tile: UnsafeMutablePointer<Float>, count: Int)
+
     /// Writes a tile to its own place, if it is not there, from the order of `load`.
     static func store(
         _ tile: UnsafeMutablePointer<Float>, count: Int, padded: Int, to destination: UnsafeMutablePointer<Self>)
 }
 
 extension Float: KernelElement {
+    static var keepsOrder: Bool { true }
+    static func arrange(_ tile: UnsafeMutablePointer<Float>, count: Int) {}
+    static func restore(_ tile: UnsafeMutablePointer<Float>, count: Int) {}
+
     @inline(__always)
     static func load(
         _ source: UnsafePointer<Float>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
@@ -48,6 +61,25 @@ struct BFloat16: KernelElement {
 
     // Two neighbours share a word of 32 bits. Their values are taken apart without moving them between lanes: from 32
     // elements first those at even places, then those at odd ones.
+
+    static var keepsOrder: Bool { false }
+
+    static func arrange(_ tile: UnsafeMutablePointer<Float>, count: Int) {
+        for index in stride(from: 0, to: count, by: 32) {
+            let values = UnsafeRawPointer(tile + index).loadUnaligned(as: SIMD32<Float>.self)
+            tile.store(values.evenHalf, at: index)
+            tile.store(values.oddHalf, at: index + 16)
+        }
+    }
+
+    static func restore(_ tile: UnsafeMutablePointer<Float>, count: Int) {
+        for index in stride(from: 0, to: count, by: 32) {
+            var values = SIMD32<Float>()
+            values.evenHalf = tile.lanes(at: index)
+            values.oddHalf = tile.lanes(at: index + 16)
+            UnsafeMutableRawPointer(tile + index).storeBytes(of: values, as: SIMD32<Float>.self)
+        }
+    }
 
     @inline(__always)
     static func load(

@@ -1,4 +1,5 @@
-// One step of a tile of neurons. Each variant is a type of its own, so that the compiler makes a loop of each combination.
+// One step of a tile of neurons. Each variant is a type of its own, so that the compiler makes a loop of each
+// combination.
 
 typealias Fired = SIMDMask<Lanes.MaskStorage>
 
@@ -10,9 +11,12 @@ extension LIFDynamics {
     }
 
     /// Charges and resets `membrane`, and writes spikes or potentials; `count` is a multiple of 16.
+    ///
+    /// - Parameter shares: What the membrane and the current count for, by the neuron; the same by `decay` for all if
+    ///   nil.
     func step(
-        _ current: UnsafePointer<Float>, _ membrane: UnsafeMutablePointer<Float>, _ output: StepOutput,
-        into result: UnsafeMutablePointer<Float>, count: Int
+        _ current: UnsafePointer<Float>, _ membrane: UnsafeMutablePointer<Float>, shares: InputShares? = nil,
+        _ output: StepOutput, into result: UnsafeMutablePointer<Float>, count: Int
     ) {
         let threshold = Float(threshold)
         func run(_ charge: some Charge, _ reset: some Reset) {
@@ -20,7 +24,7 @@ extension LIFDynamics {
             case .spikes:
                 var index = 0
                 while index < count {
-                    let potential = charge(membrane.lanes(at: index), current.lanes(at: index))
+                    let potential = charge(membrane.lanes(at: index), current.lanes(at: index), index)
                     let fired = potential .>= threshold
                     result.store(Lanes(repeating: 0).replacing(with: 1, where: fired), at: index)
                     membrane.store(reset(potential, fired), at: index)
@@ -29,7 +33,7 @@ extension LIFDynamics {
             case .potentials:
                 var index = 0
                 while index < count {
-                    let potential = charge(membrane.lanes(at: index), current.lanes(at: index))
+                    let potential = charge(membrane.lanes(at: index), current.lanes(at: index), index)
                     result.store(potential, at: index)
                     membrane.store(reset(potential, potential .>= threshold), at: index)
                     index &+= Lanes.scalarCount
@@ -42,6 +46,7 @@ extension LIFDynamics {
             case .toZero: run(charge, ResetToZero())
             }
         }
+        if let shares { return run(SharedCharge(shares: shares)) }
         switch decay {
         case .factor(let factor): run(FactorCharge(factor: Float(factor)))
         case .timeConstant(let constant) where constant.significand == 1:
@@ -50,25 +55,51 @@ extension LIFDynamics {
         }
     }
 
+    /// The membranes after a step from its potentials.
+    func reset(_ potentials: UnsafePointer<Float>, into membrane: UnsafeMutablePointer<Float>, count: Int) {
+        let threshold = Float(threshold)
+        func run(_ reset: some Reset) {
+            var index = 0
+            while index < count {
+                let potential = potentials.lanes(at: index)
+                membrane.store(reset(potential, potential .>= threshold), at: index)
+                index &+= Lanes.scalarCount
+            }
+        }
+        switch reset {
+        case .subtractThreshold: run(SubtractThreshold(threshold: threshold))
+        case .toZero: run(ResetToZero())
+        }
+    }
+
     /// The gradient of one step: from that of the spikes and of the membrane after it to that of the current and of the
     /// membrane before it. `count` is a multiple of 16.
+    ///
+    /// - Parameter shares: As in `step`, with where their own gradients go.
     func stepBack(
         _ potentials: UnsafePointer<Float>, _ derivatives: UnsafePointer<Float>, _ spikeGradient: UnsafePointer<Float>,
-        _ membraneGradient: UnsafeMutablePointer<Float>, into currentGradient: UnsafeMutablePointer<Float>, count: Int
+        _ membraneGradient: UnsafeMutablePointer<Float>, shares: InputShareGradients? = nil,
+        into currentGradient: UnsafeMutablePointer<Float>, count: Int
     ) {
         let threshold = Float(threshold)
-        let membraneShare = Float(decay.membraneShare), inputShare = Float(decay.inputShare)
-        func run(_ slope: some ResetSlope) {
+        func run(_ slope: some ResetSlope, _ charge: some ChargeSlope) {
             var index = 0
             while index < count {
                 let derivative = derivatives.lanes(at: index)
                 let gradient =
                     spikeGradient.lanes(at: index) * derivative
                     + membraneGradient.lanes(at: index) * slope(potentials.lanes(at: index), derivative)
-                currentGradient.store(gradient * inputShare, at: index)
-                membraneGradient.store(gradient * membraneShare, at: index)
+                let (current, membrane) = charge(gradient, index)
+                currentGradient.store(current, at: index)
+                membraneGradient.store(membrane, at: index)
                 index &+= Lanes.scalarCount
             }
+        }
+        func run(_ slope: some ResetSlope) {
+            if let shares { return run(slope, SharedChargeSlope(shares: shares)) }
+            run(
+                slope,
+                UniformChargeSlope(membraneShare: Float(decay.membraneShare), inputShare: Float(decay.inputShare)))
         }
         switch (reset, detachesReset) {
         case (.subtractThreshold, true): run(DetachedSubtraction())
@@ -79,23 +110,40 @@ extension LIFDynamics {
     }
 }
 
-/// The potential from the membrane before and the current.
+/// What the membrane before and the current count for in the potential, a number for each neuron of a tile.
+struct InputShares {
+    let membrane: UnsafePointer<Float>
+    let current: UnsafePointer<Float>
+}
+
+/// What the gradients of `shares` are computed from, and where they go, by the neuron.
+struct InputShareGradients {
+    let shares: InputShares
+    let membraneBefore: UnsafePointer<Float>
+    let current: UnsafePointer<Float>
+    let ofMembraneShare: UnsafeMutablePointer<Float>
+    let ofCurrentShare: UnsafeMutablePointer<Float>
+}
+
+/// The potential from the membrane before and the current of the neurons from `index` on.
 private protocol Charge {
-    func callAsFunction(_ membrane: Lanes, _ current: Lanes) -> Lanes
+    func callAsFunction(_ membrane: Lanes, _ current: Lanes, _ index: Int) -> Lanes
 }
 
 private struct FactorCharge: Charge {
     let factor: Float
 
     @inline(__always)
-    func callAsFunction(_ membrane: Lanes, _ current: Lanes) -> Lanes { membrane * factor + current }
+    func callAsFunction(_ membrane: Lanes, _ current: Lanes, _ index: Int) -> Lanes { membrane * factor + current }
 }
 
 private struct TimeConstantCharge: Charge {
     let constant: Float
 
     @inline(__always)
-    func callAsFunction(_ membrane: Lanes, _ current: Lanes) -> Lanes { membrane + (current - membrane) / constant }
+    func callAsFunction(_ membrane: Lanes, _ current: Lanes, _ index: Int) -> Lanes {
+        membrane + (current - membrane) / constant
+    }
 }
 
 /// For a power of two, by which division and multiplication give the same.
@@ -103,7 +151,46 @@ private struct TimeShareCharge: Charge {
     let share: Float
 
     @inline(__always)
-    func callAsFunction(_ membrane: Lanes, _ current: Lanes) -> Lanes { membrane + (current - membrane) * share }
+    func callAsFunction(_ membrane: Lanes, _ current: Lanes, _ index: Int) -> Lanes {
+        membrane + (current - membrane) * share
+    }
+}
+
+private struct SharedCharge: Charge {
+    let shares: InputShares
+
+    @inline(__always)
+    func callAsFunction(_ membrane: Lanes, _ current: Lanes, _ index: Int) -> Lanes {
+        membrane * shares.membrane.lanes(at: index) + current * shares.current.lanes(at: index)
+    }
+}
+
+/// The gradients of the current and of the membrane before, from that of the potential.
+private protocol ChargeSlope {
+    func callAsFunction(_ gradient: Lanes, _ index: Int) -> (current: Lanes, membrane: Lanes)
+}
+
+private struct UniformChargeSlope: ChargeSlope {
+    let membraneShare: Float
+    let inputShare: Float
+
+    @inline(__always)
+    func callAsFunction(_ gradient: Lanes, _ index: Int) -> (current: Lanes, membrane: Lanes) {
+        (gradient * inputShare, gradient * membraneShare)
+    }
+}
+
+private struct SharedChargeSlope: ChargeSlope {
+    let shares: InputShareGradients
+
+    @inline(__always)
+    func callAsFunction(_ gradient: Lanes, _ index: Int) -> (current: Lanes, membrane: Lanes) {
+        shares.ofMembraneShare.store(gradient * shares.membraneBefore.lanes(at: index), at: index)
+        shares.ofCurrentShare.store(gradient * shares.current.lanes(at: index), at: index)
+        return (
+            gradient * shares.shares.current.lanes(at: index), gradient * shares.shares.membrane.lanes(at: index)
+        )
+    }
 }
 
 /// The membrane after a step.

@@ -1,17 +1,5 @@
 import TorchTensors
 
-/// How a neuron is computed.
-public enum NeuronImplementation: Sendable, Hashable, CaseIterable {
-    /// The kernel where it can: float32 and bfloat16 on the CPU.
-    case automatic
-
-    /// One pass over memory, in Swift; throws for other types and devices.
-    case kernel
-
-    /// LibTorch's operations, step by step, for every type and device.
-    case tensorOperations
-}
-
 /// Spikes of leaky integrate-and-fire neurons, each with its own membrane potential, which starts at 0.
 ///
 /// In bfloat16 the membrane potential is nevertheless computed in float32.
@@ -25,16 +13,11 @@ public func leakyIntegrateAndFire(
     let dtype = currents.dtype
     guard currents.rank >= 1, dtype.isFloatingPoint else {
         throw TensorError(
-            "LIF: input currents have a first dimension of time and are of floating point, got \(dtype) \(currents.shape)")
+            "LIF: input currents have a first dimension of time and are of floating point, got \(dtype) \(currents.shape)"
+        )
     }
-    let isSuited = currents.device == .cpu && (dtype == .float32 || dtype == .bfloat16)
-    switch implementation {
-    case .kernel where !isSuited:
-        throw TensorError(
-            "LIF: the kernel computes float32 and bfloat16 on the CPU, got \(dtype) on \(currents.device)")
-    case .automatic where isSuited, .kernel: return try LIFKernel(dynamics).spikes(currents)
-    case .automatic, .tensorOperations: return try stepByStep(currents, dynamics)
-    }
+    if try implementation.usesKernel(for: currents, "LIF") { return try LIFKernel(dynamics).spikes(currents) }
+    return try stepByStep(currents, dynamics)
 }
 
 /// The definition in LibTorch's operations: the oracle for the kernel, and what other devices run.
@@ -49,11 +32,7 @@ private func stepByStep(_ currents: Tensor, _ dynamics: LIFDynamics) throws(Tens
     for t in 0..<steps {
         let charged = try charge(membrane, currents[t], dynamics.decay)
         let fired = try spike(charged - dynamics.threshold, dynamics.surrogate)
-        let resetting = dynamics.detachesReset ? try fired.detached() : fired
-        switch dynamics.reset {
-        case .subtractThreshold: membrane = try charged - resetting * dynamics.threshold
-        case .toZero: membrane = try charged * (1 - resetting)
-        }
+        membrane = try dynamics.reset(charged, fired)
         spikes.append(fired)
     }
     return try Tensor.stacked(spikes).to(dtype)
@@ -67,5 +46,16 @@ private func charge(_ membrane: Tensor?, _ current: Tensor, _ decay: MembraneDec
     case .timeConstant(let constant):
         guard let membrane else { return try current / constant }
         return try membrane + (current - membrane) / constant
+    }
+}
+
+extension LIFDynamics {
+    /// The membrane after a step, from the potential and the spikes.
+    func reset(_ charged: Tensor, _ fired: Tensor) throws(TensorError) -> Tensor {
+        let fired = detachesReset ? try fired.detached() : fired
+        switch reset {
+        case .subtractThreshold: return try charged - fired * threshold
+        case .toZero: return try charged * (1 - fired)
+        }
     }
 }

@@ -1,0 +1,101 @@
+import TorchTensors
+
+/// Which channel each neuron of a frame belongs to, in memory's order: a run of neurons for each channel, channel after
+/// channel, over and over. It holds for any dense order of dimensions; with channels last a run is a single neuron.
+struct ChannelLayout: Sendable {
+    let channels: Int
+
+    /// Neurons a run.
+    private let run: Int
+
+    /// - Parameters:
+    ///   - tensor: Whose frames are dense.
+    ///   - dimension: That of the channels.
+    init(_ tensor: Tensor, dimension: Int) {
+        channels = tensor.shape[dimension]
+        // A dimension of length 1 can have any stride.
+        run = channels == 1 ? max(1, tensor.count) : tensor.strides[dimension]
+    }
+
+    /// Writes its channel's value for each neuron of a tile, in the order of `Element.load`.
+    ///
+    /// - Parameter values: One a channel.
+    func spread<Element: KernelElement>(
+        _ values: UnsafePointer<Float>, over tile: FrameLayout.Tile, into result: UnsafeMutablePointer<Float>,
+        _: Element.Type
+    ) {
+        if run == 1 {
+            forEachRow(tile) { channel, start, count in (result + start).update(from: values + channel, count: count) }
+        } else {
+            forEachRun(tile) { channel, start, count in
+                (result + start).update(repeating: values[channel], count: count)
+            }
+        }
+        (result + tile.count).update(repeating: 1, count: tile.padded - tile.count)
+        if needsOrder(Element.self) { Element.arrange(result, count: tile.padded) }
+    }
+
+    /// Adds a tile to the sums of its channels; its order is that of `Element.load` before, and memory's after it.
+    ///
+    /// - Parameter sums: One a channel.
+    func add<Element: KernelElement>(
+        _ values: UnsafeMutablePointer<Float>, of tile: FrameLayout.Tile, to sums: UnsafeMutablePointer<Double>,
+        _: Element.Type
+    ) {
+        if needsOrder(Element.self) { Element.restore(values, count: tile.padded) }
+        if run == 1 {
+            forEachRow(tile) { channel, start, count in
+                for index in 0..<count { sums[channel + index] += Double(values[start + index]) }
+            }
+        } else {
+            forEachRun(tile) { channel, start, count in sums[channel] += Double(sum(values + start, count: count)) }
+        }
+    }
+
+    /// Runs of whole groups of 32 neurons look the same in either order.
+    private func needsOrder<Element: KernelElement>(_: Element.Type) -> Bool {
+        !Element.keepsOrder && run % 32 != 0
+    }
+
+    private func sum(_ values: UnsafePointer<Float>, count: Int) -> Float {
+        var lanes = Lanes.zero
+        var index = 0
+        while index + Lanes.scalarCount <= count {
+            lanes += values.lanes(at: index)
+            index += Lanes.scalarCount
+        }
+        var sum = lanes.sum()
+        while index < count {
+            sum += values[index]
+            index += 1
+        }
+        return sum
+    }
+
+    @inline(__always)
+    private func forEachRun(_ tile: FrameLayout.Tile, _ body: (_ channel: Int, _ start: Int, _ count: Int) -> Void) {
+        var channel = tile.start / run % channels
+        var rest = run - tile.start % run
+        var start = 0
+        while start < tile.count {
+            let count = min(rest, tile.count - start)
+            body(channel, start, count)
+            start += count
+            rest = run
+            channel = channel + 1 == channels ? 0 : channel + 1
+        }
+    }
+
+    /// For runs of one neuron: as many neighbouring channels as there are.
+    @inline(__always)
+    private func forEachRow(_ tile: FrameLayout.Tile, _ body: (_ channel: Int, _ start: Int, _ count: Int) -> Void) {
+        var channel = tile.start % channels
+        var start = 0
+        while start < tile.count {
+            let count = min(channels - channel, tile.count - start)
+            body(channel, start, count)
+            start += count
+            channel = 0
+        }
+    }
+}
