@@ -16,7 +16,9 @@ extension Tensor {
     }
 
     /// Dimension `i` of the result is dimension `dimensions[i]`.
-    public func permuted(_ dimensions: Int...) throws(TensorError) -> Tensor {
+    public func permuted(_ dimensions: Int...) throws(TensorError) -> Tensor { try permuted(dimensions) }
+
+    public func permuted(_ dimensions: [Int]) throws(TensorError) -> Tensor {
         try withNumbers(dimensions) { (numbers, rank) throws(TensorError) in
             try map { tb_permute($0, numbers, rank, $1) }
         }
