@@ -4,9 +4,9 @@ import SpikingModels
 import TorchModules
 import TorchTensors
 
-// usage: qkformer-benchmark [--json-lines] [--unfolded] [--give-memory-back] [--seconds=S] [PART…]
+// usage: qkformer-benchmark [--json-lines] [--unfolded] [--give-memory-back] [--seconds=S] [--threads=N] [PART…]
 //
-// Pictures per second of QKFormer-3-256, ten classes, T = 4, on pictures of 3 × 32 × 32, with two threads, as the peers'
+// Pictures per second of QKFormer-3-256, ten classes, T = 4, on pictures of 3 × 32 × 32, with two threads unless told otherwise, as the peers'
 // benchmark does: training is forward, backward and AdamW; inference is with statistics of the same pictures, so that neurons
 // fire as in training, and with batch normalisation folded into the convolutions, unless told otherwise. Measures the names that
 // contain every PART, such as `train` and `batch=8`. A Markdown table by default; JSON lines for `table.py` on request.
@@ -15,10 +15,13 @@ let arguments = CommandLine.arguments.dropFirst()
 let printsLines = arguments.contains("--json-lines")
 let foldsBatchNorm = !arguments.contains("--unfolded")
 let keepsMemory = !arguments.contains("--give-memory-back")
-let seconds = arguments.compactMap { $0.hasPrefix("--seconds=") ? Double($0.dropFirst(10)) : nil }.last ?? 5
+func option(_ name: String) -> Double? {
+    arguments.compactMap { $0.hasPrefix("--\(name)=") ? Double($0.dropFirst(name.count + 3)) : nil }.last
+}
+let seconds = option("seconds") ?? 5
 let parts = arguments.filter { !$0.hasPrefix("--") }
 Torch.keepFreedMemory(keepsMemory)
-try Torch.setThreadCount(2)
+try Torch.setThreadCount(Int(option("threads") ?? 2))
 
 struct Measurement: Encodable {
     let name: String

@@ -102,6 +102,10 @@ import TorchTensors
         let strided = try leakyIntegrateAndFire(everySecond, implementation: .kernel)
         #expect(try strided.equals(leakyIntegrateAndFire(everySecond.contiguous(), implementation: .kernel)))
         #expect(try leakyIntegrateAndFire(channelsLast).strides == channelsLast.strides)
+        let repeated = try channelsLast[0].repeatedOverTime(3)
+        let constant = try leakyIntegrateAndFire(repeated, implementation: .kernel)
+        #expect(constant.strides == (try repeated.permuted(0, 1, 3, 4, 2).contiguous().permuted(0, 1, 4, 2, 3)).strides)
+        #expect(try constant.equals(leakyIntegrateAndFire(repeated.contiguous(), implementation: .kernel)))
     }
 
     @Test func threadsDoNotMatter() throws {

@@ -89,7 +89,7 @@ import TorchTensors
 
     @Test func directEncodingRepeats() throws {
         let x = try Tensor([1, 2] as [Float], shape: [1, 2]).requireGradient()
-        let repeated = try DirectEncoding(steps: 3)(x)
+        let repeated = try x.repeatedOverTime(3)
         #expect(repeated.shape == [3, 1, 2])
         #expect(try repeated.detached().elements(as: Float.self) == [1, 2, 1, 2, 1, 2])
         #expect(repeated.sharesMemory(with: x))

@@ -17,7 +17,7 @@ import TorchTensors
 /// decayed.
 ///
 /// Source: our reading of "Revisiting Direct Encoding", arXiv 2512.01687.
-public final class TemporalEncoder: Layer {
+public final class TemporalEncoder: SpikingLayer {
     /// a, a `Parameter` or a `Buffer`.
     public let logThreshold: ModuleTensor
 
@@ -25,6 +25,7 @@ public final class TemporalEncoder: Layer {
     public let decayLogit: ModuleTensor
 
     public var isTraining = true
+    public var spikeObserver: SpikeObserver?
     public let encoding: TemporalEncoding
 
     /// T.
@@ -67,6 +68,8 @@ public final class TemporalEncoder: Layer {
 
     /// [B, C, …], of 2 to 4 dimensions, to spikes [T, B, C, …] of the same type.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-        try encoding.spikes(x, thresholds: thresholds(), implementation: implementation)
+        let spikes = try encoding.spikes(x, thresholds: thresholds(), implementation: implementation)
+        try spikeObserver?(spikes)
+        return spikes
     }
 }

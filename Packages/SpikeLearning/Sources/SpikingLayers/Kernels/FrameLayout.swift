@@ -18,16 +18,20 @@ struct FrameLayout: Sendable {
         self.init(steps: steps, neurons: steps == 0 ? 0 : tensor.count / steps)
     }
 
-    /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions.
+    /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions; else a
+    /// copy, whose frames keep that order.
     static func dense(_ tensor: Tensor) throws(TensorError) -> Tensor {
         let (shape, strides) = (tensor.shape, tensor.strides)
         var expected = 1
-        let inner = zip(shape, strides).dropFirst().filter { $0.0 != 1 }.sorted { $0.1 < $1.1 }
-        for (length, stride) in inner {
-            guard stride == expected else { return try tensor.contiguous() }
-            expected *= length
+        let outward = shape.indices.dropFirst().sorted { (strides[$0], shape[$0]) < (strides[$1], shape[$1]) }
+        let isDense = outward.allSatisfy { dimension in
+            defer { expected *= shape[dimension] }
+            return shape[dimension] == 1 || strides[dimension] == expected
         }
-        return shape[0] == 1 || strides[0] == expected ? tensor : try tensor.contiguous()
+        if isDense, shape[0] == 1 || strides[0] == expected { return tensor }
+        let order = [0] + outward.reversed()
+        let inverse = shape.indices.map { order.firstIndex(of: $0)! }
+        return try tensor.permuted(order).contiguous().permuted(inverse)
     }
 
     /// A tensor, not set, for as many frames as there are steps, each laid out like `frame`, which is dense.

@@ -15,7 +15,7 @@ import TorchTensors
 /// then spikes and is reset as `LIFDynamics` says. λ = σ(free) stays within 0…1. Training begins at the plain neuron.
 ///
 /// Source: our reading of "Revisiting Direct Encoding", arXiv 2512.01687.
-public final class LearnableLIFNeuron: Layer {
+public final class LearnableLIFNeuron: SpikingLayer {
     /// The free parameter of λ, its log-odds: [steps, channels]. Its first row has the gradient 0, as V[−1] = 0.
     @Parameter public var decayLogit: Tensor
 
@@ -23,6 +23,7 @@ public final class LearnableLIFNeuron: Layer {
     @Parameter public var inputWeight: Tensor
 
     public var isTraining = true
+    public var spikeObserver: SpikeObserver?
 
     /// Threshold, reset and surrogate; λ and w begin at its decay.
     public let dynamics: LIFDynamics
@@ -52,6 +53,12 @@ public final class LearnableLIFNeuron: Layer {
 
     /// [T, B, C, …] currents to spikes of the same shape and type; in bfloat16, membrane potentials are in float32.
     public func callAsFunction(_ currents: Tensor) throws(TensorError) -> Tensor {
+        let spikes = try spikes(currents)
+        try spikeObserver?(spikes)
+        return spikes
+    }
+
+    private func spikes(_ currents: Tensor) throws(TensorError) -> Tensor {
         let (dtype, shape, own) = (currents.dtype, currents.shape, decayLogit.shape)
         guard shape.count >= 3, dtype.isFloatingPoint else {
             throw TensorError(

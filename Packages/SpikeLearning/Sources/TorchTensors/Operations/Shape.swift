@@ -16,13 +16,13 @@ extension Tensor {
     }
 
     /// Dimension `i` of the result is dimension `dimensions[i]`.
+    public func permuted(_ dimensions: Int...) throws(TensorError) -> Tensor { try permuted(dimensions) }
+
     public func permuted(_ dimensions: [Int]) throws(TensorError) -> Tensor {
         try withNumbers(dimensions) { (numbers, rank) throws(TensorError) in
             try map { tb_permute($0, numbers, rank, $1) }
         }
     }
-
-    public func permuted(_ dimensions: Int...) throws(TensorError) -> Tensor { try permuted(dimensions) }
 
     public func transposed(_ first: Int = -2, _ second: Int = -1) throws(TensorError) -> Tensor {
         try map { tb_transpose($0, Int64(first), Int64(second), $1) }
