@@ -53,9 +53,27 @@ public class BatchNorm: Layer {
             throw TensorError("\(type): training needs more than one value a channel, got shape \(shape)")
         }
         if isTraining, let numBatchesTracked { try numBatchesTracked += Tensor(1) }
+        if usesBatch, let weight, let bias, weight.dtype == .float32, let kernel = BatchNormKernel(x, epsilon: epsilon) {
+            let (result, mean, variance) = try kernel.normalized(x, weight: weight, bias: bias)
+            if isTraining { try moveRunningStatistics(mean, variance, values: x.count / shape[1]) }
+            return result
+        }
         return try x.batchNorm(
             weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
             training: usesBatch, momentum: momentum, epsilon: epsilon)
+    }
+
+    private func moveRunningStatistics(
+        _ mean: Tensor, _ variance: Tensor, values: Int
+    ) throws(TensorError) {
+        guard let runningMean, let runningVariance else { return }
+        try withoutGradient { () throws(TensorError) in
+            // The running variance is that of all values which there might be: divided by one less than there are.
+            let unbiased = try variance * (Double(values) / Double(values - 1))
+            for (running, batch) in [(runningMean, mean), (runningVariance, unbiased)] {
+                try running.copy(from: running.to(.float64) * (1 - momentum) + batch * momentum)
+            }
+        }
     }
 }
 

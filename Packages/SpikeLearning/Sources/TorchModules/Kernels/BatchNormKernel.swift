@@ -1,0 +1,159 @@
+import TorchTensors
+
+/// Batch normalisation by the batch's own statistics, for float32 on the CPU with the channels innermost in memory.
+///
+/// LibTorch adds up such tensors in single precision, term by term, which is off by 1e-5 for a large batch: enough to make
+/// neurons near their threshold fire otherwise. Here all sums are in double precision, and the same on any number of threads.
+struct BatchNormKernel: Sendable {
+    /// N · height · width
+    private let rows: Int
+    private let channels: Int
+    private let epsilon: Double
+
+    /// How many parts the rows are summed in.
+    private static let parts = 64
+
+    /// Nil for tensors of another kind.
+    init?(_ x: Tensor, epsilon: Double) {
+        let (shape, strides) = (x.shape, x.strides)
+        guard x.dtype == .float32, x.device == .cpu, shape.count == 4, x.count > 0,
+            strides == [shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]]
+        else { return nil }
+        rows = shape[0] * shape[2] * shape[3]
+        channels = shape[1]
+        self.epsilon = epsilon
+    }
+
+    /// The normalised tensor, entered into the graph, with the mean and the variance (divided by the number of values) of each
+    /// channel, float64.
+    func normalized(
+        _ x: Tensor, weight: Tensor, bias: Tensor
+    ) throws(TensorError) -> (result: Tensor, mean: Tensor, variance: Tensor) {
+        let kernel = self
+        let (result, statistics) = try withoutGradient { () throws(TensorError) in
+            try kernel.forward(x, weight: weight, bias: bias)
+        }
+        try CustomFunction.record(
+            "batch normalisation", inputs: [x, weight, bias], outputs: [result], saving: [x, weight, statistics]
+        ) { saved, gradients in
+            guard let gradient = gradients[0] else { return [nil, nil, nil] }
+            return try kernel.backward(saved[0], weight: saved[1], statistics: saved[2], gradient)
+        }
+        return (result, try statistics[0], try statistics[1])
+    }
+
+    private func forward(
+        _ x: Tensor, weight: Tensor, bias: Tensor
+    ) throws(TensorError) -> (result: Tensor, statistics: Tensor) {
+        let input = try Memory<Float>(x)
+        let sums = try summed { row, first, second in
+            let x = input.pointer + row * channels
+            var c = 0
+            while c < channels {
+                let value = Double(x[c])
+                first[c] += value
+                second[c] += value * value
+                c &+= 1
+            }
+        }
+        let mean = try sums[0] / Double(rows)
+        let variance = try Tensor.maximum(sums[1] / Double(rows) - mean * mean, Tensor.zeros(like: mean))
+        let scale = try (weight.to(.float64) / (variance + epsilon).sqrt()).to(.float32)
+
+        let result = try Tensor(unsetLike: x)
+        let output = try Memory<Float>(result)
+        let center = try mean.to(.float32)
+        let (means, scales, shifts) = (
+            try Memory<Float>(center), try Memory<Float>(scale), try Memory<Float>(bias.contiguous())
+        )
+        try forEachRow { row in
+            let (x, y) = (input.pointer + row * channels, output.pointer + row * channels)
+            var c = 0
+            while c < channels {
+                y[c] = (x[c] - means.pointer[c]) * scales.pointer[c] + shifts.pointer[c]
+                c &+= 1
+            }
+        }
+        return (result, try Tensor.stacked([mean, variance]))
+    }
+
+    /// With g the gradient of the result, x̂ the normalised input, and means over the rows:
+    /// γ / σ · (g − mean(g) − x̂ · mean(g · x̂)) for the input, Σ g · x̂ for the weight γ and Σ g for the bias.
+    private func backward(
+        _ x: Tensor, weight: Tensor, statistics: Tensor, _ gradient: Tensor
+    ) throws(TensorError) -> [Tensor?] {
+        var gradient = gradient
+        if gradient.strides != x.strides || gradient.dtype != .float32 {
+            let copy = try Tensor(unsetLike: x)
+            try copy.copy(from: gradient)
+            gradient = copy
+        }
+        let center = try statistics[0].to(.float32)
+        let (input, incoming, means) = (try Memory<Float>(x), try Memory<Float>(gradient), try Memory<Float>(center))
+        let sums = try summed { row, first, second in
+            let (x, g) = (input.pointer + row * channels, incoming.pointer + row * channels)
+            var c = 0
+            while c < channels {
+                first[c] += Double(g[c])
+                second[c] += Double(g[c] * (x[c] - means.pointer[c]))
+                c &+= 1
+            }
+        }
+        let inverse = try 1 / (statistics[1] + epsilon).sqrt()
+        let scale = try (weight.to(.float64) * inverse).to(.float32)
+        let mean = try (sums[0] / Double(rows)).to(.float32)
+        let slope = try (sums[1] / Double(rows) * inverse * inverse).to(.float32)
+
+        let result = try Tensor(unsetLike: x)
+        let output = try Memory<Float>(result)
+        let (scales, gradientMeans, slopes) = (
+            try Memory<Float>(scale), try Memory<Float>(mean), try Memory<Float>(slope)
+        )
+        try forEachRow { row in
+            let (x, g) = (input.pointer + row * channels, incoming.pointer + row * channels)
+            let y = output.pointer + row * channels
+            var c = 0
+            while c < channels {
+                let projected = (x[c] - means.pointer[c]) * slopes.pointer[c]
+                y[c] = (g[c] - gradientMeans.pointer[c] - projected) * scales.pointer[c]
+                c &+= 1
+            }
+        }
+        return [result, try (sums[1] * inverse).to(.float32), try sums[0].to(.float32)]
+    }
+}
+
+extension BatchNormKernel {
+    /// The memory of a tensor that the caller keeps alive, to be used by several threads.
+    private struct Memory<Element: BitwiseCopyable>: @unchecked Sendable {
+        let pointer: UnsafeMutablePointer<Element>
+        private let tensor: Tensor
+
+        init(_ tensor: Tensor) throws(TensorError) {
+            self.tensor = tensor
+            pointer = try tensor.unsafePointer(to: Element.self)
+        }
+    }
+
+    /// Two sums over all rows, [2, channels], of what `add` adds for each.
+    private func summed(
+        _ add: @Sendable (_ row: Int, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+    ) throws(TensorError) -> Tensor {
+        let parts = min(Self.parts, rows)
+        let sums = try Tensor.zeros([parts, 2, channels], dtype: .float64)
+        let memory = try Memory<Double>(sums)
+        try parallelFor(parts, grain: 1) { part in
+            for part in part {
+                let first = memory.pointer + part * 2 * channels
+                for row in part * rows / parts..<(part + 1) * rows / parts { add(row, first, first + channels) }
+            }
+        }
+        return try sums.sum(0)
+    }
+
+    private func forEachRow(_ body: @Sendable (Int) -> Void) throws(TensorError) {
+        try parallelFor(rows, grain: max(1, 65536 / channels)) { rows in
+            for row in rows { body(row) }
+        }
+    }
+}
