@@ -71,7 +71,9 @@ let package = Package(
         .testTarget(
             name: "SpikingModelsTests", dependencies: ["SpikingModels", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "SpikeDatasetsTests", dependencies: ["SpikeDatasets", "TestSupport"], resources: [.copy("Fixtures")]),
+            name: "SpikeDatasetsTests",
+            dependencies: ["SpikeDatasets", "TestSupport", "CZlib", "CTurboJPEG", "CPNG"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
         .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn"]),
     ],

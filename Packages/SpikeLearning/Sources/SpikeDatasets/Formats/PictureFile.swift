@@ -45,6 +45,7 @@ public enum PictureFile {
         else {
             throw damaged(path, "JPEG", reason())
         }
+        guard width > 0 else { throw damaged(path, "JPEG", "it is cut short") }
         try checkSize(Int(width), Int(height), path)
         var pixels = [UInt8](repeating: 0, count: 3 * Int(width) * Int(height))
         let outcome = tjDecompress2(

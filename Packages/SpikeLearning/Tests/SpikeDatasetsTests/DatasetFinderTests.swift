@@ -1,0 +1,70 @@
+import Foundation
+import SpikeDatasets
+import TestSupport
+import Testing
+
+@Suite(.leavesNothing) struct DatasetFinderTests {
+    private let folder = try! TemporaryFolder()
+
+    private func putMNIST(_ path: String) throws {
+        for name in MNISTFiles.names { try folder.file("\(path)/\(name).gz", [0]) }
+    }
+
+    private func finder(_ given: String? = nil, _ environment: [String: String] = [:]) -> DatasetFinder {
+        let base = ["HOME": folder.file("home"), "SPIKEKIT_DATA": folder.file("shared")]
+        return DatasetFinder(
+            folder: given.map { folder.file($0) }, environment: base.merging(environment) { $1 },
+            root: folder.file("root"))
+    }
+
+    @Test func looksInOrder() throws {
+        #expect(try finder().locate(.fashionMNIST) == nil)
+        try putMNIST("home/.cache/spikekit/data/fashion-mnist")
+        #expect(try finder().locate(.fashionMNIST)?.source == .cache)
+        try putMNIST("root/usr/share/datasets/fashion-mnist")
+        #expect(try finder().locate(.fashionMNIST)?.source == .package)
+        try putMNIST("shared/FashionMNIST/raw")
+        #expect(try finder().locate(.fashionMNIST)?.source == .environment)
+        #expect(try finder().locate(.fashionMNIST)?.path == folder.file("shared/FashionMNIST/raw"))
+        try putMNIST("mine/fashion-mnist")
+        #expect(try finder("mine").locate(.fashionMNIST)?.source == .given)
+        #expect(try finder("mine/fashion-mnist").locate(.fashionMNIST)?.path == folder.file("mine/fashion-mnist"))
+        // The files of MNIST have the same names, so a folder of its own is asked for.
+        #expect(try finder().locate(.mnist) == nil)
+        #expect(finder(nil, ["XDG_CACHE_HOME": "/elsewhere"]).cache == "/elsewhere/spikekit/data")
+        #expect(finder(nil, ["XDG_CACHE_HOME": "relative"]).cache == folder.file("home/.cache/spikekit/data"))
+    }
+
+    @Test func findsCIFAR() throws {
+        try folder.file("shared/cifar10/data_batch_1.bin", [0])
+        #expect(try finder().locate(.cifar10)?.path == folder.file("shared/cifar10"))
+        try folder.file("packed/cifar-100-binary.tar.gz", [0])
+        #expect(try finder("packed").locate(.cifar100)?.path == folder.file("packed/cifar-100-binary.tar.gz"))
+        try folder.file("unpacked/cifar-10-batches-bin/data_batch_1.bin", [0])
+        #expect(
+            try finder("unpacked").locate(.cifar10)?.path == folder.file("unpacked/cifar-10-batches-bin"))
+    }
+
+    @Test func saysWhatIsMissing() throws {
+        let nowhere = message { _ = try finder().read(.cifar10, downloading: false) }
+        #expect(nowhere?.contains("CIFAR-10: cannot be read: it is not on this machine; download it (170 MB)") == true)
+        try folder.file("given/readme", [0])
+        let absent = message { _ = try finder("given").locate(.mnist) }
+        #expect(absent?.hasPrefix("\(folder.file("given")): MNIST is not in it") == true)
+        try folder.file("given/cifar-10-batches-py/data_batch_1", [0])
+        let pickled = message { _ = try finder("given").locate(.cifar10) }
+        #expect(pickled?.contains("download the binary version, cifar-10-binary.tar.gz") == true)
+        // Other pictures in a folder called train are no pickle of CIFAR-100.
+        try folder.file("given/train/cat/a.png", [0])
+        #expect(message { _ = try finder("given").locate(.cifar100) }?.contains("CIFAR-100 is not in it") == true)
+    }
+
+    @Test(arguments: KnownDataset.allCases)
+    func catalogueIsWellFormed(_ dataset: KnownDataset) throws {
+        #expect(dataset.downloads.count == (dataset.title.hasSuffix("MNIST") ? 4 : 1))
+        for file in dataset.downloads {
+            #expect(file.address.hasPrefix("https://") && file.name.hasSuffix(".gz") && file.size > 0)
+            #expect(file.sha256.count == 64 && file.sha256.allSatisfy(\.isHexDigit))
+        }
+    }
+}

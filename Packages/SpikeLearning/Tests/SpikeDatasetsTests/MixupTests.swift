@@ -1,0 +1,52 @@
+import Foundation
+import SpikeDatasets
+import TestSupport
+import Testing
+import TorchTensors
+
+@Suite(.leavesNothing) struct MixupTests {
+    @Test func smoothsLabels() throws {
+        let targets = try SoftTargets.smoothed([2, 0], classCount: 4, smoothing: 0.1)
+        #expect(targets.shape == [2, 4])
+        let expected: [Float] = [0.025, 0.025, 0.925, 0.025, 0.925, 0.025, 0.025, 0.025]
+        // A rounding of 1 - 0.1 + 0.025 in float32.
+        #expect(try zip(targets.elements(as: Float.self), expected).allSatisfy { abs($0 - $1) < 1e-7 })
+        #expect(try SoftTargets.smoothed([1], classCount: 2, smoothing: 0).elements(as: Float.self) == [0, 1])
+        #expect(
+            message { _ = try SoftTargets.smoothed([4], classCount: 4, smoothing: 0.1) }?.contains("label 4") == true)
+        #expect(message { _ = try SoftTargets.smoothed([0], classCount: 4, smoothing: 2) }?.contains("got 2.0") == true)
+    }
+
+    /// Beta(α, α) has the mean 1/2 and the variance 1 / (4·(2α + 1)).
+    @Test(arguments: [0.05, 0.2, 0.5, 1, 4])
+    func weightsAreBeta(_ alpha: Double) {
+        let count = 20_000
+        let weights = (0..<count).map { Mixup(alpha: alpha).weight(RandomStream(seed: 3).split($0)) }
+        #expect(weights.allSatisfy { (0...1).contains($0) })
+        let mean = weights.reduce(0, +) / Double(count)
+        let variance = weights.map { ($0 - 0.5) * ($0 - 0.5) }.reduce(0, +) / Double(count)
+        let expected = 1 / (4 * (2 * alpha + 1))
+        // Five standard errors: of the mean, and of squares that are within 0...1/4.
+        #expect(abs(mean - 0.5) < 5 * (expected / Double(count)).squareRoot())
+        #expect(abs(variance - expected) < 5 * 0.125 / Double(count).squareRoot())
+    }
+
+    @Test func blendsPicturesAndTargetsAlike() throws {
+        // A picture's one pixel is its class, so that blends of the two can be compared.
+        let pictures = try Tensor((0..<8).map { Float($0) }, shape: [8, 1, 1, 1])
+        let targets = try SoftTargets.smoothed(Array(0..<8), classCount: 8, smoothing: 0)
+        let stream = RandomStream(seed: 5)
+        let mixed = try Mixup(alpha: 1)(pictures, targets, stream)
+        let weight = Mixup(alpha: 1).weight(stream)
+        let rows = try mixed.targets.elements(as: Float.self)
+        for (place, pixel) in try mixed.pictures.elements(as: Float.self).enumerated() {
+            let row = Array(rows[8 * place..<8 * place + 8])
+            // Float32 rounds each of two terms of at most 7.
+            #expect(abs(row.enumerated().reduce(0) { $0 + Float($1.offset) * $1.element } - pixel) < 1e-5)
+            #expect(abs(row.reduce(0, +) - 1) < 1e-6)
+            #expect(abs(Double(row[place]) - weight) < 1e-6 || abs(row[place] - 1) < 1e-6)
+        }
+        #expect(try pictures.elements(as: Float.self) == (0..<8).map { Float($0) }, "what was given stays")
+        #expect(message { _ = try Mixup(alpha: 1)(pictures, Tensor([0, 1]), stream) }?.contains("mixup") == true)
+    }
+}

@@ -1,0 +1,76 @@
+import ArrayFiles
+import SpikeDatasets
+import Testing
+
+@Suite struct PictureFileTests {
+    private let folder = try! TemporaryFolder()
+
+    @Test func readsPNGAndPPMExactly() throws {
+        var random = SplitMix64(seed: 6)
+        let picture = Made.picture(height: 5, width: 7, &random)
+        Made.png(picture, to: folder.file("a.png"))
+        #expect(try PictureFile.read(folder.file("a.png")) == picture)
+        #expect(try PictureFile.read(folder.file("a.ppm", Made.ppm(picture))) == picture)
+    }
+
+    @Test func greyBecomesThreePlanes() throws {
+        let grey = Picture(channels: 1, height: 2, width: 2, pixels: [0, 90, 180, 255])
+        let expected = Picture(channels: 3, height: 2, width: 2, pixels: grey.pixels + grey.pixels + grey.pixels)
+        Made.png(grey, to: folder.file("grey.png"))
+        #expect(try PictureFile.read(folder.file("grey.png")) == expected)
+        let pgm = try folder.file("grey.pgm", Array("P5 2 2 255\n".utf8) + grey.pixels)
+        #expect(try PictureFile.read(pgm) == expected)
+    }
+
+    /// At quality 100 without subsampling, luma and chroma are off by about a level each from rounding, and chroma counts
+    /// up to 1.8 times: 5 levels.
+    @Test func readsJPEG() throws {
+        let picture = Made.smoothPicture(height: 40, width: 33)
+        let read = try PictureFile.read(folder.file("a.jpg", Made.jpeg(picture)))
+        #expect(read.height == 40 && read.width == 33)
+        #expect(zip(read.pixels, picture.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 5 })
+    }
+
+    @Test func namesWhatItCannotRead() throws {
+        func flaw(_ name: String, _ bytes: [UInt8]) throws -> String {
+            let path = try folder.file(name, bytes)
+            let text = message { _ = try PictureFile.read(path) } ?? "none"
+            #expect(text.hasPrefix(path) && !text.contains("\n"))
+            return text
+        }
+        let picture = Made.smoothPicture(height: 40, width: 33)
+        let jpeg = Made.jpeg(picture)
+        #expect(try flaw("half.jpg", Array(jpeg.prefix(jpeg.count / 2))).contains("JPEG picture cannot be decoded"))
+        #expect(try flaw("start.jpg", Array(jpeg.prefix(20))).contains("JPEG picture cannot be decoded"))
+        Made.png(picture, to: folder.file("good.png"))
+        let png = try folder.bytes("good.png")
+        #expect(try flaw("half.png", Array(png.prefix(png.count / 2))).contains("PNG picture cannot be decoded"))
+        #expect(try flaw("half.ppm", Made.ppm(picture).dropLast()).contains("cut short"))
+        #expect(try flaw("deep.ppm", Array("P6 1 1 65535\n".utf8) + [0, 0, 0, 0, 0, 0]).contains("only 255"))
+        #expect(try flaw("odd.ppm", Array("P6 x".utf8)).contains("header"))
+        #expect(try flaw("huge.ppm", Array("P6 999999999 999999999 255\n".utf8)).contains("scale it down"))
+        #expect(try flaw("text.jpg", Array("hello".utf8)).contains("no JPEG, PNG, PPM or PGM"))
+        #expect(try flaw("empty.png", []).contains("no JPEG, PNG, PPM or PGM"))
+    }
+
+    @Test func survivesAnything() throws {
+        let seed = UInt64.random(in: 0..<1_000_000)
+        var random = SplitMix64(seed: seed)
+        let picture = Made.smoothPicture(height: 12, width: 16)
+        Made.png(picture, to: folder.file("good.png"))
+        let originals = [Made.jpeg(picture), try folder.bytes("good.png"), Made.ppm(picture)]
+        for round in 0..<600 {
+            var bytes = originals[round % 3]
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+            }
+            let path = try folder.file("fuzzed", bytes)
+            do {
+                let read = try PictureFile.read(path)
+                #expect(read.pixels.count == 3 * read.area, "seed \(seed)")
+            } catch {
+                #expect(error.path == path, "seed \(seed): \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import SpikeDatasets
+import Testing
+
+@Suite struct PictureResizingTests {
+    @Test func keepsFlatPicturesAndHalvesByTheTriangle() {
+        let flat = Picture(channels: 3, height: 7, width: 5, filledWith: 77)
+        #expect(flat.resized(height: 3, width: 11) == Picture(channels: 3, height: 3, width: 11, filledWith: 77))
+        // At half the size, an inner pixel weighs its four sources 1/8, 3/8, 3/8, 1/8.
+        let row = Picture(channels: 1, height: 1, width: 8, pixels: [0, 0, 0, 80, 160, 240, 240, 240])
+        let half = row.resized(height: 1, width: 4)
+        #expect(half.pixels[1] == 50)
+        #expect(half.pixels[2] == 190)
+    }
+
+    @Test func squareIsFromTheMiddle() {
+        var picture = Picture(channels: 1, height: 2, width: 6, filledWith: 0)
+        for row in 0..<2 { for column in 2..<4 { picture[0, row, column] = 200 } }
+        #expect(picture.squared(2) == Picture(channels: 1, height: 2, width: 2, filledWith: 200))
+    }
+
+    /// Pillow rounds to bytes between its two passes, so the two differ by a level at most.
+    @Test(.enabled(if: Python.hasPillow), arguments: [(20, 31), (7, 9), (64, 5)])
+    func agreesWithPillow(_ height: Int, _ width: Int) throws {
+        let picture = Made.smoothPicture(height: 40, width: 33)
+        let expected = try Pillow.apply("image.resize((\(width), \(height)), Image.BILINEAR)", to: picture)
+        let resized = picture.resized(height: height, width: width)
+        #expect(zip(resized.pixels, expected.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+        #expect(resized.pixels.count == expected.pixels.count)
+    }
+}

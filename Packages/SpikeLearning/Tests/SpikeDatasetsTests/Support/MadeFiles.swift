@@ -1,0 +1,106 @@
+import CPNG
+import CTurboJPEG
+import CZlib
+import Foundation
+import SpikeDatasets
+
+/// Files as they are downloaded, made from random numbers.
+enum Made {
+    static func bytes(_ count: Int, _ random: inout SplitMix64) -> [UInt8] {
+        (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+    }
+
+    static func idx(_ shape: [Int], _ elements: [UInt8], type: UInt8 = 8) -> [UInt8] {
+        [0, 0, type, UInt8(shape.count)]
+            + shape.flatMap { length in (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } } + elements
+    }
+
+    static func gzipped(_ bytes: [UInt8], _ folder: TemporaryFolder) throws -> [UInt8] {
+        let path = folder.file("packing.tmp")
+        let file = gzopen(path, "wb")
+        gzwrite(file, bytes, UInt32(bytes.count))
+        gzclose_w(file)
+        defer { unlink(path) }
+        return try folder.bytes("packing.tmp")
+    }
+
+    static func tar(_ files: [(name: String, content: [UInt8])]) -> [UInt8] {
+        var archive: [UInt8] = []
+        for file in files {
+            var header = [UInt8](repeating: 0, count: 512)
+            func put(_ text: String, at place: Int) {
+                header.replaceSubrange(place..<place + text.utf8.count, with: text.utf8)
+            }
+            put(file.name, at: 0)
+            put("0000644", at: 100)
+            put(octal(file.content.count, 11), at: 124)
+            put("        ", at: 148)
+            put(file.name.hasSuffix("/") ? "5" : "0", at: 156)
+            put("ustar\0" + "00", at: 257)
+            put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\0 ", at: 148)
+            archive += header + file.content
+            archive += [UInt8](repeating: 0, count: (512 - file.content.count % 512) % 512)
+        }
+        return archive + [UInt8](repeating: 0, count: 1024)
+    }
+
+    private static func octal(_ number: Int, _ width: Int) -> String {
+        let digits = String(number, radix: 8)
+        return String(repeating: "0", count: width - digits.count) + digits
+    }
+
+    /// CIFAR's records with these labels.
+    static func cifar(_ labels: [UInt8], coarse: Bool = false, _ random: inout SplitMix64) -> [UInt8] {
+        labels.flatMap { (coarse ? [7] : []) + [$0] + bytes(3072, &random) }
+    }
+
+    static func picture(channels: Int = 3, height: Int, width: Int, _ random: inout SplitMix64) -> Picture {
+        Picture(channels: channels, height: height, width: width, pixels: bytes(channels * height * width, &random))
+    }
+
+    /// Without high frequencies, which JPEG and interpolation do not keep.
+    static func smoothPicture(height: Int, width: Int) -> Picture {
+        var picture = Picture(channels: 3, height: height, width: width, filledWith: 0)
+        for channel in 0..<3 {
+            for row in 0..<height {
+                for column in 0..<width {
+                    let wave = sin(Double(row + 3 * channel) / 9) + cos(Double(column) / (7 + Double(channel)))
+                    picture[channel, row, column] = UInt8(128 + 55 * wave)
+                }
+            }
+        }
+        return picture
+    }
+
+    static func interleaved(_ picture: Picture) -> [UInt8] {
+        (0..<picture.area).flatMap { index in
+            (0..<picture.channels).map { picture.pixels[$0 * picture.area + index] }
+        }
+    }
+
+    static func png(_ picture: Picture, to path: String) {
+        var image = png_image()
+        image.version = UInt32(PNG_IMAGE_VERSION)
+        image.width = UInt32(picture.width)
+        image.height = UInt32(picture.height)
+        image.format = picture.channels == 3 ? UInt32(PNG_FORMAT_FLAG_COLOR) : 0
+        let written = png_image_write_to_file(&image, path, 0, interleaved(picture), 0, nil)
+        precondition(written != 0)
+    }
+
+    static func jpeg(_ picture: Picture) -> [UInt8] {
+        let encoder = tjInitCompress()
+        defer { tjDestroy(encoder) }
+        var (buffer, size): (UnsafeMutablePointer<UInt8>?, UInt) = (nil, 0)
+        let failed = tjCompress2(
+            encoder, interleaved(picture), Int32(picture.width), 0, Int32(picture.height), Int32(TJPF_RGB.rawValue),
+            &buffer, &size, Int32(TJSAMP_444.rawValue), 100, 0)
+        precondition(failed == 0)
+        defer { tjFree(buffer) }
+        return Array(UnsafeBufferPointer(start: buffer, count: Int(size)))
+    }
+
+    static func ppm(_ picture: Picture) -> [UInt8] {
+        Array("P6\n# made in a test\n\(picture.width) \(picture.height)\n255\n".utf8) + interleaved(picture)
+    }
+}
