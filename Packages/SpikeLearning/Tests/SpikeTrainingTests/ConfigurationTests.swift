@@ -10,7 +10,8 @@ import Testing
         var configuration = TrainingConfiguration()
         configuration.encoding = .ttfs
         configuration.learn = [.neuron, .threshold]
-        configuration.learningRate = 3.7e-4
+        configuration.learningRate = 0.1 + 0.2
+        configuration.dataset = "a: b # no"
         configuration.limitTest = 17
         #expect(try TrainingConfiguration(yaml: configuration.yaml(), path: "a.yaml") == configuration)
     }

@@ -23,8 +23,22 @@ extension TrainingConfiguration {
         try check(path)
     }
 
-    /// Every setting, defaults too.
-    public func yaml() throws -> String { try YAMLEncoder().encode(self) }
+    /// Every setting, defaults too, in the order of their declaration. Numbers are written as they are read back.
+    public func yaml() throws -> String {
+        let settings = Mirror(reflecting: self).children.map { setting in
+            (Node(CodingKeys(property: setting.label!).rawValue), Self.node(setting.value))
+        }
+        return try Yams.serialize(node: Node(settings))
+    }
+
+    private static func node(_ value: Any) -> Node {
+        switch value {
+        case let text as String: Node(text)
+        case let list as [Learned]: Node(list.map { Node($0.rawValue) }, .implicit, .flow)
+        case let choice as any RawRepresentable: Node("\(choice.rawValue)")
+        default: Node("\(value)", .implicit, .plain)
+        }
+    }
 
     private static func problem(_ error: DecodingError) -> String {
         switch error {
