@@ -1,8 +1,8 @@
 import Foundation
-import SpikeDatasets
-import Synchronization
 import TestSupport
 import Testing
+
+@testable import SpikeDatasets
 
 @Suite(.enabled(if: Python.isThere)) struct DownloadTests {
     private let served = try! TemporaryFolder()
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func fetchesAFileOnce() throws {
-        let counts = Mutex<[Int]>([])
+        let counts = Locked<[Int]>([])
         try download("/a").run { count in counts.withLock { $0.append(count) } }
         #expect(try isWhole())
         #expect(counts.withLock { $0.last == content.count && $0 == $0.sorted() })

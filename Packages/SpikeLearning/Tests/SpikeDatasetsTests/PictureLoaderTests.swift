@@ -1,9 +1,9 @@
 import Foundation
-import SpikeDatasets
-import Synchronization
 import TestSupport
 import Testing
 import TorchTensors
+
+@testable import SpikeDatasets
 
 @Suite(.leavesNothing) struct PictureLoaderTests {
     private static let augmentation = PictureAugmentation([
@@ -105,7 +105,7 @@ import TorchTensors
 
     /// Counts the pictures that go through it.
     private final class Counter: PictureTransform {
-        let count = Mutex(0)
+        let count = Locked(0)
 
         func callAsFunction(_ picture: Picture, _ random: RandomStream) -> Picture {
             count.withLock { $0 += 1 }

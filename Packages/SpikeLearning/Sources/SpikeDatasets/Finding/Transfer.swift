@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -25,7 +24,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private let progress: @Sendable (Int) -> Void
 
     private let finished = DispatchSemaphore(value: 0)
-    private let activity = Mutex((last: ContinuousClock.now, isLate: false))
+    private let activity = Locked((last: ContinuousClock.now, isLate: false))
     private var descriptor: Int32 = -1
     private var received = 0
     private var failure: Failure?

@@ -1,6 +1,5 @@
 import ArrayFiles
 import Foundation
-import Synchronization
 import TorchTensors
 
 /// A folder of pictures by class.
@@ -114,7 +113,7 @@ public struct PictureFolder: Sendable {
         let entries = limit.indices(entries.map(\.label)).map { entries[$0] }
         let shape = [entries.count, 3, size, size]
         let pictures = try Tensor(unset: shape, dtype: .uint8)
-        let failures = Mutex<[Int: FileError]>([:])
+        let failures = Locked<[Int: FileError]>([:])
         let destination = SendablePointer(try pictures.unsafePointer(to: UInt8.self))
         let pictureSize = 3 * size * size
         try parallelFor(entries.count, grain: 8) { part in
