@@ -1,8 +1,8 @@
 import Foundation
-import SpikeDatasets
-import Synchronization
 import TestSupport
 import Testing
+
+@testable import SpikeDatasets
 
 @Suite(.enabled(if: Python.isThere)) struct DownloadTests {
     private let served = try! TemporaryFolder()
@@ -17,12 +17,14 @@ import Testing
         server = try FileServer(served)
     }
 
-    private func download(_ path: String, size: Int? = nil, sha256: String? = nil, attempts: Int = 1) -> Download {
+    private func download(
+        _ path: String, size: Int? = nil, sha256: String? = nil, attempts: Int = 1, timeout: Double = 30
+    ) -> Download {
         var checksum = SHA256()
         checksum.update(content)
         let file = RemoteFile(
             server.address + path, size: size ?? content.count, sha256: sha256 ?? checksum.hexadecimal())
-        return Download(file, to: local.file("data/a"), attempts: attempts, timeout: 10)
+        return Download(file, to: local.file("data/a"), attempts: attempts, timeout: timeout)
     }
 
     private func isWhole() throws -> Bool {
@@ -30,7 +32,7 @@ import Testing
     }
 
     @Test func fetchesAFileOnce() throws {
-        let counts = Mutex<[Int]>([])
+        let counts = Locked<[Int]>([])
         try download("/a").run { count in counts.withLock { $0.append(count) } }
         #expect(try isWhole())
         #expect(counts.withLock { $0.last == content.count && $0 == $0.sorted() })
@@ -52,6 +54,23 @@ import Testing
         try download("/cut/100000/a", attempts: 3).run()
         #expect(try isWhole())
         #expect(server.requests.map { $0.split(separator: " ")[1] } == ["-", "bytes=100000-", "bytes=200000-"])
+    }
+
+    @Test func waitsOnlySoLong() throws {
+        let start = ContinuousClock.now
+        let flaw = message { try download("/stall/1000/a", timeout: 1).run() }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(flaw?.contains("broke off after 1000 of 300000 bytes (nothing came for 1.0 seconds)") == true)
+    }
+
+    @Test func leavesAnotherProgramsTransferAlone() throws {
+        let partial = try local.file("data/a.part", Array(content.prefix(1000)))
+        let descriptor = open(partial, O_RDWR)
+        try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        #expect(message { try download("/a").run() }?.contains("another program is fetching it") == true)
+        close(descriptor)
+        try download("/a").run()
+        #expect(try isWhole())
     }
 
     @Test func startsAnewWhereRangesAreUnknown() throws {

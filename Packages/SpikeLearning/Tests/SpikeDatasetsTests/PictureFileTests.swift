@@ -22,7 +22,7 @@ import Testing
         #expect(try PictureFile.read(pgm) == expected)
     }
 
-    /// At quality 100 without subsampling, luma and chroma are off by about a level each from rounding, and chroma counts
+    /// At quality 100 without subsampling, rounding puts luma and chroma off by about a level each, and chroma counts
     /// up to 1.8 times: 5 levels.
     @Test func readsJPEG() throws {
         let picture = Made.smoothPicture(height: 40, width: 33)

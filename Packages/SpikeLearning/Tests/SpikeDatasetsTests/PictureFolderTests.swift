@@ -39,7 +39,9 @@ import TorchTensors
             try put("one/\(index).ppm", UInt8(index))
             try put("two/\(index).ppm", UInt8(100 + index))
         }
+        try folder.file("notes/today.txt", [1])
         let dataset = try PictureFolder(folder.path, size: 2, testFraction: 0.3).read()
+        #expect(dataset.classNames == ["one", "two"])
         #expect(dataset.train.count == 14 && dataset.test.classIndices == [0, 0, 0, 1, 1, 1])
         let (train, test) = (try values(dataset.train), try values(dataset.test))
         #expect(Set(train).union(test).count == 20, "no picture is in both")

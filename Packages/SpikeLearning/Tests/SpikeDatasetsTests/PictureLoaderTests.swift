@@ -1,7 +1,9 @@
-import SpikeDatasets
+import Foundation
 import TestSupport
 import Testing
 import TorchTensors
+
+@testable import SpikeDatasets
 
 @Suite(.leavesNothing) struct PictureLoaderTests {
     private static let augmentation = PictureAugmentation([
@@ -99,6 +101,28 @@ import TorchTensors
         // Sums of 640 float32 numbers of about 1.
         #expect(abs(red.reduce(0, +) / 640) < 1e-5)
         #expect(abs(red.reduce(0) { $0 + $1 * $1 } / 640 - 1) < 1e-5)
+    }
+
+    /// Counts the pictures that go through it.
+    private final class Counter: PictureTransform {
+        let count = Locked(0)
+
+        func callAsFunction(_ picture: Picture, _ random: RandomStream) -> Picture {
+            count.withLock { $0 += 1 }
+            return picture
+        }
+    }
+
+    @Test(arguments: [1, 3])
+    func staysOnlySoFarAhead(_ batchesAhead: Int) throws {
+        let counter = Counter()
+        let loader = try PictureLoader(
+            Self.split(40), classCount: 5, batchSize: 4, augmentation: PictureAugmentation([counter]))
+        let batches = loader.batches(epoch: 0, threadCount: 2, batchesAhead: batchesAhead)
+        #expect(try batches.next() != nil)
+        // Long enough for all ten batches, were they prepared.
+        Thread.sleep(forTimeInterval: 0.3)
+        #expect(counter.count.withLock { $0 } == 4 * (1 + batchesAhead))
     }
 
     @Test func canBeDroppedEarly() throws {

@@ -24,6 +24,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private let progress: @Sendable (Int) -> Void
 
     private let finished = DispatchSemaphore(value: 0)
+    private let activity = Locked((last: ContinuousClock.now, isLate: false))
     private var descriptor: Int32 = -1
     private var received = 0
     private var failure: Failure?
@@ -41,16 +42,32 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     }
 
     func run() throws(Failure) {
-        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: timeout)
+        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: 2 * timeout)
         // The bytes as they are: the checksum is theirs, and a range counts them.
         request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
         if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
         let session = URLSession(configuration: .ephemeral, delegate: self, delegateQueue: nil)
-        session.dataTask(with: request).resume()
-        finished.wait()
+        let task = session.dataTask(with: request)
+        task.resume()
+        waitUntilFinished(task)
         session.invalidateAndCancel()
         if descriptor >= 0 { close(descriptor) }
         if let failure { throw failure }
+    }
+
+    /// Cancels the task when nothing has come for as long as `timeout`. The session's own timeout does not see this on
+    /// every system, once an answer has begun.
+    private func waitUntilFinished(_ task: URLSessionTask) {
+        while finished.wait(timeout: .now() + min(timeout / 4, 1)) == .timedOut {
+            let isLate = activity.withLock { activity in
+                if ContinuousClock.now - activity.last > .seconds(timeout) { activity.isLate = true }
+                return activity.isLate
+            }
+            if isLate {
+                task.cancel()
+                return finished.wait()
+            }
+        }
     }
 
     func urlSession(
@@ -64,7 +81,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         case 200:
             // A server that does not know ranges sends all of it.
             received = 0
-            descriptor = open(path, flags | O_TRUNC, 0o666)
+            descriptor = open(path, flags, 0o666)
         case 206 where answer?.value(forHTTPHeaderField: "Content-Range")?.hasPrefix("bytes \(offset)-") == true:
             received = offset
             descriptor = open(path, flags | O_APPEND, 0o666)
@@ -78,12 +95,21 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
             failure = .refused(
                 "the server answers \(status)\(meaning); download the file by other means and name its folder")
         }
-        if failure == nil && descriptor < 0 { failure = .unwritable(String(cString: strerror(errno)).lowercased()) }
+        if failure == nil {
+            if descriptor < 0 {
+                failure = .unwritable(String(cString: strerror(errno)).lowercased())
+            } else if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+                failure = .refused("another program is fetching it at this moment; wait for that")
+            } else if ftruncate(descriptor, off_t(received)) != 0 {
+                failure = .unwritable(String(cString: strerror(errno)).lowercased())
+            }
+        }
         completionHandler(failure == nil ? .allow : .cancel)
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         guard failure == nil else { return }
+        activity.withLock { $0.last = .now }
         received += data.count
         if received > size {
             failure = .refused("the server sends more than the \(size) bytes that the file has")
@@ -107,6 +133,9 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        if failure == nil, activity.withLock({ $0.isLate }) {
+            failure = .broken("nothing came for \(timeout) seconds")
+        }
         if failure == nil, let error {
             failure =
                 received > 0 ? .broken(Self.reason(error)) : .refused("it cannot be reached: \(Self.reason(error))")

@@ -12,6 +12,7 @@ public enum PictureFile {
     static let pixelLimit = 1 << 27
 
     /// Reads a picture in red, green and blue; a grey one has three equal planes. What is transparent lies on black.
+    /// The rows are as they are stored: an orientation that a camera noted is not applied.
     ///
     /// - Throws: `FileError`, which names the file, if it is none of these formats, damaged or cut short.
     public static func read(_ path: String) throws(FileError) -> Picture {
@@ -80,7 +81,6 @@ public enum PictureFile {
                 guard png_image_finish_read(&image, &black, &pixels, 0, nil) != 0 else {
                     throw damaged(path, "PNG", reason())
                 }
-                if image.warning_or_error & 1 != 0 { throw damaged(path, "PNG", reason()) }
             } catch {
                 failure = error
             }

@@ -1,13 +1,12 @@
 import ArrayFiles
 import Foundation
-import Synchronization
 import TorchTensors
 
 /// A folder of pictures by class.
 ///
 /// Either `train/CLASS/*` and `test/CLASS/*` (or `val`, `valid`, `validation` for `test`), or `CLASS/*`, of which a
-/// part is set aside for testing. Classes are the folders' names in alphabetical order. Hidden files, and those
-/// without an extension of a picture, are passed over.
+/// part is set aside for testing. Classes are the folders' names in alphabetical order. Folders without
+/// pictures, hidden files, and those without an extension of a picture, are passed over.
 public struct PictureFolder: Sendable {
     public let path: String
 
@@ -63,15 +62,16 @@ public struct PictureFolder: Sendable {
             guard let test = ["test", "val", "valid", "validation"].first(where: parts.contains) else {
                 throw FileError.unsuitable(path: path, problem: "it holds train, but neither test nor val beside it")
             }
-            let classNames = try folders("\(path)/train")
-            if let other = try folders("\(path)/\(test)").first(where: { !classNames.contains($0) }) {
+            let classNames = try classes("\(path)/train")
+            if let other = try classes("\(path)/\(test)").first(where: { !classNames.contains($0) }) {
                 throw FileError.unsuitable(
                     path: "\(path)/\(test)/\(other)", problem: "there is no class of this name in train")
             }
             return (classNames, try entries("\(path)/train", classNames), try entries("\(path)/\(test)", classNames))
         }
         var (train, test): ([Entry], [Entry]) = ([], [])
-        for (label, name) in parts.enumerated() {
+        let classNames = try classes(path)
+        for (label, name) in classNames.enumerated() {
             let all = try entries(path, [name]).map { Entry(path: $0.path, label: label) }
             let order = RandomStream(seed: seed).split("test pictures").split(name).permutation(all.count)
             let chosen = Set(order.prefix(Int((Double(all.count) * testFraction).rounded())))
@@ -79,7 +79,7 @@ public struct PictureFolder: Sendable {
                 if chosen.contains(index) { test.append(entry) } else { train.append(entry) }
             }
         }
-        return (parts, train, test)
+        return (classNames, train, test)
     }
 
     private func entries(_ folder: String, _ classNames: [String]) throws -> [Entry] {
@@ -90,6 +90,11 @@ public struct PictureFolder: Sendable {
                 .filter { PictureFile.extensions.contains(($0 as NSString).pathExtension.lowercased()) }
                 .map { Entry(path: "\(path)/\($0)", label: label) }
         }
+    }
+
+    /// The folders that hold pictures.
+    private func classes(_ path: String) throws -> [String] {
+        try folders(path).filter { try !entries(path, [$0]).isEmpty }
     }
 
     private func folders(_ path: String) throws -> [String] {
@@ -114,7 +119,7 @@ public struct PictureFolder: Sendable {
         let entries = limit.indices(entries.map(\.label)).map { entries[$0] }
         let shape = [entries.count, 3, size, size]
         let pictures = try Tensor(unset: shape, dtype: .uint8)
-        let failures = Mutex<[Int: FileError]>([:])
+        let failures = Locked<[Int: FileError]>([:])
         let destination = SendablePointer(try pictures.unsafePointer(to: UInt8.self))
         let pictureSize = 3 * size * size
         try parallelFor(entries.count, grain: 8) { part in

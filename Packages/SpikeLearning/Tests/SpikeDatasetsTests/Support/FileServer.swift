@@ -2,7 +2,8 @@ import Foundation
 
 /// A web server of our own, in Python, that serves one folder and misbehaves where its paths say so.
 ///
-/// `/NAME` knows ranges; `/plain/NAME` does not; `/cut/COUNT/NAME` closes after that many bytes of each answer;
+/// `/NAME` knows ranges; `/plain/NAME` does not; `/cut/COUNT/NAME` closes after that many bytes of each answer, and
+/// `/stall/COUNT/NAME` only after six seconds more;
 /// `/shifted/NAME` answers a range with another one; `/status/CODE` answers so.
 final class FileServer {
     private let process = Process()
@@ -35,7 +36,7 @@ final class FileServer {
     }
 
     private static let program = """
-        import http.server, os, sys, threading
+        import http.server, os, sys, threading, time
         folder, log = sys.argv[1:]
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -66,9 +67,11 @@ final class FileServer {
                     self.send_response(200)
                 self.send_header("Content-Length", str(len(content) - start))
                 self.end_headers()
-                end = start + int(parts[1]) if parts[0] == "cut" else len(content)
+                end = start + int(parts[1]) if parts[0] in ("cut", "stall") else len(content)
                 self.wfile.write(content[start:end])
                 self.wfile.flush()
+                if parts[0] == "stall":
+                    time.sleep(6)
                 self.close_connection = True
 
             def log_message(self, *arguments):

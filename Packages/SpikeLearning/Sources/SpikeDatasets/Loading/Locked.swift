@@ -1,0 +1,14 @@
+import Foundation
+
+/// A value that one thread at a time uses.
+final class Locked<Value>: @unchecked Sendable {
+    // The lock guards the value.
+    private let lock = NSLock()
+    private var value: Value
+
+    init(_ value: Value) { self.value = value }
+
+    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+        try lock.withLock { try body(&value) }
+    }
+}
