@@ -1,7 +1,7 @@
 import TorchTensors
 
-/// [T, …] tensors as kernels see them: T frames of neurons, one after the other in memory. The order of neurons within a
-/// frame does not matter, as long as it is the same in all tensors of a call.
+/// [T, …] tensors as kernels see them: T frames of neurons, one after the other in memory. The order of neurons within
+/// a frame does not matter, as long as it is the same in all tensors of a call.
 struct FrameLayout: Sendable {
     let steps: Int
 
@@ -13,8 +13,8 @@ struct FrameLayout: Sendable {
         neurons = steps == 0 ? 0 : tensor.count / steps
     }
 
-    /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions; else a
-    /// copy, whose frames keep that order.
+    /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions; else
+    /// a copy, whose frames keep that order.
     static func dense(_ tensor: Tensor) throws(TensorError) -> Tensor {
         let (shape, strides) = (tensor.shape, tensor.strides)
         var expected = 1
