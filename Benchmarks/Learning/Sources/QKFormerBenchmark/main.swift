@@ -6,10 +6,11 @@ import TorchTensors
 
 // usage: qkformer-benchmark [--json-lines] [--unfolded] [--give-memory-back] [--seconds=S] [--threads=N] [PART…]
 //
-// Pictures per second of QKFormer-3-256, ten classes, T = 4, on pictures of 3 × 32 × 32, with two threads unless told otherwise, as the peers'
-// benchmark does: training is forward, backward and AdamW; inference is with statistics of the same pictures, so that neurons
-// fire as in training, and with batch normalisation folded into the convolutions, unless told otherwise. Measures the names that
-// contain every PART, such as `train` and `batch=8`. A Markdown table by default; JSON lines for `table.py` on request.
+// Pictures per second of QKFormer-3-256, ten classes, T = 4, on pictures of 3 × 32 × 32, with two threads unless told
+// otherwise, as the peers' benchmark does: training is forward, backward and AdamW; inference is with statistics of the
+// same pictures, so that neurons fire as in training, and with batch normalisation folded into the convolutions, unless
+// told otherwise. Measures the names that contain every PART, such as `train` and `batch=8`. A Markdown table by
+// default; JSON lines for `table.py` on request.
 
 let arguments = CommandLine.arguments.dropFirst()
 let printsLines = arguments.contains("--json-lines")
@@ -94,7 +95,8 @@ struct QKFormerCase {
     } else {
         let detail = firstLoss.map { String(format: "first loss %.3f", $0) } ?? String(format: "logits ± %.3f", spread!)
         print(
-            "| \(name) | " + String(format: "%.1f", line.rate) + " | " + String(format: "%.0f", timing.least * 1e3) + " | "
+            "| \(name) | " + String(format: "%.1f", line.rate) + " | " + String(format: "%.0f", timing.least * 1e3)
+                + " | "
                 + String(format: "%.0f", timing.median * 1e3) + " | \(detail) |")
     }
 }

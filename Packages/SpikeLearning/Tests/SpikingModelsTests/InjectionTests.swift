@@ -49,7 +49,8 @@ struct InjectionTests {
         var numbers = TestRandom()
         var random = RandomSource(seed: numbers.seed)
         let model = try QKFormer(
-            depth: 3, width: 32, classes: 10, encoding: .encoder { (site) throws(TensorError) in try LastStepEncoder(site) },
+            depth: 3, width: 32, classes: 10,
+            encoding: .encoder { (site) throws(TensorError) in try LastStepEncoder(site) },
             random: &random)
         #expect(model.spikingLayers().first?.name == "patch_embed1.proj_lif")
         #expect(model.spikingLayers().first?.layer is LastStepEncoder)

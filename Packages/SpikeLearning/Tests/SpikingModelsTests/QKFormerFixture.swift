@@ -64,7 +64,9 @@ func distance(_ a: Tensor, _ b: Tensor) throws -> Double {
 }
 
 /// How many spikes each layer within fires while `body` runs.
-func spikeCounts(_ module: some Module, during body: () throws -> Tensor) throws -> (result: Tensor, spikes: [String: Int]) {
+func spikeCounts(_ module: some Module, during body: () throws -> Tensor) throws -> (
+    result: Tensor, spikes: [String: Int]
+) {
     var counts: [String: Int] = [:]
     let result = try module.observingSpikes { (name, spikes) throws(TensorError) in
         counts[name] = Int(try spikes.to(.float64).sum().item())

@@ -42,7 +42,8 @@ struct QKFormerTests {
         let logits = try model(QKFormerFixture.pictures())
         let loss = try logits.crossEntropy(Tensor(expected.labels))
         try loss.backward()
-        // The reference in float32 and float64 differs by 8e-7; other orders of summation, 28 layers deep, by some more.
+        // The reference in float32 and float64 differs by 8e-7; other orders of summation, 28 layers deep, by some
+        // more.
         #expect(abs(try loss.item() - expected.loss) < 1e-5 * expected.loss)
         let flat = try Tensor(expected.logitsTrain.flatMap { $0 }, shape: [6, 10])
         #expect(try distance(logits, flat) < 1e-4)
@@ -78,7 +79,9 @@ struct QKFormerTests {
 
     @Test(
         "sizes of the public models",
-        arguments: [("qkformer-3-256", 10, 2_195_498), ("QKFormer-3-256", 100, 2_218_628), ("qkformer-4-384", 100, 6_740_884)])
+        arguments: [
+            ("qkformer-3-256", 10, 2_195_498), ("QKFormer-3-256", 100, 2_218_628), ("qkformer-4-384", 100, 6_740_884),
+        ])
     func sizes(name: String, classes: Int, parameters: Int) throws {
         var random = RandomSource(seed: 1)
         let configuration = QKFormer.Configuration(size: try QKFormerSize(name), classes: classes)
@@ -101,7 +104,9 @@ struct QKFormerTests {
         #expect(small.multiplyAccumulates(height: 4, width: 4) == stage1 + stage2 + stage3 + 320)
     }
 
-    @Test("names that are none", arguments: ["qkformer-3", "qkformer-2-256", "qkformer-3-250", "resnet-3-256", "qkformer-3-0", ""])
+    @Test(
+        "names that are none",
+        arguments: ["qkformer-3", "qkformer-2-256", "qkformer-3-250", "resnet-3-256", "qkformer-3-0", ""])
     func wrongNames(name: String) {
         let error = #expect(throws: TensorError.self) { try QKFormerSize(name) }
         #expect(error?.description.contains("qkformer-3-256; got \(name)") == true)
@@ -178,7 +183,9 @@ struct QKFormerTests {
 
     @Test(
         "pictures that do not fit",
-        arguments: [[3, 32, 32], [2, 1, 32, 32], [2, 3, 32, 3], [3, 2, 3, 32, 32], [4, 2, 1, 32, 32], [1, 1, 1, 1, 1, 1]])
+        arguments: [
+            [3, 32, 32], [2, 1, 32, 32], [2, 3, 32, 3], [3, 2, 3, 32, 32], [4, 2, 1, 32, 32], [1, 1, 1, 1, 1, 1],
+        ])
     func wrongPictures(shape: [Int]) throws {
         var random = RandomSource(seed: 0)
         let model = try QKFormer(depth: 3, width: 32, classes: 10, random: &random)

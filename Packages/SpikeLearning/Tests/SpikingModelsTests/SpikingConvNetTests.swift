@@ -45,8 +45,8 @@ struct SpikingConvNetTests {
         let pictures = try numbers.normal([16, 1, 28, 28])
         let (expected, expectedSpikes) = try withoutGradient { try spikeCounts(model) { try model(pictures) } }
         let (actual, actualSpikes) = try withoutGradient { try spikeCounts(folded) { try folded(pictures) } }
-        // Of 580,000 neuron steps a handful may lie within rounding of the threshold; one moves a logit by 1/4 of a weight,
-        // which is below 0.03, and others after it.
+        // Of 580,000 neuron steps a handful may lie within rounding of the threshold; one moves a logit by 1/4 of a
+        // weight, which is below 0.03, and others after it.
         #expect(try distance(expected, actual) < 0.1, "seed \(numbers.seed)")
         for (name, count) in expectedSpikes {
             #expect(abs(count - (actualSpikes[name] ?? 0)) <= 20, "\(name), seed \(numbers.seed)")

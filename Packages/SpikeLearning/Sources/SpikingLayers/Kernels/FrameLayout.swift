@@ -18,8 +18,8 @@ struct FrameLayout: Sendable {
         self.init(steps: steps, neurons: steps == 0 ? 0 : tensor.count / steps)
     }
 
-    /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions; else a
-    /// copy, whose frames keep that order.
+    /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions; else
+    /// a copy, whose frames keep that order.
     static func dense(_ tensor: Tensor) throws(TensorError) -> Tensor {
         let (shape, strides) = (tensor.shape, tensor.strides)
         var expected = 1

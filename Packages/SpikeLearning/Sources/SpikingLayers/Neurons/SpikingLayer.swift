@@ -3,7 +3,8 @@ import TorchTensors
 
 /// A layer that gives spikes, and shows them to whoever observes it: neurons, and encoders of pictures.
 public protocol SpikingLayer: Layer {
-    /// Is shown the spikes, [T, …] of 0 and 1, of every call; nil for nobody. Implementations call it once they have them.
+    /// Is shown the spikes, [T, …] of 0 and 1, of every call; nil for nobody. Implementations call it once they have
+    /// them.
     var spikeObserver: SpikeObserver? { get set }
 }
 
@@ -11,7 +12,8 @@ public protocol SpikingLayer: Layer {
 public typealias SpikeObserver = (_ spikes: Tensor) throws(TensorError) -> Void
 
 extension Module {
-    /// All layers of spikes within, with their names in the state (`stage1.0.mlp.mlp1_lif`), in the order of declaration.
+    /// All layers of spikes within, with their names in the state (`stage1.0.mlp.mlp1_lif`), in the order of
+    /// declaration.
     public func spikingLayers() -> [(name: String, layer: any SpikingLayer)] {
         namedModules().compactMap { entry in (entry.module as? any SpikingLayer).map { (entry.name, $0) } }
     }

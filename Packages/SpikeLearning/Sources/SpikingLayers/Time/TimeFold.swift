@@ -13,7 +13,8 @@ public struct TimeFold: Sendable, Hashable {
         self.batch = batch
     }
 
-    /// - Parameter frames: [T · B, …], the frames of the first step first; what follows may have another shape than before.
+    /// - Parameter frames: [T · B, …], the frames of the first step first; what follows may have another shape than
+    ///   before.
     /// - Returns: [T, B, …], a view.
     public func unfold(_ frames: Tensor) throws(TensorError) -> Tensor {
         let shape = frames.shape

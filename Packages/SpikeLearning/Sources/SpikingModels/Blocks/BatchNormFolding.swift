@@ -39,7 +39,8 @@ extension Module {
 }
 
 extension QKFormer {
-    /// This network for use: the same spikes and logits up to rounding, without batch normalisation. Its weights are copies.
+    /// This network for use: the same spikes and logits up to rounding, without batch normalisation. Its weights are
+    /// copies.
     public func foldingBatchNorm() throws(TensorError) -> QKFormer {
         var folded = configuration
         folded.normalizes = false
@@ -51,7 +52,8 @@ extension QKFormer {
 }
 
 extension SpikingConvNet {
-    /// This network for use: the same spikes and logits up to rounding, without batch normalisation. Its weights are copies.
+    /// This network for use: the same spikes and logits up to rounding, without batch normalisation. Its weights are
+    /// copies.
     public func foldingBatchNorm() throws(TensorError) -> SpikingConvNet {
         var folded = configuration
         folded.normalizes = false

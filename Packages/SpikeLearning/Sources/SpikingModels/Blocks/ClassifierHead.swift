@@ -1,8 +1,8 @@
 import TorchModules
 import TorchTensors
 
-/// Classes of what a network has found anywhere at any time: the mean of [T, B, C, H, W] over time and space, then a linear
-/// layer to logits [B, classes].
+/// Classes of what a network has found anywhere at any time: the mean of [T, B, C, H, W] over time and space, then a
+/// linear layer to logits [B, classes].
 public final class ClassifierHead: Layer {
     let linear: Linear
     public var isTraining = true

@@ -2,8 +2,9 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// A network's first convolution, with batch normalisation and what makes spikes of it: neurons that see the same currents
-/// at every step, or an encoder. In the state it begins names: `proj_` has `proj_conv`, `proj_bn` and `proj_lif`.
+/// A network's first convolution, with batch normalisation and what makes spikes of it: neurons that see the same
+/// currents at every step, or an encoder. In the state it begins names: `proj_` has `proj_conv`, `proj_bn` and
+/// `proj_lif`.
 ///
 /// Pictures that do not change go through convolution and normalisation once, not once a step.
 public final class EncodingConvolution: Layer {
@@ -40,7 +41,8 @@ public final class EncodingConvolution: Layer {
         }
     }
 
-    /// - Parameter x: [B, C, H, W] pictures, or [T, B, C, H, W] where they change with time, which encoders do not take.
+    /// - Parameter x: [B, C, H, W] pictures, or [T, B, C, H, W] where they change with time, which encoders do not
+    ///   take.
     /// - Returns: [T, B, C′, H′, W′] spikes.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
         if x.rank == 4 {

@@ -1,6 +1,7 @@
 import TorchTensors
 
-/// Throws unless `x` is what a network of pictures takes: [B, channels, H, W] or [T, B, channels, H, W], of floating point.
+/// Throws unless `x` is what a network of pictures takes: [B, channels, H, W] or [T, B, channels, H, W], of floating
+/// point.
 ///
 /// - Parameters:
 ///   - model: Begins the error.

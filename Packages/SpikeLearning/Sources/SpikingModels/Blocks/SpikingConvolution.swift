@@ -19,8 +19,8 @@ public final class SpikingConvolution: Layer {
     ///   - convolution: On [N, C, H, W], a frame at each step.
     ///   - normalization: Nil for none.
     ///   - pooling: Between normalisation and neurons; nil for none.
-    ///   - mergesTime: Whether all frames are steps of a single picture to the neurons, so that a membrane potential goes on
-    ///     from picture to picture of a batch. For networks that were trained with this flaw.
+    ///   - mergesTime: Whether all frames are steps of a single picture to the neurons, so that a membrane potential
+    ///     goes on from picture to picture of a batch. For networks that were trained with this flaw.
     public init(
         convolution: any Layer, normalization: BatchNorm2d?, pooling: MaxPool2d? = nil, neuron: any SpikingLayer,
         mergesTime: Bool = false
@@ -40,8 +40,8 @@ public final class SpikingConvolution: Layer {
         return try neuron(fold.unfold(currents))
     }
 
-    /// In training a bias in front of batch normalisation, which takes it away again, is left out: it has no gradient, and
-    /// counts in the running mean only.
+    /// In training a bias in front of batch normalisation, which takes it away again, is left out: it has no gradient,
+    /// and counts in the running mean only.
     private func normalizedConvolution(_ frames: Tensor) throws(TensorError) -> Tensor {
         guard let normalization else { return try convolution(frames) }
         let momentum = normalization.momentum

@@ -28,7 +28,8 @@ public final class FirstPatchEmbedding: Layer {
     func embed(spikes: Tensor) throws(TensorError) -> Tensor { try main(spikes) + shortcut(spikes) }
 }
 
-/// QKFormer's step to twice the channels at half the size: [T, B, C, H, W] to [T, B, 2C, ⌈H/2⌉, ⌈W/2⌉], values 0, 1 and 2.
+/// QKFormer's step to twice the channels at half the size: [T, B, C, H, W] to [T, B, 2C, ⌈H/2⌉, ⌈W/2⌉], values 0, 1 and
+/// 2.
 ///
 /// Two 3 × 3 convolutions, the second with max-pooling in front of its neurons, and beside them a 1 × 1 convolution of
 /// every other pixel.

@@ -4,9 +4,9 @@ import TorchTensors
 
 /// A spiking transformer for small pictures: [B, channels, H, W] to logits [B, classes].
 ///
-/// Three stages of transformer blocks at a quarter, half and all of the width, at full, half and quarter size; in front of
-/// each a patch embedding. The first two stages attend by summed queries, the last by spiking self-attention. Within the
-/// network tensors are [T, B, C, H, W], spikes or sums of spikes. Source: Zhou et al. 2024, arXiv 2403.16552.
+/// Three stages of transformer blocks at a quarter, half and all of the width, at full, half and quarter size; in front
+/// of each a patch embedding. The first two stages attend by summed queries, the last by spiking self-attention. Within
+/// the network tensors are [T, B, C, H, W], spikes or sums of spikes. Source: Zhou et al. 2024, arXiv 2403.16552.
 ///
 /// The state has the names of the public model, so that its weights load unchanged.
 public final class QKFormer: Layer {
@@ -15,8 +15,8 @@ public final class QKFormer: Layer {
         /// T steps of each picture.
         case fixed
 
-        /// As the public code: the T · B frames of a batch as steps of a single picture, so that a picture's logits depend
-        /// on its neighbours. Say so beside any figure obtained with it.
+        /// As the public code: the T · B frames of a batch as steps of a single picture, so that a picture's logits
+        /// depend on its neighbours. Say so beside any figure obtained with it.
         case upstream
     }
 
@@ -116,7 +116,8 @@ public final class QKFormer: Layer {
             random: &random)
     }
 
-    /// - Parameter x: [B, channels, H, W] pictures, the same at every step; or, with direct encoding, [T, B, channels, H, W].
+    /// - Parameter x: [B, channels, H, W] pictures, the same at every step; or, with direct encoding, [T, B, channels,
+    ///   H, W].
     /// - Returns: Logits, [B, classes].
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try classify(spikes: encode(x)) }
 

@@ -1,6 +1,7 @@
 extension QKFormer.Configuration {
     /// How many multiplications with additions a picture takes, as if every value were a real number and nothing were
-    /// skipped: convolutions, matrix products and the head, all at every step. Neurons and normalisation are not counted.
+    /// skipped: convolutions, matrix products and the head, all at every step. Neurons and normalisation are not
+    /// counted.
     public func multiplyAccumulates(height: Int, width: Int) -> Int {
         func halved(_ length: Int) -> Int { (length + 1) / 2 }
         let (last, middle, first) = (size.width, size.width / 2, size.width / 4)

@@ -1,8 +1,8 @@
 import TorchModules
 import TorchTensors
 
-/// Two layers of neurons that see one pixel each, of which the first is `ratio` times as wide: [T, B, C, H, W] to spikes of that
-/// shape.
+/// Two layers of neurons that see one pixel each, of which the first is `ratio` times as wide: [T, B, C, H, W] to
+/// spikes of that shape.
 public final class SpikingPerceptron: Layer {
     let first: SpikingConvolution
     let second: SpikingConvolution

@@ -1,8 +1,8 @@
 import TorchModules
 import TorchTensors
 
-/// Attention and perceptron, each added to its input: y = x + attention(x), result y + perceptron(y); [T, B, C, H, W] to small
-/// whole numbers of that shape.
+/// Attention and perceptron, each added to its input: y = x + attention(x), result y + perceptron(y); [T, B, C, H, W]
+/// to small whole numbers of that shape.
 public class TransformerBlock<Attention: Layer>: Layer {
     final let attention: Attention
     final let perceptron: SpikingPerceptron

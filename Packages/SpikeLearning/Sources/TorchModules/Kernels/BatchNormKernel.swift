@@ -2,8 +2,9 @@ import TorchTensors
 
 /// Batch normalisation by the batch's own statistics, for float32 on the CPU with the channels innermost in memory.
 ///
-/// LibTorch adds up such tensors in single precision, term by term, which is off by 1e-5 for a large batch: enough to make
-/// neurons near their threshold fire otherwise. Here all sums are in double precision, and the same on any number of threads.
+/// LibTorch adds up such tensors in single precision, term by term, which is off by 1e-5 for a large batch: enough to
+/// make neurons near their threshold fire otherwise. Here all sums are in double precision, and the same on any number
+/// of threads.
 struct BatchNormKernel: Sendable {
     /// N · height · width
     private let rows: Int
@@ -24,8 +25,8 @@ struct BatchNormKernel: Sendable {
         self.epsilon = epsilon
     }
 
-    /// The normalised tensor, entered into the graph, with the mean and the variance (divided by the number of values) of each
-    /// channel, float64.
+    /// The normalised tensor, entered into the graph, with the mean and the variance (divided by the number of values)
+    /// of each channel, float64.
     func normalized(
         _ x: Tensor, weight: Tensor, bias: Tensor
     ) throws(TensorError) -> (result: Tensor, mean: Tensor, variance: Tensor) {

@@ -53,7 +53,8 @@ public class BatchNorm: Layer {
             throw TensorError("\(type): training needs more than one value a channel, got shape \(shape)")
         }
         if isTraining, let numBatchesTracked { try numBatchesTracked += Tensor(1) }
-        if usesBatch, let weight, let bias, weight.dtype == .float32, let kernel = BatchNormKernel(x, epsilon: epsilon) {
+        if usesBatch, let weight, let bias, weight.dtype == .float32, let kernel = BatchNormKernel(x, epsilon: epsilon)
+        {
             let (result, mean, variance) = try kernel.normalized(x, weight: weight, bias: bias)
             if isTraining { try moveRunningStatistics(mean, variance, values: x.count / shape[1]) }
             return result

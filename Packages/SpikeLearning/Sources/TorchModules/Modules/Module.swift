@@ -2,16 +2,16 @@ import TorchTensors
 
 /// A part of a network: a class that stores parameters, buffers and other modules.
 ///
-/// They are found by reflection among the stored properties, those of superclasses first: `@Parameter`, `@Buffer`, their
-/// optional forms, modules, optional modules and arrays of modules. What lies in dictionaries, tuples or other structures
-/// is not found.
+/// They are found by reflection among the stored properties, those of superclasses first: `@Parameter`, `@Buffer`,
+/// their optional forms, modules, optional modules and arrays of modules. What lies in dictionaries, tuples or other
+/// structures is not found.
 public protocol Module: AnyObject {
     /// Whether the module behaves as in training, such as normalising by the batch. Set it by `train()` and `evaluate()`.
     var isTraining: Bool { get set }
 
-    /// Names in the state for properties whose own would not do; an empty one gives what it holds to this module, and one
-    /// that ends in `_` begins the names of what it holds (`proj_` and `conv` are `proj_conv`). Others follow from the
-    /// property: `projConv` is `proj_conv`. For a subclass to add its own, the class that conforms must
+    /// Names in the state for properties whose own would not do; an empty one gives what it holds to this module, and
+    /// one that ends in `_` begins the names of what it holds (`proj_` and `conv` are `proj_conv`). Others follow from
+    /// the property: `projConv` is `proj_conv`. For a subclass to add its own, the class that conforms must
     /// have stated this as a `class var`.
     static var stateNames: [String: String] { get }
 }
