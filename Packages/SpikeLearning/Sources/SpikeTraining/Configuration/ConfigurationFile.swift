@@ -25,8 +25,9 @@ extension TrainingConfiguration {
 
     /// Every setting, defaults too, in the order of their declaration. Numbers are written as they are read back.
     public func yaml() throws -> String {
-        let settings = Mirror(reflecting: self).children.map { setting in
-            (Node(CodingKeys(property: setting.label!).rawValue), Self.node(setting.value))
+        // Keys are declared in the order of the properties.
+        let settings = zip(CodingKeys.allCases, Mirror(reflecting: self).children).map { key, setting in
+            (Node(key.rawValue), Self.node(setting.value))
         }
         return try Yams.serialize(node: Node(settings))
     }

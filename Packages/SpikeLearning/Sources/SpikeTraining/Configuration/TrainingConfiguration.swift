@@ -99,9 +99,6 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case warmUpEpochs = "warm-up-epochs"
         case weightDecay = "weight-decay"
         case precision
-
-        /// The key of a stored property.
-        init(property: String) { self = Self.allCases.first { "\($0)" == property }! }
     }
 
     /// What is not given has its default.
