@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
 import SpikeReports

@@ -12,7 +12,8 @@ extension TrainingConfiguration {
             let names = try Yams.compose(yaml: yaml)?.mapping?.keys.compactMap(\.string) ?? []
             let known = CodingKeys.allCases.map(\.rawValue)
             if let unknown = names.first(where: { !known.contains($0) }) {
-                throw TrainingError("\(path): there is no setting \(unknown); there are \(known.joined(separator: ", "))")
+                throw TrainingError(
+                    "\(path): there is no setting \(unknown); there are \(known.joined(separator: ", "))")
             }
             self = yaml.allSatisfy(\.isWhitespace) ? Self() : try YAMLDecoder().decode(Self.self, from: yaml)
         } catch let error as DecodingError {
@@ -72,7 +73,8 @@ extension TrainingConfiguration {
         ]
         for (key, value) in sizes { try require(value >= 0 && value.isFinite, key, ">= 0", value) }
         try require(
-            warmUpEpochs >= 0 && warmUpEpochs < Double(epochs), .warmUpEpochs, ">= 0 and less than epochs", warmUpEpochs)
+            warmUpEpochs >= 0 && warmUpEpochs < Double(epochs), .warmUpEpochs, ">= 0 and less than epochs", warmUpEpochs
+        )
     }
 }
 

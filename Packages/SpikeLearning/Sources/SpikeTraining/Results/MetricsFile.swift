@@ -25,7 +25,8 @@ struct MetricsFile {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         return try text.split(separator: "\n").prefix(count).enumerated().map { index, line in
             guard let metrics = try? JSONDecoder().decode(EpochMetrics.self, from: Data(line.utf8)) else {
-                throw TrainingError("\(path), line \(index + 1): no figures of an epoch; remove the run and start again")
+                throw TrainingError(
+                    "\(path), line \(index + 1): no figures of an epoch; remove the run and start again")
             }
             return metrics
         }

@@ -36,7 +36,9 @@ struct Checkpoint {
         for (name, tensor) in try optimizer.state() { tensors["optimizer.\(name)"] = tensor }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        func text(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
         try Safetensors.write(
             tensors, metadata: ["progress": text(progress), "identity": text(identity)], to: path)
     }

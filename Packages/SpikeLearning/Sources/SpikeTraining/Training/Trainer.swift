@@ -87,7 +87,8 @@ public final class Trainer {
         epochs = try metrics.read(first: progress.epoch)
         guard epochs.count == progress.epoch else {
             throw TrainingError(
-                "\(metrics.path): has \(epochs.count) epochs, the checkpoint \(progress.epoch); remove the run's folder")
+                "\(metrics.path): has \(epochs.count) epochs, the checkpoint \(progress.epoch); remove the run's folder"
+            )
         }
         try AtomicFile.write(configuration.yaml(), to: "\(folder)/configuration.yaml")
     }

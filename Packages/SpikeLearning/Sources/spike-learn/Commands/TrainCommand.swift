@@ -49,6 +49,7 @@ struct TrainCommand: ParsableCommand {
         let device = try runtime.apply().device
         let dataset = try readDataset(configurations[0].dataset)
         let isSingle = configurations.count == 1 && seeds.values.count == 1
+        let line = ProgressLine()
         var summaries: [EncodingSummary] = []
         for configuration in configurations {
             var accuracies: [Double] = []
@@ -57,11 +58,16 @@ struct TrainCommand: ParsableCommand {
                 let trainer = try Trainer(
                     configuration, on: dataset, seed: seed, folder: isSingle ? output : "\(output)/\(name)",
                     device: device)
-                note("\(trainer.folder): \(trainer.network.parameterCount) parameters, "
-                    + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
-                    + (trainer.epochs.isEmpty ? "" : ", \(trainer.epochs.count) epochs done"))
-                var progress = ProgressLine(epochCount: configuration.epochs)
-                let evaluation = try trainer.run { progress.show($0) }
+                line.note(
+                    "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
+                        + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
+                        + (trainer.epochs.isEmpty ? "" : ", \(trainer.epochs.count) epochs done"))
+                let evaluation = try trainer.run { event in
+                    switch event {
+                    case .batch(let batch): line.update(batch.text(of: configuration.epochs))
+                    case .epoch(let epoch): line.note(epoch.text(of: configuration.epochs))
+                    }
+                }
                 accuracies.append(evaluation.accuracy)
             }
             summaries.append(EncodingSummary(encoding: configuration.encoding, accuracies: accuracies))
@@ -79,11 +85,10 @@ struct TrainCommand: ParsableCommand {
             let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandError("dataset: there are \(names); got \(name)")
         }
+        let line = ProgressLine()
+        defer { line.clear() }
         return try DatasetFinder(folder: data).read(known, downloading: true) { file, received in
-            if isatty(STDERR_FILENO) == 1 {
-                FileHandle.standardError.write(
-                    Data("\rfetching \(file.name): \(received / 1_000_000) of \(file.size / 1_000_000) MB".utf8))
-            }
+            line.update("fetching \(file.name): \(received / 1_000_000) of \(file.size / 1_000_000) MB")
         }
     }
 }
@@ -116,35 +121,19 @@ struct EncodingSummary: Encodable {
     }
 }
 
-/// Says on standard error how a run goes: a line that is overwritten in a terminal, and one that stays for each epoch.
-struct ProgressLine {
-    let epochCount: Int
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-    private var lastUpdate = ContinuousClock.now - .seconds(1)
-
-    init(epochCount: Int) { self.epochCount = epochCount }
-
-    mutating func show(_ event: Trainer.Event) {
-        switch event {
-        case .batch(let batch):
-            let now = ContinuousClock.now
-            guard isTerminal, now - lastUpdate > .milliseconds(200) else { return }
-            lastUpdate = now
-            let left = Int(batch.secondsLeft)
-            write(
-                "\r\u{1B}[Kepoch \(batch.epoch)/\(epochCount)  batch \(batch.batch)/\(batch.batchCount)  "
-                    + String(format: "loss %.3f  %.0f pictures/s  %d:%02d left", batch.loss, batch.picturesPerSecond,
-                        left / 60, left % 60))
-        case .epoch(let epoch):
-            write(
-                (isTerminal ? "\r\u{1B}[K" : "") + "epoch \(epoch.epoch)/\(epochCount)  "
-                    + String(
-                        format: "loss %.3f  accuracy %.2f %%  on test pictures %.2f %%  %.0f s\n", epoch.trainLoss,
-                        epoch.trainAccuracy * 100, epoch.testAccuracy * 100, epoch.seconds))
-        }
+extension Trainer.BatchReport {
+    fileprivate func text(of epochCount: Int) -> String {
+        let left = Int(secondsLeft)
+        return "epoch \(epoch)/\(epochCount)  batch \(batch)/\(batchCount)  "
+            + String(format: "loss %.3f  %.0f pictures/s  %d:%02d left", loss, picturesPerSecond, left / 60, left % 60)
     }
-
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
 
-private func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+extension EpochMetrics {
+    fileprivate func text(of epochCount: Int) -> String {
+        "epoch \(epoch)/\(epochCount)  "
+            + String(
+                format: "loss %.3f  accuracy %.2f %%  on test pictures %.2f %%  %.0f s", trainLoss,
+                trainAccuracy * 100, testAccuracy * 100, seconds)
+    }
+}

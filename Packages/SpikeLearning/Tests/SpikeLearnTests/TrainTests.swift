@@ -1,0 +1,95 @@
+import Foundation
+import SpikeTraining
+import Testing
+
+@Suite struct TrainTests {
+    let folder: String
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "spikekit-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    /// 40 pictures to train on and 20 to test on, in MNIST's files: of class c, row c is bright.
+    private func writePictures() throws {
+        func bigEndian(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
+        for (name, count) in [("train", 40), ("t10k", 20)] {
+            let labels = (0..<count).map { UInt8($0 % 10) }
+            let pixels = labels.flatMap { label in (0..<784).map { $0 / 28 == 2 * Int(label) ? 255 : 0 as UInt8 } }
+            try Data([0, 0, 8, 1] + bigEndian(count) + labels)
+                .write(to: URL(fileURLWithPath: "\(folder)/\(name)-labels-idx1-ubyte"))
+            try Data([0, 0, 8, 3] + bigEndian(count) + bigEndian(28) + bigEndian(28) + pixels)
+                .write(to: URL(fileURLWithPath: "\(folder)/\(name)-images-idx3-ubyte"))
+        }
+    }
+
+    @Test func trainsAndGoesOn() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try writePictures()
+        let arguments = [
+            "train", "--dataset", "mnist", "--data", folder, "--encoding", "rate", "--epochs", "2", "--batch", "8",
+            "--steps", "2", "--output", "\(folder)/run",
+        ]
+        let (status, output, errors) = try run(arguments)
+        #expect(status == 0, "\(errors)")
+        #expect(output.hasPrefix("rate ") && output.hasSuffix("% of the test pictures\n"))
+        #expect(errors.contains("40 pictures to train on, 20 to test on"))
+        #expect(errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } == 2)
+        let again = try run(arguments)
+        #expect(again.output == output && again.errors.contains("2 epochs done"))
+        let other = try run(arguments + ["--learn", "none"])
+        #expect(other.status != 0 && other.errors.contains("belongs to a run with other settings"))
+    }
+
+    @Test func severalRunsHaveAFolderEach() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try writePictures()
+        let (status, output, errors) = try run([
+            "train", "--dataset", "mnist", "--data", folder, "--encoding", "all", "--seeds", "1,2", "--epochs", "1",
+            "--batch", "20", "--steps", "1", "--limit-test", "10", "--output", "\(folder)/runs",
+        ])
+        #expect(status == 0, "\(errors)")
+        #expect(output.split(separator: "\n").count == 4 && output.contains("±"))
+        let results = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/runs/results.json")))
+        let summaries = try #require(results as? [[String: Any]])
+        #expect(summaries.compactMap { $0["encoding"] as? String } == ["direct", "rate", "phase", "ttfs"])
+        #expect(summaries.allSatisfy { ($0["accuracies"] as? [Double])?.count == 2 })
+        for encoding in TrainingConfiguration.Encoding.allCases {
+            for seed in [1, 2] {
+                let path = "\(folder)/runs/\(encoding.rawValue)-seed-\(seed)/weights.safetensors"
+                #expect(FileManager.default.fileExists(atPath: path), "\(path)")
+            }
+        }
+    }
+
+    @Test func flagsTakeThePlaceOfSettings() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let settings = "\(folder)/settings.yaml"
+        try "epochs: 9\nencoding: ttfs\nsteps: 6\n".write(toFile: settings, atomically: true, encoding: .utf8)
+        let (status, output, errors) = try run([
+            "train", settings, "--epochs", "3", "--no-surrogate", "--learn", "neuron", "--precision", "bf16",
+            "--print-config",
+        ])
+        #expect(status == 0, "\(errors)")
+        let printed = try TrainingConfiguration(yaml: output, path: "output")
+        #expect(printed.epochs == 3 && printed.encoding == .ttfs && printed.steps == 6)
+        #expect(!printed.surrogate && printed.learn == [.neuron] && printed.precision == .bf16)
+    }
+
+    @Test(arguments: [
+        (["--epochs", "0", "--output", "x"], "epochs must be >= 1, got 0"),
+        (["--encoding", "burst", "--output", "x"], "there are direct, rate, phase, ttfs; got burst"),
+        (["--learn", "weights", "--output", "x"], "there are threshold, decay, neuron; got weights"),
+        (["--dataset", "letters", "--output", "x"], "got letters"), (["--seeds", "1,1", "--output", "x"], "--seeds"),
+        ([], "--output: name a folder"), (["none.yaml", "--output", "x"], "none.yaml: cannot be read"),
+        (["--encoding", "all", "--print-config"], "name one encoding"),
+        (["--data", "/nowhere", "--output", "x"], "/nowhere"),
+    ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (status, output, errors) = try run(["train"] + arguments)
+        #expect(status != 0 && output == "")
+        #expect(errors.hasPrefix("spike: ") && errors.contains(message), "\(errors)")
+        #expect(errors.split(separator: "\n").count == 1, "\(errors)")
+    }
+}
