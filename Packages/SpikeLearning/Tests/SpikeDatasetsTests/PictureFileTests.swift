@@ -1,5 +1,6 @@
 import ArrayFiles
 import SpikeDatasets
+import TestSupport
 import Testing
 
 @Suite struct PictureFileTests {

@@ -1,5 +1,6 @@
 import Foundation
 import SpikeDatasets
+import TestSupport
 import Testing
 
 @Suite struct PictureResizingTests {

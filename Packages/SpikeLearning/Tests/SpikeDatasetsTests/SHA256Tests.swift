@@ -1,4 +1,5 @@
 import SpikeDatasets
+import TestSupport
 import Testing
 
 @Suite struct SHA256Tests {

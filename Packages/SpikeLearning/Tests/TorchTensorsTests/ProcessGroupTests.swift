@@ -112,10 +112,10 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: PythonPeer.has("torch"))) func underPyTorchsLauncher() async throws {
+    @Test(.enabled(if: Python.has("torch"))) func underPyTorchsLauncher() async throws {
         try await withFolder { folder in
             let outcome = try await start(
-                URL(filePath: PythonPeer.interpreter!),
+                URL(filePath: Python.interpreter!),
                 [
                     "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "--no-python",
                     Self.program.path(), folder.path(),

@@ -4,11 +4,11 @@ import Testing
 import TorchTensors
 
 /// The same network in Python's torch and here.
-@Suite(.leavesNothing, .enabled(if: PythonPeer.has("torch"))) struct PythonParityTests {
+@Suite(.leavesNothing, .enabled(if: Python.has("torch"))) struct PythonParityTests {
     /// A convolution, normalisation, pooling and a linear layer: the loss and all gradients, in float64. Both sum the same
     /// terms of order 1, a few hundred at most, perhaps in another order: 1e-12 leaves room for that.
     @Test func aNetworkAndItsGradients() throws {
-        let printed = try PythonPeer.run(
+        let printed = try Python.run(
             """
             import json, torch, torch.nn.functional as F
             def values(shape, salt):

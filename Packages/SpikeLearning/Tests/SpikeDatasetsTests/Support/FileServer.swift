@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A web server of our own, in Python, that serves one folder and misbehaves where its paths say so.
 ///

@@ -3,6 +3,7 @@ import CTurboJPEG
 import CZlib
 import Foundation
 import SpikeDatasets
+import TestSupport
 
 /// Files as they are downloaded, made from random numbers.
 enum Made {

@@ -1,4 +1,5 @@
 import SpikeDatasets
+import TestSupport
 
 /// The Python package Pillow, as another implementation of the same operations.
 enum Pillow {

@@ -1,24 +1,27 @@
 import Foundation
 
 /// The Python that some tests compare with, which the environment variable SPIKEKIT_PYTHON names.
-public enum PythonPeer {
+public enum Python {
     public static let interpreter = ProcessInfo.processInfo.environment["SPIKEKIT_PYTHON"]
 
-    /// Whether it is there and can import a package.
-    public static func has(_ package: String) -> Bool {
-        (try? run("import \(package)")) != nil
-    }
+    public static var isThere: Bool { interpreter != nil }
+    public static let hasNumPy = has("numpy")
+    public static let hasPillow = has("PIL, numpy")
+    public static let hasSafetensors = has("torch, safetensors.torch")
+
+    /// Whether it is there and can import packages, with commas between them.
+    public static func has(_ packages: String) -> Bool { isThere && (try? run("import \(packages)")) != nil }
 
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
     }
 
     /// What a program prints.
-    public static func run(_ program: String) throws -> String {
+    public static func run(_ program: String, _ arguments: [String] = []) throws -> String {
         guard let interpreter else { throw Failure(description: "SPIKEKIT_PYTHON is not set") }
         let process = Process()
         process.executableURL = URL(filePath: interpreter)
-        process.arguments = ["-c", program]
+        process.arguments = ["-c", program] + arguments
         let (output, errors) = (Pipe(), Pipe())
         (process.standardOutput, process.standardError) = (output, errors)
         try process.run()

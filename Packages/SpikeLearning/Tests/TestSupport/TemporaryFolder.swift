@@ -1,39 +1,39 @@
 import Foundation
 
 /// A folder of its own for a test's files, removed with its last reference.
-final class TemporaryFolder: Sendable {
-    let path: String
+public final class TemporaryFolder: Sendable {
+    public let path: String
 
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("DatasetTests-\(UUID().uuidString)").path
+    public init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("spikekit-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// A file with this content, and the folders that its name has.
     @discardableResult
-    func file(_ name: String, _ content: [UInt8]) throws -> String {
+    public func file(_ name: String, _ content: [UInt8]) throws -> String {
         let folder = (file(name) as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(content).write(to: URL(fileURLWithPath: file(name)))
         return file(name)
     }
 
-    func bytes(_ name: String) throws -> [UInt8] {
+    public func bytes(_ name: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(fileURLWithPath: file(name))))
     }
 
     /// The names of all files, hidden ones too.
-    var names: [String] {
+    public var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     }
 }
 
 /// The error that `body` throws, as one line; nil if it throws none.
-func message(_ body: () throws -> Void) -> String? {
+public func message(_ body: () throws -> Void) -> String? {
     do {
         try body()
         return nil
