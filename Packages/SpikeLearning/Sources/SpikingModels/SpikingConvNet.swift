@@ -6,8 +6,8 @@ import TorchTensors
 ///
 /// Three times convolution 3 × 3, batch normalisation, max-pooling by two and neurons; then the mean over time and a
 /// linear layer. About 104,000 parameters for 28 × 28 pixels of one channel.
-public final class SpikingConvNet: Layer {
-    public let first: EncodingConvolution
+public final class SpikingConvNet: PictureClassifier {
+    public let first: EncodingStage
     public let second: SpikingConvolution
     public let third: SpikingConvolution
     public let head: Linear
@@ -26,13 +26,16 @@ public final class SpikingConvNet: Layer {
         /// Channels of the three convolutions.
         public var widths: [Int]
         public var encoding: InputEncoding
+        /// What stands between the pictures and the encoder.
+        public var convolution: InputConvolution
         public var makeNeuron: NeuronMaker
         /// False for what `foldingBatchNorm` returns: convolutions with biases stand for batch normalisation too.
         public var normalizes = true
 
         public init(
             side: Int, classes: Int, steps: Int = 4, channels: Int = 1, widths: [Int] = [32, 64, 128],
-            encoding: InputEncoding = .direct, makeNeuron: @escaping NeuronMaker = SpikingConvNet.neuron
+            encoding: InputEncoding = .direct, convolution: InputConvolution = .full,
+            makeNeuron: @escaping NeuronMaker = SpikingConvNet.neuron
         ) {
             self.side = side
             self.classes = classes
@@ -40,6 +43,7 @@ public final class SpikingConvNet: Layer {
             self.channels = channels
             self.widths = widths
             self.encoding = encoding
+            self.convolution = convolution
             self.makeNeuron = makeNeuron
         }
     }
@@ -66,10 +70,10 @@ public final class SpikingConvNet: Layer {
             steps: configuration.steps, makeNeuron: configuration.makeNeuron, normalizes: configuration.normalizes,
             random: random)
         let pooling = MaxPool2d(kernel: 2)
-        let convolution = try build.convolution(configuration.channels, widths[0], kernel: 3)
-        first = try EncodingConvolution(
-            convolution: convolution, pooling: pooling, encoding: configuration.encoding, build)
-        second = try build.spiking(widths[0], widths[1], kernel: 3, pooling: pooling)
+        first = try EncodingStage(
+            pictures: configuration.channels, width: widths[0], convolution: configuration.convolution,
+            pooling: pooling, encoding: configuration.encoding, &build)
+        second = try build.spiking(first.channels, widths[1], kernel: 3, pooling: pooling)
         third = try build.spiking(widths[1], widths[2], kernel: 3, pooling: pooling)
         let last = configuration.side / 8
         head = try Linear(inputs: widths[2] * last * last, outputs: configuration.classes, random: &build.random)
@@ -89,23 +93,18 @@ public final class SpikingConvNet: Layer {
             random: &random)
     }
 
+    public var input: EncodingStage { first }
+
     /// - Parameter x: [B, channels, side, side] pictures, the same at every step; or, with direct encoding,
     ///   [T, B, channels, side, side].
-    /// - Returns: Logits, [B, classes].
-    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try classify(spikes: encode(x)) }
-
-    /// What the network's rest is computed from.
-    ///
-    /// - Returns: [T, B, widths[0], side / 2, side / 2], the spikes of the encoder, or for direct encoding of the first
-    ///   neurons.
+    /// - Returns: [T, B, C, side / 2, side / 2], the spikes of the encoder, or for direct encoding of the first neurons;
+    ///   C is `widths[0]`, unless the convolution is another.
     public func encode(_ x: Tensor) throws(TensorError) -> Tensor {
         try checkPictures(
             x, "SpikingConvNet", channels: configuration.channels, steps: configuration.steps, side: configuration.side)
         return try first(x)
     }
 
-    /// - Parameter spikes: As `encode` returns them.
-    /// - Returns: Logits, [B, classes].
     public func classify(spikes: Tensor) throws(TensorError) -> Tensor {
         try head(third(second(spikes)).mean(0).flattened(1))
     }

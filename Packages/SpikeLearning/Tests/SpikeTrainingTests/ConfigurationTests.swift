@@ -39,6 +39,10 @@ import Testing
         #expect(problem("erasing: 1.5").contains("erasing must be within 0...1, got 1.5"))
         #expect(problem("warm-up-epochs: 5").contains("warm-up-epochs must be >= 0 and less than epochs"))
         #expect(problem("learning-rate: -1").contains("learning-rate must be >= 0"))
+        #expect(problem("convolution: false").contains("convolution must be true with direct encoding"))
+        #expect(
+            problem("{encoding: rate, convolution: false, encoder-channels: 3}")
+                .contains("encoder-channels must be 0 without a convolution"))
         #expect(problem("epochs: [").split(separator: "\n").count == 1)
     }
 }

@@ -53,6 +53,20 @@ import TorchTensors
             },
             configuration { $0.precision = .bf16 },
             configuration {
+                $0.encoding = .phase
+                $0.convolution = false
+            },
+            configuration {
+                $0.encoding = .rate
+                $0.encoderChannels = 3
+            },
+            configuration {
+                $0.encoding = .ttfs
+                $0.convolution = false
+                $0.model = "qkformer-3-32"
+                $0.epochs = 1
+            },
+            configuration {
                 $0.model = "qkformer-3-32"
                 $0.epochs = 1
             },
@@ -69,6 +83,17 @@ import TorchTensors
             #expect(try TrainingConfiguration(yaml: yaml, path: "configuration") == configuration)
             let weights = try Safetensors.read("\(folder)/weights.safetensors").tensors
             #expect(try Set(weights.keys) == Set(trainer.network.state().keys))
+            let width = configuration.model == "small" ? 32 : 4
+            let expected = configuration.convolution ? [width, 3][configuration.encoderChannels > 0 ? 1 : 0] : 1
+            #expect(trainer.network.input.channels == expected)
+
+            let run = try TrainedRun(folder: folder)
+            #expect(run.description.configuration == configuration && run.description.seed == 3)
+            #expect(run.epochs == trainer.epochs && run.evaluation == evaluation)
+            let pictures = try Tensor.uniform([2, 1, 8, 8], from: RandomStream(seed: 7))
+            trainer.network.evaluate()
+            let restored = try run.network()
+            #expect(try trainer.network(pictures).equals(restored(pictures)))
         }
     }
 
@@ -160,6 +185,21 @@ import TorchTensors
                 try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder).run()
             }
             #expect(error!.description.contains("lower the learning rate"))
+        }
+    }
+
+    @Test func whatIsNoRunIsNamed() throws {
+        func problem(_ folder: String) -> String {
+            #expect(throws: TrainingError.self) { try TrainedRun(folder: folder) }?.description ?? ""
+        }
+        try withFolder { folder in
+            #expect(problem(folder).contains("there is no run in it"))
+            #expect(throws: Interruption.self) {
+                try Trainer(Self.configuration(), on: Self.halves(), seed: 1, folder: folder).run { _ in
+                    throw Interruption()
+                }
+            }
+            #expect(problem(folder).contains("the run is not through"))
         }
     }
 

@@ -57,10 +57,11 @@ extension TrainingConfiguration {
         func require(_ holds: Bool, _ key: CodingKeys, _ range: String, _ value: Any) throws(TrainingError) {
             if !holds { throw TrainingError("\(origin): \(key.rawValue) must be \(range), got \(value)") }
         }
-        let counts: [(CodingKeys, Int)] = [(.steps, steps), (.epochs, epochs), (.batch, batch)]
+        let counts: [(CodingKeys, Int)] = [(.side, side), (.steps, steps), (.epochs, epochs), (.batch, batch)]
         for (key, value) in counts { try require(value >= 1, key, ">= 1", value) }
         let amounts: [(CodingKeys, Int)] = [
             (.limitTrain, limitTrain), (.limitTest, limitTest), (.crop, crop), (.randAugment, randAugment),
+            (.encoderChannels, encoderChannels),
         ]
         for (key, value) in amounts { try require(value >= 0, key, ">= 0", value) }
         let shares: [(CodingKeys, Double)] = [
@@ -75,6 +76,11 @@ extension TrainingConfiguration {
         try require(
             warmUpEpochs >= 0 && warmUpEpochs < Double(epochs), .warmUpEpochs, ">= 0 and less than epochs", warmUpEpochs
         )
+        try require(
+            convolution || encoding != .direct, .convolution,
+            "true with direct encoding, whose neurons stand behind a convolution", convolution)
+        try require(
+            convolution || encoderChannels == 0, .encoderChannels, "0 without a convolution", encoderChannels)
     }
 }
 

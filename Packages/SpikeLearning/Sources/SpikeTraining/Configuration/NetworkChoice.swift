@@ -6,7 +6,9 @@ import TorchTensors
 
 extension TrainingConfiguration {
     /// The network that the settings name, for pictures [C, H, W], with its first weights.
-    public func makeNetwork(pictureShape: [Int], classCount: Int, seed: UInt64) throws -> any Layer {
+    public func makeNetwork(pictureShape: [Int], classCount: Int, seed: UInt64) throws
+        -> any PictureClassifier
+    {
         var random = RandomSource(seed: seed)
         if model == "small" {
             guard pictureShape[1] == pictureShape[2], pictureShape[1] >= 8 else {
@@ -15,9 +17,11 @@ extension TrainingConfiguration {
                         + "\(pictureShape[1]) × \(pictureShape[2])")
             }
             return try SpikingConvNet(
-                side: pictureShape[1], classes: classCount, steps: steps, channels: pictureShape[0],
-                encoding: inputEncoding,
-                makeNeuron: neuronMaker(LIFDynamics(), SpikingConvNet.neuron), random: &random)
+                SpikingConvNet.Configuration(
+                    side: pictureShape[1], classes: classCount, steps: steps, channels: pictureShape[0],
+                    encoding: inputEncoding, convolution: inputConvolution,
+                    makeNeuron: neuronMaker(LIFDynamics(), SpikingConvNet.neuron)),
+                random: &random)
         }
         guard let size = try? QKFormerSize(model) else {
             throw TrainingError("model: there are small and qkformer-D-W, such as qkformer-3-64; got \(model)")
@@ -26,8 +30,12 @@ extension TrainingConfiguration {
         return try QKFormer(
             QKFormer.Configuration(
                 size: size, classes: classCount, steps: steps, channels: pictureShape[0], encoding: inputEncoding,
-                makeNeuron: neuronMaker(dynamics, QKFormer.neuron)),
+                convolution: inputConvolution, makeNeuron: neuronMaker(dynamics, QKFormer.neuron)),
             random: &random)
+    }
+
+    private var inputConvolution: InputConvolution {
+        convolution ? encoderChannels > 0 ? .channels(encoderChannels) : .full : .none
     }
 
     private var inputEncoding: InputEncoding {

@@ -4,8 +4,10 @@ import TorchTensors
 public struct TrainingConfiguration: Codable, Sendable, Hashable {
     // Data.
 
-    /// `fashion-mnist`, `mnist`, `cifar10` or `cifar100`.
+    /// `fashion-mnist`, `mnist`, `cifar10`, `cifar100` or `folder`.
     public var dataset: String = "fashion-mnist"
+    /// Height and width that a folder's pictures are brought to, in pixels; other data sets keep theirs.
+    public var side: Int = 32
     /// Pictures to train on, evenly from each class; 0 for all.
     public var limitTrain: Int = 0
     /// Pictures to test on, evenly from each class; 0 for all.
@@ -32,6 +34,10 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var encoding: Encoding = .direct
     /// T.
     public var steps: Int = 4
+    /// Whether there is a convolution in front of the encoder, which sees the pixels otherwise.
+    public var convolution: Bool = true
+    /// Channels of that convolution; 0 for the model's own width.
+    public var encoderChannels: Int = 0
     /// What is learned beside weights.
     public var learn: [Learned] = [.threshold, .decay]
     /// Whether gradients pass the encoder's spikes; direct encoding has no encoder.
@@ -78,6 +84,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case dataset
+        case side
         case limitTrain = "limit-train"
         case limitTest = "limit-test"
         case flip
@@ -90,6 +97,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case model
         case encoding
         case steps
+        case convolution
+        case encoderChannels = "encoder-channels"
         case learn
         case surrogate
         case epochs
@@ -108,6 +117,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
             if let given = try values.decodeIfPresent(Value.self, forKey: key) { value = given }
         }
         try read(.dataset, &dataset)
+        try read(.side, &side)
         try read(.limitTrain, &limitTrain)
         try read(.limitTest, &limitTest)
         try read(.flip, &flip)
@@ -120,6 +130,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         try read(.model, &model)
         try read(.encoding, &encoding)
         try read(.steps, &steps)
+        try read(.convolution, &convolution)
+        try read(.encoderChannels, &encoderChannels)
         try read(.learn, &learn)
         try read(.surrogate, &surrogate)
         try read(.epochs, &epochs)

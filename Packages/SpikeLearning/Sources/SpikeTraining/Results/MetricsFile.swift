@@ -33,9 +33,6 @@ struct MetricsFile {
     }
 
     func write(_ epochs: [EpochMetrics]) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let lines = try epochs.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
-        try AtomicFile.write(lines.joined(), to: path)
+        try AtomicFile.write(epochs.map { try jsonText($0) + "\n" }.joined(), to: path)
     }
 }

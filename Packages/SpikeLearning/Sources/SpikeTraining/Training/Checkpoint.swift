@@ -21,39 +21,27 @@ struct Checkpoint {
         var seconds = 0.0
     }
 
-    /// What the run is; another one must not go on from this.
-    struct Identity: Codable, Equatable {
-        let configuration: TrainingConfiguration
-        let seed: UInt64
-        let trainCount: Int
-    }
-
     static func write(
-        _ progress: Progress, of identity: Identity, _ network: any Layer, _ optimizer: any Optimizer, to path: String
+        _ progress: Progress, of run: RunDescription, _ network: any Layer, _ optimizer: any Optimizer, to path: String
     ) throws {
         var tensors: [String: Tensor] = [:]
         for (name, tensor) in try network.state() { tensors["model.\(name)"] = tensor }
         for (name, tensor) in try optimizer.state() { tensors["optimizer.\(name)"] = tensor }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        func text(_ value: some Encodable) throws -> String {
-            String(decoding: try encoder.encode(value), as: UTF8.self)
-        }
         try Safetensors.write(
-            tensors, metadata: ["progress": text(progress), "identity": text(identity)], to: path)
+            tensors, metadata: ["progress": jsonText(progress), "run": jsonText(run)], to: path)
     }
 
     /// Gives network and optimizer what the file holds, and says where the run stood; nil if there is no file.
     static func load(
-        _ path: String, of identity: Identity, into network: any Layer, _ optimizer: any Optimizer
+        _ path: String, of run: RunDescription, into network: any Layer, _ optimizer: any Optimizer
     ) throws -> Progress? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let (tensors, texts) = try Safetensors.read(path)
         let decoder = JSONDecoder()
         guard let progress = try? decoder.decode(Progress.self, from: Data((texts["progress"] ?? "").utf8)),
-            let found = try? decoder.decode(Identity.self, from: Data((texts["identity"] ?? "").utf8))
+            let found = try? decoder.decode(RunDescription.self, from: Data((texts["run"] ?? "").utf8))
         else { throw TrainingError("\(path): this is no checkpoint of a run; choose another output folder") }
-        guard found == identity else {
+        guard found == run else {
             throw TrainingError(
                 "\(path): belongs to a run with other settings, seed or pictures; choose another output folder, or the "
                     + "settings of configuration.yaml beside it")
@@ -69,4 +57,11 @@ struct Checkpoint {
         try optimizer.load(state: part("optimizer."))
         return progress
     }
+}
+
+/// As JSON in one line, the same for the same value.
+func jsonText(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import SpikeDatasets
+import SpikingModels
 import TorchModules
 import TorchTensors
 
@@ -8,14 +9,14 @@ import TorchTensors
 /// checkpoint, and on one thread its weights are then bit for bit those of a run that was not interrupted.
 ///
 /// A run's folder holds `configuration.yaml`, `metrics.jsonl`, `checkpoint.safetensors` and, once it is through,
-/// `weights.safetensors`.
+/// `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads.
 public final class Trainer {
     public let configuration: TrainingConfiguration
     public let dataset: PictureDataset
     public let seed: UInt64
     public let folder: String
     public let device: Device
-    public let network: any Layer
+    public let network: any PictureClassifier
 
     /// Figures of the epochs that are done.
     public private(set) var epochs: [EpochMetrics]
@@ -26,7 +27,8 @@ public final class Trainer {
     /// As `trainLoader`, for epochs without mixup.
     private let plainLoader: PictureLoader
     private let testLoader: PictureLoader
-    private let identity: Checkpoint.Identity
+    private let description: RunDescription
+    private let paths: RunPaths
     private let metrics: MetricsFile
     private var progress: Checkpoint.Progress
     private let checkpointInterval: Double
@@ -79,18 +81,21 @@ public final class Trainer {
             warmUpSteps: Int((configuration.warmUpEpochs * Double(stepsPerEpoch)).rounded()),
             totalSteps: configuration.epochs * stepsPerEpoch)
 
-        identity = Checkpoint.Identity(configuration: configuration, seed: seed, trainCount: train.count)
-        metrics = MetricsFile(path: "\(folder)/metrics.jsonl")
+        description = RunDescription(
+            configuration: configuration, seed: seed, datasetName: dataset.name, classNames: dataset.classNames,
+            pictureShape: train.pictureShape, trainCount: train.count)
+        paths = RunPaths(folder)
+        metrics = MetricsFile(path: paths.metrics)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let checkpoint = "\(folder)/checkpoint.safetensors"
-        progress = try Checkpoint.load(checkpoint, of: identity, into: network, optimizer) ?? Checkpoint.Progress()
+        progress =
+            try Checkpoint.load(paths.checkpoint, of: description, into: network, optimizer) ?? Checkpoint.Progress()
         epochs = try metrics.read(first: progress.epoch)
         guard epochs.count == progress.epoch else {
             throw TrainingError(
                 "\(metrics.path): has \(epochs.count) epochs, the checkpoint \(progress.epoch); remove the run's folder"
             )
         }
-        try AtomicFile.write(configuration.yaml(), to: "\(folder)/configuration.yaml")
+        try AtomicFile.write(configuration.yaml(), to: paths.configuration)
     }
 
     /// What happens in a run.
@@ -137,9 +142,10 @@ public final class Trainer {
             try writeCheckpoint()
             try report(.epoch(figures))
         }
-        try Safetensors.write(
-            try network.state(), metadata: ["configuration": configuration.yaml()], to: "\(folder)/weights.safetensors")
-        return try evaluation ?? evaluate()
+        let result = try evaluation ?? evaluate()
+        try Safetensors.write(try network.state(), metadata: ["run": jsonText(description)], to: paths.weights)
+        try AtomicFile.write(jsonText(result) + "\n", to: paths.evaluation)
+        return result
     }
 
     /// How the network does on the test pictures now.
@@ -185,7 +191,7 @@ public final class Trainer {
         guard value.isFinite else {
             throw TrainingError(
                 "epoch \(batch.epoch + 1), batch \(batch.index + 1): the loss is \(value); lower the learning rate. "
-                    + "The last good checkpoint is \(folder)/checkpoint.safetensors")
+                    + "The last good checkpoint is \(paths.checkpoint)")
         }
         try optimizer.clearGradients()
         try loss.backward()
@@ -204,7 +210,7 @@ public final class Trainer {
     }
 
     private func writeCheckpoint() throws {
-        try Checkpoint.write(progress, of: identity, network, optimizer, to: "\(folder)/checkpoint.safetensors")
+        try Checkpoint.write(progress, of: description, network, optimizer, to: paths.checkpoint)
     }
 }
 

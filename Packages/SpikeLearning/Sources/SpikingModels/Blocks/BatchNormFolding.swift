@@ -7,7 +7,7 @@ protocol NormalizedConvolution: Layer {
 }
 
 extension SpikingConvolution: NormalizedConvolution {}
-extension EncodingConvolution: NormalizedConvolution {}
+extension EncodingStage: NormalizedConvolution {}
 
 extension Module {
     /// The state with each batch normalisation in evaluation folded into the convolution before it:
@@ -39,8 +39,6 @@ extension Module {
 }
 
 extension QKFormer {
-    /// This network for use: the same spikes and logits up to rounding, without batch normalisation. Its weights are
-    /// copies.
     public func foldingBatchNorm() throws(TensorError) -> QKFormer {
         var folded = configuration
         folded.normalizes = false
@@ -52,8 +50,6 @@ extension QKFormer {
 }
 
 extension SpikingConvNet {
-    /// This network for use: the same spikes and logits up to rounding, without batch normalisation. Its weights are
-    /// copies.
     public func foldingBatchNorm() throws(TensorError) -> SpikingConvNet {
         var folded = configuration
         folded.normalizes = false

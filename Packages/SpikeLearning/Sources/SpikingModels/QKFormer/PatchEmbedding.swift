@@ -4,9 +4,9 @@ import TorchTensors
 
 /// QKFormer's way from pictures to spikes, at full size: [B, channels, H, W] to [T, B, width, H, W], values 0, 1 and 2.
 ///
-/// The encoding convolution has half the width; a 3 × 3 and a 1 × 1 convolution double it, and their spikes are added.
+/// The encoding stage has half the width; a 3 × 3 and a 1 × 1 convolution double it, and their spikes are added.
 public final class FirstPatchEmbedding: Layer {
-    let encoding: EncodingConvolution
+    let encoding: EncodingStage
     let main: SpikingConvolution
     let shortcut: SpikingConvolution
     public var isTraining = true
@@ -15,16 +15,18 @@ public final class FirstPatchEmbedding: Layer {
         ["encoding": "proj_", "main": "proj1_", "shortcut": "proj_res_"]
     }
 
-    init(channels: Int, width: Int, encoding: InputEncoding, _ build: inout BlockBuilder) throws(TensorError) {
-        let convolution = try build.convolution(channels, width / 2, kernel: 3)
-        self.encoding = try EncodingConvolution(convolution: convolution, encoding: encoding, build)
-        main = try build.spiking(width / 2, width, kernel: 3)
-        shortcut = try build.spiking(width / 2, width, kernel: 1)
+    init(
+        channels: Int, width: Int, convolution: InputConvolution, encoding: InputEncoding, _ build: inout BlockBuilder
+    ) throws(TensorError) {
+        self.encoding = try EncodingStage(
+            pictures: channels, width: width / 2, convolution: convolution, encoding: encoding, &build)
+        main = try build.spiking(self.encoding.channels, width, kernel: 3)
+        shortcut = try build.spiking(self.encoding.channels, width, kernel: 1)
     }
 
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try embed(spikes: encoding(x)) }
 
-    /// - Parameter spikes: [T, B, width / 2, H, W], of the encoding convolution.
+    /// - Parameter spikes: [T, B, C, H, W], of the encoding stage.
     func embed(spikes: Tensor) throws(TensorError) -> Tensor { try main(spikes) + shortcut(spikes) }
 }
 

@@ -9,7 +9,7 @@ import TorchTensors
 /// the network tensors are [T, B, C, H, W], spikes or sums of spikes. Source: Zhou et al. 2024, arXiv 2403.16552.
 ///
 /// The state has the names of the public model, so that its weights load unchanged.
-public final class QKFormer: Layer {
+public final class QKFormer: PictureClassifier {
     /// What the last neurons of self-attention see.
     public enum Compatibility: String, Sendable, Hashable, CaseIterable {
         /// T steps of each picture.
@@ -40,13 +40,16 @@ public final class QKFormer: Layer {
         public var channels: Int
         public var compatibility: Compatibility
         public var encoding: InputEncoding
+        /// What stands between the pictures and the encoder.
+        public var convolution: InputConvolution
         public var makeNeuron: NeuronMaker
         /// False for what `foldingBatchNorm` returns: convolutions with biases stand for batch normalisation too.
         public var normalizes = true
 
         public init(
             size: QKFormerSize, classes: Int, steps: Int = 4, channels: Int = 3, compatibility: Compatibility = .fixed,
-            encoding: InputEncoding = .direct, makeNeuron: @escaping NeuronMaker = QKFormer.neuron
+            encoding: InputEncoding = .direct, convolution: InputConvolution = .full,
+            makeNeuron: @escaping NeuronMaker = QKFormer.neuron
         ) {
             self.size = size
             self.classes = classes
@@ -54,6 +57,7 @@ public final class QKFormer: Layer {
             self.channels = channels
             self.compatibility = compatibility
             self.encoding = encoding
+            self.convolution = convolution
             self.makeNeuron = makeNeuron
         }
     }
@@ -87,7 +91,8 @@ public final class QKFormer: Layer {
             steps: configuration.steps, makeNeuron: configuration.makeNeuron, normalizes: configuration.normalizes,
             random: random)
         patchEmbed1 = try FirstPatchEmbedding(
-            channels: configuration.channels, width: width / 4, encoding: configuration.encoding, &build)
+            channels: configuration.channels, width: width / 4, convolution: configuration.convolution,
+            encoding: configuration.encoding, &build)
         stage1 = [try TokenBlock(width: width / 4, heads: heads, ratio: ratio, &build)]
         patchEmbed2 = try NextPatchEmbedding(width: width / 2, &build)
         stage2 = [try TokenBlock(width: width / 2, heads: heads, ratio: ratio, &build)]
@@ -116,22 +121,18 @@ public final class QKFormer: Layer {
             random: &random)
     }
 
+    public var input: EncodingStage { patchEmbed1.encoding }
+
     /// - Parameter x: [B, channels, H, W] pictures, the same at every step; or, with direct encoding, [T, B, channels,
     ///   H, W].
-    /// - Returns: Logits, [B, classes].
-    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try classify(spikes: encode(x)) }
-
-    /// What the network's rest is computed from.
-    ///
-    /// - Returns: [T, B, width / 8, H, W], the spikes of the encoder, or for direct encoding of the first neurons.
+    /// - Returns: [T, B, C, H, W], the spikes of the encoder, or for direct encoding of the first neurons; C is
+    ///   width / 8, unless the convolution is another.
     public func encode(_ x: Tensor) throws(TensorError) -> Tensor {
         try checkPictures(
             x, "QKFormer", channels: configuration.channels, steps: configuration.steps, leastSide: Self.leastSide)
         return try patchEmbed1.encoding(x)
     }
 
-    /// - Parameter spikes: As `encode` returns them.
-    /// - Returns: Logits, [B, classes].
     public func classify(spikes: Tensor) throws(TensorError) -> Tensor {
         var x = try patchEmbed1.embed(spikes: spikes)
         for block in stage1 { x = try block(x) }

@@ -9,7 +9,9 @@ extension QKFormer.Configuration {
         let half = halved(height) * halved(width)
         let quarter = halved(halved(height)) * halved(halved(width))
 
-        let firstEmbedding = full * (9 * channels * first / 2 + 9 * first / 2 * first + first / 2 * first)
+        let encoded = convolution.channels(pictures: channels, width: first / 2)
+        let front = convolution == .none ? 0 : 9 * channels * encoded
+        let firstEmbedding = full * (front + 9 * encoded * first + encoded * first)
         func nextEmbedding(_ outputs: Int, from pixels: Int, to fewer: Int) -> Int {
             let inputs = outputs / 2
             return pixels * (9 * inputs * outputs + 9 * outputs * outputs) + fewer * inputs * outputs

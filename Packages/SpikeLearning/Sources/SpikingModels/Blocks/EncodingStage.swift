@@ -2,35 +2,46 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// A network's first convolution, with batch normalisation and what makes spikes of it: neurons that see the same
+/// How a network begins: a convolution with batch normalisation, and what makes spikes of it: neurons that see the same
 /// currents at every step, or an encoder. In the state it begins names: `proj_` has `proj_conv`, `proj_bn` and
 /// `proj_lif`.
 ///
 /// Pictures that do not change go through convolution and normalisation once, not once a step.
-public final class EncodingConvolution: Layer {
-    let convolution: Conv2d
-    /// Nil once folded into the convolution.
+public final class EncodingStage: Layer {
+    /// Nil where pictures are encoded as they are.
+    let convolution: Conv2d?
+    /// Nil once folded into the convolution, or without one.
     let normalization: BatchNorm2d?
     let pooling: MaxPool2d?
     /// Neurons, [T, B, C, H, W] to the same; or an encoder, [B, C, H, W] to [T, B, C, H, W].
-    let encoder: any SpikingLayer
+    public let encoder: any SpikingLayer
     private let isDirect: Bool
     private let steps: Int
     public var isTraining = true
 
     public static var stateNames: [String: String] { ["convolution": "conv", "normalization": "bn", "encoder": "lif"] }
 
+    /// Channels of the spikes.
+    public let channels: Int
+
     /// - Parameters:
-    ///   - pooling: Between normalisation and encoder; nil for none.
-    ///   - build: Makes normalisation and, for `.direct`, the neurons.
+    ///   - pictures: Channels of the pictures.
+    ///   - width: Channels of the network's own convolution.
+    ///   - pooling: In front of the encoder; nil for none.
     init(
-        convolution: Conv2d, pooling: MaxPool2d? = nil, encoding: InputEncoding, _ build: BlockBuilder
+        pictures: Int, width: Int, convolution kind: InputConvolution, pooling: MaxPool2d? = nil,
+        encoding: InputEncoding, _ build: inout BlockBuilder
     ) throws(TensorError) {
-        let channels = convolution.weight.shape[0]
-        self.convolution = convolution
+        channels = kind.channels(pictures: pictures, width: width)
+        if case .none = kind {
+            convolution = nil
+            normalization = nil
+        } else {
+            convolution = try build.convolution(pictures, channels, kernel: 3)
+            normalization = try build.normalization(channels)
+        }
         self.pooling = pooling
         steps = build.steps
-        normalization = try build.normalization(channels)
         switch encoding {
         case .direct:
             isDirect = true
@@ -58,7 +69,8 @@ public final class EncodingConvolution: Layer {
     }
 
     private func currents(_ frames: Tensor) throws(TensorError) -> Tensor {
-        var currents = try convolution(frames.channelsLast())
+        var currents = try frames.channelsLast()
+        if let convolution { currents = try convolution(currents) }
         if let normalization { currents = try normalization(currents) }
         if let pooling { currents = try pooling(currents) }
         return currents

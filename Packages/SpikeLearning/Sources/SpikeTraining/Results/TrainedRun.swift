@@ -1,0 +1,79 @@
+import ArrayFiles
+import Foundation
+import SpikingModels
+import TorchModules
+import TorchTensors
+
+/// What a run is, beside its weights: all that is needed to use them. A part of `weights.safetensors`.
+public struct RunDescription: Codable, Sendable, Hashable {
+    public let configuration: TrainingConfiguration
+    public let seed: UInt64
+    /// Such as `Fashion-MNIST`.
+    public let datasetName: String
+    /// A name for each class, from label 0.
+    public let classNames: [String]
+    /// [C, H, W]
+    public let pictureShape: [Int]
+    /// How many pictures it trains on.
+    public let trainCount: Int
+}
+
+/// A run that is through, as its folder keeps it.
+public struct TrainedRun {
+    public let folder: String
+    public let description: RunDescription
+    /// One for each epoch.
+    public let epochs: [EpochMetrics]
+    /// On the test pictures, at the end.
+    public let evaluation: Evaluation
+    private let state: [String: Tensor]
+
+    /// - Throws: `TrainingError` if the folder holds no run, or one that is not through, and what reading throws.
+    public init(folder: String) throws {
+        let paths = RunPaths(folder)
+        func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+        guard exists(paths.configuration) else {
+            throw TrainingError("\(folder): there is no run in it; name the folder that spike train --output named")
+        }
+        guard exists(paths.weights), exists(paths.evaluation) else {
+            throw TrainingError("\(folder): the run is not through; repeat its spike train command to finish it")
+        }
+        self.folder = folder
+        let (tensors, texts) = try Safetensors.read(paths.weights)
+        guard let text = texts["run"],
+            let description = try? JSONDecoder().decode(RunDescription.self, from: Data(text.utf8))
+        else { throw TrainingError("\(paths.weights): does not say which run it is from; train again") }
+        self.description = description
+        state = tensors
+        epochs = try MetricsFile(path: paths.metrics).read(first: description.configuration.epochs)
+        do {
+            let data = try Data(contentsOf: URL(fileURLWithPath: paths.evaluation))
+            evaluation = try JSONDecoder().decode(Evaluation.self, from: data)
+        } catch {
+            throw TrainingError("\(paths.evaluation): holds no evaluation; remove it and repeat spike train")
+        }
+    }
+
+    /// The network with its weights, set to evaluation.
+    public func network(on device: Device = .cpu) throws -> any PictureClassifier {
+        let network = try description.configuration.makeNetwork(
+            pictureShape: description.pictureShape, classCount: description.classNames.count, seed: description.seed)
+        try network.load(state: state)
+        try network.to(device)
+        network.evaluate()
+        return network
+    }
+}
+
+/// The files of a run's folder.
+struct RunPaths {
+    let folder: String
+
+    init(_ folder: String) { self.folder = folder }
+
+    var configuration: String { "\(folder)/configuration.yaml" }
+    var metrics: String { "\(folder)/metrics.jsonl" }
+    var checkpoint: String { "\(folder)/checkpoint.safetensors" }
+    var weights: String { "\(folder)/weights.safetensors" }
+    var evaluation: String { "\(folder)/evaluation.json" }
+}
