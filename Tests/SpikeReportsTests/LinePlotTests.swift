@@ -46,4 +46,35 @@ struct LinePlotTests {
             expectSoundPicture(LinePlot(title: "t", x: "x", y: "y", yScale: .automatic, series: [series]).svg)
         }
     }
+
+    @Test func colourWeightAndDashesAreTheSeriesOwn() {
+        let parsed = expectSoundPicture(
+            LinePlot(
+                title: "t", x: "x", y: "y", note: "a note",
+                series: [
+                    LineSeries(name: "mean", x: [1, 2], y: [1, 2], style: .markedLine, colour: 1),
+                    LineSeries(name: "seed", x: [1, 2], y: [2, 2], colour: 1, weight: .thin),
+                    LineSeries(name: "seed", x: [1, 2], y: [0, 2], colour: 1, weight: .thin),
+                    LineSeries(name: "", x: [1, 2], y: [1, 1], colour: 2, isDashed: true),
+                ]
+            ).svg)
+        func count(_ style: String) -> Int { parsed.all("path", style: style).count }
+        // A line each, and one in the legend for each name.
+        #expect(count("curve s1") == 2 && count("curve pale s1") == 3 && count("curve s2 dashed") == 1)
+        #expect(count("dots s1") == 1)
+        #expect(parsed.labels.filter { $0 == "seed" }.count == 1 && !parsed.labels.contains(""))
+        #expect(parsed.labels.contains("a note"))
+        let order = parsed.all("path").compactMap { $0.attributes["class"] }
+        #expect(order.lastIndex(of: "curve pale s1")! < order.lastIndex(of: "curve s1")!, "thin lines lie behind")
+    }
+
+    @Test func wholeNumbersAlongX() {
+        let series = LineSeries(name: "a", x: [1, 2, 3], y: [1, 2, 3])
+        func labels(_ countsWhole: Bool) -> [String] {
+            expectSoundPicture(
+                LinePlot(title: "t", x: "x", y: "y", xCountsWhole: countsWhole, series: [series]).svg
+            ).labels.filter { $0.contains(".") }
+        }
+        #expect(labels(true).count < labels(false).count)
+    }
 }

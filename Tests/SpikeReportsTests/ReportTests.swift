@@ -80,4 +80,39 @@ struct ReportTests {
         let parsed = ParsedXML(Report(title: "", program: "", date: "").html)
         #expect(parsed.all("section").isEmpty && parsed.all("main").count == 1 && parsed.all("p").isEmpty)
     }
+
+    @Test func longReportsHaveContents() {
+        let sections = (1...4).map { ReportSection("Heading <\($0)>", [.paragraph("text")]) }
+        let parsed = ParsedXML(Report(title: "t", program: "p", date: "d", sections: sections).html)
+        #expect(parsed.all("a").map(\.text) == sections.map(\.heading))
+        let targets = parsed.all("section").compactMap { $0.attributes["id"] }
+        #expect(parsed.all("a").compactMap { $0.attributes["href"] } == targets.map { "#\($0)" })
+        #expect(Set(targets).count == 4)
+    }
+
+    @Test func anotherPartGoesBelow() throws {
+        let sections = (1...4).map { ReportSection("Heading \($0)", [.figure(Self.line, caption: "")]) }
+        let second = Report(title: "Second <part>", subtitle: "sub", program: "p", date: "d", sections: sections)
+        let page = try #require(second.appended(toPage: Self.report.html))
+        let parsed = ParsedXML(page)
+        #expect(parsed.all("h1").map(\.text) == ["Title <1>", "Second <part>"])
+        #expect(parsed.all("h2").map(\.text) == ["First & <b>", "Second"] + sections.map(\.heading))
+        #expect(parsed.all("footer").count == 1 && parsed.all("main").count == 2)
+        let link = try #require(parsed.all("p", style: "next").first)
+        #expect(link.text == "Below: Second <part>")
+        #expect(parsed.all("header").last?.attributes["id"] == "part-2")
+        let third = try #require(second.appended(toPage: page))
+        let ids = ParsedXML(third).elements.compactMap { $0.attributes["id"] }
+        #expect(Set(ids).count == ids.count && ids.contains("part-3"))
+        #expect(ParsedXML(third).all("p", style: "next").count == 2)
+        #expect(second.appended(toPage: "<html></html>") == nil)
+    }
+
+    @Test func detailsAreShownOnDemand() {
+        let block = ReportBlock.details("All <settings>", [.paragraph("epochs: 3")])
+        let parsed = ParsedXML(
+            Report(title: "t", program: "p", date: "d", sections: [ReportSection("s", [block])]).html)
+        #expect(parsed.all("summary").map(\.text) == ["All <settings>"])
+        #expect(parsed.all("details").first?.text.contains("epochs: 3") == true)
+    }
 }

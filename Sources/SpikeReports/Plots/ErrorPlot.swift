@@ -25,11 +25,7 @@ public struct ErrorSeries: Sendable, Hashable {
     }
 }
 
-/// Reconstruction error against spikes per second, a mark for each result and a name for each codec.
-///
-/// Either axis is logarithmic where its values are above 0 and span more than two decades. Names stand beside their
-/// marks; where another mark is as near, a line leads to the right one, and where a name finds no place at all, a
-/// legend has them all. Points that are not finite are left out and counted in a note.
+/// Reconstruction error against spikes per second, a mark for each result and a name for each codec: a `ScatterPlot`.
 public struct ErrorPlot: Plot {
     public let title: String
     public let series: [ErrorSeries]
@@ -48,99 +44,13 @@ public struct ErrorPlot: Plot {
         self.rate = rate
     }
 
-    private struct Name {
-        let series: Int
-        let place: LabelPlacer.Place
-        /// A line joins the name with its mark.
-        let hasLeader: Bool
-    }
-
-    private static let height = 380.0
-
     public var svg: String {
-        let finite = series.map { $0.points.filter { $0.spikesPerSecond.isFinite && $0.error.isFinite } }
-        let all = finite.joined()
-        let xAxis = Axis(rate, extent: Extent(all.map(\.spikesPerSecond)), scale: .automatic, padding: 0.12)
-        let yAxis = Axis(error, extent: Extent(all.map(\.error)), scale: .automatic, padding: 0.12)
-        func plotArea(top: Double) -> PlotArea {
-            PlotArea(x: xAxis, y: yAxis, top: top, height: Self.height)
-        }
-        let leftOut = series.map(\.points.count).reduce(0, +) - all.count
-        let note = leftOut == 0 ? nil : "left out for want of a finite value: \(leftOut)"
-        var header = Header(title: title, note: note, width: PlotArea.pictureWidth)
-        var plot = plotArea(top: header.height)
-        let names = places(finite, in: plot)
-        if names == nil {
-            let legend = series.enumerated().map { LegendEntry(symbol: .mark(series: $0), text: $1.name) }
-            header = Header(title: title, legend: legend, note: note, width: PlotArea.pictureWidth)
-            plot = plotArea(top: header.height)
-        }
-        return SVGWriter.document(
-            title: title, description: description, width: PlotArea.pictureWidth,
-            height: plot.area.bottom + PlotArea.bottomMargin
-        ) { writer in
-            header.draw(on: &writer)
-            plot.drawGrid(on: &writer)
-            plot.drawFrame(on: &writer)
-            plot.drawXLabels(on: &writer)
-            plot.drawYLabels(on: &writer)
-            for (index, points) in finite.enumerated() {
-                let positions = points.map { plot.point($0.spikesPerSecond, $0.error) }
-                let curve = Polyline.path(count: positions.count < 2 ? 0 : positions.count) { positions[$0] }
-                writer.path("curve thin s\(Symbol.colour(ofSeries: index))", curve)
-                for position in positions {
-                    Symbol.mark(series: index).draw(at: position, size: points.count > 1 ? 7 : 9, on: &writer)
-                }
+        ScatterPlot(
+            title: title, x: rate, y: error,
+            series: series.map { entry in
+                ScatterSeries(
+                    name: entry.name, points: entry.points.map { ScatterSeries.Point(x: $0.spikesPerSecond, y: $0.error) })
             }
-            for name in names ?? [] { draw(name, on: &writer) }
-            if all.isEmpty { plot.drawRemark("no finite results", on: &writer) }
-        }
-    }
-
-    private func draw(_ name: Name, on writer: inout SVGWriter) {
-        let colour = Symbol.colour(ofSeries: name.series)
-        let box = name.place.rectangle
-        if name.hasLeader {
-            let end = box.nearest(to: name.place.anchor)
-            writer.line("leader s\(colour)", from: name.place.anchor, to: end)
-        }
-        writer.text(series[name.series].name, at: Point(x: box.x, y: box.bottom - 3), style: "halo f\(colour)")
-    }
-
-    /// A free place for every name; nil if one has none.
-    private func places(_ finite: [[ErrorSeries.Point]], in plot: PlotArea) -> [Name]? {
-        let positions = finite.map { $0.map { plot.point($0.spikesPerSecond, $0.error) } }
-        var obstacles = positions.joined().map { Rectangle.square(around: $0, side: 11) }
-        for curve in positions {
-            for (start, end) in zip(curve, curve.dropFirst()) { obstacles += Self.obstacles(along: start, end) }
-        }
-        var placer = LabelPlacer(frame: plot.area, obstacles: obstacles)
-        var places: [Name] = []
-        // A curve has many places for its name, so it leaves the first choice to single points.
-        let order = positions.indices.sorted { (positions[$0].count, $0) < (positions[$1].count, $1) }
-        for index in order where !positions[index].isEmpty {
-            let own = positions[index]
-            // The ends of a curve have most room around them.
-            let anchors = [own[own.count - 1], own[0]] + own.dropFirst().dropLast()
-            let others = positions.indices.filter { $0 != index }.flatMap { positions[$0] }
-            let width = TextMetrics.width(series[index].name)
-            let clear = placer.place(width: width, near: anchors, awayFrom: others)
-            guard let place = clear ?? placer.place(width: width, near: anchors, awayFrom: []) else { return nil }
-            places.append(Name(series: index, place: place, hasLeader: clear == nil))
-        }
-        return places
-    }
-
-    private static func obstacles(along start: Point, _ end: Point) -> [Rectangle] {
-        let count = max(1, Int(start.distance(to: end) / 6))
-        return (0...count).map { index in
-            let share = Double(index) / Double(count)
-            let centre = Point(x: start.x + share * (end.x - start.x), y: start.y + share * (end.y - start.y))
-            return Rectangle.square(around: centre, side: 6)
-        }
-    }
-
-    private var description: String {
-        "\(error.name) against \(rate.name) of " + series.map(\.name).joined(separator: ", ") + "."
+        ).svg
     }
 }

@@ -8,19 +8,23 @@ public struct ReportSection: Sendable {
         self.blocks = blocks
     }
 
-    var html: String {
-        "<section>\n<h2>\(Markup.escape(heading))</h2>\n\(blocks.map(\.html).joined())</section>\n"
+    /// - Parameter name: For links within the page, unique there; nil for none.
+    func html(name: String?) -> String {
+        "<section\(name.map { " id=\"\($0)\"" } ?? "")>\n<h2>\(Markup.escape(heading))</h2>\n"
+            + "\(blocks.map(\.html).joined())</section>\n"
     }
 }
 
 /// What a section is made of. All text is plain: it is shown as it is given.
-public enum ReportBlock: Sendable {
+public indirect enum ReportBlock: Sendable {
     case paragraph(String)
     case keyValues([ReportFact])
     case table(ReportTable)
     case figure(any Plot, caption: String)
     /// A command line, or other text whose line breaks matter.
     case command(String)
+    /// What is shown on demand, under a line that is always there.
+    case details(String, [ReportBlock])
 
     var html: String {
         switch self {
@@ -32,6 +36,8 @@ public enum ReportBlock: Sendable {
             table.html
         case .figure(let plot, let caption):
             "<figure>\n\(plot.svg)<figcaption>\(Markup.escape(caption))</figcaption>\n</figure>\n"
+        case .details(let summary, let blocks):
+            "<details>\n<summary>\(Markup.escape(summary))</summary>\n\(blocks.map(\.html).joined())</details>\n"
         case .command(let text):
             "<pre><code>\(text.split(separator: " ", omittingEmptySubsequences: false).map(word).joined(separator: " "))</code></pre>\n"
         }

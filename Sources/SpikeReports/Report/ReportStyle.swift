@@ -11,6 +11,11 @@ enum ReportStyle {
             .sk-report h1{font-size:1.75rem;line-height:1.25;margin:0 0 4px}
             .sk-report h2{font-size:1.2rem;margin:36px 0 12px;padding-bottom:6px;border-bottom:\(hairline)}
             .sk-report .subtitle{margin:0;color:\(colour(Theme.muted))}
+            .sk-report header+nav{margin-top:16px}
+            .sk-report main+header{margin-top:64px;padding-top:32px;border-top:2px solid \(colour(Theme.frame))}
+            .sk-report nav{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:0.9rem}
+            .sk-report a{color:\(colour(Theme.series[0]))}
+            .sk-report .next{margin:12px 0 0}
             .sk-report p{margin:0 0 12px;max-width:44em}
             .sk-report dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));
             gap:0 28px;margin:0 0 16px}
@@ -30,6 +35,8 @@ enum ReportStyle {
             .sk-report figcaption{color:\(colour(Theme.muted));font-size:0.9rem;margin-top:4px}
             .sk-report pre{background:\(colour(Theme.raised));border-radius:6px;padding:12px 14px;margin:0 0 16px;
             white-space:pre-wrap;font:0.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}
+            .sk-report details{margin:0 0 12px}
+            .sk-report summary{cursor:pointer;padding:4px 0}
             .sk-report .option{white-space:nowrap}
             .sk-report footer{margin-top:40px;padding-top:10px;border-top:\(hairline);color:\(colour(Theme.muted));
             font-size:0.85rem}

@@ -1,0 +1,144 @@
+/// Small pictures in rows and columns: photographs, and maps of a value at each place, such as spikes.
+public struct MapGrid: Plot {
+    /// A value at each place, drawn as a colour.
+    public struct Map: Sendable, Hashable {
+        public let height: Int
+        public let width: Int
+
+        /// [H, W] in C order: 0 for nothing, 1 for the full colour.
+        public let values: [Float]
+
+        /// Traps unless there is a place, and a value for each.
+        public init(height: Int, width: Int, values: [Float]) {
+            precondition(
+                height > 0 && width > 0 && values.count == height * width,
+                "Map: \(values.count) values do not fill [\(height), \(width)]")
+            self.height = height
+            self.width = width
+            self.values = values
+        }
+    }
+
+    public enum Cell: Sendable, Hashable {
+        case picture(PixelPicture)
+        case map(Map)
+        case empty
+    }
+
+    public let title: String
+    public let rowNames: [String]
+    public let columnNames: [String]
+
+    /// [row][column]
+    public let cells: [[Cell]]
+
+    /// A line of text below the title, such as what the colour means.
+    public let note: String?
+
+    /// Traps unless there is a cell for each row and column.
+    public init(title: String, rowNames: [String], columnNames: [String], cells: [[Cell]], note: String? = nil) {
+        precondition(
+            cells.count == rowNames.count && cells.allSatisfy { $0.count == columnNames.count },
+            "MapGrid: cells must be \(rowNames.count) rows of \(columnNames.count), got "
+                + "\(cells.count) of \(Set(cells.map(\.count)).sorted())")
+        self.title = title
+        self.rowNames = rowNames
+        self.columnNames = columnNames
+        self.cells = cells
+        self.note = note
+    }
+
+    private static let maximumSide = 120.0
+    private static let gap = 8.0
+
+    public var svg: String {
+        let header = Header(title: title, note: note, width: PlotArea.pictureWidth)
+        let names = rowNames.map { TextMetrics.fitted($0, to: 170) }
+        let left = 14 + (names.map { TextMetrics.width($0) }.max() ?? 0) + 10
+        let room = PlotArea.pictureWidth - left - PlotArea.rightMargin
+        let pitch = min(room / Double(max(1, columnNames.count)), Self.maximumSide + Self.gap)
+        let side = pitch - Self.gap
+        let top = header.height + 18
+        func place(_ row: Int, _ column: Int) -> Rectangle {
+            Rectangle(
+                x: left + Double(column) * pitch, y: top + Double(row) * pitch, width: side, height: side)
+        }
+        return SVGWriter.document(
+            title: title, description: description, width: PlotArea.pictureWidth,
+            height: top + Double(max(1, rowNames.count)) * pitch + 6
+        ) { writer in
+            header.draw(on: &writer)
+            for (column, name) in columnNames.enumerated() {
+                let text = TextMetrics.fitted(name, to: pitch - 2)
+                writer.text(
+                    text, at: Point(x: place(0, column).x + side / 2, y: top - 7), anchor: .middle, style: "tick",
+                    tooltip: text == name ? nil : name)
+            }
+            for (row, name) in names.enumerated() {
+                writer.text(
+                    name, at: Point(x: left - 10, y: place(row, 0).y + side / 2 + 4), anchor: .end,
+                    tooltip: name == rowNames[row] ? nil : rowNames[row])
+                for (column, cell) in cells[row].enumerated() { draw(cell, in: place(row, column), on: &writer) }
+            }
+            if cells.joined().isEmpty {
+                writer.text("no pictures", at: Point(x: 14, y: top + 20), style: "note")
+            }
+        }
+    }
+
+    private func draw(_ cell: Cell, in place: Rectangle, on writer: inout SVGWriter) {
+        switch cell {
+        case .empty: return
+        case .picture(let picture):
+            let area = Self.fitted(height: picture.height, width: picture.width, in: place)
+            writer.element(
+                "image",
+                [
+                    .number("x", area.x), .number("y", area.y), .number("width", area.width),
+                    .number("height", area.height), .text("href", picture.dataAddress),
+                ])
+        case .map(let map):
+            let area = Self.fitted(height: map.height, width: map.width, in: place)
+            draw(map, in: area, on: &writer)
+            writer.element(
+                "rect",
+                [
+                    .text("class", "frame"), .number("x", area.x), .number("y", area.y), .number("width", area.width),
+                    .number("height", area.height),
+                ])
+        }
+    }
+
+    /// Neighbours of one value in a row are one shape, so that no seams are seen.
+    private func draw(_ map: Map, in area: Rectangle, on writer: inout SVGWriter) {
+        let (width, height) = (area.width / Double(map.width), area.height / Double(map.height))
+        var cells = ShadedCells()
+        for row in 0..<map.height {
+            var column = 0
+            while column < map.width {
+                let value = map.values[row * map.width + column]
+                var end = column + 1
+                while end < map.width, map.values[row * map.width + end] == value { end += 1 }
+                let run = Rectangle(
+                    x: area.x + Double(column) * width, y: area.y + Double(row) * height,
+                    width: Double(end - column) * width, height: height)
+                cells.add(run, share: Double(value))
+                column = end
+            }
+        }
+        cells.draw(on: &writer)
+    }
+
+    /// As large as fits, in the middle.
+    private static func fitted(height: Int, width: Int, in place: Rectangle) -> Rectangle {
+        let scale = min(place.width / Double(width), place.height / Double(height))
+        let (newWidth, newHeight) = (Double(width) * scale, Double(height) * scale)
+        return Rectangle(
+            x: place.x + (place.width - newWidth) / 2, y: place.y + (place.height - newHeight) / 2, width: newWidth,
+            height: newHeight)
+    }
+
+    private var description: String {
+        "\(rowNames.count) × \(columnNames.count) small pictures: " + rowNames.joined(separator: ", ") + "."
+    }
+}
