@@ -39,10 +39,62 @@ import Testing
         #expect(problem("erasing: 1.5").contains("erasing must be within 0...1, got 1.5"))
         #expect(problem("warm-up-epochs: 5").contains("warm-up-epochs must be >= 0 and less than epochs"))
         #expect(problem("learning-rate: -1").contains("learning-rate must be >= 0"))
-        #expect(problem("convolution: false").contains("convolution must be true with direct encoding"))
-        #expect(
-            problem("{encoding: rate, convolution: false, encoder-channels: 3}")
-                .contains("encoder-channels must be 0 without a convolution"))
         #expect(problem("epochs: [").split(separator: "\n").count == 1)
+    }
+
+    @Test func whatExcludesEachOther() throws {
+        func problem(_ change: (inout TrainingConfiguration) -> Void) -> String {
+            var configuration = TrainingConfiguration()
+            change(&configuration)
+            return #expect(throws: TrainingError.self) { try configuration.check("a.yaml") }?.description ?? ""
+        }
+        #expect(problem { $0.convolution = false }.contains("a.yaml: direct encoding needs the convolution"))
+        let narrow = problem {
+            $0.encoding = .rate
+            $0.convolution = false
+            $0.encoderChannels = 3
+        }
+        #expect(narrow.contains("without one it must be 0, got 3"))
+    }
+
+    @Test func oneSettingIsChanged() throws {
+        var configuration = TrainingConfiguration()
+        try configuration.set("learning-rate=2e-3", origin: "--set")
+        try configuration.set("learn=[neuron]", origin: "--set")
+        #expect(configuration.learningRate == 2e-3 && configuration.learn == [.neuron])
+        for (wrong, expected) in [
+            ("epochs", "--set: write name=value"), ("=3", "--set: write name=value"),
+            ("epocs=3", "--set: there is no setting epocs"), ("epochs=-1", "--set: epochs must be >= 1, got -1"),
+        ] {
+            let error = #expect(throws: TrainingError.self) { try configuration.set(wrong, origin: "--set") }
+            #expect(error!.description.contains(expected))
+        }
+    }
+
+    @Test func ablationChangesOnePartAfterTheOther() {
+        var base = TrainingConfiguration()
+        base.encoding = .ttfs
+        base.learn = [.neuron, .threshold]
+        let variants = TrainingVariant.ablation(of: base)
+        #expect(variants.map(\.name) == ["raw", "lt", "lt-lc", "lt-lc-sg", "three-lc", "three-lc-sg"].map { "ttfs-" + $0 })
+        #expect(Set(variants.map(\.configuration)).count == variants.count)
+        #expect(variants.allSatisfy { $0.configuration.learn.first == .neuron })
+        #expect(variants.map(\.configuration.convolution) == [false, false, true, true, true, true])
+        #expect(variants.map(\.configuration.encoderChannels) == [0, 0, 0, 0, 3, 3])
+    }
+
+    @Test func resultsOverSeeds() {
+        func run(_ accuracies: [Double]) -> [EpochMetrics] {
+            accuracies.enumerated().map {
+                EpochMetrics(
+                    epoch: $0 + 1, trainLoss: 1, trainAccuracy: 0.5, testLoss: 1, testAccuracy: $1, learningRate: 0,
+                    seconds: Double($0 + 1))
+            }
+        }
+        let result = VariantResult(name: "rate", runs: [(1, run([0.5, 0.75])), (2, run([0.75, 0.5]))])
+        #expect(result.accuracies == [0.75, 0.5] && result.bestAccuracies == [0.75, 0.75] && result.seconds == [2, 2])
+        #expect(result.mean == 0.625 && result.bestMean == 0.75)
+        #expect(abs(result.standardDeviation! - 0.125 * 2.0.squareRoot()) < 1e-15)
+        #expect(VariantResult(name: "rate", runs: [(1, run([0.5]))]).standardDeviation == nil)
     }
 }

@@ -6,7 +6,8 @@ extension TrainingConfiguration {
     /// Reads YAML; what it does not name has its default.
     ///
     /// - Parameter path: For messages.
-    /// - Throws: `TrainingError` in a line for a name that is not known, a value of the wrong kind or out of range.
+    /// - Throws: `TrainingError` in a line for a name that is not known, a value of the wrong kind or out of range. What
+    ///   settings exclude each other, `check` says.
     public init(yaml: String, path: String) throws {
         do {
             let names = try Yams.compose(yaml: yaml)?.mapping?.keys.compactMap(\.string) ?? []
@@ -21,7 +22,23 @@ extension TrainingConfiguration {
         } catch let error as YamlError {
             throw TrainingError("\(path): \("\(error)".split(separator: "\n").joined(separator: " "))")
         }
-        try check(path)
+        try checkRanges(path)
+    }
+
+    /// Gives one setting another value.
+    ///
+    /// - Parameters:
+    ///   - assignment: As `learning-rate=2e-3`, a value as in YAML.
+    ///   - origin: Begins messages.
+    /// - Throws: `TrainingError` as reading YAML does.
+    public mutating func set(_ assignment: String, origin: String) throws {
+        let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            throw TrainingError("\(origin): write name=value, such as learning-rate=2e-3; got \(assignment)")
+        }
+        let name = String(parts[0])
+        let others = try yaml().split(separator: "\n").filter { !$0.hasPrefix("\(name):") }
+        self = try Self(yaml: (others + ["\(name): \(parts[1])"]).joined(separator: "\n"), path: origin)
     }
 
     /// Every setting, defaults too, in the order of their declaration. Numbers are written as they are read back.
@@ -52,8 +69,21 @@ extension TrainingConfiguration {
         }
     }
 
-    /// Throws, in a line that begins with `origin`, if a number is out of range.
+    /// Throws, in a line that begins with `origin`, if a number is out of range or settings exclude each other.
     public func check(_ origin: String) throws(TrainingError) {
+        try checkRanges(origin)
+        guard convolution || encoding != .direct else {
+            throw TrainingError(
+                "\(origin): direct encoding needs the convolution; choose rate, phase or ttfs to encode the pixels")
+        }
+        guard convolution || encoderChannels == 0 else {
+            throw TrainingError(
+                "\(origin): encoder-channels are those of the convolution; without one it must be 0, got "
+                    + "\(encoderChannels)")
+        }
+    }
+
+    private func checkRanges(_ origin: String) throws(TrainingError) {
         func require(_ holds: Bool, _ key: CodingKeys, _ range: String, _ value: Any) throws(TrainingError) {
             if !holds { throw TrainingError("\(origin): \(key.rawValue) must be \(range), got \(value)") }
         }
@@ -76,11 +106,6 @@ extension TrainingConfiguration {
         try require(
             warmUpEpochs >= 0 && warmUpEpochs < Double(epochs), .warmUpEpochs, ">= 0 and less than epochs", warmUpEpochs
         )
-        try require(
-            convolution || encoding != .direct, .convolution,
-            "true with direct encoding, whose neurons stand behind a convolution", convolution)
-        try require(
-            convolution || encoderChannels == 0, .encoderChannels, "0 without a convolution", encoderChannels)
     }
 }
 

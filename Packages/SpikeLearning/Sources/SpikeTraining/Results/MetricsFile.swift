@@ -13,6 +13,19 @@ public struct EpochMetrics: Codable, Sendable, Hashable {
     public let learningRate: Double
     /// Of training so far, without tests.
     public let seconds: Double
+
+    public init(
+        epoch: Int, trainLoss: Double, trainAccuracy: Double, testLoss: Double, testAccuracy: Double,
+        learningRate: Double, seconds: Double
+    ) {
+        self.epoch = epoch
+        self.trainLoss = trainLoss
+        self.trainAccuracy = trainAccuracy
+        self.testLoss = testLoss
+        self.testAccuracy = testAccuracy
+        self.learningRate = learningRate
+        self.seconds = seconds
+    }
 }
 
 /// Lines of JSON, one an epoch.

@@ -70,7 +70,8 @@ public final class EncodingStage: Layer {
 
     private func currents(_ frames: Tensor) throws(TensorError) -> Tensor {
         var currents = try frames.channelsLast()
-        if let convolution { currents = try convolution(currents) }
+        // Of grey pictures the convolution does not know which order of the channels is meant.
+        if let convolution { currents = try convolution(currents).channelsLast() }
         if let normalization { currents = try normalization(currents) }
         if let pooling { currents = try pooling(currents) }
         return currents

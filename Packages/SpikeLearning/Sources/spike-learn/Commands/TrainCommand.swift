@@ -14,8 +14,10 @@ struct TrainCommand: ParsableCommand {
             spike train settings.yaml --seeds 35,1000,0 --output runs/mine
             spike train --print-config > settings.yaml
 
-            A run's folder holds its settings, a line of figures an epoch, a checkpoint and the weights. Several encodings
-            or seeds have a folder each below it, and results.json beside them.
+            spike train --ablation --encoding ttfs --seeds 35,1000,0 --output runs/ablation
+
+            A run's folder holds its settings, a line of figures an epoch, a checkpoint and the weights. Several runs have a
+            folder each below it, and results.json beside them.
             """)
 
     @Argument(help: ArgumentHelp("Settings, YAML; what is not in it has its default.", valueName: "settings.yaml"))
@@ -30,54 +32,61 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("One run for each, such as 35,1000,0.", valueName: "n,n…"))
     var seeds = NumberList([35])
 
-    @Option(help: ArgumentHelp("The run's folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder of the run, or of all of them.", valueName: "folder"))
     var output: String?
 
     @Flag(help: "Print all settings as YAML, and train nothing.")
     var printConfig = false
 
     func run() throws {
-        let configurations = try options.configurations(settings)
+        let variants = try options.variants(settings)
         if printConfig {
-            guard configurations.count == 1 else {
+            guard variants.count == 1 else {
                 throw CommandError("--print-config: prints the settings of one run; name one encoding")
             }
-            print(try configurations[0].yaml(), terminator: "")
+            print(try variants[0].configuration.yaml(), terminator: "")
             return
         }
         guard let output else { throw CommandError("--output: name a folder for the run, such as runs/first") }
         let device = try runtime.apply().device
-        let dataset = try readDataset(configurations[0].dataset)
-        let isSingle = configurations.count == 1 && seeds.values.count == 1
-        let line = ProgressLine()
-        var summaries: [EncodingSummary] = []
-        for configuration in configurations {
-            var accuracies: [Double] = []
+        let dataset = try readDataset(variants[0].configuration.dataset)
+        let runCount = variants.count * seeds.values.count
+        var results: [VariantResult] = []
+        for variant in variants {
+            var runs: [(seed: UInt64, epochs: [EpochMetrics])] = []
             for seed in seeds.values {
-                let name = "\(configuration.encoding.rawValue)-seed-\(seed)"
+                let index = results.count * seeds.values.count + runs.count + 1
                 let trainer = try Trainer(
-                    configuration, on: dataset, seed: seed, folder: isSingle ? output : "\(output)/\(name)",
-                    device: device)
-                line.note(
-                    "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
-                        + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
-                        + (trainer.epochs.isEmpty ? "" : ", \(trainer.epochs.count) epochs done"))
-                let evaluation = try trainer.run { event in
-                    switch event {
-                    case .batch(let batch): line.update(batch.text(of: configuration.epochs))
-                    case .epoch(let epoch): line.note(epoch.text(of: configuration.epochs))
-                    }
-                }
-                accuracies.append(evaluation.accuracy)
+                    variant.configuration, on: dataset, seed: seed,
+                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", device: device)
+                try train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
+                runs.append((seed, trainer.epochs))
             }
-            summaries.append(EncodingSummary(encoding: configuration.encoding, accuracies: accuracies))
+            results.append(VariantResult(name: variant.name, runs: runs))
         }
-        if !isSingle {
+        if runCount > 1 {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            try AtomicFile.write(encoder.encode(summaries), to: "\(output)/results.json")
+            try AtomicFile.write(encoder.encode(results), to: "\(output)/results.json")
         }
-        for summary in summaries { print(summary.text) }
+        let width = results.map(\.name.count).max() ?? 0
+        for result in results { print(result.text(width)) }
+    }
+
+    /// - Parameter origin: Begins the progress.
+    private func train(_ trainer: Trainer, _ origin: String) throws {
+        let line = ProgressLine()
+        line.note(
+            "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
+                + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
+                + (trainer.epochs.isEmpty ? "" : ", \(trainer.epochs.count) epochs done"))
+        let epochCount = trainer.configuration.epochs
+        _ = try trainer.run { event in
+            switch event {
+            case .batch(let batch): line.update(origin + batch.text(of: epochCount))
+            case .epoch(let epoch): line.note(origin + epoch.text(of: epochCount))
+            }
+        }
     }
 
     private func readDataset(_ name: String) throws -> PictureDataset {
@@ -93,31 +102,13 @@ struct TrainCommand: ParsableCommand {
     }
 }
 
-/// An encoding's accuracy on the test pictures, over seeds.
-struct EncodingSummary: Encodable {
-    let encoding: TrainingConfiguration.Encoding
-    /// One for each seed, 0...1.
-    let accuracies: [Double]
-    let mean: Double
-    /// Over seeds, dividing by n − 1; nil for one seed.
-    let standardDeviation: Double?
-
-    init(encoding: TrainingConfiguration.Encoding, accuracies: [Double]) {
-        self.encoding = encoding
-        self.accuracies = accuracies
-        let mean = accuracies.reduce(0, +) / Double(accuracies.count)
-        self.mean = mean
-        standardDeviation =
-            accuracies.count < 2
-            ? nil
-            : (accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(accuracies.count - 1)).squareRoot()
-    }
-
-    var text: String {
+extension VariantResult {
+    fileprivate func text(_ width: Int) -> String {
         let spread = standardDeviation.map { String(format: " ± %.2f", $0 * 100) } ?? ""
-        return encoding.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-            + String(format: "%.2f", mean * 100) + spread + " % of the test pictures"
-            + (accuracies.count > 1 ? ", \(accuracies.count) seeds" : "")
+        return name.padding(toLength: width, withPad: " ", startingAt: 0)
+            + String(format: "  %.2f", mean * 100) + spread + " % of the test pictures"
+            + (seeds.count > 1 ? ", \(seeds.count) seeds" : "")
+            + String(format: "; best epoch %.2f %%", bestMean * 100)
     }
 }
 
