@@ -1,0 +1,103 @@
+import SpikeDatasets
+import SpikingLayers
+import SpikingModels
+import SpikeTraining
+import TorchModules
+import TorchTensors
+
+/// What a trained network makes of test pictures: its first spikes, and what its synapses would cost.
+public struct EncodingAnalysis: Sendable {
+    /// The first spikes of a picture.
+    public struct Example: Sendable {
+        /// [T][C][H′·W′], 0 or 1.
+        public let spikes: [[[Float]]]
+        /// H′
+        public let height: Int
+        /// W′
+        public let width: Int
+    }
+
+    public let parameterCount: Int
+
+    /// θ, [T][C]; nil where neurons encode.
+    public let thresholds: [[Double]]?
+
+    /// θ where training begins, [T]; nil where neurons encode.
+    public let initialThresholds: [Double]?
+
+    public let codes: CodesInUse
+
+    /// Spikes of a neuron and step, on average.
+    public let spikeRate: Double
+
+    public let example: Example
+
+    public let energy: EnergyEstimate
+
+    /// Pictures whose first spikes are counted, and those of which synapses are measured.
+    public static let pictureLimits = (codes: 500, energy: 100)
+
+    /// - Parameter pictures: At least one; the first is the example.
+    public init(_ run: TrainedRun, _ pictures: PictureSplit) throws {
+        let network = try run.network()
+        parameterCount = network.parameterCount
+        if let encoder = network.input.encoder as? TemporalEncoder {
+            let thresholds = try encoder.thresholds().detached()
+            let channels = thresholds.shape[1]
+            let values = try thresholds.elements(as: Double.self)
+            self.thresholds = (0..<encoder.steps).map { Array(values[$0 * channels..<($0 + 1) * channels]) }
+            let fresh = try TemporalEncoder(encoder.encoding, channels: 1, steps: encoder.steps)
+            initialThresholds = try fresh.thresholds().detached().elements(as: Double.self)
+        } else {
+            thresholds = nil
+            initialThresholds = nil
+        }
+
+        let limits = Self.pictureLimits
+        let loader = try PictureLoader(
+            pictures.limited(.first(limits.codes)), classCount: run.description.classNames.count, batchSize: 100,
+            order: .asStored)
+        var codes: CodesInUse?
+        var example: Example?
+        var (spikeSum, spikeCount) = (0.0, 0)
+        var meter = SynapseMeter()
+        var measured = 0
+        let batches = loader.batches(epoch: 0)
+        try withoutGradient {
+            while let batch = try batches.next() {
+                let spikes = try network.encode(batch.pictures)
+                let shape = spikes.shape
+                if codes == nil { codes = CodesInUse(steps: shape[0], channels: shape[2]) }
+                try codes!.add(spikes)
+                spikeSum += try spikes.to(.float32).sum().item()
+                spikeCount += spikes.count
+                if example == nil { example = try Self.example(spikes) }
+                if measured < limits.energy {
+                    _ = try meter.logits(of: batch.pictures, network)
+                    measured += batch.indices.count
+                }
+            }
+        }
+        guard let codes, let example, let energy = meter.estimate else {
+            throw TrainingError("\(run.folder): there is no test picture to show; raise limit-test")
+        }
+        self.codes = codes
+        self.example = example
+        self.energy = energy
+        spikeRate = spikeSum / Double(spikeCount)
+    }
+
+    /// Of the first picture.
+    private static func example(_ spikes: Tensor) throws -> Example {
+        let shape = spikes.shape
+        let (steps, channels, area) = (shape[0], shape[2], shape[3] * shape[4])
+        let first = try spikes.sliced(1, 0..<1).to(.float32).contiguous().elements(as: Float.self)
+        let maps = (0..<steps).map { step in
+            (0..<channels).map { channel in
+                let start = (step * channels + channel) * area
+                return Array(first[start..<start + area])
+            }
+        }
+        return Example(spikes: maps, height: shape[3], width: shape[4])
+    }
+}

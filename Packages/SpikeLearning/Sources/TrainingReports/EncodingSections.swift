@@ -1,0 +1,163 @@
+import SpikeReports
+import SpikeTraining
+
+extension TrainingReport {
+    /// The example as each variant's first spikes; nothing without a data set.
+    var pictureInSpikes: [ReportSection] {
+        guard let example else { return [] }
+        let shares = variants.map { entry in
+            entry.analysis!.example.spikes.map { channels in
+                channels[0].indices.map { place in
+                    channels.reduce(0) { $0 + $1[place] } / Float(channels.count)
+                }
+            }
+        }
+        let steps = shares.map(\.count).max()!
+        let largest = shares.joined().joined().max() ?? 0
+        let cells = variants.indices.map { index -> [MapGrid.Cell] in
+            let maps = shares[index].map { share -> MapGrid.Cell in
+                .map(
+                    MapGrid.Map(
+                        height: variants[index].analysis!.example.height,
+                        width: variants[index].analysis!.example.width,
+                        values: share.map { largest > 0 ? $0 / largest : 0 }))
+            }
+            return [index == 0 ? .picture(example.picture) : .empty] + maps
+                + Array(repeating: .empty, count: steps - maps.count)
+        }
+        let plot = MapGrid(
+            title: "A picture over time", rowNames: variants.map(\.name),
+            columnNames: ["picture"] + (0..<steps).map { "t = \($0)" }, cells: cells,
+            note: "colour: share of the channels that fire at a place; the full one is "
+                + "\(readable(Double(largest) * 100, digits: 3)) %")
+        return [
+            ReportSection(
+                "A picture in spikes",
+                [
+                    .figure(
+                        plot,
+                        caption: "The first test picture (\(example.className)), and the first spikes that each network "
+                            + "makes of it, step by step.")
+                ])
+        ]
+    }
+
+    func encodingSection(_ entry: Entry) -> ReportSection {
+        ReportSection(entry.name, encodingBlocks(entry) + confusion(entry))
+    }
+
+    private func encodingBlocks(_ entry: Entry) -> [ReportBlock] {
+        var blocks: [ReportBlock] = [.paragraph(description(entry))]
+        guard let analysis = entry.analysis else { return blocks }
+        let codes = analysis.codes
+        let channels = 0..<codes.channelCount
+        let silent = channels.count { channel in codes.counts(of: channel).keys.allSatisfy { $0 == 0 } }
+        blocks.append(
+            .keyValues([
+                ReportFact("channels", "\(codes.channelCount)"),
+                ReportFact("silent channels", "\(silent)"),
+                ReportFact("spikes a neuron and step", readable(analysis.spikeRate, digits: 3)),
+                ReportFact(
+                    "codes a channel, mean", readable(mean(channels.map { Double(codes.distinctCount(of: $0)) }), digits: 3)),
+                ReportFact("entropy a channel, mean", readable(mean(channels.map(codes.entropy)), digits: 3) + " bit"),
+                ReportFact("energy a picture", readable(analysis.energy.energy * 1e-6, digits: 3) + " µJ"),
+            ]))
+        if let thresholds = thresholds(analysis) { blocks.append(thresholds) }
+        blocks.append(spikeMaps(analysis))
+        blocks += codeFigures(analysis)
+        return blocks
+    }
+
+    private func description(_ entry: Entry) -> String {
+        let configuration = entry.configuration
+        let seed = entry.variant.runs.count > 1 ? " Spikes and thresholds are those of seed \(entry.result.seeds[0])." : ""
+        switch configuration.encoding {
+        case .direct:
+            return "Direct encoding has no encoder: the first layer's neurons see the same currents at every step. What "
+                + "follows shows their spikes." + seed
+        case .rate, .phase, .ttfs:
+            let code =
+                switch configuration.encoding {
+                case .rate: "A spike at every step whose threshold the value reaches."
+                case .phase: "A spike at every step whose threshold the value reaches; it takes the threshold away."
+                default: "One spike at most, at the first step whose threshold the value reaches."
+                }
+            let front = configuration.convolution ? "" : " The encoder sees the pixels themselves."
+            let frozen =
+                entry.hasFrozenConvolution
+                ? " No gradient passes its spikes, so thresholds and the convolution in front stayed as they were." : ""
+            return code + front + frozen + seed
+        }
+    }
+
+    private func thresholds(_ analysis: EncodingAnalysis) -> ReportBlock? {
+        guard let thresholds = analysis.thresholds, let initial = analysis.initialThresholds else { return nil }
+        let steps = thresholds.indices.map(Double.init)
+        let channels = (0..<thresholds[0].count).map { channel in
+            LineSeries(
+                name: "a channel", x: steps, y: thresholds.map { $0[channel] }, style: .markedLine, colour: 0,
+                weight: .thin)
+        }
+        let start = LineSeries(
+            name: "where training began", x: steps, y: initial, style: .markedLine, colour: 1, isDashed: true)
+        return .figure(
+            LinePlot(
+                title: "Thresholds over time", x: "t", y: "threshold", yScale: .logarithmic, xCountsWhole: true,
+                series: channels + [start]),
+            caption: "Threshold of each channel at each step, after training; it began at 1, halved at each step.")
+    }
+
+    /// The channels whose codes say most.
+    private func spikeMaps(_ analysis: EncodingAnalysis) -> ReportBlock {
+        let codes = analysis.codes
+        let order = (0..<codes.channelCount).map { (channel: $0, entropy: codes.entropy(of: $0)) }
+            .sorted { ($1.entropy, $0.channel) < ($0.entropy, $1.channel) }
+        let shown = order.prefix(8).map(\.channel)
+        let spikes = analysis.example.spikes
+        let plot = MapGrid(
+            title: "Spikes of the picture by channel", rowNames: spikes.indices.map { "t = \($0)" },
+            columnNames: shown.map { "channel \($0)" },
+            cells: spikes.map { channels in
+                shown.map { channel in
+                    .map(
+                        MapGrid.Map(
+                            height: analysis.example.height, width: analysis.example.width, values: channels[channel]))
+                }
+            })
+        let which =
+            shown.count < codes.channelCount
+            ? "The \(shown.count) channels of \(codes.channelCount) whose codes have the most entropy." : "All channels."
+        return .figure(plot, caption: "\(which) A coloured place is a spike.")
+    }
+
+    private func codeFigures(_ analysis: EncodingAnalysis) -> [ReportBlock] {
+        let codes = analysis.codes
+        let patterns = SpikePatterns(codes).patterns
+        let possible = codes.steps < 31 ? 1 << codes.steps : Int.max
+        let shown = Array(patterns.prefix(16))
+        let table = ReportTable(
+            columns: [
+                .init("code", help: "A digit a step: 1 for a spike"),
+                .init("share / %", .number, help: "Of the neurons of all channels"), .init("channels", .number),
+            ],
+            rows: patterns.prefix(6).map { pattern in
+                [pattern.text, percent(pattern.share), "\(pattern.shares.count { $0 > 0 })"]
+            })
+        let map = HeatMap(
+            title: "Codes in use", rows: .init("channel", names: (0..<codes.channelCount).map(String.init)),
+            columns: .init("code, the first step first", names: shown.map(\.text)),
+            values: (0..<codes.channelCount).map { channel in shown.map { $0.shares[channel] } }, fullValue: 1,
+            rowNotes: (0..<codes.channelCount).map { channel in
+                "\(codes.distinctCount(of: channel)) · \(readable(codes.entropy(of: channel), digits: 3)) bit"
+            },
+            note: "colour: the root of a code's share in its channel · right: how many codes, and their entropy")
+        return [
+            .figure(
+                map,
+                caption: "\(counted(patterns.count, "code")) of \(possible) in use, over \(EncodingAnalysis.pictureLimits.codes) "
+                    + "test pictures at most"
+                    + (patterns.count > shown.count ? "; the most frequent \(shown.count) are shown." : ".")),
+            .table(table),
+        ]
+    }
+}

@@ -1,0 +1,136 @@
+import SpikeReports
+import SpikeTraining
+
+extension TrainingReport {
+    func results(_ command: String?) -> ReportSection {
+        var blocks: [ReportBlock] = [.table(table)]
+        let hasSeeds = variants.contains { $0.result.seeds.count > 1 }
+        var text =
+            "Accuracy is the share of test pictures whose class was found after the last epoch"
+            + (hasSeeds ? ", its mean ± standard deviation over seeds." : ".")
+            + " The best epoch was chosen by the test pictures themselves, so its figure is too good by a little."
+        let frozen = variants.filter(\.hasFrozenConvolution).map(\.name)
+        if !frozen.isEmpty {
+            text +=
+                " Without a gradient through the encoder's spikes, \(frozen.joined(separator: ", ")) "
+                + "kept the convolution in front as it was drawn at random."
+        }
+        blocks.append(.paragraph(text))
+        blocks += curves
+        if let energyFigure { blocks.append(energyFigure) }
+        if let command { blocks.append(.command(command)) }
+        return ReportSection("Results", blocks)
+    }
+
+    private var table: ReportTable {
+        let hasEnergy = variants.allSatisfy { $0.analysis != nil }
+        var columns: [ReportTable.Column] = [
+            .init("variant"), .init("accuracy / %", .number, help: "On test pictures, after the last epoch"),
+            .init("best epoch / %", .number, help: "On test pictures; chosen by them"),
+            .init("training / %", .number, help: "On the pictures as they were trained on, in the last epoch"),
+            .init("parameters", .number),
+            .init("minutes", .number, help: "Of training a run, without tests"),
+        ]
+        if hasEnergy {
+            columns.insert(
+                .init("energy / µJ", .number, help: "Of synapses, a picture, on a chip that adds on spikes; estimated"),
+                at: 5)
+        }
+        let rows = variants.map { entry in
+            let result = entry.result
+            let spread = result.standardDeviation.map { " ± \(percent($0))" } ?? ""
+            let last = entry.variant.runs.map { $0.epochs.last!.trainAccuracy }
+            var row = [
+                entry.name, percent(result.mean) + spread, percent(result.bestMean),
+                percent(mean(last)), readable(Double(entry.parameterCount), digits: 10),
+                readable(mean(result.seconds) / 60, digits: 2),
+            ]
+            if hasEnergy { row.insert(readable(entry.analysis!.energy.energy * 1e-6, digits: 3), at: 5) }
+            return row
+        }
+        let best = variants.indices.max { variants[$0].result.mean < variants[$1].result.mean }
+        return ReportTable(columns: columns, rows: rows, highlightedRow: variants.count > 1 ? best : nil)
+    }
+
+    /// Up to as many variants as there are colours share a plot for training and test.
+    private var curves: [ReportBlock] {
+        let figures: [(String, AxisLabel, (EpochMetrics) -> Double, (EpochMetrics) -> Double)] = [
+            (
+                "Accuracy", AxisLabel("accuracy", unit: "%"), { $0.testAccuracy * 100 }, { $0.trainAccuracy * 100 }
+            ),
+            ("Loss", "cross entropy", \.testLoss, \.trainLoss),
+        ]
+        let hasSeeds = variants.contains { $0.result.seeds.count > 1 }
+        return figures.flatMap { title, label, test, train -> [ReportBlock] in
+            func plot(_ title: String, note: String, _ series: [LineSeries]) -> LinePlot {
+                LinePlot(
+                    title: title, x: "epoch", y: label, xCountsWhole: true,
+                    note: note + (hasSeeds ? " · thin: single seeds; thick: their mean" : ""), series: series)
+            }
+            let caption = "\(title) after each epoch."
+            if variants.count <= 6 {
+                let series = curves(test, isDashed: false) + curves(train, isDashed: true)
+                let note = "solid: test pictures; dashed: training pictures, as they were trained on"
+                return [.figure(plot(title, note: note, series), caption: caption)]
+            }
+            let note = "dashed: variants beyond the sixth"
+            return [
+                .figure(
+                    plot("\(title) on test pictures", note: note, curves(test, isDashed: nil)), caption: caption),
+                .figure(
+                    plot("\(title) on training pictures", note: note, curves(train, isDashed: nil)), caption: caption),
+            ]
+        }
+    }
+
+    /// - Parameter isDashed: Nil for lines by colour, with names.
+    private func curves(_ value: (EpochMetrics) -> Double, isDashed: Bool?) -> [LineSeries] {
+        variants.enumerated().flatMap { index, entry -> [LineSeries] in
+            let runs = entry.variant.runs.map { $0.epochs.map(value) }
+            let epochs = entry.variant.runs[0].epochs.map { Double($0.epoch) }
+            let means = epochs.indices.map { epoch in mean(runs.map { $0[epoch] }) }
+            let style: LineSeries.Style = epochs.count <= 40 ? .markedLine : .line
+            let isNamed = isDashed != true
+            let seeds =
+                runs.count < 2 || !isNamed
+                ? []
+                : runs.map {
+                    LineSeries(name: "", x: epochs, y: $0, colour: index, weight: .thin, isDashed: isDashed)
+                }
+            let line = LineSeries(
+                name: isNamed ? entry.name : "", x: epochs, y: means, style: style, colour: index, isDashed: isDashed)
+            return seeds + [line]
+        }
+    }
+
+    private var energyFigure: ReportBlock? {
+        let points = variants.compactMap { entry in
+            entry.analysis.map { analysis in
+                ScatterSeries(
+                    name: entry.name,
+                    points: [.init(x: analysis.energy.energy * 1e-6, y: entry.result.mean * 100)])
+            }
+        }
+        guard points.count == variants.count, let first = variants.first?.analysis else { return nil }
+        let without = variants.compactMap { $0.analysis?.energy.energyWithoutSpikesOnce }
+        let range = Set([without.min()!, without.max()!].map { readable($0 * 1e-6, digits: 3) }).sorted()
+        return .figure(
+            ScatterPlot(
+                title: "Accuracy against estimated energy", x: AxisLabel("energy a picture", unit: "µJ"),
+                y: AxisLabel("accuracy", unit: "%"), series: points),
+            caption:
+                "An estimate for a chip in 45 nm: 0.9 pJ a synaptic operation on spikes, 4.6 pJ a multiply-accumulate of "
+                + "layers fed with real values (Horowitz 2014), over \(counted(first.energy.pictureCount, "test picture")). "
+                + "Memory, neurons and the transport of spikes are left out. The same networks without spikes would take "
+                + "\(range.joined(separator: " to ")) µJ.")
+    }
+}
+
+extension TrainingReport.Entry {
+    /// A convolution stands in front of an encoder that lets no gradient pass.
+    var hasFrozenConvolution: Bool {
+        configuration.encoding != .direct && configuration.convolution && !configuration.surrogate
+    }
+}
+
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

@@ -1,0 +1,100 @@
+import Foundation
+import SpikeDatasets
+import SpikeReports
+import SpikeTraining
+
+/// A report on training runs: results, curves, and what each way of encoding makes of pictures.
+public struct TrainingReport {
+    let title: String
+    let variants: [Entry]
+    /// The example; nil without a data set.
+    let example: ExamplePicture?
+
+    struct Entry {
+        let variant: ReportedVariant
+        let result: VariantResult
+        /// Of the first run; nil without a data set.
+        let analysis: EncodingAnalysis?
+        let parameterCount: Int
+
+        var name: String { variant.name }
+        var configuration: TrainingConfiguration { variant.configuration }
+    }
+
+    struct ExamplePicture {
+        let picture: PixelPicture
+        let className: String
+    }
+
+    /// Reads what runs were trained on, and looks at what their networks do with it.
+    ///
+    /// - Parameters:
+    ///   - title: Nil for one that names the data set.
+    ///   - variants: At least one, of one data set.
+    ///   - dataset: That of the runs; without it, what their spikes look like is left out.
+    ///   - progress: Is told what is being looked at.
+    /// - Throws: `TrainingError` if the runs are of several data sets, or not of this one.
+    public init(
+        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?,
+        progress: (String) -> Void = { _ in }
+    ) throws {
+        precondition(!variants.isEmpty, "TrainingReport: there is no variant")
+        let description = variants[0].runs[0].description
+        for run in variants.flatMap(\.runs) where run.description.datasetName != description.datasetName {
+            throw TrainingError(
+                "\(run.folder): was trained on \(run.description.datasetName), \(variants[0].runs[0].folder) on "
+                    + "\(description.datasetName); report on them one after the other")
+        }
+        if let dataset {
+            guard dataset.classNames == description.classNames, dataset.test.pictureShape == description.pictureShape
+            else {
+                throw TrainingError(
+                    "\(variants[0].runs[0].folder): was trained on \(description.datasetName), and \(dataset.name) is "
+                        + "something else; name its folder by --data")
+            }
+        }
+        self.title = title ?? "Training on \(description.datasetName)"
+        let test = try dataset?.test.limited(.evenly(EncodingAnalysis.pictureLimits.codes))
+        self.variants = try variants.map { variant in
+            progress("looking at \(variant.name)")
+            let analysis = try test.map { try EncodingAnalysis(variant.runs[0], $0) }
+            return Entry(
+                variant: variant, result: variant.result, analysis: analysis,
+                parameterCount: try analysis?.parameterCount ?? variant.runs[0].network().parameterCount)
+        }
+        example = try test.map { test in
+            let shape = test.pictureShape
+            let pixels = try test.pictures[0].contiguous().elements(as: UInt8.self)
+            return ExamplePicture(
+                picture: PixelPicture(channels: shape[0], height: shape[1], width: shape[2], pixels: pixels),
+                className: description.classNames[test.classIndices[0]])
+        }
+    }
+
+    /// - Parameters:
+    ///   - program: Name and version.
+    ///   - date: As it is to be read.
+    ///   - command: What made the runs; nil if that is not known.
+    public func report(program: String, date: String, command: String? = nil) -> Report {
+        Report(
+            title: title, subtitle: summary, program: program, date: date,
+            sections: [results(command)] + pictureInSpikes + variants.map(encodingSection) + [settings])
+    }
+
+    /// The sentence below the title.
+    private var summary: String {
+        let seeds = Set(variants.map(\.result.seeds.count))
+        let best = variants.max { $0.result.mean < $1.result.mean }!
+        let what = variants.count == 1 ? variants[0].name : "\(variants.count) variants"
+        let count = seeds.count == 1 ? ", \(counted(seeds.first!, "seed"))\(variants.count == 1 ? "" : " each")" : ""
+        let outcome = "\(percent(best.result.mean)) % of the test pictures"
+        return variants.count == 1
+            ? "\(what)\(count): finds the class of \(outcome)."
+            : "\(what)\(count); the best, \(best.name), finds the class of \(outcome)."
+    }
+}
+
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// A share as a number of hundredths with two digits behind the point.
+func percent(_ share: Double) -> String { String(format: "%.2f", share * 100) }
