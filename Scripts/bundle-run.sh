@@ -32,4 +32,7 @@ if [ "$(cat "$here/built-with" 2>/dev/null)" != "$built_with" ]; then
     fi
     exec 9>&-
 fi
+# What reports name as the program's version.
+SPIKEKIT_REVISION=$(cat "$here/revision" 2>/dev/null || true)
+export SPIKEKIT_REVISION
 exec "$here/spike-learn" "$@"

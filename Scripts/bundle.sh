@@ -29,6 +29,7 @@ strip "$part/spike-learn"
 # Libraries that the other machine may lack; the program looks for them beside itself.
 ldd "$part/spike-learn" | awk '/libturbojpeg|libpng/ { print $3 }' | xargs -I{} cp -L {} "$part"
 cp "$scripts/bundle-run.sh" "$part/run.sh"
+git -C "$repository" describe --always --dirty >"$part/revision" 2>/dev/null || true
 mkdir "$part/CTorchBridge"
 cp -R "$repository"/Packages/CTorchBridge/{build.sh,Sources} "$part/CTorchBridge"
 rm -rf "$bundle"

@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "SpikingModels", targets: ["SpikingModels"]),
         .library(name: "SpikeDatasets", targets: ["SpikeDatasets"]),
         .library(name: "SpikeTraining", targets: ["SpikeTraining"]),
+        .library(name: "TrainingReports", targets: ["TrainingReports"]),
         .executable(name: "spike-learn", targets: ["spike-learn"]),
     ],
     dependencies: [
@@ -48,10 +49,14 @@ let package = Package(
                 "SpikingModels", "SpikeDatasets", .product(name: "ArrayFiles", package: "SpikeKit"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .target(
+            name: "TrainingReports",
+            dependencies: ["SpikeTraining", .product(name: "SpikeReports", package: "SpikeKit")]),
         .executableTarget(
             name: "spike-learn",
             dependencies: [
-                "SpikeTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SpikeTraining", "TrainingReports", .product(name: "SpikeReports", package: "SpikeKit"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SpikeCommandLine", package: "SpikeKit"),
             ]),
 
@@ -75,6 +80,7 @@ let package = Package(
             dependencies: ["SpikeDatasets", "TestSupport", "CZlib", "CTurboJPEG", "CPNG"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
+        .testTarget(name: "TrainingReportsTests", dependencies: ["TrainingReports", "TestSupport"]),
         .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining"]),
     ],
     swiftLanguageModes: [.v6]

@@ -7,8 +7,6 @@ enum Main {
 }
 
 struct Spike: ParsableCommand {
-    static let version = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "spike",
         abstract: "Turns recordings into spikes and back, and finds the spike code that suits a recording.",
@@ -18,7 +16,7 @@ struct Spike: ParsableCommand {
 
             Try `spike demo`, then `spike compare YOUR-FILE --output report.html`.
             """,
-        version: "SpikeKit \(version)",
+        version: ProgramVersion.text,
         subcommands: [
             DemoCommand.self, EncodeCommand.self, DecodeCommand.self, TuneCommand.self, CompareCommand.self,
             PlotCommand.self,

@@ -1,22 +1,75 @@
 import ArgumentParser
+import Foundation
+import SpikeCommandLine
 import SpikeEncoding
 
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Compares every codec on a heartbeat that the program makes itself; needs no file.",
-        discussion: "spike demo")
+        abstract: "Both halves in a few minutes: codecs on a heartbeat, and encodings learned on pictures.",
+        discussion: """
+            spike demo
+            spike demo --only signals
+
+            First every codec is compared on a heartbeat that the program makes itself; then a small spiking network
+            learns a part of Fashion-MNIST with each of four encodings. Both are told of in one report. The second half
+            needs LibTorch, which is set up the first time, and keeps its runs beside the report.
+            """)
+
+    enum Half: String, ExpressibleByArgument, CaseIterable {
+        case signals, pictures
+    }
 
     @OptionGroup var comparison: ComparisonOptions
 
+    @Option(help: "One of the halves alone: signals or pictures.")
+    var only: Half?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Pictures that each network learns from.", valueName: "n"))
+    var limitTrain = 6000
+
+    func validate() throws {
+        if comparison.json, only != .signals {
+            throw ValidationError("--json is for the codecs; add --only signals")
+        }
+        if limitTrain < 1 { throw ValidationError("--limit-train must be >= 1, got \(limitTrain)") }
+    }
+
     func run() throws {
+        let page = comparison.output ?? "report.html"
+        if only != .pictures { try compare(page) }
+        if only != .signals { try learn(page) }
+    }
+
+    private func compare(_ page: String) throws {
         let signal = Electrocardiogram(seed: comparison.seed).signal(seconds: 30, samplingRate: 360)
         if !comparison.json {
             print("A synthetic electrocardiogram: 2 leads, 30 s at 360 Hz, about 72 beats a minute.\n")
         }
         try comparison.run(
-            signal, title: "Spike codes of a synthetic heartbeat", file: nil, command: "spike demo",
-            report: "report.html")
-        if !comparison.json { print("\nNow yours: spike compare YOUR-FILE --output report.html") }
+            signal, title: "Spike codes of a synthetic heartbeat", file: nil, command: "spike demo", report: page)
+        if !comparison.json { print("Now yours: spike compare YOUR-FILE --output report.html") }
+    }
+
+    /// Where LibTorch cannot be set up, the first half stands for itself.
+    private func learn(_ page: String) throws {
+        let isFollowing = only == nil
+        if isFollowing { print("\nFour encodings of pictures, learned with LibTorch:\n") }
+        let status: Int32
+        do {
+            status = try LearningProgram(for: "demo").run(
+                [
+                    "--page", page, "--seed", "\(comparison.seed)", "--limit-train", "\(limitTrain)", "--threads",
+                    "\(comparison.threads.threads)",
+                ] + (isFollowing ? ["--append"] : []))
+        } catch let error as CommandError where isFollowing {
+            print("Left out: \(error)")
+            return
+        }
+        if status == LearningProgram.unavailable, isFollowing {
+            print("Left out: LibTorch could not be set up, as said above; \(page) tells of the codecs alone.")
+        } else if status != 0 {
+            throw ExitCode(status)
+        }
     }
 }

@@ -3,11 +3,18 @@ import Foundation
 import SpikeCommandLine
 
 /// The commands that need LibTorch, which another program runs: `spike-learn`, of the package `SpikeLearning`.
-let learningCommands: [any ParsableCommand.Type] = [TrainCommand.self, CheckCommand.self]
+let learningCommands: [any ParsableCommand.Type] = [TrainCommand.self, ReportCommand.self, CheckCommand.self]
 
 struct TrainCommand: LearningCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a spiking network on pictures; goes on where it was interrupted.")
+
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+}
+
+struct ReportCommand: LearningCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Writes a report on training runs, one HTML file.")
 
     @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 }
@@ -25,21 +32,60 @@ protocol LearningCommand: ParsableCommand {
 }
 
 extension LearningCommand {
-    /// Becomes the program that `SPIKEKIT_LEARN` names, which the wrapper `./spike` sets, or `spike-learn` beside this.
     func run() throws {
-        let name = Self.configuration.commandName!
+        try LearningProgram(for: Self.configuration.commandName!).become(arguments)
+    }
+}
+
+/// `spike-learn`: the program that `SPIKEKIT_LEARN` names, which the wrapper `./spike` sets, or the one beside this.
+struct LearningProgram {
+    /// What it exits with where something that it needs could not be set up; EX_UNAVAILABLE of sysexits.h.
+    static let unavailable: Int32 = 69
+
+    let command: String
+    private let path: String
+
+    /// - Throws: `CommandError` if it is not there.
+    init(for command: String) throws {
+        self.command = command
         let environment = ProcessInfo.processInfo.environment
-        let program =
+        path =
             environment["SPIKEKIT_LEARN"]
             ?? Bundle.main.executableURL!.resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: "spike-learn").path
-        guard FileManager.default.isExecutableFile(atPath: program) else {
+        guard FileManager.default.isExecutableFile(atPath: path) else {
             throw CommandError(
-                "\(name) needs the program spike-learn, and \(program) is none; run it by the wrapper, ./spike \(name)")
+                "\(command) needs the program spike-learn, and \(path) is none; run it by the wrapper, "
+                    + "./spike \(command)")
         }
-        var words = ([program, name] + arguments).map { strdup($0) }
-        words.append(nil)
-        execv(program, words)
-        throw CommandError("\(program): cannot be run: \(String(cString: strerror(errno)))")
     }
+
+    /// Runs the command in this one's place.
+    func become(_ arguments: [String]) throws -> Never {
+        execv(path, Self.words([path, command] + arguments))
+        throw CommandError("\(path): cannot be run: \(String(cString: strerror(errno)))")
+    }
+
+    /// Runs the command, with this one's terminal, and waits for it.
+    ///
+    /// - Returns: Its exit status; 128 and the signal's number if a signal ended it.
+    func run(_ arguments: [String]) throws -> Int32 {
+        let environment = Self.words(ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" })
+        // What was printed stands before what the command prints.
+        fflush(nil)
+        var process: pid_t = 0
+        let problem = posix_spawn(&process, path, nil, nil, Self.words([path, command] + arguments), environment)
+        guard problem == 0 else { throw CommandError("\(path): cannot be run: \(String(cString: strerror(problem)))") }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 {
+            guard errno == EINTR else {
+                throw CommandError("\(path): was lost: \(String(cString: strerror(errno)))")
+            }
+        }
+        let signal = status & 0x7F
+        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+    }
+
+    /// Ends with nil, as C wants it; never freed, as the program is at its end.
+    private static func words(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SpikeCommandLine
 import SpikeEncoding
 import SpikeReports
 import SpikeTuning
@@ -11,7 +12,7 @@ extension Comparison {
     ///   - command: What made the comparison.
     func report(title: String, file: String?, command: String) -> Report {
         Report(
-            title: title, subtitle: facts, program: "SpikeKit \(Spike.version)",
+            title: title, subtitle: facts, program: ProgramVersion.text,
             date: Date.now.formatted(.iso8601.year().month().day()),
             sections: [overview(command)] + entries.enumerated().map { section($0.element, rank: $0.offset + 1, file) })
     }

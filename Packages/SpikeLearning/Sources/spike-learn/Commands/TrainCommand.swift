@@ -2,9 +2,9 @@ import ArgumentParser
 import ArrayFiles
 import Foundation
 import SpikeCommandLine
-import SpikeDatasets
 import SpikeTraining
 import TorchTensors
+import TrainingReports
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
             spike train --ablation --encoding ttfs --seeds 35,1000,0 --output runs/ablation
 
             A run's folder holds its settings, a line of figures an epoch, a checkpoint and the weights. Several runs have a
-            folder each below it, and results.json beside them.
+            folder each below it, and results.json beside them. At the end there is report.html.
             """)
 
     @Argument(help: ArgumentHelp("Settings, YAML; what is not in it has its default.", valueName: "settings.yaml"))
@@ -26,8 +26,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: TrainingOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Option(help: ArgumentHelp("The folder with the data set; found or downloaded if not given.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var source: DatasetOptions
 
     @Option(help: ArgumentHelp("One run for each, such as 35,1000,0.", valueName: "n,n…"))
     var seeds = NumberList([35])
@@ -49,20 +48,25 @@ struct TrainCommand: ParsableCommand {
         }
         guard let output else { throw CommandError("--output: name a folder for the run, such as runs/first") }
         let device = try runtime.apply().device
-        let dataset = try readDataset(variants[0].configuration.dataset)
+        let dataset = try source.read(
+            variants[0].configuration.dataset, side: variants[0].configuration.side)
         let runCount = variants.count * seeds.values.count
         var results: [VariantResult] = []
+        var reported: [ReportedVariant] = []
         for variant in variants {
             var runs: [(seed: UInt64, epochs: [EpochMetrics])] = []
+            var folders: [String] = []
             for seed in seeds.values {
                 let index = results.count * seeds.values.count + runs.count + 1
                 let trainer = try Trainer(
                     variant.configuration, on: dataset, seed: seed,
                     folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", device: device)
-                try train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
+                try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
                 runs.append((seed, trainer.epochs))
+                folders.append(trainer.folder)
             }
             results.append(VariantResult(name: variant.name, runs: runs))
+            reported.append(try ReportedVariant(name: variant.name, folders: folders))
         }
         if runCount > 1 {
             let encoder = JSONEncoder()
@@ -71,16 +75,22 @@ struct TrainCommand: ParsableCommand {
         }
         let width = results.map(\.name.count).max() ?? 0
         for result in results { print(result.text(width)) }
+        let report = ReportFile(path: "\(output)/report.html")
+        try report.write(reported, dataset: dataset, command: ReportFile.command)
+        ProgressLine().note("report → \(report.path)")
     }
 
     /// - Parameter origin: Begins the progress.
-    private func train(_ trainer: Trainer, _ origin: String) throws {
+    static func train(_ trainer: Trainer, _ origin: String) throws {
         let line = ProgressLine()
         line.note(
             "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
                 + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
                 + (trainer.epochs.isEmpty ? "" : ", \(trainer.epochs.count) epochs done"))
         let epochCount = trainer.configuration.epochs
+        if trainer.epochs.count < epochCount {
+            try RunEnvironment(program: ProgramVersion.text, device: trainer.device).write(to: trainer.folder)
+        }
         _ = try trainer.run { event in
             switch event {
             case .batch(let batch): line.update(origin + batch.text(of: epochCount))
@@ -88,22 +98,10 @@ struct TrainCommand: ParsableCommand {
             }
         }
     }
-
-    private func readDataset(_ name: String) throws -> PictureDataset {
-        guard let known = KnownDataset(rawValue: name) else {
-            let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("dataset: there are \(names); got \(name)")
-        }
-        let line = ProgressLine()
-        defer { line.clear() }
-        return try DatasetFinder(folder: data).read(known, downloading: true) { file, received in
-            line.update("fetching \(file.name): \(received / 1_000_000) of \(file.size / 1_000_000) MB")
-        }
-    }
 }
 
 extension VariantResult {
-    fileprivate func text(_ width: Int) -> String {
+    func text(_ width: Int) -> String {
         let spread = standardDeviation.map { String(format: " ± %.2f", $0 * 100) } ?? ""
         return name.padding(toLength: width, withPad: " ", startingAt: 0)
             + String(format: "  %.2f", mean * 100) + spread + " % of the test pictures"

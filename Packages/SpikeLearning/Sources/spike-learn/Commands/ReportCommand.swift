@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import SpikeCommandLine
+import TrainingReports
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Writes a report on training runs, one HTML file.",
+        discussion: """
+            spike report runs/encodings
+            spike report runs/phase runs/ttfs --output both.html
+
+            spike train writes one at its end; this writes it anew, or on runs of several commands together. Runs with the
+            same settings are one variant, their seeds averaged.
+            """)
+
+    @Argument(help: ArgumentHelp("Folders of runs, or with runs in them.", valueName: "run"))
+    var runs: [String]
+
+    @Option(
+        help: ArgumentHelp("The report; report.html in the folder, if there is only one.", valueName: "report.html"))
+    var output: String?
+
+    @OptionGroup var source: DatasetOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    func run() throws {
+        guard let path = output ?? (runs.count == 1 ? "\(runs[0])/report.html" : nil) else {
+            throw CommandError("--output: name the report on several folders, such as report.html")
+        }
+        let variants = try ReportedVariant.read(runs)
+        _ = try runtime.apply()
+        let configuration = variants[0].runs[0].description.configuration
+        let dataset = try source.read(configuration.dataset, side: configuration.side)
+        try ReportFile(path: path).write(variants, dataset: dataset, command: nil)
+        print("report → \(path)")
+    }
+}
