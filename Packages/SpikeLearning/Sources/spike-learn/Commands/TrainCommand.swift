@@ -2,7 +2,6 @@ import ArgumentParser
 import ArrayFiles
 import Foundation
 import SpikeCommandLine
-import SpikeDatasets
 import SpikeTraining
 import TorchTensors
 
@@ -24,8 +23,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: TrainingOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Option(help: ArgumentHelp("The folder with the data set; found or downloaded if not given.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var source: DatasetOptions
 
     @Option(help: ArgumentHelp("One run for each, such as 35,1000,0.", valueName: "n,n…"))
     var seeds = NumberList([35])
@@ -47,7 +45,7 @@ struct TrainCommand: ParsableCommand {
         }
         guard let output else { throw CommandError("--output: name a folder for the run, such as runs/first") }
         let device = try runtime.apply().device
-        let dataset = try readDataset(configurations[0].dataset)
+        let dataset = try source.read(configurations[0].dataset, side: configurations[0].side)
         let isSingle = configurations.count == 1 && seeds.values.count == 1
         let line = ProgressLine()
         var summaries: [EncodingSummary] = []
@@ -78,18 +76,6 @@ struct TrainCommand: ParsableCommand {
             try AtomicFile.write(encoder.encode(summaries), to: "\(output)/results.json")
         }
         for summary in summaries { print(summary.text) }
-    }
-
-    private func readDataset(_ name: String) throws -> PictureDataset {
-        guard let known = KnownDataset(rawValue: name) else {
-            let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("dataset: there are \(names); got \(name)")
-        }
-        let line = ProgressLine()
-        defer { line.clear() }
-        return try DatasetFinder(folder: data).read(known, downloading: true) { file, received in
-            line.update("fetching \(file.name): \(received / 1_000_000) of \(file.size / 1_000_000) MB")
-        }
     }
 }
 

@@ -5,8 +5,14 @@ import SpikeTraining
 
 /// Flags that take the place of settings.
 struct TrainingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("fashion-mnist, mnist, cifar10 or cifar100.", valueName: "name"))
+    @Option(help: ArgumentHelp("fashion-mnist, mnist, cifar10, cifar100 or folder.", valueName: "name"))
     var dataset: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Height and width that the pictures of a folder are brought to; other data sets keep theirs.",
+            valueName: "pixels"))
+    var side: Int?
 
     @Option(help: ArgumentHelp("small, or qkformer-D-W of depth D and width W.", valueName: "name"))
     var model: String?
@@ -50,6 +56,7 @@ struct TrainingOptions: ParsableArguments {
             base = try TrainingConfiguration(yaml: String(decoding: data, as: UTF8.self), path: path)
         }
         if let dataset { base.dataset = dataset }
+        if let side { base.side = side }
         if let model { base.model = model }
         if let steps { base.steps = steps }
         if let epochs { base.epochs = epochs }
@@ -59,7 +66,8 @@ struct TrainingOptions: ParsableArguments {
         if noSurrogate { base.surrogate = false }
         if let precision { base.precision = try choice(precision, "--precision") }
         if let learn {
-            base.learn = learn == "none" ? [] : try learn.split(separator: ",").map { try choice(String($0), "--learn") }
+            base.learn =
+                learn == "none" ? [] : try learn.split(separator: ",").map { try choice(String($0), "--learn") }
         }
         try base.check("settings")
         guard let encoding else { return [base] }
