@@ -142,7 +142,7 @@ public struct HeatMap: Plot {
                 guard TextMetrics.width(text) <= width, height >= 12 else { continue }
                 writer.text(
                     text, at: Point(x: place.x + width / 2, y: place.y + height / 2 + 4), anchor: .middle,
-                    style: share(value) > 0.55 ? "small inverse" : "small")
+                    style: share(value) > 0.72 ? "small inverse" : "small")
             }
         }
     }

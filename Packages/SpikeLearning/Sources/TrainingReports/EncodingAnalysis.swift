@@ -2,7 +2,6 @@ import SpikeDatasets
 import SpikingLayers
 import SpikingModels
 import SpikeTraining
-import TorchModules
 import TorchTensors
 
 /// What a trained network makes of test pictures: its first spikes, and what its synapses would cost.
@@ -25,10 +24,8 @@ public struct EncodingAnalysis: Sendable {
     /// θ where training begins, [T]; nil where neurons encode.
     public let initialThresholds: [Double]?
 
-    public let codes: CodesInUse
-
-    /// Spikes of a neuron and step, on average.
-    public let spikeRate: Double
+    /// Nil beyond 62 steps.
+    public let codes: CodesInUse?
 
     public let example: Example
 
@@ -53,38 +50,19 @@ public struct EncodingAnalysis: Sendable {
             initialThresholds = nil
         }
 
-        let limits = Self.pictureLimits
-        let loader = try PictureLoader(
-            pictures.limited(.first(limits.codes)), classCount: run.description.classNames.count, batchSize: 100,
-            order: .asStored)
-        var codes: CodesInUse?
-        var example: Example?
-        var (spikeSum, spikeCount) = (0.0, 0)
-        var meter = SynapseMeter()
-        var measured = 0
-        let batches = loader.batches(epoch: 0)
-        try withoutGradient {
-            while let batch = try batches.next() {
-                let spikes = try network.encode(batch.pictures)
-                let shape = spikes.shape
-                if codes == nil { codes = CodesInUse(steps: shape[0], channels: shape[2]) }
-                try codes!.add(spikes)
-                spikeSum += try spikes.to(.float32).sum().item()
-                spikeCount += spikes.count
-                if example == nil { example = try Self.example(spikes) }
-                if measured < limits.energy {
-                    _ = try meter.logits(of: batch.pictures, network)
-                    measured += batch.indices.count
-                }
-            }
+        let classCount = run.description.classNames.count
+        func loader(_ limit: Int) throws -> PictureLoader {
+            try PictureLoader(
+                pictures.limited(.first(limit)), classCount: classCount, batchSize: 100, order: .asStored)
         }
-        guard let codes, let example, let energy = meter.estimate else {
+        energy = try run.energyEstimate(on: loader(Self.pictureLimits.energy))
+        let codes = run.description.configuration.steps <= 62 ? try run.codesInUse(on: loader(Self.pictureLimits.codes)) : nil
+        self.codes = codes
+        let batches = try loader(1).batches(epoch: 0)
+        guard let first = try batches.next() else {
             throw TrainingError("\(run.folder): there is no test picture to show; raise limit-test")
         }
-        self.codes = codes
-        self.example = example
-        self.energy = energy
-        spikeRate = spikeSum / Double(spikeCount)
+        example = try withoutGradient { try Self.example(network.encode(first.pictures)) }
     }
 
     /// Of the first picture.

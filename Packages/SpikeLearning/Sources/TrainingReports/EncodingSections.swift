@@ -1,12 +1,17 @@
+import Foundation
 import SpikeReports
 import SpikeTraining
+import SpikingLayers
 
 extension TrainingReport {
+    /// More steps make no readable picture.
+    private static let stepLimit = 8
+
     /// The example as each variant's first spikes; nothing without a data set.
     var pictureInSpikes: [ReportSection] {
         guard let example else { return [] }
         let shares = variants.map { entry in
-            entry.analysis!.example.spikes.map { channels in
+            entry.analysis!.example.spikes.prefix(Self.stepLimit).map { channels in
                 channels[0].indices.map { place in
                     channels.reduce(0) { $0 + $1[place] } / Float(channels.count)
                 }
@@ -49,24 +54,28 @@ extension TrainingReport {
     private func encodingBlocks(_ entry: Entry) -> [ReportBlock] {
         var blocks: [ReportBlock] = [.paragraph(description(entry))]
         guard let analysis = entry.analysis else { return blocks }
-        let codes = analysis.codes
-        let channels = 0..<codes.channelCount
-        let silent = channels.count { channel in codes.counts(of: channel).keys.allSatisfy { $0 == 0 } }
-        blocks.append(
-            .keyValues([
-                ReportFact("channels", "\(codes.channelCount)"),
-                ReportFact("silent channels", "\(silent)"),
-                ReportFact("spikes a neuron and step", readable(analysis.spikeRate, digits: 3)),
+        var facts = [ReportFact("energy a picture", readable(analysis.energy.energy * 1e-6, digits: 3) + " µJ")]
+        let patterns = analysis.codes.map(SpikePatterns.init)
+        if let codes = analysis.codes, let patterns {
+            let channels = 0..<codes.channelCount
+            let silent = channels.count { channel in codes.counts(of: channel).keys.allSatisfy { $0 == 0 } }
+            facts += [
+                ReportFact("spikes a neuron and step", readable(patterns.spikeRate, digits: 3)),
+                ReportFact("channels", "\(codes.channelCount)"), ReportFact("silent channels", "\(silent)"),
                 ReportFact(
-                    "codes a channel, mean", readable(mean(channels.map { Double(codes.distinctCount(of: $0)) }), digits: 3)),
-                ReportFact("entropy a channel, mean", readable(mean(channels.map(codes.entropy)), digits: 3) + " bit"),
-                ReportFact("energy a picture", readable(analysis.energy.energy * 1e-6, digits: 3) + " µJ"),
-            ]))
-        if let thresholds = thresholds(analysis) { blocks.append(thresholds) }
+                    "codes a channel, mean",
+                    readable(mean(channels.map { Double(codes.distinctCount(of: $0)) }), digits: 3)),
+                ReportFact("entropy a channel, mean", bits(mean(channels.map(codes.entropy)))),
+            ]
+        }
+        blocks.append(.keyValues(facts))
+        blocks += thresholds(analysis)
         blocks.append(spikeMaps(analysis))
-        blocks += codeFigures(analysis)
+        if let codes = analysis.codes, let patterns { blocks += codeFigures(codes, patterns.patterns) }
         return blocks
     }
+
+    private func bits(_ entropy: Double) -> String { String(format: "%.2f bit", entropy) }
 
     private func description(_ entry: Entry) -> String {
         let configuration = entry.configuration
@@ -90,30 +99,47 @@ extension TrainingReport {
         }
     }
 
-    private func thresholds(_ analysis: EncodingAnalysis) -> ReportBlock? {
-        guard let thresholds = analysis.thresholds, let initial = analysis.initialThresholds else { return nil }
+    /// As they are, and what training changed; nothing where neurons encode.
+    private func thresholds(_ analysis: EncodingAnalysis) -> [ReportBlock] {
+        guard let thresholds = analysis.thresholds, let initial = analysis.initialThresholds else { return [] }
         let steps = thresholds.indices.map(Double.init)
-        let channels = (0..<thresholds[0].count).map { channel in
-            LineSeries(
-                name: "a channel", x: steps, y: thresholds.map { $0[channel] }, style: .markedLine, colour: 0,
-                weight: .thin)
+        func plot(
+            _ title: String, _ label: AxisLabel, _ scale: AxisScale, _ value: (_ threshold: Double, _ step: Int) -> Double
+        ) -> LinePlot {
+            func line(_ name: String, _ values: [Double], isStart: Bool) -> LineSeries {
+                LineSeries(
+                    name: name, x: steps, y: values.enumerated().map { value($1, $0) }, style: .markedLine,
+                    colour: isStart ? 1 : 0, weight: isStart ? .usual : .thin, isDashed: isStart)
+            }
+            let channels = thresholds[0].indices.map { channel in
+                line("a channel", thresholds.map { $0[channel] }, isStart: false)
+            }
+            return LinePlot(
+                title: title, x: "t", y: label, yScale: scale, xCountsWhole: true,
+                series: channels + [line("where training began", initial, isStart: true)])
         }
-        let start = LineSeries(
-            name: "where training began", x: steps, y: initial, style: .markedLine, colour: 1, isDashed: true)
-        return .figure(
-            LinePlot(
-                title: "Thresholds over time", x: "t", y: "threshold", yScale: .logarithmic, xCountsWhole: true,
-                series: channels + [start]),
-            caption: "Threshold of each channel at each step, after training; it began at 1, halved at each step.")
+        let isChanged = thresholds.enumerated().contains { step, row in row.contains { $0 != initial[step] } }
+        let absolute = ReportBlock.figure(
+            plot("Thresholds over time", "threshold", .logarithmic) { threshold, _ in threshold },
+            caption: "The threshold of each channel at each step; training began at 1, halved at each step."
+                + (isChanged ? "" : " They are as they were."))
+        guard isChanged else { return [absolute] }
+        return [
+            absolute,
+            .figure(
+                plot("What training changed", AxisLabel("threshold, change", unit: "%"), .linear) { threshold, step in
+                    (threshold / initial[step] - 1) * 100
+                }, caption: "The same thresholds, beside those where training began."),
+        ]
     }
 
-    /// The channels whose codes say most.
+    /// Of the channels whose codes say most.
     private func spikeMaps(_ analysis: EncodingAnalysis) -> ReportBlock {
-        let codes = analysis.codes
-        let order = (0..<codes.channelCount).map { (channel: $0, entropy: codes.entropy(of: $0)) }
+        let channelCount = analysis.example.spikes[0].count
+        let order = (0..<channelCount).map { (channel: $0, entropy: analysis.codes?.entropy(of: $0) ?? 0) }
             .sorted { ($1.entropy, $0.channel) < ($0.entropy, $1.channel) }
         let shown = order.prefix(8).map(\.channel)
-        let spikes = analysis.example.spikes
+        let spikes = analysis.example.spikes.prefix(Self.stepLimit)
         let plot = MapGrid(
             title: "Spikes of the picture by channel", rowNames: spikes.indices.map { "t = \($0)" },
             columnNames: shown.map { "channel \($0)" },
@@ -125,14 +151,13 @@ extension TrainingReport {
                 }
             })
         let which =
-            shown.count < codes.channelCount
-            ? "The \(shown.count) channels of \(codes.channelCount) whose codes have the most entropy." : "All channels."
-        return .figure(plot, caption: "\(which) A coloured place is a spike.")
+            shown.count < channelCount
+            ? "The \(shown.count) channels of \(channelCount) whose codes have the most entropy." : "All channels."
+        let steps = spikes.count < analysis.example.spikes.count ? " The first \(spikes.count) steps." : ""
+        return .figure(plot, caption: "\(which) A coloured place is a spike.\(steps)")
     }
 
-    private func codeFigures(_ analysis: EncodingAnalysis) -> [ReportBlock] {
-        let codes = analysis.codes
-        let patterns = SpikePatterns(codes).patterns
+    private func codeFigures(_ codes: CodesInUse, _ patterns: [SpikePatterns.Pattern]) -> [ReportBlock] {
         let possible = codes.steps < 31 ? 1 << codes.steps : Int.max
         let shown = Array(patterns.prefix(16))
         let table = ReportTable(
@@ -148,7 +173,7 @@ extension TrainingReport {
             columns: .init("code, the first step first", names: shown.map(\.text)),
             values: (0..<codes.channelCount).map { channel in shown.map { $0.shares[channel] } }, fullValue: 1,
             rowNotes: (0..<codes.channelCount).map { channel in
-                "\(codes.distinctCount(of: channel)) · \(readable(codes.entropy(of: channel), digits: 3)) bit"
+                "\(codes.distinctCount(of: channel)) · \(bits(codes.entropy(of: channel)))"
             },
             note: "colour: the root of a code's share in its channel · right: how many codes, and their entropy")
         return [

@@ -29,7 +29,7 @@ public struct ReportedVariant {
     ///
     /// Runs are of one variant if their settings agree. A variant's name is that of its runs' folders, without the
     /// seed.
-    /// - Parameter folders: Each a run's, or one with runs right below it.
+    /// - Parameter folders: Each a run's, or one with runs below it.
     /// - Throws: `TrainingError` if there is no run in one of them, and what reading runs throws.
     public static func read(_ folders: [String]) throws -> [ReportedVariant] {
         var groups: [(configuration: TrainingConfiguration, names: [String], runs: [TrainedRun])] = []
@@ -58,21 +58,12 @@ public struct ReportedVariant {
 
     var configuration: TrainingConfiguration { runs[0].description.configuration }
 
+    /// In the order in which they were begun.
     private static func runFolders(_ folder: String) throws -> [String] {
-        func isRun(_ folder: String) -> Bool {
-            FileManager.default.fileExists(atPath: "\(folder)/configuration.yaml")
-        }
-        if isRun(folder) { return [folder] }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let runs = names.map { "\(folder)/\($0)" }.filter(isRun)
-        guard !runs.isEmpty else {
-            throw TrainingError("\(folder): there is no run in it; name the folder that spike train --output named")
-        }
-        return runs.map { path in (path, modified("\(path)/configuration.yaml")) }
+        try TrainedRun.folders(at: folder).map { ($0, modified("\($0)/configuration.yaml")) }
             .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
     }
 
-    /// Runs of one command are begun one after the other.
     private static func modified(_ path: String) -> Date {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return attributes?[.modificationDate] as? Date ?? .distantPast

@@ -14,6 +14,9 @@ struct SpikePatterns {
     /// The most frequent first.
     let patterns: [Pattern]
 
+    /// Spikes of a neuron and step, on average.
+    let spikeRate: Double
+
     init(_ codes: CodesInUse) {
         let counts = (0..<codes.channelCount).map { codes.counts(of: $0) }
         let totals = counts.map { Double($0.values.reduce(0, +)) }
@@ -29,5 +32,7 @@ struct SpikePatterns {
                 shares: zip(counts, totals).map { $1 > 0 ? Double($0[pattern] ?? 0) / $1 : 0 },
                 share: total > 0 ? Double(sum) / total : 0)
         }
+        let spikes = sums.reduce(0) { $0 + $1.key.nonzeroBitCount * $1.value }
+        spikeRate = total > 0 ? Double(spikes) / total / Double(codes.steps) : 0
     }
 }

@@ -9,6 +9,9 @@ enum Main {
 /// The part of the program `spike` that needs LibTorch; named `spike` in messages, as `spike` hands over to it.
 struct SpikeLearn: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "spike", abstract: "Trains spiking networks.", version: ProgramVersion.text,
-        subcommands: [TrainCommand.self, ReportCommand.self, CheckCommand.self, DemoCommand.self])
+        commandName: "spike", abstract: "Trains spiking networks, and uses them.", version: ProgramVersion.text,
+        subcommands: [
+            TrainCommand.self, ReportCommand.self, EvaluateCommand.self, PredictCommand.self, AnalyzeCommand.self,
+            DatasetsCommand.self, CheckCommand.self, DemoCommand.self,
+        ])
 }
