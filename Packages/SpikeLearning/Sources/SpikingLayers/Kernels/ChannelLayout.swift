@@ -25,7 +25,7 @@ struct ChannelLayout: Sendable {
         _: Element.Type
     ) {
         if run == 1 {
-            forEachRow(tile) { channel, start, count in (result + start).update(from: values + channel, count: count) }
+            tile.forEachRow(channels) { channel, start, count in (result + start).update(from: values + channel, count: count) }
         } else {
             forEachRun(tile) { channel, start, count in
                 (result + start).update(repeating: values[channel], count: count)
@@ -44,7 +44,7 @@ struct ChannelLayout: Sendable {
     ) {
         if needsOrder(Element.self) { Element.restore(values, count: tile.padded) }
         if run == 1 {
-            forEachRow(tile) { channel, start, count in
+            tile.forEachRow(channels) { channel, start, count in
                 for index in 0..<count { sums[channel + index] += Double(values[start + index]) }
             }
         } else {
@@ -83,19 +83,6 @@ struct ChannelLayout: Sendable {
             start += count
             rest = run
             channel = channel + 1 == channels ? 0 : channel + 1
-        }
-    }
-
-    /// For runs of one neuron: as many neighbouring channels as there are.
-    @inline(__always)
-    private func forEachRow(_ tile: FrameLayout.Tile, _ body: (_ channel: Int, _ start: Int, _ count: Int) -> Void) {
-        var channel = tile.start % channels
-        var start = 0
-        while start < tile.count {
-            let count = min(channels - channel, tile.count - start)
-            body(channel, start, count)
-            start += count
-            channel = 0
         }
     }
 }

@@ -21,10 +21,26 @@ final class ChannelSums: @unchecked Sendable {
 
     /// [steps, channels], float32: the sums of all blocks, from the first to the last.
     func total() throws(TensorError) -> Tensor {
-        let count = steps * channels
-        let total = (0..<count).map { place in
-            Float((0..<blocks).reduce(0) { $0 + sums[$1 * count + place] })
+        try Tensor((0..<steps).flatMap { total(of: $0).map { Float($0) } }, shape: [steps, channels])
+    }
+
+    /// Brings sums over tiles in the order of `Element.load` to memory's, if every 32 channels were a group there.
+    func restoreOrder<Element: KernelElement>(_: Element.Type) {
+        guard !Element.keepsOrder else { return }
+        for start in stride(from: 0, to: blocks * steps * channels, by: 32) {
+            // Those at even places come first.
+            let group = Array(UnsafeBufferPointer(start: sums + start, count: 32))
+            for index in 0..<16 {
+                sums[start + 2 * index] = group[index]
+                sums[start + 2 * index + 1] = group[index + 16]
+            }
         }
-        return try Tensor(total, shape: [steps, channels])
+    }
+
+    /// A step's sums of all blocks, one a channel.
+    func total(of step: Int) -> [Double] {
+        (0..<channels).map { channel in
+            (0..<blocks).reduce(0) { $0 + sums[($1 * steps + step) * channels + channel] }
+        }
     }
 }

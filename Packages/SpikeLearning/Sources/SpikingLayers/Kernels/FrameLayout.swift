@@ -21,17 +21,26 @@ struct FrameLayout: Sendable {
     /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions; else
     /// a copy, whose frames keep that order.
     static func dense(_ tensor: Tensor) throws(TensorError) -> Tensor {
+        if isDense(tensor) { return tensor }
+        let order = [0] + dimensionsOutward(tensor).reversed()
+        let inverse = tensor.shape.indices.map { order.firstIndex(of: $0)! }
+        return try tensor.permuted(order).contiguous().permuted(inverse)
+    }
+
+    /// Whether the frames follow each other without gaps.
+    static func isDense(_ tensor: Tensor) -> Bool {
         let (shape, strides) = (tensor.shape, tensor.strides)
         var expected = 1
-        let outward = shape.indices.dropFirst().sorted { (strides[$0], shape[$0]) < (strides[$1], shape[$1]) }
-        let isDense = outward.allSatisfy { dimension in
+        return (dimensionsOutward(tensor) + [0]).allSatisfy { dimension in
             defer { expected *= shape[dimension] }
             return shape[dimension] == 1 || strides[dimension] == expected
         }
-        if isDense, shape[0] == 1 || strides[0] == expected { return tensor }
-        let order = [0] + outward.reversed()
-        let inverse = shape.indices.map { order.firstIndex(of: $0)! }
-        return try tensor.permuted(order).contiguous().permuted(inverse)
+    }
+
+    /// Those of a frame, from the innermost in memory.
+    private static func dimensionsOutward(_ tensor: Tensor) -> [Int] {
+        let (shape, strides) = (tensor.shape, tensor.strides)
+        return shape.indices.dropFirst().sorted { (strides[$0], shape[$0]) < (strides[$1], shape[$1]) }
     }
 
     /// A tensor, not set, for as many frames as there are steps, each laid out like `frame`, which is dense.

@@ -15,4 +15,23 @@ public final class LIFNeuron: SpikingLayer {
         try spikeObserver?(spikes)
         return spikes
     }
+
+    /// Spikes of currents that are normalised before, all steps of a batch together; in training in one kernel where
+    /// there is one for them.
+    ///
+    /// - Parameter currents: [T, B, C, H, W]
+    public func callAsFunction(_ currents: Tensor, normalizedBy normalization: BatchNorm2d) throws(TensorError) -> Tensor
+    {
+        guard isTraining, normalization.isTraining, let scale = normalization.weight, let shift = normalization.bias,
+            scale.dtype == .float32, currents.rank == 5, NormalizedLIFKernel.suits(currents, channels: scale.count)
+        else {
+            let (frames, fold) = try currents.mergingTimeIntoBatch()
+            return try self(fold.unfold(normalization(frames)))
+        }
+        let (spikes, mean, variance) = try NormalizedLIFKernel(dynamics, epsilon: normalization.epsilon)
+            .spikes(currents, scale: scale, shift: shift)
+        try normalization.track(mean: mean, variance: variance, values: currents.count / currents.shape[2])
+        try spikeObserver?(spikes)
+        return spikes
+    }
 }

@@ -34,7 +34,13 @@ public final class SpikingConvolution: Layer {
 
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
         let (frames, fold) = try x.mergingTimeIntoBatch()
-        var currents = try normalizedConvolution(frames)
+        var currents = try convolved(frames)
+        if let normalization {
+            if pooling == nil, !mergesTime, let neuron = neuron as? LIFNeuron {
+                return try neuron(fold.unfold(currents), normalizedBy: normalization)
+            }
+            currents = try normalization(currents)
+        }
         if let pooling { currents = try pooling(currents) }
         if mergesTime { return try fold.unfold(neuron(currents.unsqueezed(1)).squeezed(1)) }
         return try neuron(fold.unfold(currents))
@@ -42,14 +48,14 @@ public final class SpikingConvolution: Layer {
 
     /// In training a bias in front of batch normalisation, which takes it away again, is left out: it has no gradient,
     /// and counts in the running mean only.
-    private func normalizedConvolution(_ frames: Tensor) throws(TensorError) -> Tensor {
-        guard let normalization else { return try convolution(frames) }
+    private func convolved(_ frames: Tensor) throws(TensorError) -> Tensor {
+        guard isTraining, let normalization, normalization.momentum < 1,
+            let pointwise = convolution as? PointwiseConvolution, let bias = pointwise.bias,
+            let runningMean = normalization.runningMean
+        else { return try convolution(frames) }
         let momentum = normalization.momentum
-        guard isTraining, momentum < 1, let pointwise = convolution as? PointwiseConvolution,
-            let bias = pointwise.bias, let runningMean = normalization.runningMean
-        else { return try normalization(convolution(frames)) }
         // Before normalisation, which keeps 1 − momentum of it and needs it unchanged from then on.
         try withoutGradient { () throws(TensorError) in try runningMean += bias * (momentum / (1 - momentum)) }
-        return try normalization(pointwise(frames, bias: nil))
+        return try pointwise(frames, bias: nil)
     }
 }

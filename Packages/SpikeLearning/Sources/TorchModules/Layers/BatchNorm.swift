@@ -52,23 +52,28 @@ public class BatchNorm: Layer {
         if usesBatch, shape[1] > 0, x.count / shape[1] < 2 {
             throw TensorError("\(type): training needs more than one value a channel, got shape \(shape)")
         }
-        if isTraining, let numBatchesTracked { try numBatchesTracked += Tensor(1) }
         if usesBatch, let weight, let bias, weight.dtype == .float32, let kernel = BatchNormKernel(x, epsilon: epsilon)
         {
             let (result, mean, variance) = try kernel.normalized(x, weight: weight, bias: bias)
-            if isTraining { try moveRunningStatistics(mean, variance, values: x.count / shape[1]) }
+            if isTraining { try track(mean: mean, variance: variance, values: x.count / shape[1]) }
             return result
         }
+        if isTraining, let numBatchesTracked { try numBatchesTracked += Tensor(1) }
         return try x.batchNorm(
             weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
             training: usesBatch, momentum: momentum, epsilon: epsilon)
     }
 
-    private func moveRunningStatistics(
-        _ mean: Tensor, _ variance: Tensor, values: Int
-    ) throws(TensorError) {
-        guard let runningMean, let runningVariance else { return }
+    /// Moves the running statistics as a batch in training does, for those who normalise it themselves.
+    ///
+    /// - Parameters:
+    ///   - mean: Of the batch, [channels], float64.
+    ///   - variance: The mean squared deviation from it, [channels], float64.
+    ///   - values: How many a channel has in the batch, at least 2.
+    public final func track(mean: Tensor, variance: Tensor, values: Int) throws(TensorError) {
+        guard let runningMean, let runningVariance, let numBatchesTracked else { return }
         try withoutGradient { () throws(TensorError) in
+            try numBatchesTracked += Tensor(1)
             // The running variance is that of all values which there might be: divided by one less than there are.
             let unbiased = try variance * (Double(values) / Double(values - 1))
             for (running, batch) in [(runningMean, mean), (runningVariance, unbiased)] {

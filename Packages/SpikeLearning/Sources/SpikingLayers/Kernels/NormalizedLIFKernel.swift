@@ -1,0 +1,203 @@
+import TorchTensors
+
+/// Batch normalisation by the batch's own statistics and leaky integrate-and-fire neurons behind it, without the
+/// normalised currents ever being in memory: the backward pass, too, computes them again from the input.
+///
+/// For frames with the channels innermost, whose number is a multiple of 32. Sums are in double precision or, of a tile,
+/// in single; they are the same on any number of threads.
+struct NormalizedLIFKernel: Sendable {
+    private let dynamics: LIFDynamics
+    private let epsilon: Double
+
+    /// - Parameter epsilon: Added to the variance.
+    init(_ dynamics: LIFDynamics, epsilon: Double) {
+        self.dynamics = dynamics
+        self.epsilon = epsilon
+    }
+
+    /// Whether the kernel computes these [T, B, C, …] currents; it needs more than one value a channel.
+    static func suits(_ currents: Tensor, channels: Int) -> Bool {
+        currents.device == .cpu && (currents.dtype == .float32 || currents.dtype == .bfloat16) && currents.rank >= 3
+            && currents.shape[2] == channels && currents.count > channels && channels % 32 == 0
+            && currents.strides[2] == 1 && FrameLayout.isDense(currents)
+    }
+
+    /// [T, B, C, …] currents, a scale and a shift, [C], float32, to spikes, entered into the graph; with the mean and the
+    /// variance (divided by the number of values) of each channel, float64.
+    func spikes(
+        _ currents: Tensor, scale: Tensor, shift: Tensor
+    ) throws(TensorError) -> (spikes: Tensor, mean: Tensor, variance: Tensor) {
+        let kernel = self
+        let (spikes, statistics) = try withoutGradient { () throws(TensorError) in
+            if currents.dtype == .bfloat16 { return try kernel.forward(currents, scale, shift, BFloat16.self) }
+            return try kernel.forward(currents, scale, shift, Float.self)
+        }
+        try CustomFunction.record(
+            "normalised LIF", inputs: [currents, scale, shift], outputs: [spikes],
+            saving: [currents, scale, shift, statistics]
+        ) { saved, gradients in
+            guard let gradient = gradients[0] else { return [nil, nil, nil] }
+            if saved[0].dtype == .bfloat16 { return try kernel.backward(saved, gradient, BFloat16.self) }
+            return try kernel.backward(saved, gradient, Float.self)
+        }
+        return (spikes, try statistics[0], try statistics[1])
+    }
+
+    /// What a current becomes: (current − mean) · scale / √(variance + ε) + shift.
+    private func normalization<Element: KernelElement>(
+        _ statistics: Tensor, scale: Tensor, shift: Tensor, _: Element.Type
+    ) throws(TensorError) -> ChannelShares {
+        let deviation = try (statistics[1] + epsilon).sqrt()
+        return ChannelShares(
+            centers: try statistics[0].to(.float32).elements(),
+            scales: try (scale.to(.float64) / deviation).to(.float32).elements(), shifts: try shift.elements(),
+            Element.self)
+    }
+}
+
+extension NormalizedLIFKernel {
+    /// Mean and variance of each channel, [2, C], float64.
+    private func statistics<Element: KernelElement>(
+        _ currents: Tensor, _: Element.Type
+    ) throws(TensorError) -> Tensor {
+        let layout = FrameLayout(steps: 1, neurons: currents.count)
+        let channels = currents.shape[2]
+        let sums = ChannelSums(blocks: layout.blockCount(scratchTiles: 1), steps: 2, channels: channels)
+        let input = try FramePointer<Element>(currents)
+        try layout.forEachTile(scratchTiles: 1) { tile, scratch in
+            let values = Element.load(
+                input.pointer + tile.start, count: tile.count, padded: tile.padded, scratch: scratch[0])
+            let (first, second) = (sums.row(block: tile.block, step: 0), sums.row(block: tile.block, step: 1))
+            tile.forEachRow(channels) { channel, start, count in
+                var index = 0
+                while index < count {
+                    let value = Double(values[start &+ index])
+                    first[channel &+ index] += value
+                    second[channel &+ index] += value * value
+                    index &+= 1
+                }
+            }
+        }
+        sums.restoreOrder(Element.self)
+        let values = Double(currents.count / channels)
+        let means = sums.total(of: 0).map { $0 / values }
+        let variances = zip(sums.total(of: 1), means).map { max($0 / values - $1 * $1, 0) }
+        return try Tensor(means + variances, shape: [2, channels])
+    }
+
+    /// The spikes and the statistics.
+    private func forward<Element: KernelElement>(
+        _ currents: Tensor, _ scale: Tensor, _ shift: Tensor, _: Element.Type
+    ) throws(TensorError) -> (Tensor, Tensor) {
+        let statistics = try statistics(currents, Element.self)
+        let normalization = try normalization(statistics, scale: scale, shift: shift, Element.self)
+        let spikes = try Tensor(unsetLike: currents)
+        let layout = FrameLayout(currents)
+        let (input, output) = (try FramePointer<Element>(currents), try FramePointer<Element>(spikes))
+        try layout.forEachTile(scratchTiles: 4) { tile, scratch in
+            let membrane = scratch[0]
+            membrane.update(repeating: 0, count: tile.count)
+            for t in 0..<layout.steps {
+                let offset = t * layout.neurons + tile.start
+                let current = Element.load(
+                    input.pointer + offset, count: tile.count, padded: tile.padded, scratch: scratch[1])
+                normalization.normalize(current, of: tile, into: scratch[3])
+                let spikes = Element.place(
+                    output.pointer + offset, count: tile.count, padded: tile.padded, scratch: scratch[2])
+                dynamics.step(scratch[3], membrane, .spikes, into: spikes, count: tile.count)
+                Element.store(spikes, count: tile.count, padded: tile.padded, to: output.pointer + offset)
+            }
+        }
+        return (spikes, statistics)
+    }
+
+    /// The gradients of currents, scale and shift. With g the gradient of a normalised current, x̂ the current before
+    /// scale and shift, σ its deviation, and means over the batch: scale / σ · (g − mean(g) − x̂ · mean(g · x̂)), Σ g · x̂
+    /// and Σ g.
+    private func backward<Element: KernelElement>(
+        _ saved: [Tensor], _ gradient: Tensor, _: Element.Type
+    ) throws(TensorError) -> [Tensor] {
+        let (currents, scale, statistics) = (saved[0], saved[1], saved[3])
+        let normalization = try normalization(statistics, scale: scale, shift: saved[2], Element.self)
+        let result = try Tensor(unsetLike: currents)
+        let sums = try backwardThroughNeurons(
+            currents, normalization, FrameLayout.like(currents, gradient), into: result, Element.self)
+        let gradientSum = try Tensor(sums.total(of: 0))
+        let projection = try Tensor(sums.total(of: 1))
+
+        let values = Double(currents.count / currents.shape[2])
+        let inverse = try 1 / (statistics[1] + epsilon).sqrt()
+        let projections = ChannelShares(
+            centers: try statistics[0].to(.float32).elements(),
+            scales: try (projection * (inverse * inverse) / values).to(.float32).elements(),
+            shifts: try (gradientSum / values).to(.float32).elements(), Element.self)
+        try project(currents, result, projections, normalization, Element.self)
+        return [result, try (projection * inverse).to(.float32), try gradientSum.to(.float32)]
+    }
+
+    /// Writes the gradient of the normalised currents, g, and returns Σ g and Σ g · (current − mean) by the channel.
+    private func backwardThroughNeurons<Element: KernelElement>(
+        _ currents: Tensor, _ normalization: ChannelShares, _ gradient: Tensor, into result: Tensor, _: Element.Type
+    ) throws(TensorError) -> ChannelSums {
+        let layout = FrameLayout(currents)
+        let steps = layout.steps
+        let channels = currents.shape[2]
+        let scratchTiles = 6 + steps
+        let sums = ChannelSums(blocks: layout.blockCount(scratchTiles: scratchTiles), steps: 2, channels: channels)
+        let (input, incoming) = (try FramePointer<Element>(currents), try FramePointer<Element>(gradient))
+        let output = try FramePointer<Element>(result)
+        try layout.forEachTile(scratchTiles: scratchTiles) { tile, scratch in
+            let (membrane, buffer, derivatives, normalized) = (scratch[0], scratch[1], scratch[2], scratch[5])
+            func offset(_ t: Int) -> Int { t * layout.neurons + tile.start }
+            func current(_ t: Int) -> UnsafePointer<Float> {
+                Element.load(input.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: buffer)
+            }
+
+            membrane.update(repeating: 0, count: tile.count)
+            for t in 0..<steps {
+                normalization.normalize(current(t), of: tile, into: normalized)
+                dynamics.step(normalized, membrane, .potentials, into: scratch[6 + t], count: tile.count)
+            }
+
+            let membraneGradient = membrane
+            membraneGradient.update(repeating: 0, count: tile.count)
+            let (first, second) = (sums.row(block: tile.block, step: 0), sums.row(block: tile.block, step: 1))
+            for t in (0..<steps).reversed() {
+                let potentials = UnsafePointer(scratch[6 + t])
+                dynamics.surrogate.derivatives(
+                    potentials, threshold: Float(dynamics.threshold), count: tile.count, into: derivatives)
+                let spikeGradient = Element.load(
+                    incoming.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: scratch[4])
+                let currentGradient = Element.place(
+                    output.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: scratch[3])
+                dynamics.stepBack(
+                    potentials, derivatives, spikeGradient, membraneGradient, into: currentGradient, count: tile.count)
+                normalization.add(currentGradient, current(t), of: tile, to: first, second)
+                Element.store(currentGradient, count: tile.count, padded: tile.padded, to: output.pointer + offset(t))
+            }
+        }
+        sums.restoreOrder(Element.self)
+        return sums
+    }
+
+    /// Takes from the gradient of the normalised currents, in its place, what it has of the mean and of the currents, and
+    /// scales it.
+    private func project<Element: KernelElement>(
+        _ currents: Tensor, _ gradient: Tensor, _ projections: ChannelShares, _ normalization: ChannelShares,
+        _: Element.Type
+    ) throws(TensorError) {
+        let layout = FrameLayout(steps: 1, neurons: currents.count)
+        let (input, output) = (try FramePointer<Element>(currents), try FramePointer<Element>(gradient))
+        try layout.forEachTile(scratchTiles: 4) { tile, scratch in
+            let current = Element.load(
+                input.pointer + tile.start, count: tile.count, padded: tile.padded, scratch: scratch[0])
+            let gradient = Element.load(
+                output.pointer + tile.start, count: tile.count, padded: tile.padded, scratch: scratch[1])
+            let result = Element.place(
+                output.pointer + tile.start, count: tile.count, padded: tile.padded, scratch: scratch[2])
+            projections.normalize(current, of: tile, into: scratch[3])
+            normalization.scale(gradient, minus: scratch[3], of: tile, into: result)
+            Element.store(result, count: tile.count, padded: tile.padded, to: output.pointer + tile.start)
+        }
+    }
+}
