@@ -46,8 +46,10 @@ struct HeatMapTests {
 
     @Test func longColumnNamesAreTurned() throws {
         func transform(_ name: String) throws -> String? {
-            let svg = Self.map([[Double]](repeating: [1, 2, 3, 4, 5, 6, 7, 8, 9, 9], count: 2), columnNames:
-                (0..<10).map { "\(name)\($0)" }).svg
+            let svg = Self.map(
+                [[Double]](repeating: [1, 2, 3, 4, 5, 6, 7, 8, 9, 9], count: 2),
+                columnNames: (0..<10).map { "\(name)\($0)" }
+            ).svg
             return try #require(expectSoundPicture(svg).all("text").first { $0.text == "\(name)0" })
                 .attributes["transform"]
         }

@@ -49,7 +49,8 @@ public struct ErrorPlot: Plot {
             title: title, x: rate, y: error,
             series: series.map { entry in
                 ScatterSeries(
-                    name: entry.name, points: entry.points.map { ScatterSeries.Point(x: $0.spikesPerSecond, y: $0.error) })
+                    name: entry.name,
+                    points: entry.points.map { ScatterSeries.Point(x: $0.spikesPerSecond, y: $0.error) })
             }
         ).svg
     }

@@ -72,7 +72,8 @@ public struct HeatMap: Plot {
         let notesWidth = rowNotes.map { TextMetrics.width($0) }.max().map { $0 + 10 } ?? 0
         let left = (rowNames.map { TextMetrics.width($0) }.max() ?? 0) + 40
         let width = PlotArea.pictureWidth - left - max(PlotArea.rightMargin, notesWidth + 8)
-        let rowHeight = min(max(340 / Double(max(1, values.count)), Self.rowHeights.lowerBound), Self.rowHeights.upperBound)
+        let rowHeight = min(
+            max(340 / Double(max(1, values.count)), Self.rowHeights.lowerBound), Self.rowHeights.upperBound)
         let area = Rectangle(
             x: left, y: header.height, width: width, height: rowHeight * Double(max(1, values.count)))
         let cellWidth = width / Double(max(1, columns.names.count))

@@ -33,7 +33,9 @@ extension TrainingReport {
             .paragraph("The most frequent mistakes among \(names.count) classes\(seeds):"),
             .table(
                 ReportTable(
-                    columns: [.init("class"), .init("answer"), .init("pictures", .number), .init("share / %", .number)],
+                    columns: [
+                        .init("class"), .init("answer"), .init("pictures", .number), .init("share / %", .number),
+                    ],
                     rows: mistakes.prefix(20).map { mistake in
                         let total = counts[mistake.truth].reduce(0, +)
                         return [

@@ -1,7 +1,7 @@
 import SpikeDatasets
+import SpikeTraining
 import SpikingLayers
 import SpikingModels
-import SpikeTraining
 import TorchTensors
 
 /// What a trained network makes of test pictures: its first spikes, and what its synapses would cost.
@@ -56,7 +56,8 @@ public struct EncodingAnalysis: Sendable {
                 pictures.limited(.first(limit)), classCount: classCount, batchSize: 100, order: .asStored)
         }
         energy = try run.energyEstimate(on: loader(Self.pictureLimits.energy))
-        let codes = run.description.configuration.steps <= 62 ? try run.codesInUse(on: loader(Self.pictureLimits.codes)) : nil
+        let codes =
+            run.description.configuration.steps <= 62 ? try run.codesInUse(on: loader(Self.pictureLimits.codes)) : nil
         self.codes = codes
         let batches = try loader(1).batches(epoch: 0)
         guard let first = try batches.next() else {

@@ -41,7 +41,8 @@ extension TrainingReport {
                 [
                     .figure(
                         plot,
-                        caption: "The first test picture (\(example.className)), and the first spikes that each network "
+                        caption:
+                            "The first test picture (\(example.className)), and the first spikes that each network "
                             + "makes of it, step by step.")
                 ])
         ]
@@ -79,10 +80,12 @@ extension TrainingReport {
 
     private func description(_ entry: Entry) -> String {
         let configuration = entry.configuration
-        let seed = entry.variant.runs.count > 1 ? " Spikes and thresholds are those of seed \(entry.result.seeds[0])." : ""
+        let seed =
+            entry.variant.runs.count > 1 ? " Spikes and thresholds are those of seed \(entry.result.seeds[0])." : ""
         switch configuration.encoding {
         case .direct:
-            return "Direct encoding has no encoder: the first layer's neurons see the same currents at every step. What "
+            return
+                "Direct encoding has no encoder: the first layer's neurons see the same currents at every step. What "
                 + "follows shows their spikes." + seed
         case .rate, .phase, .ttfs:
             let code =
@@ -104,7 +107,8 @@ extension TrainingReport {
         guard let thresholds = analysis.thresholds, let initial = analysis.initialThresholds else { return [] }
         let steps = thresholds.indices.map(Double.init)
         func plot(
-            _ title: String, _ label: AxisLabel, _ scale: AxisScale, _ value: (_ threshold: Double, _ step: Int) -> Double
+            _ title: String, _ label: AxisLabel, _ scale: AxisScale,
+            _ value: (_ threshold: Double, _ step: Int) -> Double
         ) -> LinePlot {
             func line(_ name: String, _ values: [Double], isStart: Bool) -> LineSeries {
                 LineSeries(
@@ -179,7 +183,8 @@ extension TrainingReport {
         return [
             .figure(
                 map,
-                caption: "\(counted(patterns.count, "code")) of \(possible) in use, over \(EncodingAnalysis.pictureLimits.codes) "
+                caption:
+                    "\(counted(patterns.count, "code")) of \(possible) in use, over \(EncodingAnalysis.pictureLimits.codes) "
                     + "test pictures at most"
                     + (patterns.count > shown.count ? "; the most frequent \(shown.count) are shown." : ".")),
             .table(table),

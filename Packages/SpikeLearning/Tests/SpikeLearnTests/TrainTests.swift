@@ -11,7 +11,7 @@ import Testing
     }
 
     /// 40 pictures to train on and 20 to test on, in MNIST's files: of class c, row c is bright.
-    private func writePictures() throws {
+    static func writePictures(to folder: String) throws {
         func bigEndian(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
         for (name, count) in [("train", 40), ("t10k", 20)] {
             let labels = (0..<count).map { UInt8($0 % 10) }
@@ -25,7 +25,7 @@ import Testing
 
     @Test func trainsAndGoesOn() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try writePictures()
+        try Self.writePictures(to: folder)
         let arguments = [
             "train", "--dataset", "mnist", "--data", folder, "--encoding", "rate", "--epochs", "2", "--batch", "8",
             "--steps", "2", "--output", "\(folder)/run",
@@ -43,7 +43,7 @@ import Testing
 
     @Test func severalRunsHaveAFolderEach() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try writePictures()
+        try Self.writePictures(to: folder)
         let (status, output, errors) = try run([
             "train", "--dataset", "mnist", "--data", folder, "--encoding", "all", "--seeds", "1,2", "--epochs", "1",
             "--batch", "20", "--steps", "1", "--limit-test", "10", "--output", "\(folder)/runs",

@@ -6,11 +6,14 @@ import Testing
 
 @Suite struct CyclicRedundancyCheckTests {
     /// RFC 3720, appendix B.4; the last is the check value of the "CRC RevEng" catalogue.
-    @Test(arguments: [
-        ([UInt8](repeating: 0, count: 32), 0x8A91_36AA), ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
-        (Array(0..<32), 0x46DD_794E), (Array((0..<32).reversed()), 0x113F_DB5C), (Array("123456789".utf8), 0xE306_9283),
-        ([], 0),
-    ] as [([UInt8], UInt32)]) func knownValues(bytes: [UInt8], check: UInt32) {
+    @Test(
+        arguments: [
+            ([UInt8](repeating: 0, count: 32), 0x8A91_36AA), ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
+            (Array(0..<32), 0x46DD_794E), (Array((0..<32).reversed()), 0x113F_DB5C),
+            (Array("123456789".utf8), 0xE306_9283),
+            ([], 0),
+        ] as [([UInt8], UInt32)]) func knownValues(bytes: [UInt8], check: UInt32)
+    {
         #expect(CyclicRedundancyCheck.castagnoli(bytes) == check)
     }
 }
