@@ -101,17 +101,6 @@ import Testing
         }
     }
 
-    @Test func demoNeedsNothing() throws {
-        let program = try Program()
-        let outcome = try program.run("demo --evaluations 40")
-        #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("step-forward"))
-        let report = try program.text("report.html")
-        #expect(report.contains("lead II") && !report.contains("spike encode"), "there is no file to encode")
-        #expect(try program.run("demo --evaluations 40 --output other.html").status == 0)
-        #expect(program.exists("other.html"))
-    }
-
     @Test func helpListsEveryCommandAndHasExamples() throws {
         let program = try Program()
         let help = try program.run("--help").output

@@ -144,21 +144,27 @@ extension TrainingReport {
             .sorted { ($1.entropy, $0.channel) < ($0.entropy, $1.channel) }
         let shown = order.prefix(8).map(\.channel)
         let spikes = analysis.example.spikes.prefix(Self.stepLimit)
-        let plot = MapGrid(
-            title: "Spikes of the picture by channel", rowNames: spikes.indices.map { "t = \($0)" },
-            columnNames: shown.map { "channel \($0)" },
-            cells: spikes.map { channels in
-                shown.map { channel in
-                    .map(
-                        MapGrid.Map(
-                            height: analysis.example.height, width: analysis.example.width, values: channels[channel]))
-                }
-            })
+        func cell(_ step: Int, _ channel: Int) -> MapGrid.Cell {
+            .map(
+                MapGrid.Map(
+                    height: analysis.example.height, width: analysis.example.width, values: spikes[step][channel]))
+        }
+        let (steps, channels) = (spikes.indices.map { "t = \($0)" }, shown.map { "channel \($0)" })
+        let title = "Spikes of the picture by channel"
+        // The longer direction goes across.
+        let plot =
+            shown.count < spikes.count
+            ? MapGrid(
+                title: title, rowNames: channels, columnNames: steps,
+                cells: shown.map { channel in spikes.indices.map { cell($0, channel) } })
+            : MapGrid(
+                title: title, rowNames: steps, columnNames: channels,
+                cells: spikes.indices.map { step in shown.map { cell(step, $0) } })
         let which =
             shown.count < channelCount
             ? "The \(shown.count) channels of \(channelCount) whose codes have the most entropy." : "All channels."
-        let steps = spikes.count < analysis.example.spikes.count ? " The first \(spikes.count) steps." : ""
-        return .figure(plot, caption: "\(which) A coloured place is a spike.\(steps)")
+        let part = spikes.count < analysis.example.spikes.count ? " The first \(spikes.count) steps." : ""
+        return .figure(plot, caption: "\(which) A coloured place is a spike.\(part)")
     }
 
     private func codeFigures(_ codes: CodesInUse, _ patterns: [SpikePatterns.Pattern]) -> [ReportBlock] {

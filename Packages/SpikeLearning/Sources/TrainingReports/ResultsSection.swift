@@ -12,7 +12,7 @@ extension TrainingReport {
         let frozen = variants.filter(\.hasFrozenConvolution).map(\.name)
         if !frozen.isEmpty {
             text +=
-                " Without a gradient through the encoder's spikes, \(frozen.joined(separator: ", ")) "
+                " Without a gradient through the encoder's spikes, \(frozen.joined(separator: " and ")) "
                 + "kept the convolution in front as it was drawn at random."
         }
         blocks.append(.paragraph(text))
