@@ -108,6 +108,31 @@ import TorchTensors
         #expect(try constant.equals(leakyIntegrateAndFire(repeated.contiguous(), implementation: .kernel)))
     }
 
+    /// Not a multiple of a tile, with channels innermost, and in bfloat16: the same spikes, and the sum of the gradients.
+    @Test(arguments: [DType.float32, .bfloat16, .float64]) func aConstantCurrent(dtype: DType) throws {
+        var random = TestRandom()
+        let dynamics = LIFDynamics(decay: .timeConstant(2), reset: .toZero)
+        for shape in [[3, 5, 7, 31], [2, 40, 40, 32]] {
+            let values = try (random.normal(shape) + 0.5).to(dtype).permuted([0, 3, 1, 2])
+            let upstream = try random.normal([4] + values.shape).to(dtype)
+            func outcome(_ spikes: (Tensor) throws -> Tensor) throws -> (spikes: Tensor, gradient: Tensor) {
+                let x = try values.detached().requireGradient()
+                let spikes = try spikes(x)
+                try (spikes * upstream).sum().backward()
+                return (try spikes.detached(), x.gradient!)
+            }
+            let read = try outcome { try leakyIntegrateAndFire(constant: $0, steps: 4, dynamics) }
+            let repeated = try outcome { try leakyIntegrateAndFire($0.repeatedOverTime(4), dynamics) }
+            #expect(try read.spikes.equals(repeated.spikes), "seed \(random.seed)")
+            // Four terms below 10, added in another order; in bfloat16 each is rounded to 2⁻⁸ before.
+            let distance = try (read.gradient - repeated.gradient).to(.float64).absolute()
+            let tolerance = dtype == .bfloat16 ? 0.2 : 1e-5
+            #expect(try distance.elements(as: Double.self).max()! <= tolerance, "seed \(random.seed)")
+            let layer = try LIFNeuron(dynamics)(constant: values, steps: 4)
+            #expect(try layer.equals(read.spikes), "seed \(random.seed)")
+        }
+    }
+
     @Test func threadsDoNotMatter() throws {
         var random = TestRandom()
         let x = try random.normal([4, 300_001]), w = try random.normal([4, 300_001])

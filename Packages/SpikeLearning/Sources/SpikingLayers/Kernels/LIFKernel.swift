@@ -16,23 +16,43 @@ struct LIFKernel: Sendable {
         let spikes = try withoutGradient { () throws(TensorError) in try kernel.forward(currents) }
         try CustomFunction.record("LIF", inputs: [currents], outputs: [spikes], saving: [currents]) { saved, gradients in
             guard let gradient = gradients[0] else { return [nil] }
-            return [try kernel.backward(saved[0], gradient)]
+            return [try kernel.backward(saved[0], FrameLayout.like(saved[0], gradient))]
+        }
+        return spikes
+    }
+
+    /// […] currents that are the same at every step to [T, …] spikes, entered into the graph.
+    func spikes(constant current: Tensor, steps: Int) throws(TensorError) -> Tensor {
+        let kernel = self
+        let current = try FrameLayout.dense(current.unsqueezed(0)).squeezed(0)
+        let spikes = try withoutGradient { () throws(TensorError) in
+            let spikes = try FrameLayout.frames(steps, like: current)
+            try kernel.forward(current, spikes)
+            return spikes
+        }
+        try CustomFunction.record("LIF", inputs: [current], outputs: [spikes], saving: [current, spikes]) {
+            saved, gradients in
+            guard let gradient = gradients[0] else { return [nil] }
+            return [try kernel.backward(saved[0], FrameLayout.like(saved[1], gradient))]
         }
         return spikes
     }
 
     private func forward(_ currents: Tensor) throws(TensorError) -> Tensor {
         let spikes = try Tensor(unsetLike: currents)
+        try forward(currents, spikes)
+        return spikes
+    }
+
+    private func forward(_ currents: Tensor, _ spikes: Tensor) throws(TensorError) {
         if currents.dtype == .bfloat16 {
             try forward(currents, spikes, BFloat16.self)
         } else {
             try forward(currents, spikes, Float.self)
         }
-        return spikes
     }
 
     private func backward(_ currents: Tensor, _ gradient: Tensor) throws(TensorError) -> Tensor {
-        let gradient = try FrameLayout.like(currents, gradient)
         let result = try Tensor(unsetLike: currents)
         if currents.dtype == .bfloat16 {
             try backward(currents, gradient, result, BFloat16.self)
@@ -44,10 +64,12 @@ struct LIFKernel: Sendable {
 }
 
 extension LIFKernel {
+    /// - Parameter currents: Laid out as `spikes`, or as one of its frames, if they are the same at every step.
     private func forward<Element: KernelElement>(
         _ currents: Tensor, _ spikes: Tensor, _: Element.Type
     ) throws(TensorError) {
-        let layout = FrameLayout(currents)
+        let layout = FrameLayout(spikes)
+        let isConstant = currents.rank < spikes.rank
         let (input, output) = (try FramePointer<Element>(currents), try FramePointer<Element>(spikes))
         try layout.forEachTile(scratchTiles: 3) { tile, scratch in
             let membrane = scratch[0]
@@ -55,7 +77,8 @@ extension LIFKernel {
             for t in 0..<layout.steps {
                 let offset = t * layout.neurons + tile.start
                 let current = Element.load(
-                    input.pointer + offset, count: tile.count, padded: tile.padded, scratch: scratch[1])
+                    input.pointer + (isConstant ? tile.start : offset), count: tile.count, padded: tile.padded,
+                    scratch: scratch[1])
                 let spikes = Element.place(
                     output.pointer + offset, count: tile.count, padded: tile.padded, scratch: scratch[2])
                 dynamics.step(current, membrane, .spikes, into: spikes, count: tile.padded)
@@ -64,37 +87,56 @@ extension LIFKernel {
         }
     }
 
+    /// - Parameters:
+    ///   - currents: Laid out as `gradient`, or as one of its frames, if they are the same at every step.
+    ///   - result: As `currents`; the sum over all steps, if they are the same.
     private func backward<Element: KernelElement>(
         _ currents: Tensor, _ gradient: Tensor, _ result: Tensor, _: Element.Type
     ) throws(TensorError) {
-        let layout = FrameLayout(currents)
+        let layout = FrameLayout(gradient)
+        let isConstant = currents.rank < gradient.rank
         let steps = layout.steps
         let (input, incoming) = (try FramePointer<Element>(currents), try FramePointer<Element>(gradient))
         let output = try FramePointer<Element>(result)
-        try layout.forEachTile(scratchTiles: 4 + steps) { tile, scratch in
-            let (membrane, buffer, derivatives) = (scratch[0], scratch[1], scratch[2])
+        try layout.forEachTile(scratchTiles: 5 + steps) { tile, scratch in
+            let (membrane, buffer, derivatives, sum) = (scratch[0], scratch[1], scratch[2], scratch[4])
             func offset(_ t: Int) -> Int { t * layout.neurons + tile.start }
 
             membrane.update(repeating: 0, count: tile.padded)
             for t in 0..<steps {
                 let current = Element.load(
-                    input.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: buffer)
-                dynamics.step(current, membrane, .potentials, into: scratch[4 + t], count: tile.padded)
+                    input.pointer + (isConstant ? tile.start : offset(t)), count: tile.count, padded: tile.padded,
+                    scratch: buffer)
+                dynamics.step(current, membrane, .potentials, into: scratch[5 + t], count: tile.padded)
             }
 
             let membraneGradient = membrane
             membraneGradient.update(repeating: 0, count: tile.padded)
+            if isConstant { sum.update(repeating: 0, count: tile.padded) }
             for t in (0..<steps).reversed() {
-                let potentials = UnsafePointer(scratch[4 + t])
+                let potentials = UnsafePointer(scratch[5 + t])
                 dynamics.surrogate.derivatives(
                     potentials, threshold: Float(dynamics.threshold), count: tile.padded, into: derivatives)
                 let spikeGradient = Element.load(
                     incoming.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: buffer)
-                let currentGradient = Element.place(
-                    output.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: scratch[3])
+                let currentGradient =
+                    isConstant
+                    ? scratch[3]
+                    : Element.place(
+                        output.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: scratch[3])
                 dynamics.stepBack(
                     potentials, derivatives, spikeGradient, membraneGradient, into: currentGradient, count: tile.padded)
-                Element.store(currentGradient, count: tile.count, padded: tile.padded, to: output.pointer + offset(t))
+                if isConstant {
+                    for index in stride(from: 0, to: tile.padded, by: Lanes.scalarCount) {
+                        sum.store(sum.lanes(at: index) + currentGradient.lanes(at: index), at: index)
+                    }
+                } else {
+                    Element.store(
+                        currentGradient, count: tile.count, padded: tile.padded, to: output.pointer + offset(t))
+                }
+            }
+            if isConstant {
+                Element.store(sum, count: tile.count, padded: tile.padded, to: output.pointer + tile.start)
             }
         }
     }

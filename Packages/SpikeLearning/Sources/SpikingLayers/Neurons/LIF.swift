@@ -20,6 +20,21 @@ public func leakyIntegrateAndFire(
     return try stepByStep(currents, dynamics)
 }
 
+/// As `leakyIntegrateAndFire` of a current that is the same at each of T steps, which is read once.
+///
+/// - Parameter current: […], of floating point.
+/// - Returns: [T, …], 0 or 1, of the type of `current`.
+public func leakyIntegrateAndFire(
+    constant current: Tensor, steps: Int, _ dynamics: LIFDynamics = LIFDynamics(),
+    implementation: NeuronImplementation = .automatic
+) throws(TensorError) -> Tensor {
+    if current.rank > 0, steps > 0, try implementation.usesKernel(for: current, "LIF") {
+        return try LIFKernel(dynamics).spikes(constant: current, steps: steps)
+    }
+    return try leakyIntegrateAndFire(
+        current.repeatedOverTime(steps), dynamics, implementation: implementation)
+}
+
 /// The definition in LibTorch's operations: the oracle for the kernel, and what other devices run.
 private func stepByStep(_ currents: Tensor, _ dynamics: LIFDynamics) throws(TensorError) -> Tensor {
     let dtype = currents.dtype

@@ -16,6 +16,13 @@ public final class LIFNeuron: SpikingLayer {
         return spikes
     }
 
+    /// [T, …] spikes of a current […] that is the same at each of T steps.
+    public func callAsFunction(constant current: Tensor, steps: Int) throws(TensorError) -> Tensor {
+        let spikes = try leakyIntegrateAndFire(constant: current, steps: steps, dynamics)
+        try spikeObserver?(spikes)
+        return spikes
+    }
+
     /// Spikes of currents that are normalised before, all steps of a batch together; in training in one kernel where
     /// there is one for them.
     ///

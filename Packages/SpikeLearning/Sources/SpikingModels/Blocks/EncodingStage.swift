@@ -58,7 +58,9 @@ public final class EncodingStage: Layer {
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
         if x.rank == 4 {
             let currents = try currents(x)
-            return try isDirect ? encoder(currents.repeatedOverTime(steps)) : encoder(currents)
+            guard isDirect else { return try encoder(currents) }
+            if let neuron = encoder as? LIFNeuron { return try neuron(constant: currents, steps: steps) }
+            return try encoder(currents.repeatedOverTime(steps))
         }
         guard isDirect else {
             throw TensorError(
