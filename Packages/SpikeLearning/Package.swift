@@ -81,7 +81,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
         .testTarget(name: "TrainingReportsTests", dependencies: ["TrainingReports", "TestSupport"]),
-        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining"]),
+        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -77,4 +77,5 @@ struct RunPaths {
     var weights: String { "\(folder)/weights.safetensors" }
     var evaluation: String { "\(folder)/evaluation.json" }
     var environment: String { "\(folder)/environment.json" }
+    var all: [String] { [configuration, metrics, checkpoint, weights, evaluation, environment] }
 }

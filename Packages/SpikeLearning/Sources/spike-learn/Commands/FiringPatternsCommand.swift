@@ -22,7 +22,7 @@ struct FiringPatternsCommand: ParsableCommand {
         help: ArgumentHelp("τ of U = V + (I − V)/τ instead, from 1 on, in steps, such as 2 or 4/3.", valueName: "τ"))
     var timeConstant: Fraction?
 
-    @Option(help: ArgumentHelp("T, 1 to 64.", valueName: "n"))
+    @Option(help: ArgumentHelp("T, 1 to 32.", valueName: "n"))
     var steps = 4
 
     @Option(
@@ -45,7 +45,7 @@ struct FiringPatternsCommand: ParsableCommand {
         guard (decay == nil) != (timeConstant == nil) else {
             throw ValidationError("name either --decay or --time-constant")
         }
-        if !(1...64 ~= steps) { throw ValidationError("--steps must be within 1...64, got \(steps)") }
+        if !(1...32 ~= steps) { throw ValidationError("--steps must be within 1...32, got \(steps)") }
         if let decay, !(0...1 ~= decay) { throw ValidationError("--decay must be within 0...1, got \(decay)") }
         if let timeConstant, timeConstant < 1 {
             throw ValidationError("--time-constant must be >= 1, got \(timeConstant)")
@@ -64,9 +64,9 @@ struct FiringPatternsCommand: ParsableCommand {
 }
 
 extension Fraction: ExpressibleByArgument {
-    /// Of at most 20 characters, so that sums over many steps stay small.
+    /// Of at most 16 characters, as the fractions of 32 steps have 32 times the digits.
     public init?(argument: String) {
-        guard argument.count <= 20 else { return nil }
+        guard argument.count <= 16 else { return nil }
         self.init(argument)
     }
 }

@@ -40,12 +40,14 @@ struct CodesReport: Encodable {
                 decimal(channel.mostFrequentShare * 100, 1),
             ]
         }
+        let table = TextTable(
+            header: ["channel", "patterns", "entropy, bits", "most frequent", "%"], rows: rows, textColumns: 0)
         let counts = channels.map(\.patterns)
         return """
             \(title)
             \(grouped(pictures)) test pictures, T = \(steps), \(channels.count) channels
 
-            \(TextTable(header: ["channel", "patterns", "entropy, bits", "most frequent", "%"], rows: rows, textColumns: 0).text)
+            \(table.text)
 
             patterns a channel: \(decimal(meanPatterns, 1)) of \(grouped(Int(possiblePatterns))) on average, \
             \(counts.min() ?? 0) to \(counts.max() ?? 0)

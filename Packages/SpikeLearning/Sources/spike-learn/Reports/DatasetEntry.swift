@@ -32,7 +32,7 @@ struct DatasetEntry: Encodable {
     static func table(_ entries: [DatasetEntry]) -> String {
         let rows = entries.map { entry in
             let place = entry.path.map { "\($0) (\(entry.source!))" } ?? "not here"
-            return [entry.name, entry.title, place, "\(entry.downloadBytes / 1_000_000) MB"]
+            return [entry.name, entry.title, place, "\((entry.downloadBytes + 500_000) / 1_000_000) MB"]
         }
         return TextTable(header: ["name", "data set", "where", "download"], rows: rows, textColumns: 3).text
     }

@@ -64,5 +64,9 @@ struct EnergyReport: Encodable {
             """
     }
 
-    private static func nanojoules(_ picojoules: Double) -> String { decimal(picojoules / 1000, 2) }
+    /// Such as `10,029.1`.
+    private static func nanojoules(_ picojoules: Double) -> String {
+        let tenths = Int((picojoules / 100).rounded())
+        return "\(grouped(tenths / 10)).\(tenths % 10)"
+    }
 }

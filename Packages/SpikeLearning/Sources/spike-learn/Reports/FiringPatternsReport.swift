@@ -75,7 +75,7 @@ struct FiringPatternsReport: Encodable {
     var text: String {
         let reset = reset == "subtract" ? "soft reset" : "hard reset"
         let table = TextTable(
-            header: ["pattern", "from I", "up to", "", ""],
+            header: ["pattern", "from I", "up to", "≈ from", "≈ up to"],
             rows: rows.map { row in
                 [
                     row.pattern, row.lowerBoundExact, row.upperBoundExact ?? "∞", decimal(row.lowerBound, 6),
