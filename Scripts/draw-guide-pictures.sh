@@ -67,10 +67,20 @@ draw_raster receptive-fields "Receptive fields: 24 observations of 2 values, 10 
 
 spike tune "$pictures/ecg.csv" --codec lif --evaluations 400 --output "$pictures/tuning.svg"
 
-# The first picture of a comparison's report.
+# picture REPORT TITLE: the picture of that title in a report.
+picture() {
+    awk -v title="<title>$2</title>" '{ text = text $0 "\n" } END {
+        place = index(text, title)
+        if (place == 0) exit 1
+        before = substr(text, 1, place)
+        while ((next_start = index(substr(before, start + 1), "<svg")) > 0) start += next_start
+        text = substr(text, start)
+        print substr(text, 1, index(text, "</svg>") + 5)
+    }' "$1"
+}
+
 spike compare "$pictures/ecg.csv" --output "$work/report.html"
-awk '{ text = text $0 "\n" } END {
-    start = index(text, "<svg"); text = substr(text, start); end = index(text, "</svg>")
-    if (start == 0 || end == 0) exit 1
-    print substr(text, 1, end + 5)
-}' "$work/report.html" >"$pictures/comparing.svg"
+picture "$work/report.html" "Error against spikes" >"$pictures/comparing.svg"
+
+spike train --encoding all --limit-train 2000 --limit-test 500 --epochs 2 --seeds 0 --output "$work/runs" 2>/dev/null
+picture "$work/runs/report.html" "A picture over time" >"$pictures/training-report.svg"

@@ -170,6 +170,10 @@ begin "no network"
 pip_fails "WARNING: Retrying after NewConnectionError: Network is unreachable
 ERROR: No matching distribution found for torch==2.13.0"
 expect_failure "cannot reach"
+# The demo tells by it that its second half cannot be had.
+status=0
+"$work/repository/Scripts/spike-learn.sh" check >"$work/output" 2>&1 || status=$?
+[ "$status" -eq 69 ] || complain "spike-learn.sh exits with $status, not 69: $(cat "$work/output")"
 
 begin "no wheel for this system"
 pip_fails "ERROR: No matching distribution found for torch==2.13.0"

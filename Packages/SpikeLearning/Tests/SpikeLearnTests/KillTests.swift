@@ -1,8 +1,9 @@
 import Foundation
-import SpikeTraining
 import TestSupport
 import Testing
 import TorchTensors
+
+@testable import SpikeTraining
 
 @Suite struct KillTests {
     private let folder: TemporaryFolder
@@ -43,16 +44,24 @@ import TorchTensors
                         try JSONSerialization.jsonObject(with: Data(line.utf8))
                     }
                 }
+            case "spikekit":
+                var rest = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+                while let record = RecordFraming.firstRecord(of: rest) { rest.removeFirst(record.count + 16) }
+                #expect(rest.isEmpty, "\(name), seed \(seed)")
+            case "html":
+                let text = try String(contentsOfFile: path, encoding: .utf8)
+                #expect(text.hasSuffix("</html>\n"), "\(name), seed \(seed)")
             default: #expect(name.hasPrefix(".") && name.hasSuffix(".tmp"), "\(name), seed \(seed)")
             }
         }
     }
 
     private func expectSameRun(_ run: String, _ whole: TrainedRun, _ seed: UInt64) throws {
-        let names = ["checkpoint.safetensors", "configuration.yaml", "evaluation.json", "metrics.jsonl"]
-        #expect(
-            try FileManager.default.contentsOfDirectory(atPath: run).sorted() == names + ["weights.safetensors"],
-            "seed \(seed)")
+        let names = [
+            "checkpoint.safetensors", "configuration.yaml", "environment.json", "evaluation.json",
+            "events.out.tfevents.spikekit", "metrics.jsonl", "report.html", "weights.safetensors",
+        ]
+        #expect(try FileManager.default.contentsOfDirectory(atPath: run).sorted() == names, "seed \(seed)")
         let expected = try Safetensors.read("\(whole.folder)/weights.safetensors").tensors
         let found = try Safetensors.read("\(run)/weights.safetensors").tensors
         #expect(found.keys.sorted() == expected.keys.sorted())

@@ -28,13 +28,6 @@ import Testing
         }
     }
 
-    private func file(_ folder: TemporaryFolder) throws -> (name: String, bytes: [UInt8]) {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        let name = try #require(names.first)
-        #expect(names.count == 1 && name.hasPrefix("events.out.tfevents."), "\(names)")
-        return (name, [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))))
-    }
-
     /// All records, each checked.
     private func records(_ bytes: [UInt8]) throws -> [[UInt8]] {
         var (records, rest): ([[UInt8]], [UInt8]) = ([], bytes)
@@ -74,19 +67,19 @@ import Testing
 
     @Test func growsWithTheRunAndHasNoEpochTwice() throws {
         let folder = try TemporaryFolder()
-        let events = EventFile(folder: folder.path)
+        let events = EventFile(path: folder.file("events"))
         try events.write(Self.epochs(1), picturesPerEpoch: 50)
-        let first = try file(folder)
+        let first = try folder.bytes("events")
         try events.write(Self.epochs(3), picturesPerEpoch: 50)
-        let third = try file(folder)
-        #expect(third.name == first.name && third.bytes.starts(with: first.bytes))
-        #expect(try records(third.bytes).count == 4)
+        let third = try folder.bytes("events")
+        #expect(third.starts(with: first))
+        #expect(try records(third).count == 4)
         try events.write(Self.epochs(3), picturesPerEpoch: 50)
-        #expect(try file(folder).bytes == third.bytes)
+        #expect(try folder.bytes("events") == third && folder.names == ["events"])
 
         // A run that was interrupted after an epoch's figures, and did it again in another time.
         try events.write(Self.epochs(2) + Self.epochs(4, slowness: 2)[2...], picturesPerEpoch: 50)
-        let again = try records(file(folder).bytes)
+        let again = try records(folder.bytes("events"))
         #expect(again.count == 5)
         let start = try #require(EventMessage.time(of: again[0]))
         #expect(again.map { EventMessage.time(of: $0)! - start } == [0, 10, 20, 60, 80])
@@ -94,19 +87,20 @@ import Testing
 
     @Test func aHalfWrittenFileBecomesWhole() throws {
         let folder = try TemporaryFolder()
-        let events = EventFile(folder: folder.path)
+        let events = EventFile(path: folder.file("events"))
         try events.write(Self.epochs(2), picturesPerEpoch: 50)
-        let (name, whole) = try file(folder)
+        let whole = try folder.bytes("events")
         for kept in [whole.count - 5, 40, 3, 0] {
-            try Data(whole.prefix(kept)).write(to: URL(fileURLWithPath: folder.file(name)))
+            try Data(whole.prefix(kept)).write(to: URL(fileURLWithPath: folder.file("events")))
             try events.write(Self.epochs(2), picturesPerEpoch: 50)
-            #expect(try records(file(folder).bytes).count == 3, "\(kept) bytes kept")
+            #expect(try records(folder.bytes("events")).count == 3, "\(kept) bytes kept")
         }
     }
 
     @Test(.enabled(if: Python.has("tensorboard"))) func tensorBoardReadsThem() throws {
         let folder = try TemporaryFolder()
-        try EventFile(folder: folder.path).write(Self.epochs(3), picturesPerEpoch: 50)
+        try EventFile(path: folder.file("events.out.tfevents.spikekit")).write(
+            Self.epochs(3), picturesPerEpoch: 50)
         let output = try Python.run(
             """
             import sys

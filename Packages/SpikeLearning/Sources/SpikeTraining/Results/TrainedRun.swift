@@ -77,5 +77,7 @@ struct RunPaths {
     var weights: String { "\(folder)/weights.safetensors" }
     var evaluation: String { "\(folder)/evaluation.json" }
     var environment: String { "\(folder)/environment.json" }
-    var all: [String] { [configuration, metrics, checkpoint, weights, evaluation, environment] }
+    /// TensorBoard knows event files by the first part of their names.
+    var events: String { "\(folder)/events.out.tfevents.spikekit" }
+    var all: [String] { [configuration, metrics, checkpoint, weights, evaluation, environment, events] }
 }

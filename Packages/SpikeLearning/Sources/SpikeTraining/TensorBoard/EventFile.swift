@@ -1,25 +1,25 @@
 import ArrayFiles
 import Foundation
 
-/// A run's figures for TensorBoard: `events.out.tfevents.…` in its folder, with `train/loss`, `train/accuracy`,
+/// A run's figures for TensorBoard, with `train/loss`, `train/accuracy`,
 /// `test/loss`, `test/accuracy`, `learning-rate` and `pictures-per-second` at each epoch.
 ///
 /// It is made from the epochs' figures alone, all at once, so that runs that were interrupted have no epoch twice.
 struct EventFile {
-    let folder: String
-
-    private static let prefix = "events.out.tfevents."
+    let path: String
 
     /// Brings the file up to these epochs.
     ///
     /// What is there already, and right, stays where it is, as TensorBoard reads on in the file that it has open;
     /// otherwise another file takes its place.
     func write(_ epochs: [EpochMetrics], picturesPerEpoch: Int) throws {
-        let (path, start) = try place(of: epochs)
+        let present = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
+        let start =
+            RecordFraming.firstRecord(of: present).flatMap(EventMessage.time)
+            ?? Date.now.timeIntervalSince1970 - (epochs.last?.seconds ?? 0)
         let bytes = Self.events(epochs, picturesPerEpoch: picturesPerEpoch, start: start).flatMap {
             RecordFraming.framed($0.bytes)
         }
-        let present = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
         if !present.isEmpty, present.count <= bytes.count, bytes.starts(with: present) {
             let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             defer { try? file.close() }
@@ -49,18 +49,5 @@ struct EventFile {
                         step: epoch.epoch,
                         scalars.map { EventMessage.Scalar(tag: $0, value: Float($1)) }))
             }
-    }
-
-    /// Where the run's events are, or go, and when the run began.
-    private func place(of epochs: [EpochMetrics]) throws -> (path: String, start: Double) {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(Self.prefix) }
-        if let name = names.min() {
-            let path = "\(folder)/\(name)"
-            let bytes = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
-            if let start = RecordFraming.firstRecord(of: bytes).flatMap(EventMessage.time) { return (path, start) }
-        }
-        // Whole seconds, as the name says.
-        let start = (Date.now.timeIntervalSince1970 - (epochs.last?.seconds ?? 0)).rounded(.down)
-        return ("\(folder)/\(names.min() ?? "\(Self.prefix)\(Int(start)).spikekit")", start)
     }
 }

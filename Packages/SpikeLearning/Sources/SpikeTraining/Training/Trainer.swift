@@ -139,7 +139,7 @@ public final class Trainer {
             epochs.append(figures)
             // Figures first: a checkpoint is never ahead of them.
             try metrics.write(epochs)
-            try EventFile(folder: folder).write(
+            try EventFile(path: paths.events).write(
                 epochs, picturesPerEpoch: min(trainLoader.batchCount * configuration.batch, dataset.train.count))
             progress = Checkpoint.Progress(epoch: progress.epoch + 1, seconds: progress.seconds)
             try writeCheckpoint()

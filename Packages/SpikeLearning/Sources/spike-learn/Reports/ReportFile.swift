@@ -17,6 +17,7 @@ struct ReportFile {
         title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?, command: String?,
         appending: Bool = false
     ) throws {
+        AtomicFile.removeLeftovers(of: path)
         let line = ProgressLine()
         defer { line.clear() }
         let report = try TrainingReport(title: title, variants, dataset: dataset) { line.update($0) }
