@@ -11,7 +11,8 @@ extension ParsableCommand {
             exit()
         } catch {
             let code = exitCode(for: error)
-            if code == .success { exit(withError: error) }
+            // Of a program that this one ran and that has said why.
+            if code == .success || error is ExitCode { exit(withError: error) }
             let lines = message(for: error).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
             let hint = code == .validationFailure ? "; see `spike \(subcommand)--help`" : ""
             FileHandle.standardError.write(Data("spike: \(lines.joined(separator: " "))\(hint)\n".utf8))

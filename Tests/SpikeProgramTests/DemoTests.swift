@@ -51,7 +51,8 @@ import Testing
 
     @Test(arguments: [("", 3), ("--only pictures", 69), ("--only pictures", 3)])
     func otherFailuresAreFailures(arguments: String, status: Int) throws {
-        #expect(try demo(arguments, exit: status).status == Int32(status))
+        let outcome = try demo(arguments, exit: status)
+        #expect(outcome.status == Int32(status) && outcome.errors == "", "the other program has said why")
     }
 
     @Test(arguments: [
