@@ -75,7 +75,7 @@ let package = Package(
             dependencies: ["SpikeDatasets", "TestSupport", "CZlib", "CTurboJPEG", "CPNG"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
-        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining"]),
+        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -50,6 +50,18 @@ public enum AtomicFile {
         if durably { try? synchronize(folder(of: target.path), flags: O_RDONLY) }
     }
 
+    /// Removes what writers of this file left beside it when they were killed. Only for a file that nobody writes at
+    /// this moment.
+    public static func removeLeftovers(of path: String) {
+        let (folder, name) = split(path)
+        let prefix = ".\(truncated(name))."
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+        for entry in entries where entry.hasPrefix(prefix) && entry.hasSuffix(".tmp") {
+            let tag = entry.dropFirst(prefix.count).dropLast(".tmp".count)
+            if UInt32(tag, radix: 36) != nil { unlink(folder + entry) }
+        }
+    }
+
     /// Waits until the disk holds what was written to a file, or the names in a folder.
     private static func synchronize(_ path: String, flags: Int32) throws(FileError) {
         let descriptor = open(path, flags | O_CLOEXEC)

@@ -3,11 +3,42 @@ import Foundation
 import SpikeCommandLine
 
 /// The commands that need LibTorch, which another program runs: `spike-learn`, of the package `SpikeLearning`.
-let learningCommands: [any ParsableCommand.Type] = [TrainCommand.self, CheckCommand.self]
+let learningCommands: [any ParsableCommand.Type] = [
+    TrainCommand.self, EvaluateCommand.self, PredictCommand.self, AnalyzeCommand.self, DatasetsCommand.self,
+    CheckCommand.self,
+]
 
 struct TrainCommand: LearningCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a spiking network on pictures; goes on where it was interrupted.")
+
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+}
+
+struct EvaluateCommand: LearningCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Says how a trained network does on test pictures, and how much it fires.")
+
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+}
+
+struct PredictCommand: LearningCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Says which classes pictures are of, by a trained run or by weights.")
+
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+}
+
+struct AnalyzeCommand: LearningCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze", abstract: "Looks into neurons and trained runs: firing patterns, codes in use, energy.")
+
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+}
+
+struct DatasetsCommand: LearningCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "datasets", abstract: "Lists the data sets that are known by name, and fetches them.")
 
     @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 }

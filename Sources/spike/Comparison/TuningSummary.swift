@@ -1,4 +1,5 @@
 import Foundation
+import SpikeCommandLine
 import SpikeEncoding
 import SpikeReports
 import SpikeTuning

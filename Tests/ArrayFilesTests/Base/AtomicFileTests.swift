@@ -100,4 +100,17 @@ import Testing
         try AtomicFile.write("x", to: folder.file(name))
         #expect(try folder.names == [name])
     }
+
+    /// Of this file only, and nothing that a user may have named.
+    @Test func whatKilledWritersLeftIsRemoved() throws {
+        let folder = try TemporaryFolder()
+        for name in [
+            ".a.csv.1x2y3z.tmp", ".a.csv.0.tmp", ".b.csv.1x2y3z.tmp", ".a.csv.tmp", ".a.csv.mine!.tmp", "a.csv",
+        ] {
+            _ = try folder.file(name, "part")
+        }
+        AtomicFile.removeLeftovers(of: folder.file("a.csv"))
+        #expect(try folder.names == [".a.csv.mine!.tmp", ".a.csv.tmp", ".b.csv.1x2y3z.tmp", "a.csv"])
+        AtomicFile.removeLeftovers(of: folder.file("missing/a.csv"))
+    }
 }

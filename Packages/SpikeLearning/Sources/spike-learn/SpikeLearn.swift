@@ -9,5 +9,9 @@ enum Main {
 /// The part of the program `spike` that needs LibTorch; named `spike` in messages, as `spike` hands over to it.
 struct SpikeLearn: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "spike", abstract: "Trains spiking networks.", subcommands: [TrainCommand.self, CheckCommand.self])
+        commandName: "spike", abstract: "Trains spiking networks, and uses them.",
+        subcommands: [
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, AnalyzeCommand.self, DatasetsCommand.self,
+            CheckCommand.self,
+        ])
 }

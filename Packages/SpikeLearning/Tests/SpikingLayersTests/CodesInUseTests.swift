@@ -17,6 +17,10 @@ import TorchTensors
         #expect(codes.distinctCount(of: 0) == 3 && codes.distinctCount(of: 1) == 1)
         #expect(abs(codes.entropy(of: 0) - 1.5) < 1e-12)
         #expect(codes.entropy(of: 1) == 0)
+        let channels = codes.channels
+        #expect(channels.map(\.patterns) == [3, 1])
+        #expect(channels.map(\.mostFrequent) == ["11", "00"])
+        #expect(channels.map(\.mostFrequentShare) == [0.5, 1])
 
         try codes.add(spikes)
         #expect(codes.counts(of: 0) == [0b11: 4, 0b01: 2, 0b10: 2])
@@ -35,6 +39,7 @@ import TorchTensors
         var codes = CodesInUse(steps: 3, channels: 1)
         try codes.add(.zeros([3, 0, 1]))
         #expect(codes.distinctCount(of: 0) == 0 && codes.entropy(of: 0) == 0 && codes.channelCount == 1)
+        #expect(codes.channels.first?.mostFrequent == nil && codes.channels.first?.mostFrequentShare == 0)
     }
 
     @Test func manySteps() throws {

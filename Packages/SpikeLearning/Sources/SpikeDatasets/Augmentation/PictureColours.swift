@@ -100,7 +100,7 @@ extension Picture {
     }
 
     /// The luma of ITU-R BT.601, rounded; a single channel as it is.
-    private func greys() -> [UInt8] {
+    func greys() -> [UInt8] {
         guard channels == 3 else { return pixels }
         return pixels.withUnsafeBufferPointer { pixels in
             (0..<area).map { index in

@@ -38,7 +38,8 @@ extension TrainingConfiguration {
         convolution ? encoderChannels > 0 ? .channels(encoderChannels) : .full : .none
     }
 
-    private var inputEncoding: InputEncoding {
+    /// What makes spikes of pictures.
+    public var inputEncoding: InputEncoding {
         let code: TemporalCode
         switch encoding {
         case .direct: return .direct

@@ -76,4 +76,5 @@ struct RunPaths {
     var checkpoint: String { "\(folder)/checkpoint.safetensors" }
     var weights: String { "\(folder)/weights.safetensors" }
     var evaluation: String { "\(folder)/evaluation.json" }
+    var all: [String] { [configuration, metrics, checkpoint, weights, evaluation] }
 }

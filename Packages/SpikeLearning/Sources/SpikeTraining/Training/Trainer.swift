@@ -87,6 +87,7 @@ public final class Trainer {
         paths = RunPaths(folder)
         metrics = MetricsFile(path: paths.metrics)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for path in paths.all { AtomicFile.removeLeftovers(of: path) }
         progress =
             try Checkpoint.load(paths.checkpoint, of: description, into: network, optimizer) ?? Checkpoint.Progress()
         epochs = try metrics.read(first: progress.epoch)

@@ -69,4 +69,42 @@ public struct CodesInUse: Sendable {
             return sum - share * log2(share)
         }
     }
+
+    /// What each channel has emitted, in their order.
+    public var channels: [ChannelCodes] {
+        counts.indices.map { channel in
+            let codes = counts[channel]
+            let total = codes.values.reduce(0, +)
+            // Of equally frequent ones, that of the least number.
+            let most = codes.max { ($0.value, $1.key) < ($1.value, $0.key) }
+            return ChannelCodes(
+                channel: channel, patterns: codes.count, entropy: entropy(of: channel),
+                mostFrequent: most.map { text(of: $0.key) },
+                mostFrequentShare: most.map { Double($0.value) / Double(total) } ?? 0)
+        }
+    }
+
+    /// `0110`: a key of `counts(of:)` as text.
+    public func text(of code: Int) -> String {
+        let digits = String(code, radix: 2)
+        return String(repeating: "0", count: steps - digits.count) + digits
+    }
+}
+
+/// The spike patterns of a channel.
+public struct ChannelCodes: Codable, Sendable, Hashable {
+    /// From 0.
+    public let channel: Int
+
+    /// How many different ones it has emitted.
+    public let patterns: Int
+
+    /// In bits, from 0 to T.
+    public let entropy: Double
+
+    /// Such as `0110`, the first step first; nil if nothing was counted.
+    public let mostFrequent: String?
+
+    /// Of all that it has emitted, 0...1.
+    public let mostFrequentShare: Double
 }

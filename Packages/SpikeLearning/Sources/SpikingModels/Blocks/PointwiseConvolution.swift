@@ -4,12 +4,13 @@ import TorchTensors
 /// Convolution with kernels of one pixel: [N, inputs, height, width] to [N, outputs, height, width].
 ///
 /// A matrix product over the channels would give the same; LibTorch's convolution takes half the time in float32.
-public final class PointwiseConvolution: Layer {
+public final class PointwiseConvolution: Layer, SynapticLayer {
     /// [outputs, inputs, 1] or [outputs, inputs, 1, 1]
     @Parameter public var weight: Tensor
     /// [outputs]
     @OptionalParameter public var bias: Tensor?
     public var isTraining = true
+    public var synapseObserver: SynapseObserver?
 
     /// - Parameters:
     ///   - kernelDimensions: 1 or 2: how many lengths of 1 the weight's shape ends in. The values mean the same.
@@ -34,6 +35,8 @@ public final class PointwiseConvolution: Layer {
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try self(x, bias: bias) }
 
     func callAsFunction(_ x: Tensor, bias: Tensor?) throws(TensorError) -> Tensor {
-        try x.convolution(weight.rank == 4 ? weight : weight.unsqueezed(-1), bias)
+        let result = try x.convolution(weight.rank == 4 ? weight : weight.unsqueezed(-1), bias)
+        try synapseObserver?(SynapticWork(input: x, frames: x.shape[0], weight: weight, outputCount: result.count))
+        return result
     }
 }

@@ -14,6 +14,8 @@ public final class SelfAttention: Layer {
     let query: SpikingConvolution
     let key: SpikingConvolution
     let value: SpikingConvolution
+    let keyValue = SpikeProduct()
+    let queryKeyValue = SpikeProduct()
     let neuron: any SpikingLayer
     let projection: SpikingConvolution
     let heads: Int
@@ -41,7 +43,8 @@ public final class SelfAttention: Layer {
             try layer(x).flattened(3).splittingHeads(heads)
         }
         let (queries, keys, values) = (try tokens(query), try tokens(key), try tokens(value))
-        let mixed = try values.matmul(keys.transposed()).matmul(queries) * 0.125
+        // Both transposed, as channels come before tokens.
+        let mixed = try queryKeyValue(keyValue(values, spikes: keys.transposed()), spikes: queries) * 0.125
         let (frames, fold) = try mixed.flattened(2, 3).viewed(x.shape).mergingTimeIntoBatch()
         return try projection(neuron(fold.unfold(frames.channelsLast())))
     }

@@ -1,12 +1,13 @@
 import TorchTensors
 
 /// Cross-correlation with learned kernels; what `Conv1d` and `Conv2d` share.
-public class Convolution: Layer {
+public class Convolution: Layer, SynapticLayer {
     /// [outputs, inputs / groups, kernel] or [outputs, inputs / groups, kernel, kernel]
     @Parameter public final var weight: Tensor
     /// [outputs]
     @OptionalParameter public final var bias: Tensor?
     public final var isTraining = true
+    public final var synapseObserver: SynapseObserver?
     public final let stride: Int
     public final let padding: Int
     public final let dilation: Int
@@ -39,7 +40,10 @@ public class Convolution: Layer {
     }
 
     public final func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
-        try x.convolution(weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+        let result = try x.convolution(
+            weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+        try synapseObserver?(SynapticWork(input: x, frames: x.shape[0], weight: weight, outputCount: result.count))
+        return result
     }
 }
 

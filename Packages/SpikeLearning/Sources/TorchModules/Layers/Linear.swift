@@ -1,12 +1,13 @@
 import TorchTensors
 
 /// y = x · weightᵀ + bias
-public final class Linear: Layer {
+public final class Linear: Layer, SynapticLayer {
     /// [outputs, inputs]
     @Parameter public var weight: Tensor
     /// [outputs]
     @OptionalParameter public var bias: Tensor?
     public var isTraining = true
+    public var synapseObserver: SynapseObserver?
 
     /// - Parameters:
     ///   - inputs: The length of the input's last dimension.
@@ -27,5 +28,12 @@ public final class Linear: Layer {
 
     /// - Parameter x: [..., inputs]
     /// - Returns: [..., outputs]
-    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try x.linear(weight, bias) }
+    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+        let result = try x.linear(weight, bias)
+        if let synapseObserver {
+            let frames = x.shape.dropLast().reduce(1, *)
+            try synapseObserver(SynapticWork(input: x, frames: frames, weight: weight, outputCount: result.count))
+        }
+        return result
+    }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import ArrayFiles
 import Foundation
 import SpikeCommandLine
-import SpikeDatasets
 import SpikeTraining
 import TorchTensors
 
@@ -26,8 +25,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: TrainingOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    @Option(help: ArgumentHelp("The folder with the data set; found or downloaded if not given.", valueName: "folder"))
-    var data: String?
+    @OptionGroup var source: DatasetOptions
 
     @Option(help: ArgumentHelp("One run for each, such as 35,1000,0.", valueName: "n,n…"))
     var seeds = NumberList([35])
@@ -49,7 +47,7 @@ struct TrainCommand: ParsableCommand {
         }
         guard let output else { throw CommandError("--output: name a folder for the run, such as runs/first") }
         let device = try runtime.apply().device
-        let dataset = try readDataset(variants[0].configuration.dataset)
+        let dataset = try source.read(variants[0].configuration.dataset, side: variants[0].configuration.side)
         let runCount = variants.count * seeds.values.count
         var results: [VariantResult] = []
         for variant in variants {
@@ -86,18 +84,6 @@ struct TrainCommand: ParsableCommand {
             case .batch(let batch): line.update(origin + batch.text(of: epochCount))
             case .epoch(let epoch): line.note(origin + epoch.text(of: epochCount))
             }
-        }
-    }
-
-    private func readDataset(_ name: String) throws -> PictureDataset {
-        guard let known = KnownDataset(rawValue: name) else {
-            let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("dataset: there are \(names); got \(name)")
-        }
-        let line = ProgressLine()
-        defer { line.clear() }
-        return try DatasetFinder(folder: data).read(known, downloading: true) { file, received in
-            line.update("fetching \(file.name): \(received / 1_000_000) of \(file.size / 1_000_000) MB")
         }
     }
 }

@@ -8,6 +8,12 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("fashion-mnist, mnist, cifar10, cifar100 or folder.", valueName: "name"))
     var dataset: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Height and width that the pictures of a folder are brought to; other data sets keep theirs.",
+            valueName: "pixels"))
+    var side: Int?
+
     @Option(help: ArgumentHelp("small, or qkformer-D-W of depth D and width W.", valueName: "name"))
     var model: String?
 
@@ -68,6 +74,7 @@ struct TrainingOptions: ParsableArguments {
         }
         for assignment in set { try base.set(assignment, origin: "--set") }
         if let dataset { base.dataset = dataset }
+        if let side { base.side = side }
         if let model { base.model = model }
         if let steps { base.steps = steps }
         if let epochs { base.epochs = epochs }
@@ -79,7 +86,8 @@ struct TrainingOptions: ParsableArguments {
         if noSurrogate { base.surrogate = false }
         if let precision { base.precision = try choice(precision, "--precision") }
         if let learn {
-            base.learn = learn == "none" ? [] : try learn.split(separator: ",").map { try choice(String($0), "--learn") }
+            base.learn =
+                learn == "none" ? [] : try learn.split(separator: ",").map { try choice(String($0), "--learn") }
         }
         let variants = try chosenVariants(base)
         for variant in variants { try variant.configuration.check(variants.count == 1 ? "settings" : variant.name) }

@@ -1,11 +1,17 @@
 /// A table for a terminal: the first columns to the left, numbers to the right.
-struct TextTable {
-    let header: [String]
-    let rows: [[String]]
-    /// Columns set to the left; the others are numbers.
-    let textColumns: Int
+public struct TextTable {
+    private let header: [String]
+    private let rows: [[String]]
+    private let textColumns: Int
 
-    var text: String {
+    /// - Parameter textColumns: How many columns, from the first, are set to the left; the others are numbers.
+    public init(header: [String], rows: [[String]], textColumns: Int) {
+        self.header = header
+        self.rows = rows
+        self.textColumns = textColumns
+    }
+
+    public var text: String {
         let widths = header.indices.map { column in
             ([header] + rows).map { $0[column].count }.max() ?? 0
         }

@@ -1,0 +1,53 @@
+import SpikingLayers
+import TorchModules
+import TorchTensors
+
+/// How often a layer's neurons fire, or an encoder's.
+public struct LayerSpikeRate: Codable, Sendable, Hashable {
+    /// In the network's state, such as `patch_embed1.proj_lif`.
+    public let name: String
+
+    /// How many neurons it has for a picture.
+    public let neurons: Int
+
+    /// Spikes for each neuron and step, 0...1.
+    public let rate: Double
+}
+
+/// Counts the spikes of a network's layers, over all that it is shown while they are watched.
+public final class SpikeRateMeter {
+    private struct Sums {
+        var spikes = 0.0
+        var count = 0
+        var neurons = 0
+    }
+
+    private var order: [String] = []
+    private var sums: [String: Sums] = [:]
+
+    public init() {}
+
+    /// Runs `body`, and counts what `network` fires meanwhile.
+    public func counting<Result>(_ network: some Module, during body: () throws -> Result) rethrows -> Result {
+        if order.isEmpty { order = network.spikingLayers().map(\.name) }
+        return try network.observingSpikes { [self] (name, spikes) throws(TensorError) in
+            let shape = spikes.shape
+            var layer = sums[name] ?? Sums()
+            layer.spikes += try spikes.detached().to(.float32).sum().item()
+            layer.count += spikes.count
+            layer.neurons = shape.dropFirst(2).reduce(1, *)
+            sums[name] = layer
+        } during: {
+            try body()
+        }
+    }
+
+    /// In the order in which the network declares its layers; those that were not used are left out.
+    public var rates: [LayerSpikeRate] {
+        order.compactMap { name in
+            sums[name].map {
+                LayerSpikeRate(name: name, neurons: $0.neurons, rate: $0.count == 0 ? 0 : $0.spikes / Double($0.count))
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import SpikeCommandLine
+import SpikeTraining
+import SpikingModels
+
+struct EnergyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "energy",
+        abstract: "Estimates what a trained network's synapses cost a picture, with and without spikes.",
+        discussion: """
+            spike analyze energy runs/first
+            spike analyze energy runs/first --limit 100 --json
+
+            Synaptic operations are a layer's multiply-accumulates times the mean of its input, measured on test pictures:
+            0.9 pJ an accumulate for layers fed with spikes, 4.6 pJ a multiply-accumulate for layers fed with real values
+            (45 nm, Horowitz 2014). Memory, neurons and what else is left out: see Guides/Analyses.md.
+            """)
+
+    @OptionGroup var options: RunOptions
+    @OptionGroup var measured: MeasuredPictures
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Print as JSON.")
+    var json = false
+
+    func run() throws {
+        let device = try runtime.apply().device
+        let (run, dataset) = try options.run()
+        let line = ProgressLine()
+        let pictures = try run.testPictures(of: dataset, limit: measured.limit)
+        let estimate = try run.energyEstimate(on: pictures, device: device) { line.update("batch \($0)/\($1)") }
+        line.clear()
+        let report = EnergyReport(run, estimate)
+        print(json ? try readableJSON(report) : report.text)
+    }
+}

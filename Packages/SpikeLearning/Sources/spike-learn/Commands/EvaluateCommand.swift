@@ -1,0 +1,80 @@
+import ArgumentParser
+import SpikeCommandLine
+import SpikeTraining
+import SpikingLayers
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Says how a trained network does on test pictures, and how much it fires.",
+        discussion: """
+            spike evaluate runs/first
+            spike evaluate runs/first --shuffle-time
+            spike evaluate runs/encodings --json
+
+            --shuffle-time classifies the pictures again with the encoded spikes in random order over time: what accuracy
+            is lost had been read from times. A folder of several runs gives a line for each.
+            """)
+
+    @OptionGroup var options: RunOptions
+    @OptionGroup var runtime: RuntimeOptions
+
+    @Flag(help: "Test with the encoded spikes in random order over time, too.")
+    var shuffleTime = false
+
+    @Option(
+        help: ArgumentHelp(
+            "each-neuron by itself (the default), or whole-steps, the same for all neurons.", valueName: "name"))
+    var shuffling: Shuffling?
+
+    @Option(help: ArgumentHelp("How often to shuffle, 3 if not given.", valueName: "n"))
+    var shuffles: Int?
+
+    @Option(help: ArgumentHelp("What the order is drawn from, 0 if not given.", valueName: "n"))
+    var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Pictures to test on, evenly from each class; 0 for all; as many as the run if not given.", valueName: "n"))
+    var limitTest: Int?
+
+    @Flag(help: "Print as JSON.")
+    var json = false
+
+    enum Shuffling: String, ExpressibleByArgument, CaseIterable {
+        case eachNeuron = "each-neuron"
+        case wholeSteps = "whole-steps"
+    }
+
+    func validate() throws {
+        if !shuffleTime {
+            for (name, isGiven) in [
+                ("--shuffling", shuffling != nil), ("--shuffles", shuffles != nil), ("--seed", seed != nil),
+            ] where isGiven { throw ValidationError("\(name) needs --shuffle-time") }
+        }
+        if let shuffles, shuffles < 1 { throw ValidationError("--shuffles must be >= 1, got \(shuffles)") }
+        if let limitTest, limitTest < 0 { throw ValidationError("--limit-test must be >= 0, got \(limitTest)") }
+    }
+
+    func run() throws {
+        let device = try runtime.apply().device
+        let line = ProgressLine()
+        let order: Shuffles? =
+            shuffleTime
+            ? Shuffles(shuffling == .wholeSteps ? .wholeSteps : .eachNeuron, seed: seed ?? 0, count: shuffles ?? 3)
+            : nil
+        var reports: [EvaluationReport] = []
+        for (run, dataset) in try options.runs(line) {
+            let pictures = try run.testPictures(of: dataset, limit: limitTest)
+            let result = try run.evaluate(on: pictures, shuffles: order, device: device) { done, count in
+                line.update("\(run.folder): batch \(done)/\(count)")
+            }
+            reports.append(EvaluationReport(run, result, order))
+        }
+        line.clear()
+        if json {
+            print(try reports.count == 1 ? readableJSON(reports[0]) : readableJSON(reports))
+        } else {
+            print(reports.count == 1 ? reports[0].text : EvaluationReport.table(reports))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import SpikeCommandLine
+import SpikeTraining
+import SpikingModels
+import TorchTensors
+
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Says which classes pictures are of, by a trained run or by weights.",
+        discussion: """
+            spike predict runs/first shoe.png shirt.jpg
+            spike predict runs/first digits.npy --json
+            spike predict --model qkformer-3-64 --weights weights.safetensors --input pictures.npy --output logits.npy
+
+            With a run, pictures are JPEG, PNG, PPM and PGM files, of which the square in the middle is brought to the
+            size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that size
+            already. With weights, the input goes to the network as it is.
+            """)
+
+    @Argument(help: ArgumentHelp("A run's folder, then pictures.", valueName: "path"))
+    var paths: [String] = []
+
+    @Option(help: ArgumentHelp("Of weights: qkformer-D-W of depth D and width W.", valueName: "name"))
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Weights by the names of the public model; classes and channels follow from them.",
+            valueName: "file.safetensors"))
+    var weights: String?
+
+    @Option(help: ArgumentHelp("With weights: pictures, floating point [B, C, H, W].", valueName: "file.npy"))
+    var input: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With weights: fixed (the default), or upstream for the public code's flaw, by which a picture's logits depend "
+                + "on its neighbours.", valueName: "name"))
+    var compatibility: QKFormer.Compatibility?
+
+    @Option(help: ArgumentHelp("With weights: time steps, T; 4 if not given.", valueName: "n"))
+    var steps: Int?
+
+    @Option(help: ArgumentHelp("With weights: direct (the default), rate, phase or ttfs.", valueName: "name"))
+    var encoding: TrainingConfiguration.Encoding?
+
+    @Option(help: ArgumentHelp("Write the logits, float32 [B, classes].", valueName: "file.npy"))
+    var output: String?
+
+    @Flag(help: "With a run: turn dark and bright around, such as for drawings on white where the run knows black.")
+    var invert = false
+
+    @Option(help: ArgumentHelp("Print so many of the likeliest classes of a picture.", valueName: "n"))
+    var top = 3
+
+    @Flag(help: "Print as JSON, with the probabilities of all classes.")
+    var json = false
+
+    @OptionGroup var runtime: RuntimeOptions
+
+    func validate() throws {
+        if top < 1 { throw ValidationError("--top must be >= 1, got \(top)") }
+        if let steps, steps < 1 { throw ValidationError("--steps must be >= 1, got \(steps)") }
+        let ofWeights: [(String, Bool)] = [
+            ("--model", model != nil), ("--input", input != nil), ("--compatibility", compatibility != nil),
+            ("--steps", steps != nil), ("--encoding", encoding != nil),
+        ]
+        if weights == nil {
+            if let (name, _) = ofWeights.first(where: \.1) { throw ValidationError("\(name) needs --weights") }
+            if paths.count < 2 { throw ValidationError("name a run's folder and pictures, or --weights and --input") }
+        } else {
+            if let path = paths.first { throw ValidationError("\(path): pictures need a run; --weights has --input") }
+            if model == nil || input == nil { throw ValidationError("--weights needs --model and --input") }
+            if invert { throw ValidationError("--invert is for a run's pictures; --input is taken as it is") }
+        }
+    }
+
+    func run() throws {
+        let device = try runtime.apply().device
+        let prediction = try weights == nil ? byRun(device) : byWeights(device)
+        if let output { try prediction.logits.writeNPY(to: output) }
+        print(try json ? readableJSON(prediction.report) : prediction.text(top: top))
+    }
+
+    private func byRun(_ device: Device) throws -> Prediction {
+        let run = try TrainedRun(folder: paths[0])
+        let pictures = try paths.dropFirst().map {
+            try PictureInput($0, shape: run.description.pictureShape, isInverted: invert)
+        }
+        let network = try run.network(on: device)
+        // One file after the other: memory holds the activity of one.
+        let logits = try pictures.map { try run.logits(network, of: $0.pictures, on: device).to(.cpu) }
+        return try Prediction(
+            logits: Tensor.concatenated(logits), names: pictures.flatMap(\.names),
+            classNames: run.description.classNames, compatibility: nil)
+    }
+
+    private func byWeights(_ device: Device) throws -> Prediction {
+        guard let size = try? QKFormerSize(model!) else {
+            throw CommandError(
+                "--model: weights alone are those of qkformer-D-W, such as qkformer-3-64; got \(model!). For a run of "
+                    + "spike train name its folder")
+        }
+        var configuration = TrainingConfiguration()
+        configuration.encoding = encoding ?? .direct
+        let compatibility = compatibility ?? .fixed
+        let network = try QKFormer(
+            size: size, weights: Safetensors.read(weights!).tensors, steps: steps ?? 4, compatibility: compatibility,
+            encoding: configuration.inputEncoding)
+        try network.to(device)
+        let pictures = try Tensor.readNPY(input!)
+        guard pictures.rank == 4, pictures.dtype.isFloatingPoint, pictures.shape[0] > 0 else {
+            throw CommandError(
+                "\(input!): pictures are floating point, [B, C, H, W], got \(pictures.dtype) \(pictures.shape)")
+        }
+        // All at once where neighbours matter.
+        let batch = compatibility == .upstream ? pictures.shape[0] : 100
+        let logits = try withoutGradient {
+            try stride(from: 0, to: pictures.shape[0], by: batch).map { start in
+                let part = try pictures.sliced(0, start..<min(start + batch, pictures.shape[0]))
+                return try network(part.to(.float32).to(device)).to(.cpu)
+            }
+        }
+        return try Prediction(
+            logits: Tensor.concatenated(logits), names: (0..<pictures.shape[0]).map { "\(input!), picture \($0)" },
+            classNames: (0..<network.configuration.classes).map { "class \($0)" }, compatibility: compatibility)
+    }
+}
+
+extension QKFormer.Compatibility: ExpressibleByArgument {}
+extension TrainingConfiguration.Encoding: ExpressibleByArgument {}

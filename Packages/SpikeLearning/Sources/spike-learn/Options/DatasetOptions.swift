@@ -1,0 +1,37 @@
+import ArgumentParser
+import SpikeCommandLine
+import SpikeDatasets
+import SpikeTraining
+
+/// Where the pictures are; the same words in every command.
+struct DatasetOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The folder with the data set; found or downloaded if not given. For the data set folder: the pictures, a "
+                + "folder for each class.", valueName: "folder"))
+    var data: String?
+
+    /// The data set of that name, downloaded if need be.
+    ///
+    /// - Parameter side: Height and width that a folder's pictures are brought to.
+    func read(_ name: String, side: Int) throws -> PictureDataset {
+        if name == "folder" {
+            guard let data else { throw CommandError("dataset folder: name the pictures' folder with --data") }
+            return try PictureFolder(data, size: side).read()
+        }
+        guard let known = KnownDataset(rawValue: name) else {
+            let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandError("dataset: there are \(names), folder; got \(name)")
+        }
+        let line = ProgressLine()
+        defer { line.clear() }
+        return try DatasetFinder(folder: data).read(known, downloading: true) { line.update($0.progress($1)) }
+    }
+}
+
+extension RemoteFile {
+    /// Such as `fetching a.gz: 3 of 26 MB`.
+    func progress(_ received: Int) -> String {
+        "fetching \(name): \(received / 1_000_000) of \(size / 1_000_000) MB"
+    }
+}

@@ -1,0 +1,57 @@
+import SpikeCommandLine
+import SpikeTraining
+import SpikingLayers
+
+/// The patterns of an encoder's channels, in the form that `--json` prints.
+struct CodesReport: Encodable {
+    let run: String
+    let encoding: String
+    let steps: Int
+    let pictures: Int
+    /// 2^T; in floating point, as T may be 62.
+    let possiblePatterns: Double
+    let channels: [ChannelCodes]
+    let meanPatterns: Double
+    /// In bits.
+    let meanEntropy: Double
+
+    private let title: String
+
+    enum CodingKeys: String, CodingKey {
+        case run, encoding, steps, pictures, possiblePatterns, channels, meanPatterns, meanEntropy
+    }
+
+    init(_ run: TrainedRun, _ codes: CodesInUse, pictureCount: Int) {
+        self.run = run.folder
+        title = run.title
+        encoding = run.description.configuration.encoding.rawValue
+        steps = codes.steps
+        pictures = pictureCount
+        possiblePatterns = Double(1 << codes.steps)
+        channels = codes.channels
+        meanPatterns = Double(channels.reduce(0) { $0 + $1.patterns }) / Double(channels.count)
+        meanEntropy = channels.reduce(0) { $0 + $1.entropy } / Double(channels.count)
+    }
+
+    var text: String {
+        let rows = channels.map { channel in
+            [
+                "\(channel.channel)", "\(channel.patterns)", decimal(channel.entropy, 3), channel.mostFrequent ?? "–",
+                decimal(channel.mostFrequentShare * 100, 1),
+            ]
+        }
+        let table = TextTable(
+            header: ["channel", "patterns", "entropy, bits", "most frequent", "%"], rows: rows, textColumns: 0)
+        let counts = channels.map(\.patterns)
+        return """
+            \(title)
+            \(grouped(pictures)) test pictures, T = \(steps), \(channels.count) channels
+
+            \(table.text)
+
+            patterns a channel: \(decimal(meanPatterns, 1)) of \(grouped(Int(possiblePatterns))) on average, \
+            \(counts.min() ?? 0) to \(counts.max() ?? 0)
+            entropy a channel: \(decimal(meanEntropy, 3)) of \(steps) bits on average
+            """
+    }
+}

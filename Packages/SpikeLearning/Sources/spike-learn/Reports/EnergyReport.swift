@@ -1,0 +1,72 @@
+import SpikeCommandLine
+import SpikeTraining
+import SpikingModels
+
+/// An energy estimate, in the form that `--json` prints.
+struct EnergyReport: Encodable {
+    let run: String
+    let encoding: String
+    let estimate: EnergyEstimate
+
+    private let title: String
+
+    enum CodingKeys: String, CodingKey {
+        case run, encoding, estimate
+    }
+
+    init(_ run: TrainedRun, _ estimate: EnergyEstimate) {
+        self.run = run.folder
+        title = run.title
+        encoding = run.description.configuration.encoding.rawValue
+        self.estimate = estimate
+    }
+
+    var text: String {
+        let rows = estimate.layers.map { layer in
+            [
+                layer.name, layer.input.rawValue, "\(layer.passes)", grouped(layer.multiplyAccumulates),
+                layer.input == .spikes ? decimal(layer.inputRate, 4) : "–",
+                grouped(Int(layer.synapticOperations.rounded())), Self.nanojoules(layer.energy),
+            ]
+        }
+        let layers = TextTable(
+            header: ["layer", "fed with", "passes", "MACs", "mean input", "operations", "nJ"], rows: rows,
+            textColumns: 2)
+        let energy = estimate.energy
+        func total(_ name: String, _ operations: String, _ picojoules: Double) -> [String] {
+            [name, operations, Self.nanojoules(picojoules), decimal(picojoules / energy, 2)]
+        }
+        let totals = TextTable(
+            header: ["a picture", "operations", "nJ", "× with spikes"],
+            rows: [
+                total(
+                    "with spikes, \(estimate.steps) steps",
+                    "\(grouped(Int(estimate.accumulates.rounded()))) AC + "
+                        + "\(grouped(Int(estimate.multiplyAccumulates.rounded()))) MAC", energy),
+                total(
+                    "without spikes, once", "\(grouped(estimate.multiplyAccumulatesWithoutSpikesOnce)) MAC",
+                    estimate.energyWithoutSpikesOnce),
+                total(
+                    "without spikes, \(estimate.steps) steps",
+                    "\(grouped(estimate.multiplyAccumulatesWithoutSpikesEveryStep)) MAC",
+                    estimate.energyWithoutSpikesEveryStep),
+            ], textColumns: 1)
+        return """
+            \(title)
+            measured on \(grouped(estimate.pictureCount)) test pictures, T = \(estimate.steps)
+
+            \(layers.text)
+
+            \(totals.text)
+
+            0.9 pJ an accumulate (AC), 4.6 pJ a multiply-accumulate (MAC), 45 nm. Left out: memory, transport of spikes,
+            neurons, encoders, pooling, residual additions; batch normalisation is taken as folded into the weights.
+            """
+    }
+
+    /// Such as `10,029.1`.
+    private static func nanojoules(_ picojoules: Double) -> String {
+        let tenths = Int((picojoules / 100).rounded())
+        return "\(grouped(tenths / 10)).\(tenths % 10)"
+    }
+}

@@ -1,0 +1,137 @@
+import SpikeCommandLine
+import SpikeTraining
+import SpikingLayers
+
+/// What `spike evaluate` found out about a run, in the form that its `--json` prints.
+struct EvaluationReport: Encodable {
+    struct Shuffled: Encodable {
+        /// `each-neuron` or `whole-steps`.
+        let shuffling: String
+        let seed: UInt64
+        /// 0...1
+        let accuracies: [Double]
+        let accuracy: Double
+        let standardDeviation: Double?
+        /// Of accuracy, against the spikes as they are, in percentage points.
+        let changeInPoints: Double
+    }
+
+    let folder: String
+    let encoding: String
+    let model: String
+    let seed: UInt64
+    let dataset: String
+    let steps: Int
+    let pictures: Int
+    /// 0...1
+    let accuracy: Double
+    let loss: Double
+    let classNames: [String]
+    /// [truth][answer]
+    let confusion: [[Int]]
+    let spikeRates: [LayerSpikeRate]
+    let shuffled: Shuffled?
+
+    init(_ run: TrainedRun, _ result: RunEvaluation, _ order: Shuffles?) {
+        let configuration = run.description.configuration
+        folder = run.folder
+        encoding = configuration.encoding.rawValue
+        model = configuration.model
+        seed = run.description.seed
+        dataset = run.description.datasetName
+        steps = configuration.steps
+        pictures = result.evaluation.count
+        accuracy = result.evaluation.accuracy
+        loss = result.evaluation.loss
+        classNames = run.description.classNames
+        confusion = result.evaluation.confusion
+        spikeRates = result.spikeRates
+        let plain = accuracy
+        shuffled = result.shuffled.flatMap { shuffled in
+            order.map {
+                Shuffled(
+                    shuffling: $0.shuffling == .eachNeuron ? "each-neuron" : "whole-steps", seed: $0.seed,
+                    accuracies: shuffled.accuracies, accuracy: shuffled.mean,
+                    standardDeviation: shuffled.standardDeviation, changeInPoints: (shuffled.mean - plain) * 100)
+            }
+        }
+    }
+
+    /// Spikes for each neuron and step, over all layers.
+    private var meanRate: Double {
+        let neurons = spikeRates.reduce(0) { $0 + $1.neurons }
+        return spikeRates.reduce(0) { $0 + $1.rate * Double($1.neurons) } / Double(max(neurons, 1))
+    }
+
+    var text: String {
+        var blocks = [
+            [
+                "\(folder): \(encoding), \(model), T = \(steps), seed \(seed), \(grouped(pictures)) test pictures of "
+                    + dataset,
+                "accuracy  \(decimal(accuracy * 100, 2)) %", "loss      \(decimal(loss, 4))",
+            ].joined(separator: "\n")
+        ]
+        if let shuffled {
+            let unit = shuffled.shuffling == "each-neuron" ? "each neuron's spikes" : "whole steps"
+            blocks[0] +=
+                "\nshuffled  \(shuffled.percentage) %, \(decimal(shuffled.changeInPoints, 2)) points: \(unit) in random "
+                + "order over time, \(shuffled.accuracies.count) times, seed \(shuffled.seed)"
+        }
+        blocks.append(confusionText)
+        let rates = TextTable(
+            header: ["layer", "neurons", "spikes per neuron and step"],
+            rows: spikeRates.map { [$0.name, grouped($0.neurons), decimal($0.rate, 4)] }
+                + [["all", grouped(spikeRates.reduce(0) { $0 + $1.neurons }), decimal(meanRate, 4)]],
+            textColumns: 1)
+        blocks.append(rates.text)
+        return blocks.joined(separator: "\n\n")
+    }
+
+    /// All of it for up to 20 classes, else the most frequent mistakes.
+    private var confusionText: String {
+        if classNames.count <= 20 {
+            let rows = confusion.enumerated().map { truth, answers in
+                ["\(truth)", classNames[truth]] + answers.map(grouped)
+            }
+            return TextTable(
+                header: ["", "truth, by answer"] + classNames.indices.map(String.init), rows: rows, textColumns: 2
+            ).text
+        }
+        var mistakes: [(truth: Int, answer: Int, count: Int)] = []
+        for (truth, answers) in confusion.enumerated() {
+            for (answer, count) in answers.enumerated() where answer != truth && count > 0 {
+                mistakes.append((truth, answer, count))
+            }
+        }
+        // The order of classes where counts are equal.
+        mistakes.sort { ($1.count, $0.truth, $0.answer) < ($0.count, $1.truth, $1.answer) }
+        return TextTable(
+            header: ["truth", "answer", "pictures"],
+            rows: mistakes.prefix(10).map { [classNames[$0.truth], classNames[$0.answer], grouped($0.count)] },
+            textColumns: 2
+        ).text + "\nthe most frequent mistakes; all of them with --json"
+    }
+
+    /// A line for each run.
+    static func table(_ reports: [EvaluationReport]) -> String {
+        let isShuffled = reports.contains { $0.shuffled != nil }
+        let rows = reports.map { report in
+            [report.folder, report.encoding, report.model, "\(report.seed)", grouped(report.pictures)]
+                + [decimal(report.accuracy * 100, 2), decimal(report.loss, 4), decimal(report.meanRate, 4)]
+                + (report.shuffled.map { [$0.percentage, decimal($0.changeInPoints, 2)] } ?? [])
+        }
+        return TextTable(
+            header: [
+                "run", "encoding", "model", "seed", "pictures", "accuracy %", "loss", "spikes per neuron and step",
+            ] + (isShuffled ? ["shuffled %", "points"] : []),
+            rows: rows, textColumns: 3
+        ).text
+    }
+}
+
+extension EvaluationReport.Shuffled {
+    /// Such as `71.20 ± 0.31`.
+    var percentage: String {
+        decimal(accuracy * 100, 2) + (standardDeviation.map { " ± \(decimal($0 * 100, 2))" } ?? "")
+    }
+}

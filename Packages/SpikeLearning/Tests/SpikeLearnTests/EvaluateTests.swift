@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `spike evaluate`, `spike analyze codes` and `spike analyze energy`, on runs of a few pictures.
+@Suite struct EvaluateTests {
+    private let folder: TemporaryFolder
+    private let data: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = try TemporaryFolder()
+        try PictureFiles.write(to: data)
+    }
+
+    private var source: [String] { ["--data", data.path] }
+
+    private func train(_ name: String, _ arguments: String...) throws -> String {
+        let output = folder.file(name)
+        let (status, _, errors) = try run(
+            [
+                "train", "--dataset", "folder", "--side", "8", "--steps", "2", "--epochs", "3", "--batch", "8",
+                "--threads", "1",
+            ] + source
+                + arguments + ["--output", output])
+        try #require(status == 0, "\(errors)")
+        return output
+    }
+
+    @Test func oneRun() throws {
+        let path = try train("run", "--encoding", "phase")
+        let stored = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: URL(fileURLWithPath: "\(path)/evaluation.json")))
+        let (status, output, errors) = try run(["evaluate", path, "--json"] + source)
+        #expect(status == 0, "\(errors)")
+        let report = try json(output)
+        #expect(report["confusion"] as? [[Int]] == (stored as? [String: Any])?["confusion"] as? [[Int]])
+        #expect(report["loss"] as? Double == (stored as? [String: Any])?["loss"] as? Double)
+        #expect(report["pictures"] as? Int == 8 && report["encoding"] as? String == "phase")
+        #expect((report["spikeRates"] as? [[String: Any]])?.count == 3)
+        #expect(report["shuffled"] == nil)
+
+        let limited = try json(run(["evaluate", path, "--json", "--limit-test", "4"] + source).output)
+        #expect(limited["pictures"] as? Int == 4)
+
+        let text = try run(["evaluate", path] + source).output
+        for part in ["8 test pictures of", "accuracy  ", "0  left", "1  right", "second.lif", "all "] {
+            #expect(text.contains(part), "\(text)")
+        }
+    }
+
+    @Test func shuffledOverTime() throws {
+        let path = try train("run", "--encoding", "phase")
+        func shuffled(_ arguments: String...) throws -> [String: Any] {
+            let (_, output, errors) = try run(["evaluate", path, "--shuffle-time", "--json"] + source + arguments)
+            let report = try json(output)
+            let shuffled = try #require(report["shuffled"] as? [String: Any], "\(errors)")
+            let plain = try #require(report["accuracy"] as? Double)
+            let accuracy = try #require(shuffled["accuracy"] as? Double)
+            #expect(abs(try #require(shuffled["changeInPoints"] as? Double) - 100 * (accuracy - plain)) < 1e-9)
+            return shuffled
+        }
+        let first = try shuffled()
+        #expect((first["accuracies"] as? [Double])?.count == 3 && first["shuffling"] as? String == "each-neuron")
+        #expect(try shuffled("--seed", "0")["accuracies"] as? [Double] == first["accuracies"] as? [Double])
+        let other = try shuffled("--shuffling", "whole-steps", "--shuffles", "2", "--seed", "9")
+        #expect(other["shuffling"] as? String == "whole-steps" && other["seed"] as? Int == 9)
+        #expect((other["accuracies"] as? [Double])?.count == 2)
+        #expect(try run(["evaluate", path, "--shuffle-time"] + source).output.contains("shuffled  "))
+    }
+
+    @Test func severalRunsHaveALineEach() throws {
+        let path = try train("runs", "--encoding", "rate", "--seeds", "1,2,3")
+        let (status, output, errors) = try run(["evaluate", path, "--shuffle-time", "--shuffles", "1"] + source)
+        #expect(status == 0, "\(errors)")
+        let lines = output.split(separator: "\n")
+        #expect(lines.count == 5 && lines[0].contains("shuffled %"), "\(output)")
+        #expect(lines[2].contains("rate-seed-1  rate"))
+        let list = try JSONSerialization.jsonObject(with: Data(run(["evaluate", path, "--json"] + source).output.utf8))
+        #expect((list as? [[String: Any]])?.count == 3)
+
+        // One that is not through is passed over.
+        try FileManager.default.removeItem(atPath: "\(path)/rate-seed-1/weights.safetensors")
+        let fewer = try run(["evaluate", path] + source)
+        #expect(fewer.output.split(separator: "\n").count == 4)
+        #expect(fewer.errors.contains("rate-seed-1: the run is not through"))
+        let codes = try run(["analyze", "codes", path] + source)
+        #expect(codes.status != 0 && codes.errors.contains("holds 2 runs; name one of them"), "\(codes.errors)")
+    }
+
+    @Test func codesAndEnergy() throws {
+        let path = try train("run", "--encoding", "phase")
+        let codes = try json(run(["analyze", "codes", path, "--json"] + source).output)
+        #expect(codes["possiblePatterns"] as? Double == 4 && codes["pictures"] as? Int == 8)
+        let channels = try #require(codes["channels"] as? [[String: Any]])
+        #expect(channels.count == 32 && channels.allSatisfy { ($0["mostFrequent"] as? String)?.count == 2 })
+        let text = try run(["analyze", "codes", path, "--limit", "4"] + source).output
+        #expect(text.contains("4 test pictures, T = 2, 32 channels") && text.contains(" of 2 bits on average"))
+
+        let energy = try json(run(["analyze", "energy", path, "--json"] + source).output)
+        let estimate = try #require(energy["estimate"] as? [String: Any])
+        #expect(estimate["steps"] as? Int == 2 && estimate["pictureCount"] as? Int == 8)
+        #expect((estimate["layers"] as? [[String: Any]])?.count == 4)
+        let table = try run(["analyze", "energy", path, "--limit", "4"] + source).output
+        for part in [
+            "measured on 4 test pictures", "first.conv   real values", "without spikes, once", "Left out: memory",
+        ] {
+            #expect(table.contains(part), "\(table)")
+        }
+    }
+
+    @Test(arguments: [
+        (["evaluate", "/nowhere"], "/nowhere: there is no run in it"),
+        (["evaluate", "r", "--seed", "1"], "--seed needs --shuffle-time"),
+        (["evaluate", "r", "--shuffle-time", "--shuffles", "0"], "--shuffles must be >= 1, got 0"),
+        (["evaluate", "r", "--shuffle-time", "--shuffling", "x"], "'x' is invalid for '--shuffling"),
+        (["analyze", "codes", "/nowhere"], "/nowhere: there is no run in it"),
+        (["analyze", "energy", "r", "--limit", "-1"], "--limit"), (["analyze", "dreams"], "dreams"),
+        (["train", "--dataset", "folder", "--output", "x"], "name the pictures' folder with --data"),
+    ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
+        let (status, output, errors) = try run(arguments)
+        #expect(status != 0 && output == "")
+        #expect(errors.hasPrefix("spike: ") && errors.contains(message), "\(errors)")
+        #expect(errors.split(separator: "\n").count == 1, "\(errors)")
+    }
+
+    @Test func aFolderNeedsItsPictures() throws {
+        let path = try train("run")
+        let (status, _, errors) = try run("evaluate", path)
+        #expect(status != 0 && errors.contains("--data"), "\(errors)")
+        // Other classes than those of the run.
+        let other = try TemporaryFolder()
+        var random = SplitMix64(seed: 1)
+        for part in ["train", "test"] {
+            for name in ["a", "b"] { try other.file("\(part)/\(name)/1.pgm", PictureFiles.grey(false, &random)) }
+        }
+        let wrong = try run("evaluate", path, "--data", other.path)
+        #expect(wrong.status != 0 && wrong.errors.contains("was trained on"), "\(wrong.errors)")
+    }
+}
