@@ -1,3 +1,4 @@
+import Foundation
 import SpikeTraining
 import Testing
 
@@ -26,7 +27,9 @@ import Testing
     }
 
     @Test func whatIsNotGivenHasItsDefault() throws {
-        #expect(try TrainingConfiguration(yaml: "", path: "a.yaml") == TrainingConfiguration())
+        for nothing in ["", " \n", "# A comment\n"] {
+            #expect(try TrainingConfiguration(yaml: nothing, path: "a.yaml") == TrainingConfiguration())
+        }
         let some = try TrainingConfiguration(yaml: "epochs: 7\nencoding: rate\n", path: "a.yaml")
         #expect(some.epochs == 7 && some.encoding == .rate && some.batch == TrainingConfiguration().batch)
     }
@@ -37,7 +40,7 @@ import Testing
         #expect(problem("encoding: burst").contains("a.yaml: encoding: "))
         #expect(problem("epochs: 0").contains("a.yaml: epochs must be >= 1, got 0"))
         #expect(problem("erasing: 1.5").contains("erasing must be within 0...1, got 1.5"))
-        #expect(problem("warm-up-epochs: 5").contains("warm-up-epochs must be >= 0 and less than epochs"))
+        #expect(problem("warm-up-epochs: -5").contains("warm-up-epochs must be >= 0, got -5.0"))
         #expect(problem("learning-rate: -1").contains("learning-rate must be >= 0"))
         #expect(problem("epochs: [").split(separator: "\n").count == 1)
     }
@@ -48,6 +51,7 @@ import Testing
             change(&configuration)
             return #expect(throws: TrainingError.self) { try configuration.check("a.yaml") }?.description ?? ""
         }
+        #expect(problem { $0.warmUpEpochs = 5 }.contains("warm-up-epochs must be less than epochs, got 5.0 of 5"))
         #expect(problem { $0.convolution = false }.contains("a.yaml: direct encoding needs the convolution"))
         let narrow = problem {
             $0.encoding = .rate
@@ -96,5 +100,17 @@ import Testing
         #expect(result.mean == 0.625 && result.bestMean == 0.75)
         #expect(abs(result.standardDeviation! - 0.125 * 2.0.squareRoot()) < 1e-15)
         #expect(VariantResult(name: "rate", runs: [(1, run([0.5]))]).standardDeviation == nil)
+    }
+
+    /// The files of `Settings` hold what they are said to, and every setting.
+    @Test(arguments: ["cifar10", "cifar100"]) func settingsOfThePaper(dataset: String) throws {
+        let root = (0..<5).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+        let path = root.appending(path: "Settings/\(dataset)-qkformer.yaml").path
+        let yaml = try String(contentsOfFile: path, encoding: .utf8)
+        let configuration = try TrainingConfiguration(yaml: yaml, path: path)
+        try configuration.check(path)
+        #expect(configuration.dataset == dataset && configuration.model == "qkformer-3-256")
+        #expect(configuration.epochs == 400 && configuration.warmUpEpochs == 20 && configuration.mixup == 0.5)
+        #expect(yaml.hasSuffix(try configuration.yaml()))
     }
 }

@@ -36,6 +36,8 @@ struct EnergyEstimateTests {
         let values = try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
         #expect(values["accumulates"] as? Double == 2600)
         #expect(values["picojoules"] as? Double == estimate.energy)
+        let third = try #require(values["layers"] as? [[String: Any]])[2]
+        #expect(third["synapticOperations"] as? Double == 600 && third["picojoules"] as? Double == 540)
     }
 
     @Test("the small network, layer by layer")

@@ -10,13 +10,15 @@ extension TrainingConfiguration {
     ///   settings exclude each other, `check` says.
     public init(yaml: String, path: String) throws {
         do {
-            let names = try Yams.compose(yaml: yaml)?.mapping?.keys.compactMap(\.string) ?? []
+            let node = try Yams.compose(yaml: yaml)
+            let names = node?.mapping?.keys.compactMap(\.string) ?? []
             let known = CodingKeys.allCases.map(\.rawValue)
             if let unknown = names.first(where: { !known.contains($0) }) {
                 throw TrainingError(
                     "\(path): there is no setting \(unknown); there are \(known.joined(separator: ", "))")
             }
-            self = yaml.allSatisfy(\.isWhitespace) ? Self() : try YAMLDecoder().decode(Self.self, from: yaml)
+            // Nil: empty, or nothing but comments.
+            self = node == nil ? Self() : try YAMLDecoder().decode(Self.self, from: yaml)
         } catch let error as DecodingError {
             throw TrainingError("\(path): \(Self.problem(error))")
         } catch let error as YamlError {
@@ -72,6 +74,10 @@ extension TrainingConfiguration {
     /// Throws, in a line that begins with `origin`, if a number is out of range or settings exclude each other.
     public func check(_ origin: String) throws(TrainingError) {
         try checkRanges(origin)
+        guard warmUpEpochs < Double(epochs) else {
+            throw TrainingError(
+                "\(origin): warm-up-epochs must be less than epochs, got \(warmUpEpochs) of \(epochs)")
+        }
         guard convolution || encoding != .direct else {
             throw TrainingError(
                 "\(origin): direct encoding needs the convolution; choose rate, phase or ttfs to encode the pixels")
@@ -100,12 +106,9 @@ extension TrainingConfiguration {
         for (key, value) in shares { try require(0...1 ~= value, key, "within 0...1", value) }
         let sizes: [(CodingKeys, Double)] = [
             (.mixup, mixup), (.learningRate, learningRate), (.finalLearningRate, finalLearningRate),
-            (.weightDecay, weightDecay),
+            (.weightDecay, weightDecay), (.warmUpEpochs, warmUpEpochs),
         ]
         for (key, value) in sizes { try require(value >= 0 && value.isFinite, key, ">= 0", value) }
-        try require(
-            warmUpEpochs >= 0 && warmUpEpochs < Double(epochs), .warmUpEpochs, ">= 0 and less than epochs", warmUpEpochs
-        )
     }
 }
 

@@ -6,14 +6,16 @@ struct ChannelShares: Sendable {
     private let shifts: [Float]
 
     init<Element: KernelElement>(centers: [Float], scales: [Float], shifts: [Float], _: Element.Type) {
-        func arranged(_ values: [Float]) -> [Float] {
-            var values = values
-            values.withUnsafeMutableBufferPointer { Element.arrange($0.baseAddress!, count: $0.count) }
-            return values
-        }
-        self.centers = arranged(centers)
-        self.scales = arranged(scales)
-        self.shifts = arranged(shifts)
+        self.centers = Self.arranged(centers, Element.self)
+        self.scales = Self.arranged(scales, Element.self)
+        self.shifts = Self.arranged(shifts, Element.self)
+    }
+
+    /// From memory's order to that of `Element.load`.
+    static func arranged<Element: KernelElement>(_ values: [Float], _: Element.Type) -> [Float] {
+        var values = values
+        values.withUnsafeMutableBufferPointer { Element.arrange($0.baseAddress!, count: $0.count) }
+        return values
     }
 
     /// (value − center) · scale + shift
@@ -29,35 +31,46 @@ struct ChannelShares: Sendable {
         }
     }
 
-    /// (value − other) · scale
-    func scale(
-        _ values: UnsafePointer<Float>, minus other: UnsafePointer<Float>, of tile: FrameLayout.Tile,
-        into result: UnsafeMutablePointer<Float>
+    /// gradient · factor − (value − center) · scale − shift
+    func project(
+        _ gradients: UnsafePointer<Float>, _ factors: UnsafePointer<Float>, _ values: UnsafePointer<Float>,
+        of tile: FrameLayout.Tile, into result: UnsafeMutablePointer<Float>
     ) {
-        withPointers { _, scales, _ in
-            tile.forEachLanes(scales.count) { channel, index in
-                let difference = values.lanes(at: index) - other.lanes(at: index)
-                result.store(difference * scales.baseAddress!.lanes(at: channel), at: index)
+        withPointers { centers, scales, shifts in
+            tile.forEachLanes(centers.count) { channel, index in
+                let centered = values.lanes(at: index) - centers.baseAddress!.lanes(at: channel)
+                let rest = centered * scales.baseAddress!.lanes(at: channel) + shifts.baseAddress!.lanes(at: channel)
+                result.store(gradients.lanes(at: index) * factors.lanes(at: channel) - rest, at: index)
             }
         }
     }
 
-    /// Adds gradients to `sums`, and gradients times (value − center) to `products`, one number a channel each.
+    /// Adds gradients to `sums`, and gradients times (value − center) to `products`: one number for each channel that the
+    /// tile has, from that of its first neuron on.
     func add(
         _ gradients: UnsafePointer<Float>, _ values: UnsafePointer<Float>, of tile: FrameLayout.Tile,
-        to sums: UnsafeMutablePointer<Double>, _ products: UnsafeMutablePointer<Double>
+        to sums: UnsafeMutablePointer<Float>, _ products: UnsafeMutablePointer<Float>
     ) {
         withPointers { centers, _, _ in
-            tile.forEachRow(centers.count) { channel, start, count in
-                var index = 0
-                while index < count {
-                    let gradient = gradients[start &+ index]
-                    sums[channel &+ index] += Double(gradient)
-                    products[channel &+ index] += Double(
-                        gradient * (values[start &+ index] - centers.baseAddress![channel &+ index]))
-                    index &+= 1
-                }
+            let first = tile.start % centers.count
+            tile.forEachLanes(centers.count) { channel, index in
+                let place = channel >= first ? channel &- first : channel &+ centers.count &- first
+                let gradient = gradients.lanes(at: index)
+                let product = gradient * (values.lanes(at: index) - centers.baseAddress!.lanes(at: channel))
+                sums.store(sums.lanes(at: place) + gradient, at: place)
+                products.store(products.lanes(at: place) + product, at: place)
             }
+        }
+    }
+
+    /// Adds what `add` has gathered for a tile to the sums of its channels.
+    func flush(
+        _ gathered: UnsafePointer<Float>, of tile: FrameLayout.Tile, to sums: UnsafeMutablePointer<Double>
+    ) {
+        var channel = tile.start % centers.count
+        for place in 0..<min(centers.count, tile.count) {
+            sums[channel] += Double(gathered[place])
+            channel = channel + 1 == centers.count ? 0 : channel + 1
         }
     }
 

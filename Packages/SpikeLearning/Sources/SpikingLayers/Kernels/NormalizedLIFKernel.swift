@@ -127,11 +127,14 @@ extension NormalizedLIFKernel {
 
         let values = Double(currents.count / currents.shape[2])
         let inverse = try 1 / (statistics[1] + epsilon).sqrt()
+        let factor = try scale.to(.float64) * inverse
         let projections = ChannelShares(
             centers: try statistics[0].to(.float32).elements(),
-            scales: try (projection * (inverse * inverse) / values).to(.float32).elements(),
-            shifts: try (gradientSum / values).to(.float32).elements(), Element.self)
-        try project(currents, result, projections, normalization, Element.self)
+            scales: try (factor * projection * (inverse * inverse) / values).to(.float32).elements(),
+            shifts: try (factor * gradientSum / values).to(.float32).elements(), Element.self)
+        try project(
+            currents, result, projections, ChannelShares.arranged(factor.to(.float32).elements(), Element.self),
+            Element.self)
         return [result, try (projection * inverse).to(.float32), try gradientSum.to(.float32)]
     }
 
@@ -142,7 +145,7 @@ extension NormalizedLIFKernel {
         let layout = FrameLayout(currents)
         let steps = layout.steps
         let channels = currents.shape[2]
-        let scratchTiles = 6 + steps
+        let scratchTiles = 8 + steps
         let sums = ChannelSums(blocks: layout.blockCount(scratchTiles: scratchTiles), steps: 2, channels: channels)
         let (input, incoming) = (try FramePointer<Element>(currents), try FramePointer<Element>(gradient))
         let output = try FramePointer<Element>(result)
@@ -156,14 +159,16 @@ extension NormalizedLIFKernel {
             membrane.update(repeating: 0, count: tile.count)
             for t in 0..<steps {
                 normalization.normalize(current(t), of: tile, into: normalized)
-                dynamics.step(normalized, membrane, .potentials, into: scratch[6 + t], count: tile.count)
+                dynamics.step(normalized, membrane, .potentials, into: scratch[8 + t], count: tile.count)
             }
 
             let membraneGradient = membrane
             membraneGradient.update(repeating: 0, count: tile.count)
-            let (first, second) = (sums.row(block: tile.block, step: 0), sums.row(block: tile.block, step: 1))
+            let (gradients, products) = (scratch[6], scratch[7])
+            gradients.update(repeating: 0, count: tile.count)
+            products.update(repeating: 0, count: tile.count)
             for t in (0..<steps).reversed() {
-                let potentials = UnsafePointer(scratch[6 + t])
+                let potentials = UnsafePointer(scratch[8 + t])
                 dynamics.surrogate.derivatives(
                     potentials, threshold: Float(dynamics.threshold), count: tile.count, into: derivatives)
                 let spikeGradient = Element.load(
@@ -172,31 +177,31 @@ extension NormalizedLIFKernel {
                     output.pointer + offset(t), count: tile.count, padded: tile.padded, scratch: scratch[3])
                 dynamics.stepBack(
                     potentials, derivatives, spikeGradient, membraneGradient, into: currentGradient, count: tile.count)
-                normalization.add(currentGradient, current(t), of: tile, to: first, second)
+                normalization.add(currentGradient, current(t), of: tile, to: gradients, products)
                 Element.store(currentGradient, count: tile.count, padded: tile.padded, to: output.pointer + offset(t))
             }
+            normalization.flush(gradients, of: tile, to: sums.row(block: tile.block, step: 0))
+            normalization.flush(products, of: tile, to: sums.row(block: tile.block, step: 1))
         }
         sums.restoreOrder(Element.self)
         return sums
     }
 
-    /// Takes from the gradient of the normalised currents, in its place, what it has of the mean and of the currents, and
-    /// scales it.
+    /// Takes from the gradient of the normalised currents, scaled, in its place, what it has of the mean and of the
+    /// currents.
     private func project<Element: KernelElement>(
-        _ currents: Tensor, _ gradient: Tensor, _ projections: ChannelShares, _ normalization: ChannelShares,
-        _: Element.Type
+        _ currents: Tensor, _ gradient: Tensor, _ projections: ChannelShares, _ factors: [Float], _: Element.Type
     ) throws(TensorError) {
         let layout = FrameLayout(steps: 1, neurons: currents.count)
         let (input, output) = (try FramePointer<Element>(currents), try FramePointer<Element>(gradient))
-        try layout.forEachTile(scratchTiles: 4) { tile, scratch in
+        try layout.forEachTile(scratchTiles: 3) { tile, scratch in
             let current = Element.load(
                 input.pointer + tile.start, count: tile.count, padded: tile.padded, scratch: scratch[0])
             let gradient = Element.load(
                 output.pointer + tile.start, count: tile.count, padded: tile.padded, scratch: scratch[1])
             let result = Element.place(
                 output.pointer + tile.start, count: tile.count, padded: tile.padded, scratch: scratch[2])
-            projections.normalize(current, of: tile, into: scratch[3])
-            normalization.scale(gradient, minus: scratch[3], of: tile, into: result)
+            projections.project(gradient, factors, current, of: tile, into: result)
             Element.store(result, count: tile.count, padded: tile.padded, to: output.pointer + tile.start)
         }
     }

@@ -1,5 +1,5 @@
 /// What a layer of synapses does for a picture, on average over the pictures that were measured.
-public struct SynapticActivity: Codable, Sendable, Hashable {
+public struct SynapticActivity: Sendable, Hashable {
     /// What a layer is fed with.
     public enum Input: String, Codable, Sendable, Hashable {
         /// Pictures, or means of spikes: every weight is multiplied.
@@ -48,5 +48,33 @@ public struct SynapticActivity: Codable, Sendable, Hashable {
         case .realValues: synapticOperations * EnergyEstimate.multiplyAccumulateEnergy
         case .spikes: synapticOperations * EnergyEstimate.accumulateEnergy
         }
+    }
+}
+
+/// With operations and energy, which are not read back.
+extension SynapticActivity: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case name, input, passes, multiplyAccumulates, inputRate, synapticOperations
+        case energy = "picojoules"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decode(String.self, forKey: .name)
+        input = try values.decode(Input.self, forKey: .input)
+        passes = try values.decode(Int.self, forKey: .passes)
+        multiplyAccumulates = try values.decode(Int.self, forKey: .multiplyAccumulates)
+        inputRate = try values.decode(Double.self, forKey: .inputRate)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(name, forKey: .name)
+        try values.encode(input, forKey: .input)
+        try values.encode(passes, forKey: .passes)
+        try values.encode(multiplyAccumulates, forKey: .multiplyAccumulates)
+        try values.encode(inputRate, forKey: .inputRate)
+        try values.encode(synapticOperations, forKey: .synapticOperations)
+        try values.encode(energy, forKey: .energy)
     }
 }

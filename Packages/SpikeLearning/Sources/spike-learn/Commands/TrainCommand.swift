@@ -48,8 +48,7 @@ struct TrainCommand: ParsableCommand {
         }
         guard let output else { throw CommandError("--output: name a folder for the run, such as runs/first") }
         let device = try runtime.apply().device
-        let dataset = try source.read(
-            variants[0].configuration.dataset, side: variants[0].configuration.side)
+        let dataset = try source.read(variants[0].configuration.dataset, side: variants[0].configuration.side)
         let runCount = variants.count * seeds.values.count
         var results: [VariantResult] = []
         var reported: [ReportedVariant] = []
