@@ -21,7 +21,8 @@ let program: [Target] = [
     .target(name: "SpikeGym", dependencies: ["SpikeEncoding", "ArrayFiles"]),
     .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
     .target(
-        name: "SpikeCommandLine", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        name: "SpikeCommandLine",
+        dependencies: ["SpikeGym", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
         name: "spike",
         dependencies: [
@@ -36,7 +37,7 @@ let program: [Target] = [
     .testTarget(
         name: "SpikeGymTests", dependencies: ["SpikeGym", "FileTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports"]),
-    .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles"]),
+    .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
 ]
 
 let package = Package(

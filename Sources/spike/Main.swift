@@ -21,7 +21,7 @@ struct Spike: ParsableCommand {
         version: "SpikeKit \(version)",
         subcommands: [
             DemoCommand.self, EncodeCommand.self, DecodeCommand.self, TuneCommand.self, CompareCommand.self,
-            PlotCommand.self,
+            PlotCommand.self, GymCommand.self,
         ],
         groupedSubcommands: [CommandGroup(name: "Learning (with LibTorch)", subcommands: learningCommands)])
 }

@@ -36,8 +36,8 @@ import Testing
     @Test func aBatchIsItsRowsOneByOne() throws {
         for conversion in [RateConversion.deterministic, .poisson(seed: 5)] {
             let encoder = try ObservationEncoder(
-                scaler: Self.scaler(), steps: 9, coders: .stepAndRate(thresholds: [0.3]), hasInvertedInputs: true,
-                maximumRate: 0.8, conversion: conversion)
+                scaler: Self.scaler(), steps: 9, coders: .stepAndRate(thresholds: [0.3]), unitCode: .splitPolarity,
+                hasInvertedInputs: true, maximumRate: 0.8, conversion: conversion)
             let values = [0.1, 3, -0.4, 9, 0.7, 2]
             var together = ObservationEncoderState(batch: 3, of: encoder)
             let spikes = try encoder.encode(Observations(values: values, featureCount: 2), &together)
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func polaritiesAreSplit() throws {
-        let encoder = try ObservationEncoder(scaler: Self.scaler(), steps: 4)
+        let encoder = try ObservationEncoder(scaler: Self.scaler(), steps: 4, unitCode: .splitPolarity)
         var state = ObservationEncoderState(batch: 1, of: encoder)
         #expect(try encoder.rates(of: Self.row(0.5, 0), &state) == [0.5, 0, 0, 1])
         #expect(try encoder.rates(of: Self.row(0, 5), &state) == [0, 0, 0, 0])
@@ -170,7 +170,7 @@ import Testing
         #expect(throws: CodecError.notFinite(channel: 1, sample: 0, value: .infinity)) {
             try encoder.encode(Self.row(0, .infinity), &state)
         }
-        let long = try ObservationEncoder(scaler: scaler, steps: 1_000_000)
+        let long = try ObservationEncoder(scaler: scaler, steps: 1_000_000, unitCode: .splitPolarity)
         var wide = ObservationEncoderState(batch: 2000, of: long)
         #expect(throws: CodecError.tooManySteps(codec: "observation encoder", units: 8000, steps: 1_000_000)) {
             try long.encode(Observations(values: Array(repeating: 0, count: 4000), featureCount: 2), &wide)

@@ -30,7 +30,7 @@ public struct ObservationEncoder: Sendable, Hashable {
     ///   threshold for all features, or one each.
     public init(
         scaler: ObservationScaler, steps: Int = 16, coders: ObservationCoders = .rate,
-        unitCode: UnitCode = .splitPolarity, hasInvertedInputs: Bool = false, maximumRate: Double = 1,
+        unitCode: UnitCode = .single, hasInvertedInputs: Bool = false, maximumRate: Double = 1,
         conversion: RateConversion = .deterministic, dialect: Dialect = .standard
     ) throws(CodecError) {
         let name = "observation encoder"

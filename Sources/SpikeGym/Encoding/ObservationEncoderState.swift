@@ -38,6 +38,15 @@ public struct ObservationEncoderState: Sendable, Hashable {
         for row in 0..<batch { hasBase[row] = false }
     }
 
+    /// Takes over what another state's observations were, but not what it counted.
+    public mutating func continueEpisodes(of other: ObservationEncoderState) {
+        precondition(
+            other.batch == batch && other.featureCount == featureCount,
+            "ObservationEncoderState: [\(other.batch), \(other.featureCount)] for [\(batch), \(featureCount)]")
+        bases = other.bases
+        hasBase = other.hasBase
+    }
+
     func base(_ row: Int, _ feature: Int, else value: Double) -> Double {
         hasBase[row] ? bases[row * featureCount + feature] : value
     }

@@ -22,12 +22,16 @@ struct CheckCommand: LearningCommand {
 /// A command that is listed here and handed over, with all of its arguments.
 protocol LearningCommand: ParsableCommand {
     var arguments: [String] { get }
+    /// What is typed before the arguments.
+    static var path: [String] { get }
 }
 
 extension LearningCommand {
+    static var path: [String] { [configuration.commandName!] }
+
     /// Becomes the program that `SPIKEKIT_LEARN` names, which the wrapper `./spike` sets, or `spike-learn` beside this.
     func run() throws {
-        let name = Self.configuration.commandName!
+        let name = Self.path.joined(separator: " ")
         let environment = ProcessInfo.processInfo.environment
         let program =
             environment["SPIKEKIT_LEARN"]
@@ -37,7 +41,7 @@ extension LearningCommand {
             throw CommandError(
                 "\(name) needs the program spike-learn, and \(program) is none; run it by the wrapper, ./spike \(name)")
         }
-        var words = ([program, name] + arguments).map { strdup($0) }
+        var words = ([program] + Self.path + arguments).map { strdup($0) }
         words.append(nil)
         execv(program, words)
         throw CommandError("\(program): cannot be run: \(String(cString: strerror(errno)))")
