@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "SpikingModels", targets: ["SpikingModels"]),
         .library(name: "SpikeDatasets", targets: ["SpikeDatasets"]),
         .library(name: "SpikeTraining", targets: ["SpikeTraining"]),
+        .library(name: "SpikingAgents", targets: ["SpikingAgents"]),
         .executable(name: "spike-learn", targets: ["spike-learn"]),
     ],
     dependencies: [
@@ -48,11 +49,19 @@ let package = Package(
                 "SpikingModels", "SpikeDatasets", .product(name: "ArrayFiles", package: "SpikeKit"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .target(
+            name: "SpikingAgents",
+            dependencies: [
+                "SpikingLayers", .product(name: "ArrayFiles", package: "SpikeKit"),
+                .product(name: "SpikeGym", package: "SpikeKit"),
+                .product(name: "SpikeReports", package: "SpikeKit"),
+            ]),
         .executableTarget(
             name: "spike-learn",
             dependencies: [
-                "SpikeTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SpikeTraining", "SpikingAgents", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SpikeCommandLine", package: "SpikeKit"),
+                .product(name: "SpikeGym", package: "SpikeKit"), .product(name: "SpikeReports", package: "SpikeKit"),
             ]),
 
         .target(name: "TestSupport", dependencies: ["TorchTensors"], path: "Tests/TestSupport"),
@@ -75,7 +84,8 @@ let package = Package(
             dependencies: ["SpikeDatasets", "TestSupport", "CZlib", "CTurboJPEG", "CPNG"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
-        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining"]),
+        .testTarget(name: "SpikingAgentsTests", dependencies: ["SpikingAgents", "TestSupport"]),
+        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining", "SpikingAgents", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

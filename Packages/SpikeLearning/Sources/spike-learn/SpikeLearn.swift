@@ -9,5 +9,6 @@ enum Main {
 /// The part of the program `spike` that needs LibTorch; named `spike` in messages, as `spike` hands over to it.
 struct SpikeLearn: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "spike", abstract: "Trains spiking networks.", subcommands: [TrainCommand.self, CheckCommand.self])
+        commandName: "spike", abstract: "Trains spiking networks.",
+        subcommands: [TrainCommand.self, CheckCommand.self, GymCommand.self])
 }
