@@ -31,6 +31,10 @@ import TorchTensors
         _ configuration: AgentConfiguration, seed: UInt64 = 7, name: String = "run",
         _ report: (AgentTrainer.Event) throws -> Void = { _ in }
     ) throws -> (AgentEvaluation, AgentTrainer) {
+        // Repeatable; and networks of this size are fastest so.
+        let threads = Torch.threadCount
+        try Torch.setThreadCount(1)
+        defer { try? Torch.setThreadCount(threads) }
         let trainer = try AgentTrainer(
             configuration, in: CartPole(count: configuration.copies), testedIn: CartPole(count: 4), seed: seed,
             folder: folder.file(name))
@@ -68,7 +72,6 @@ import TorchTensors
     }
 
     @Test func theSeedDecides() throws {
-        try Torch.setThreadCount(1)
         let configuration = try Self.configuration()
         let records = try [("a", 3), ("b", 3), ("c", 4)].map { name, seed in
             try train(configuration, seed: UInt64(seed), name: name).1.records
