@@ -166,6 +166,31 @@ import TorchTensors
         }
     }
 
+    /// A process that had to be started anew: training goes on, and what is measured is measured again.
+    @Test func restartsAreSurvived() throws {
+        var configuration = try Self.configuration()
+        configuration.steps = 256
+        let space = ActionSpace.discrete(count: 2)
+        let trainer = try AgentTrainer(
+            configuration, in: Matching(count: 8, space, restartsAt: 15), testedIn: Matching(count: 4, space), seed: 1,
+            folder: folder.file("run"))
+        var restarts = 0
+        let evaluation = try trainer.train { if case .restart = $0 { restarts += 1 } }
+        #expect(restarts == 1)
+        // Episodes are of ten steps; the one that was cut off is not among them.
+        #expect(!trainer.records.episodes.isEmpty && trainer.records.episodes.allSatisfy { $0.length == 10 })
+        func again(_ restartsAt: Int) -> Matching { Matching(count: 4, space, restartsAt: restartsAt) }
+        let policy = trainer.policy
+        let (whole, interrupted) = (
+            try AgentEvaluation(of: policy, configuration.encoder, in: again(.max), episodes: 4, seed: 0),
+            try AgentEvaluation(of: policy, configuration.encoder, in: again(5), episodes: 4, seed: 0)
+        )
+        #expect(interrupted.returns == whole.returns && interrupted.lengths == whole.lengths)
+        #expect(evaluation.lengths == [10, 10, 10, 10])
+        let one = Matching(count: 1, space, restartsAt: 5)
+        #expect(try AgentEpisode(of: policy, configuration.encoder, in: one, seed: 0).rewards.count == 10)
+    }
+
     @Test func aFailureKeepsWhatThereIs() throws {
         let configuration = try Self.configuration()
         let failing = Matching(count: 8, .discrete(count: 2), failsAfter: 40)
@@ -223,12 +248,15 @@ final class Matching: VectorEnvironment {
     let actionSpace: ActionSpace
     let featureNames: [String] = []
     private let failsAfter: Int
+    /// The step at which, once, all begins anew.
+    private var restartsAt: Int
     private var steps = 0
 
-    init(count: Int, _ actionSpace: ActionSpace, features: Int = 4, failsAfter: Int = .max) {
+    init(count: Int, _ actionSpace: ActionSpace, features: Int = 4, failsAfter: Int = .max, restartsAt: Int = .max) {
         self.count = count
         self.actionSpace = actionSpace
         self.failsAfter = failsAfter
+        self.restartsAt = restartsAt
         observationSpace = BoxSpace(
             shape: [features], low: Array(repeating: -1, count: features), high: Array(repeating: 1, count: features))
     }
@@ -245,6 +273,14 @@ final class Matching: VectorEnvironment {
     func step(_ actions: Actions) throws(EnvironmentError) -> EnvironmentStep {
         steps += 1
         if steps > failsAfter { throw .failed(environment: name, reason: "enough") }
+        if steps == restartsAt {
+            restartsAt = .max
+            let before = observations
+            return EnvironmentStep(
+                observations: reset(seed: nil), reached: before, rewards: Array(repeating: 0, count: count),
+                terminated: Array(repeating: false, count: count), truncated: Array(repeating: true, count: count),
+                isRestarted: true)
+        }
         let width = actionSpace.width
         let rewards = (0..<count).map { row in
             switch actions {

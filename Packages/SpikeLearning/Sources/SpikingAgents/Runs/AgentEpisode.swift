@@ -48,6 +48,13 @@ public struct AgentEpisode: Sendable {
             neurons.append(SpikeTrain(signs: rows, unitCount: policy.shape.widths.reduce(0, +)))
             let taken = environment.actionSpace.actions(drawn)
             let step = try environment.step(taken)
+            if step.isRestarted {
+                // Begin it once more.
+                (observations, actions, rewards, inputs, neurons) = ([], [], [], [], [])
+                feed = ObservationFeed(encoder, batch: 1, device: device)
+                current = try environment.reset(seed: seed)
+                continue
+            }
             observations.append(current)
             rewards.append(step.rewards[0])
             switch taken {
@@ -55,7 +62,7 @@ public struct AgentEpisode: Sendable {
             case .box(let values): actions.append(values)
             }
             current = step.observations
-            if step.isEnd(0) {
+            if step.isEnd(0) || rewards.count == AgentEvaluation.stepLimit {
                 isTerminated = step.terminated[0]
                 break
             }

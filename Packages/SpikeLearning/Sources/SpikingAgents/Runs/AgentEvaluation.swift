@@ -13,6 +13,9 @@ public struct AgentEvaluation: Codable, Hashable, Sendable {
     /// Spikes of the actor's neurons, a neuron and step of time.
     public let actorRate: Double
 
+    /// Steps after which an episode counts as cut off, where the environment has no limit of its own.
+    static let stepLimit = 100_000
+
     public var mean: Double { returns.reduce(0, +) / Double(returns.count) }
 
     /// Of the episodes, with n − 1; 0 for one.
@@ -35,7 +38,7 @@ public struct AgentEvaluation: Codable, Hashable, Sendable {
         let copies = environment.count
         var (returns, lengths): ([Double], [Int]) = ([], [])
         var (inputs, inputPlaces, outputs, outputPlaces) = (0.0, 0.0, 0.0, 0.0)
-        while returns.count < episodes {
+        rounds: while returns.count < episodes {
             var feed = ObservationFeed(encoder, batch: copies, device: device)
             var current = try environment.reset(seed: seed &+ UInt64(returns.count))
             var (sums, counts) = ([Double](repeating: 0, count: copies), [Int](repeating: 0, count: copies))
@@ -55,10 +58,12 @@ public struct AgentEvaluation: Codable, Hashable, Sendable {
                     }
                 }
                 let step = try environment.step(environment.actionSpace.actions(drawn))
+                // What was cut off says nothing: the same episodes once more.
+                if step.isRestarted { continue rounds }
                 for row in 0..<copies where isPlaying[row] {
                     sums[row] += step.rewards[row]
                     counts[row] += 1
-                    isPlaying[row] = !step.isEnd(row)
+                    isPlaying[row] = !step.isEnd(row) && counts[row] < Self.stepLimit
                 }
                 feed.follow(step)
                 current = step.observations
