@@ -16,6 +16,9 @@ final class ChildProcess {
     /// The end of what it wrote to standard error.
     private(set) var complaints: [UInt8] = []
     private static let complaintLimit = 16_384
+    /// Held while one is started: a process that another thread starts between the making of a pipe and its closing to
+    /// others would hold an end open.
+    private static let starting = NSLock()
 
     enum Failure: Error {
         /// It closed its output, and is gone.
@@ -28,6 +31,8 @@ final class ChildProcess {
     ///   - variables: In addition to this program's environment.
     /// - Throws: `SystemError` if it cannot be started.
     init(_ program: String, _ arguments: [String], variables: [String: String]) throws(SystemError) {
+        Self.starting.lock()
+        defer { Self.starting.unlock() }
         var toChild = try DescriptorPair()
         var fromChild = try DescriptorPair()
         var complaint = try DescriptorPair()

@@ -8,13 +8,7 @@ struct DescriptorPair: ~Copyable {
     /// - Throws: The system's error number.
     init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
-        // At once where the system can, so that no process started meanwhile by another thread holds an end open.
-        #if canImport(Darwin)
-            let status = pipe(&ends)
-        #else
-            let status = pipe2(&ends, O_CLOEXEC)
-        #endif
-        guard status == 0 else { throw SystemError(number: errno) }
+        guard pipe(&ends) == 0 else { throw SystemError(number: errno) }
         // Beyond the numbers that the child's own descriptors have, so that moving one never overwrites another.
         let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
         let number = errno
