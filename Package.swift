@@ -18,13 +18,15 @@ let program: [Target] = [
     .target(name: "ArrayFiles"),
     .target(name: "SpikeTuning", dependencies: ["SpikeEncoding", "CNLopt"]),
     .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "ArrayFiles", "CSndfile", "CHDF5"]),
+    .target(name: "SpikeGym", dependencies: ["SpikeEncoding", "ArrayFiles"]),
     .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
     .target(
-        name: "SpikeCommandLine", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        name: "SpikeCommandLine",
+        dependencies: ["SpikeGym", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
         name: "spike",
         dependencies: [
-            "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeReports", "SpikeCommandLine",
+            "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeGym", "SpikeReports", "SpikeCommandLine",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 
@@ -32,8 +34,10 @@ let program: [Target] = [
     .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles", "FileTestSupport"]),
     .testTarget(name: "SpikeTuningTests", dependencies: ["SpikeTuning"]),
     .testTarget(name: "SpikeFilesTests", dependencies: ["SpikeFiles", "FileTestSupport"]),
+    .testTarget(
+        name: "SpikeGymTests", dependencies: ["SpikeGym", "FileTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports"]),
-    .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles"]),
+    .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
 ]
 
 let package = Package(
@@ -47,6 +51,7 @@ let package = Package(
                 .library(name: "ArrayFiles", targets: ["ArrayFiles"]),
                 .library(name: "SpikeTuning", targets: ["SpikeTuning"]),
                 .library(name: "SpikeFiles", targets: ["SpikeFiles"]),
+                .library(name: "SpikeGym", targets: ["SpikeGym"]),
                 .library(name: "SpikeReports", targets: ["SpikeReports"]),
                 .library(name: "SpikeCommandLine", targets: ["SpikeCommandLine"]),
                 .executable(name: "spike", targets: ["spike"]),

@@ -15,6 +15,13 @@ let package = Package(
         .executableTarget(
             name: "tuning-benchmark", dependencies: [.product(name: "SpikeTuning", package: "SpikeKit")],
             path: "Sources/TuningBenchmark"),
+        .executableTarget(
+            name: "gym-benchmark",
+            dependencies: [
+                "BenchmarkSupport", .product(name: "SpikeEncoding", package: "SpikeKit"),
+                .product(name: "SpikeGym", package: "SpikeKit"),
+            ],
+            path: "Sources/GymBenchmark"),
     ],
     swiftLanguageModes: [.v6]
 )

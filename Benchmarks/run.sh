@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the codecs and the parameter search: Benchmarks/run.sh [PEERS]
+# Measures the codecs, the parameter search and the environments: Benchmarks/run.sh [PEERS]
 #
 # Prints Markdown tables. PEERS is a folder with the Python peers' benchmark (default: ../shared/bench beside the
 # repository); where it is, its codecs and searches are measured in the same sitting and a table joins both. Close
@@ -10,6 +10,7 @@ source "$here/../Scripts/setup.sh"
 peers=${1:-$here/../../shared/bench}
 
 require_libraries
+require_test_python
 swift build -c release --package-path "$here" "${build_flags[@]}" >&2
 programs=$here/.build/release
 
@@ -20,6 +21,10 @@ echo
 echo "## Parameter search"
 echo
 "$programs/tuning-benchmark"
+echo
+echo "## Environments"
+echo
+"$programs/gym-benchmark"
 
 if [ ! -f "$peers/peers.py" ]; then
     say "no peers in $peers; measured SpikeKit alone"

@@ -86,11 +86,12 @@ build_program() { build . spike "a minute"; }
 
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
-# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them; tests skip without.
+# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, and Gymnasium for those of
+# environments; tests skip without.
 require_test_python() {
-    local environment=$repository/.build-python packages=(numpy h5py safetensors)
+    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
-    if ! "$environment/bin/python" -c 'import numpy, h5py, safetensors' 2>/dev/null; then
+    if ! "$environment/bin/python" -c 'import numpy, h5py, safetensors, gymnasium' 2>/dev/null; then
         command -v python3 >/dev/null || return 0
         say "setting up Python with ${packages[*]} for tests"
         rm -rf "$environment"

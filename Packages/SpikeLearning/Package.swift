@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "SpikeDatasets", targets: ["SpikeDatasets"]),
         .library(name: "SpikeTraining", targets: ["SpikeTraining"]),
         .library(name: "TrainingReports", targets: ["TrainingReports"]),
+        .library(name: "SpikingAgents", targets: ["SpikingAgents"]),
         .executable(name: "spike-learn", targets: ["spike-learn"]),
     ],
     dependencies: [
@@ -52,12 +53,20 @@ let package = Package(
         .target(
             name: "TrainingReports",
             dependencies: ["SpikeTraining", .product(name: "SpikeReports", package: "SpikeKit")]),
+        .target(
+            name: "SpikingAgents",
+            dependencies: [
+                "SpikingLayers", .product(name: "ArrayFiles", package: "SpikeKit"),
+                .product(name: "SpikeGym", package: "SpikeKit"),
+                .product(name: "SpikeReports", package: "SpikeKit"),
+            ]),
         .executableTarget(
             name: "spike-learn",
             dependencies: [
-                "SpikeTraining", "TrainingReports", .product(name: "SpikeReports", package: "SpikeKit"),
+                "SpikeTraining", "TrainingReports", "SpikingAgents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SpikeCommandLine", package: "SpikeKit"),
+                .product(name: "SpikeGym", package: "SpikeKit"), .product(name: "SpikeReports", package: "SpikeKit"),
             ]),
 
         .target(name: "TestSupport", dependencies: ["TorchTensors"], path: "Tests/TestSupport"),
@@ -81,7 +90,9 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
         .testTarget(name: "TrainingReportsTests", dependencies: ["TrainingReports", "TestSupport"]),
-        .testTarget(name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining", "TestSupport"]),
+        .testTarget(name: "SpikingAgentsTests", dependencies: ["SpikingAgents", "TestSupport"]),
+        .testTarget(
+            name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining", "SpikingAgents", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,8 +4,11 @@ import Foundation
 public enum Python {
     public static let hasNumPy = canImport("numpy")
     public static let hasH5py = canImport("numpy, h5py")
+    public static let hasGymnasium = canImport("gymnasium")
+    /// Whether there is any.
+    public static let isThere = canImport("sys")
 
-    private static let interpreter = ProcessInfo.processInfo.environment["SPIKEKIT_PYTHON"] ?? "python3"
+    public static let interpreter = ProcessInfo.processInfo.environment["SPIKEKIT_PYTHON"] ?? "python3"
 
     /// Runs a program; returns its standard output, or nil if it failed, and what it wrote to standard error.
     public static func run(_ program: String, _ arguments: [String] = []) throws -> (output: String?, errors: String) {

@@ -16,7 +16,9 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: standIn)
     }
 
-    static let names = learningCommands.map { $0.configuration.commandName! }
+    static let names =
+        learningCommands.map { $0.configuration.commandName! }
+        + gymLearningCommands.map { $0.path.joined(separator: " ") }
 
     @Test(arguments: names) func argumentsAndOutcomeAreHandedOver(name: String) throws {
         let outcome = try program.run("\(name) --device cuda FILE --help", environment: ["SPIKEKIT_LEARN": standIn])
@@ -35,6 +37,8 @@ import Testing
 
     @Test func helpListsThem() throws {
         let help = try program.run("--help").output
-        for name in Self.names { #expect(help.contains("\n  \(name) ")) }
+        for command in learningCommands { #expect(help.contains("\n  \(command.configuration.commandName!) ")) }
+        let gym = try program.run("gym --help").output
+        for command in gymLearningCommands { #expect(gym.contains("\n  \(command.configuration.commandName!) ")) }
     }
 }

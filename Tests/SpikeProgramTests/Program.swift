@@ -27,6 +27,16 @@ final class Program {
 
     /// Runs `spike` with arguments separated by spaces, and more variables in its environment.
     func run(_ arguments: String, environment: [String: String] = [:]) throws -> Outcome {
+        let process = try start(arguments, environment: environment)
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus,
+            output: try String(contentsOf: folder.appending(path: ".out"), encoding: .utf8),
+            errors: try String(contentsOf: folder.appending(path: ".err"), encoding: .utf8))
+    }
+
+    /// As `run`, without waiting for its end.
+    func start(_ arguments: String, environment: [String: String] = [:]) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appending(path: "spike")
@@ -38,10 +48,7 @@ final class Program {
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+        return process
     }
 
     /// Writes a recording of three channels and 400 samples at 100 Hz as `name`.

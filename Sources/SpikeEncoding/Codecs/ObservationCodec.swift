@@ -146,15 +146,25 @@ func requireObservationParameters(
 }
 
 /// A value to 0…1 by known bounds.
-private struct ObservationScale {
+package struct ObservationScale {
     let minimum: Double
     let maximum: Double
 
-    func callAsFunction(_ value: Double) -> (scaled: Double, isClipped: Bool) {
+    package init(minimum: Double, maximum: Double) {
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
+    /// The value scaled, also beyond 0…1.
+    package func unclipped(_ value: Double) -> Double {
+        let scale = 1 / (maximum - minimum)
+        return value * scale - minimum * scale
+    }
+
+    package func callAsFunction(_ value: Double) -> (scaled: Double, isClipped: Bool) {
         if value < minimum { return (0, true) }
         if value > maximum { return (1, true) }
-        let scale = 1 / (maximum - minimum)
-        return (min(1, max(0, value * scale - minimum * scale)), false)
+        return (min(1, max(0, unclipped(value))), false)
     }
 }
 

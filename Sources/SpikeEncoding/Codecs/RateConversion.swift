@@ -8,7 +8,7 @@ public enum RateConversion: Sendable, Hashable {
     /// Writes the spikes of a rate p over `steps` steps.
     ///
     /// - Parameter index: Which rate of the whole run this is; it decides which random numbers are drawn.
-    func encode(rate p: Double, index: Int, steps: Int, into spikes: UnsafeMutablePointer<Int8>) {
+    package func encode(rate p: Double, index: Int, steps: Int, into spikes: UnsafeMutablePointer<Int8>) {
         spikes.update(repeating: 0, count: steps)
         guard p > 0 else { return }
         switch self {

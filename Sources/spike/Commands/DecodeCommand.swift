@@ -1,4 +1,5 @@
 import ArgumentParser
+import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
 

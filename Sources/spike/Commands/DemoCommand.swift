@@ -57,7 +57,7 @@ struct DemoCommand: ParsableCommand {
         if isFollowing { print("\nFour encodings of pictures, learned with LibTorch:\n") }
         let status: Int32
         do {
-            status = try LearningProgram(for: "demo").run(
+            status = try LearningProgram(for: ["demo"]).run(
                 [
                     "--page", page, "--seed", "\(comparison.seed)", "--limit-train", "\(limitTrain)", "--threads",
                     "\(comparison.threads.threads)",

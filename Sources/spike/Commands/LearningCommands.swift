@@ -60,12 +60,14 @@ struct CheckCommand: LearningCommand {
 /// A command that is listed here and handed over, with all of its arguments.
 protocol LearningCommand: ParsableCommand {
     var arguments: [String] { get }
+    /// What is typed before the arguments.
+    static var path: [String] { get }
 }
 
 extension LearningCommand {
-    func run() throws {
-        try LearningProgram(for: Self.configuration.commandName!).become(arguments)
-    }
+    static var path: [String] { [configuration.commandName!] }
+
+    func run() throws { try LearningProgram(for: Self.path).become(arguments) }
 }
 
 /// `spike-learn`: the program that `SPIKEKIT_LEARN` names, which the wrapper `./spike` sets, or the one beside this.
@@ -73,12 +75,14 @@ struct LearningProgram {
     /// What it exits with where something that it needs could not be set up; EX_UNAVAILABLE of sysexits.h.
     static let unavailable: Int32 = 69
 
-    let command: String
+    private let command: [String]
     private let path: String
 
+    /// - Parameter command: Its words, such as `gym` and `train`.
     /// - Throws: `CommandError` if it is not there.
-    init(for command: String) throws {
+    init(for command: [String]) throws {
         self.command = command
+        let name = command.joined(separator: " ")
         let environment = ProcessInfo.processInfo.environment
         path =
             environment["SPIKEKIT_LEARN"]
@@ -86,14 +90,13 @@ struct LearningProgram {
             .appending(path: "spike-learn").path
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw CommandError(
-                "\(command) needs the program spike-learn, and \(path) is none; run it by the wrapper, "
-                    + "./spike \(command)")
+                "\(name) needs the program spike-learn, and \(path) is none; run it by the wrapper, ./spike \(name)")
         }
     }
 
     /// Runs the command in this one's place.
     func become(_ arguments: [String]) throws -> Never {
-        execv(path, Self.words([path, command] + arguments))
+        execv(path, Self.words([path] + command + arguments))
         throw CommandError("\(path): cannot be run: \(String(cString: strerror(errno)))")
     }
 
@@ -105,7 +108,7 @@ struct LearningProgram {
         // What was printed stands before what the command prints.
         fflush(nil)
         var process: pid_t = 0
-        let problem = posix_spawn(&process, path, nil, nil, Self.words([path, command] + arguments), environment)
+        let problem = posix_spawn(&process, path, nil, nil, Self.words([path] + command + arguments), environment)
         guard problem == 0 else { throw CommandError("\(path): cannot be run: \(String(cString: strerror(problem)))") }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {

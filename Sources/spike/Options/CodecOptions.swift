@@ -1,4 +1,5 @@
 import ArgumentParser
+import SpikeCommandLine
 import SpikeEncoding
 
 /// The options that say which codec, with which parameters. Those that a codec does not have are refused.
@@ -139,10 +140,7 @@ struct CodecOptions: ParsableArguments {
     }
 
     private func rateConversion(_ usual: Conversion) -> RateConversion {
-        switch conversion ?? usual {
-        case .deterministic: .deterministic
-        case .poisson: .poisson(seed: seed)
-        }
+        (conversion ?? usual).rateConversion(seed: seed)
     }
 
     /// Each channel's range to scale by, where one was given; nil to take it from the recording.

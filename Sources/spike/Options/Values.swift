@@ -1,16 +1,9 @@
 import ArgumentParser
+import SpikeCommandLine
 import SpikeEncoding
 
-/// One value for all channels, or one each, separated by commas.
-struct ValueList<Value: LosslessStringConvertible & Sendable & Hashable & Codable>: ExpressibleByArgument {
-    let values: [Value]
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        values = parts.compactMap { Value(String($0).trimmingPrefix(while: { $0 == " " }).description) }
-        if values.isEmpty || values.count != parts.count { return nil }
-    }
-
+extension ValueList where Value: Codable & Hashable & Sendable {
+    /// One value for all channels, or one each.
     var perChannel: PerChannel<Value> { PerChannel(each: values) }
 }
 
@@ -29,10 +22,5 @@ enum CodecName: String, ExpressibleByArgument, CaseIterable {
     var takesObservations: Bool { self == .receptiveFields || self == .rate }
 }
 
-enum Conversion: String, ExpressibleByArgument, CaseIterable {
-    case deterministic, poisson
-}
-
 extension Polarity: ExpressibleByArgument {}
-extension Dialect: ExpressibleByArgument {}
 extension Padding: ExpressibleByArgument {}

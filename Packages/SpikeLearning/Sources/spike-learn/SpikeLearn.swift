@@ -12,6 +12,6 @@ struct SpikeLearn: ParsableCommand {
         commandName: "spike", abstract: "Trains spiking networks, and uses them.", version: ProgramVersion.text,
         subcommands: [
             TrainCommand.self, ReportCommand.self, EvaluateCommand.self, PredictCommand.self, AnalyzeCommand.self,
-            DatasetsCommand.self, CheckCommand.self, DemoCommand.self,
+            DatasetsCommand.self, GymCommand.self, CheckCommand.self, DemoCommand.self,
         ])
 }

@@ -1,0 +1,22 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The examples that need LibTorch, which `Scripts/setup-torch.sh` sets up.
+let package = Package(
+    name: "LearningExamples",
+    platforms: [.macOS(.v14)],
+    dependencies: [
+        .package(name: "SpikeKit", path: "../.."), .package(path: "../../Packages/SpikeLearning"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "balance-a-pole",
+            dependencies: [
+                .product(name: "SpikeGym", package: "SpikeKit"),
+                .product(name: "SpikingAgents", package: "SpikeLearning"),
+                .product(name: "TorchTensors", package: "SpikeLearning"),
+            ],
+            path: "Sources/BalanceAPole")
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,78 @@
+import SpikeEncoding
+import SpikeGym
+import SpikingLayers
+import TorchTensors
+
+/// One episode of an agent that always takes the likeliest action, with all its spikes.
+public struct AgentEpisode: Sendable {
+    /// What the agent saw at each step, `features` values each.
+    public let observations: [[Float]]
+    /// What it did: the numbers of its choices, or real values within their bounds.
+    public let actions: [[Float]]
+    public let rewards: [Double]
+    /// Whether the episode came to its own end; else it was cut off.
+    public let isTerminated: Bool
+    /// Of the encoded observations: units × (steps of the episode · T).
+    public let inputs: SpikeTrain
+    /// Of the actor's neurons, layer after layer: neurons × (steps of the episode · T).
+    public let neurons: SpikeTrain
+    /// Neurons of each layer.
+    public let widths: [Int]
+
+    public var total: Double { rewards.reduce(0, +) }
+
+    /// - Parameter environment: Of one copy.
+    /// - Throws: `EnvironmentError`, `CodecError`, `TensorError`.
+    public init(
+        of policy: SpikingPolicy, _ encoder: ObservationEncoder, in environment: any VectorEnvironment, seed: UInt64,
+        device: Device = .cpu
+    ) throws {
+        precondition(environment.count == 1, "AgentEpisode: one copy is needed, got \(environment.count)")
+        var feed = ObservationFeed(encoder, batch: 1, device: device)
+        var current = try environment.reset(seed: seed)
+        var (observations, actions, rewards): ([[Float]], [[Float]], [Double]) = ([], [], [])
+        var (inputs, neurons): ([SpikeTrain], [SpikeTrain]) = ([], [])
+        while true {
+            let (tensor, spikes) = try feed.spikes(current)
+            // [T, 1, width] of each layer, as rows of its neurons.
+            var rows: [Int8] = []
+            let drawn = try withoutGradient {
+                try policy.actor.observingSpikes { (_, spikes) throws(TensorError) in
+                    let values = try spikes.squeezed(1).transposed(0, 1).contiguous().to(.cpu).elements(as: Float.self)
+                    rows += values.map { Int8($0) }
+                } during: {
+                    try policy.distribution(tensor).mode()
+                }
+            }
+            inputs.append(spikes.train(ofRow: 0))
+            neurons.append(SpikeTrain(signs: rows, unitCount: policy.shape.widths.reduce(0, +)))
+            let taken = environment.actionSpace.actions(drawn)
+            let step = try environment.step(taken)
+            if step.isRestarted {
+                // Begin it once more.
+                (observations, actions, rewards, inputs, neurons) = ([], [], [], [], [])
+                feed = ObservationFeed(encoder, batch: 1, device: device)
+                current = try environment.reset(seed: seed)
+                continue
+            }
+            observations.append(current)
+            rewards.append(step.rewards[0])
+            switch taken {
+            case .discrete(let values): actions.append(values.map { Float($0) })
+            case .box(let values): actions.append(values)
+            }
+            current = step.observations
+            if step.isEnd(0) || rewards.count == AgentEvaluation.stepLimit {
+                isTerminated = step.terminated[0]
+                break
+            }
+            feed.follow(step)
+        }
+        self.observations = observations
+        self.actions = actions
+        self.rewards = rewards
+        self.inputs = .joined(inputs)
+        self.neurons = .joined(neurons)
+        widths = policy.shape.widths
+    }
+}

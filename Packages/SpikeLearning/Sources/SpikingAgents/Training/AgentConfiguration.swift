@@ -1,0 +1,92 @@
+import SpikeGym
+
+/// All that decides a run, beside the seed.
+public struct AgentConfiguration: Codable, Hashable, Sendable {
+    /// By Gymnasium's name.
+    public var environment: String
+    /// Whether it is Gymnasium's, where there is a native one too.
+    public var usesGymnasium: Bool
+    public var encoder: ObservationEncoder
+    /// Neurons of each layer, of actor and critic.
+    public var widths = [64, 64]
+    /// λ of the neurons' membrane potential.
+    public var decay = 0.5
+    /// B, copies that are acted in together.
+    public var copies = 16
+    /// Steps of each copy between two updates.
+    public var horizon = 128
+    /// Steps of all copies together, at most.
+    public var steps = 400_000
+    /// Times that the steps of an update are learned from.
+    public var epochs = 6
+    /// Parts that they are divided into each time.
+    public var minibatches = 4
+    public var learningRate = 0.002
+    /// γ: what reward a step later counts for.
+    public var discount = 0.99
+    /// λ of generalised advantage estimation.
+    public var traceDecay = 0.95
+    /// ε: how far an action's probability may move, as a share.
+    public var clip = 0.2
+    public var entropyWeight = 0.005
+    public var valueWeight = 0.5
+    public var gradientLimit = 0.5
+    /// Updates between two evaluations.
+    public var evaluationInterval = 5
+    /// Episodes of an evaluation; the best weights are kept.
+    public var evaluationEpisodes = 100
+    /// The mean return of an evaluation at which training is done; nil to take all steps.
+    public var targetReturn: Double?
+
+    public init(environment: String, usesGymnasium: Bool = false, encoder: ObservationEncoder) {
+        self.environment = environment
+        self.usesGymnasium = usesGymnasium
+        self.encoder = encoder
+        targetReturn = Self.usualTargets[environment]
+    }
+
+    /// T of agents that ask for no other.
+    public static let usualTime = 8
+
+    /// How units stand for features, where nothing else is asked for.
+    public static let usualUnits = UnitCode.receptiveFields(bins: 8, sigma: 0.1)
+
+    /// Where to stop in environments that have a highest return.
+    private static let usualTargets = ["CartPole-v1": 495.0]
+
+    /// - Throws: `AgentError` naming a value outside its range.
+    ///
+    /// - Parameter place: Where the values come from.
+    public func check(_ place: String) throws(AgentError) {
+        func require(_ holds: Bool, _ name: String, _ value: Any, _ requirement: String) throws(AgentError) {
+            guard holds else { throw AgentError("\(place): \(name) must be \(requirement), got \(value)") }
+        }
+        try require(
+            !widths.isEmpty && widths.allSatisfy { (1...65_536).contains($0) }, "widths", widths,
+            "1 to 65536 neurons a layer")
+        try require((0...1).contains(decay), "decay", decay, "within 0...1")
+        for (name, value) in [
+            ("copies", copies), ("horizon", horizon), ("steps", steps), ("epochs", epochs),
+            ("minibatches", minibatches), ("evaluation interval", evaluationInterval),
+            ("evaluation episodes", evaluationEpisodes),
+        ] {
+            try require((1...1_000_000_000).contains(value), name, value, ">= 1")
+        }
+        try require(copies <= 65_536 && horizon <= 1_000_000, "copies and horizon", (copies, horizon), "smaller")
+        try require(
+            minibatches <= copies * horizon, "minibatches", minibatches, "at most copies × horizon, \(copies * horizon)"
+        )
+        try require(learningRate.isFinite && learningRate > 0, "learning rate", learningRate, "finite and > 0")
+        try require((0...1).contains(discount), "discount", discount, "within 0...1")
+        try require((0...1).contains(traceDecay), "trace decay", traceDecay, "within 0...1")
+        try require(clip > 0 && clip < 1, "clip", clip, "> 0 and < 1")
+        try require(entropyWeight.isFinite && entropyWeight >= 0, "entropy weight", entropyWeight, "finite and >= 0")
+        try require(valueWeight.isFinite && valueWeight >= 0, "value weight", valueWeight, "finite and >= 0")
+        try require(gradientLimit.isFinite && gradientLimit > 0, "gradient limit", gradientLimit, "finite and > 0")
+        if let targetReturn { try require(targetReturn.isFinite, "target return", targetReturn, "finite") }
+    }
+
+    func policyShape(_ actionSpace: ActionSpace) -> SpikingPolicy.Shape {
+        SpikingPolicy.Shape(units: encoder.unitCount, widths: widths, decay: decay, actionSpace: actionSpace)
+    }
+}

@@ -1,0 +1,205 @@
+import ArgumentParser
+import ArrayFiles
+import Foundation
+import SpikeCommandLine
+import SpikeGym
+import SpikingAgents
+import TorchTensors
+
+struct GymTrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Trains a spiking agent in an environment.",
+        discussion: """
+            spike gym train --env CartPole-v1 --output runs/cart-pole
+            spike gym train --env CartPole-v1 --gymnasium --seeds 35,1000,0 --output runs/three
+            spike gym train --env Acrobot-v1 --bins 8 --total-steps 500000 --output runs/acrobot
+
+            A run's folder holds its settings, a line of figures an episode, update and evaluation, the best weights, and
+            report.html. Several seeds have a folder each below it, and results.json beside them.
+            """)
+
+    @Option(help: ArgumentHelp("The environment, by Gymnasium's name.", valueName: "NAME"))
+    var env: String
+
+    @Option(help: ArgumentHelp("The run's folder.", valueName: "folder"))
+    var output: String
+
+    @Option(help: ArgumentHelp("One run for each, such as 35,1000,0.", valueName: "n,n…"))
+    var seeds = NumberList([35])
+
+    @OptionGroup(title: "How it learns") var learning: AgentLearningOptions
+    @OptionGroup(title: "How observations are encoded") var encoding: ObservationOptions
+    @OptionGroup(title: "Where the environment comes from") var source: EnvironmentOptions
+    @OptionGroup(title: "Where it is computed") var runtime: RuntimeOptions
+
+    func run() throws {
+        let device = try runtime.applyForAgents()
+        let line = ProgressLine()
+        let isSingle = seeds.values.count == 1
+        var results: [SeedResult] = []
+        for seed in seeds.values {
+            let folder = isSingle ? output : "\(output)/seed-\(seed)"
+            let evaluation = try train(seed: seed, folder: folder, device: device, line)
+            print("\(folder): \(evaluation.text)")
+            results.append(
+                SeedResult(
+                    seed: seed, meanReturn: evaluation.mean, standardDeviation: evaluation.standardDeviation,
+                    episodes: evaluation.returns.count))
+        }
+        guard !isSingle else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try AtomicFile.write(encoder.encode(results) + Data("\n".utf8), to: "\(output)/results.json")
+    }
+
+    private func train(
+        seed: UInt64, folder: String, device: Device, _ line: ProgressLine
+    ) throws -> AgentEvaluation {
+        let environment = try source.source.environment(env, count: learning.environments)
+        defer { environment.close() }
+        let scaler = try encoding.makeScaler(environment: environment, seed: seed)
+        var configuration = AgentConfiguration(
+            environment: env, usesGymnasium: environment is GymnasiumEnvironment,
+            encoder: try encoding.makeEncoder(
+                scaler: scaler, usualSteps: AgentConfiguration.usualTime, usual: AgentConfiguration.usualUnits,
+                seed: seed))
+        learning.apply(to: &configuration)
+        try configuration.check("settings")
+        let test = try source.source.environment(env, count: min(configuration.evaluationEpisodes, 100))
+        defer { test.close() }
+        let trainer = try AgentTrainer(
+            configuration, in: environment, testedIn: test, seed: seed, folder: folder, device: device)
+        line.note(
+            "\(folder): \(trainer.policy.parameterCount) parameters, \(configuration.encoder.unitCount) units × "
+                + "\(configuration.encoder.steps) steps, up to \(configuration.steps) steps of \(env)")
+        let evaluation = try trainer.train { event in
+            switch event {
+            case .update(let record):
+                line.update(
+                    "\(record.step) of \(configuration.steps) steps, mean return "
+                        + "\(record.meanReturn.map(fixed) ?? "–"), \(Int(Double(record.step) / record.seconds)) steps/s"
+                )
+            case .evaluation(let record, let isBest):
+                line.note(
+                    "\(record.step) steps: mean return \(fixed(record.meanReturn)) ± "
+                        + "\(fixed(record.standardDeviation)) over \(record.episodes) episodes\(isBest ? "" : ", no better")"
+                )
+            case .restart: line.note("the environments' process was started anew")
+            }
+        }
+        line.clear()
+        try writeReport(trainer, evaluation, seed: seed, device: device)
+        return evaluation
+    }
+
+    private func writeReport(
+        _ trainer: AgentTrainer, _ evaluation: AgentEvaluation, seed: UInt64, device: Device
+    ) throws {
+        let one = try source.source.environment(env, count: 1)
+        defer { one.close() }
+        let run = trainer.run
+        // The weights that were kept, which are not always the last.
+        let episode = try AgentEpisode(
+            of: run.policy(for: one, device: device), run.configuration.encoder, in: one, seed: seed &+ 1_000_000,
+            device: device)
+        let report = AgentReport(
+            run, trainer.records, evaluation, episode, featureNames: one.featureNames,
+            command: "spike gym train " + CommandLine.arguments.dropFirst(3).joined(separator: " "))
+        try AtomicFile.write(report.html, to: "\(run.folder)/report.html")
+    }
+}
+
+/// What `results.json` has of each seed.
+private struct SeedResult: Codable {
+    let seed: UInt64
+    let meanReturn: Double
+    let standardDeviation: Double
+    let episodes: Int
+}
+
+/// Flags that take the place of settings.
+struct AgentLearningOptions: ParsableArguments {
+    @Option(parsing: .unconditional, help: ArgumentHelp("Steps of all copies together, at most.", valueName: "n"))
+    var totalSteps: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Copies of the environment.", valueName: "B"))
+    var environments = 16
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Steps of each copy between updates.", valueName: "n"))
+    var horizon: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Times that an update learns from its steps.", valueName: "n"))
+    var epochs: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Parts that it divides them into.", valueName: "n"))
+    var minibatches: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("At first; a tenth of it at the end.", valueName: "r"))
+    var learningRate: Double?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Neurons of each layer, such as 64,64.", valueName: "n,n…"))
+    var widths: ValueList<Int>?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Share of a neuron's membrane potential that stays after a step.", valueName: "λ"))
+    var decay: Double?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("What reward a step later counts for.", valueName: "γ"))
+    var discount: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How far advantages look ahead beyond the critic, 0 to 1.", valueName: "λ"))
+    var traceDecay: Double?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("How far an update may move probabilities.", valueName: "ε"))
+    var clip: Double?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("What variety of actions counts for.", valueName: "w"))
+    var entropyWeight: Double?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("What the critic's errors count for.", valueName: "w"))
+    var valueWeight: Double?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Largest norm of a gradient.", valueName: "g"))
+    var gradientLimit: Double?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Updates between two evaluations.", valueName: "n"))
+    var evaluationInterval: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Episodes of an evaluation.", valueName: "n"))
+    var evaluationEpisodes: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Stop at an evaluation with this mean return (CartPole-v1: 495; others take all steps).", valueName: "r"))
+    var targetReturn: Double?
+
+    func validate() throws {
+        guard (1...65_536).contains(environments) else {
+            throw ValidationError("--environments must be within 1...65536, got \(environments)")
+        }
+    }
+
+    func apply(to configuration: inout AgentConfiguration) {
+        configuration.copies = environments
+        if let totalSteps { configuration.steps = totalSteps }
+        if let horizon { configuration.horizon = horizon }
+        if let epochs { configuration.epochs = epochs }
+        if let minibatches { configuration.minibatches = minibatches }
+        if let learningRate { configuration.learningRate = learningRate }
+        if let widths { configuration.widths = widths.values }
+        if let decay { configuration.decay = decay }
+        if let discount { configuration.discount = discount }
+        if let traceDecay { configuration.traceDecay = traceDecay }
+        if let clip { configuration.clip = clip }
+        if let entropyWeight { configuration.entropyWeight = entropyWeight }
+        if let valueWeight { configuration.valueWeight = valueWeight }
+        if let gradientLimit { configuration.gradientLimit = gradientLimit }
+        if let evaluationInterval { configuration.evaluationInterval = evaluationInterval }
+        if let evaluationEpisodes { configuration.evaluationEpisodes = evaluationEpisodes }
+        if let targetReturn { configuration.targetReturn = targetReturn }
+    }
+}

@@ -1,0 +1,167 @@
+import ArrayFiles
+import Foundation
+import SpikingAgents
+import TestSupport
+import Testing
+
+@Suite struct GymTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A run of a second.
+    static let short = [
+        "--total-steps", "512", "--environments", "4", "--horizon", "32", "--widths", "12", "--evaluation-episodes",
+        "3",
+        "--evaluation-interval", "2",
+    ]
+
+    func train(_ arguments: String..., name: String = "run") throws -> (output: String, errors: String) {
+        let (status, output, errors) = try run(
+            ["gym", "train", "--env", "CartPole-v1", "--output", folder.file(name)] + Self.short + arguments)
+        #expect(status == 0, "\(errors)")
+        return (output, errors)
+    }
+
+    @Test func aRunIsTrainedEvaluatedAndReplayed() throws {
+        let (output, errors) = try train()
+        #expect(output.hasPrefix("\(folder.file("run")): mean return ") && output.contains(" over 3 episodes ("))
+        #expect(errors.contains("32 units × 8 steps, up to 512 steps of CartPole-v1"))
+        #expect(errors.split(separator: "\n").count { $0.contains(" steps: mean return ") } == 2)
+        let report = String(decoding: try folder.bytes("run/report.html"), as: UTF8.self)
+        #expect(report.contains("Return over steps") && report.contains("spike gym train <span"))
+
+        let evaluated = try run(["gym", "evaluate", folder.file("run"), "--episodes", "7", "--seed", "5"])
+        #expect(evaluated.status == 0 && evaluated.output.contains(", CartPole-v1: mean return "))
+        #expect(evaluated.output.contains(" over 7 episodes ("))
+        let json = try run(["gym", "evaluate", folder.file("run"), "--episodes", "7", "--seed", "5", "--json"])
+        let summary = try #require(
+            JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let returns = try #require(summary["returns"] as? [Double])
+        #expect(returns.count == 7 && summary["lengths"] as? [Double] == returns)
+        #expect(abs(try #require(summary["meanReturn"] as? Double) - returns.reduce(0, +) / 7) < 1e-9)
+        let other = try run(["gym", "evaluate", folder.file("run"), "--episodes", "7", "--seed", "6", "--json"])
+        #expect(other.output != json.output)
+
+        let replayed = try run([
+            "gym", "replay", folder.file("run"), "--seed", "5", "--rows", "2", "--output", folder.file("replay"),
+        ])
+        #expect(replayed.status == 0, "\(replayed.errors)")
+        let lines = replayed.output.split(separator: "\n")
+        #expect(lines.count == 4 && lines[0].hasPrefix("0: saw ") && lines[3].contains("return \(Int(returns[0])) in "))
+        let steps = Int(returns[0])
+        let inputs = try NPYArray.read(folder.file("replay/inputs.npy"))
+        let neurons = try NPYArray.read(folder.file("replay/neurons.npy"))
+        #expect(inputs.shape == [32, 8 * steps] && neurons.shape == [12, 8 * steps])
+        let table = String(decoding: try folder.bytes("replay/trajectory.csv"), as: UTF8.self).split(separator: "\n")
+        #expect(table[0] == "step,position,velocity,angle,angular velocity,action,reward" && table.count == steps + 1)
+        #expect(String(decoding: try folder.bytes("replay/raster.svg"), as: UTF8.self).contains("Spikes of an episode"))
+        let plain = try run(["gym", "replay", folder.file("run"), "--seed", "5", "--rows", "0"])
+        #expect(plain.output.hasPrefix("return \(steps) in ") && plain.output.split(separator: "\n").count == 1)
+    }
+
+    @Test func everyOptionArrives() throws {
+        _ = try train(
+            "--seeds", "9", "--epochs", "2", "--minibatches", "3", "--learning-rate", "0.001", "--decay", "0.7",
+            "--discount", "0.9", "--trace-decay", "0.8", "--clip", "0.3", "--entropy-weight", "0.02", "--value-weight",
+            "0.4", "--gradient-limit", "0.6", "--target-return", "600", "--steps", "5", "--step-coder", "--inverted",
+            "--split-polarity", "--maximum-rate", "0.9", "--conversion", "poisson", "--threads", "1", "--native",
+            "--fit-episodes", "9", "--save-scaler", folder.file("scaler.json"))
+        let run = try AgentRun(folder.file("run"))
+        let configuration = run.configuration
+        #expect(run.seed == 9 && configuration.environment == "CartPole-v1" && !configuration.usesGymnasium)
+        #expect(configuration.steps == 512 && configuration.copies == 4 && configuration.horizon == 32)
+        #expect(configuration.widths == [12] && configuration.epochs == 2 && configuration.minibatches == 3)
+        #expect(configuration.learningRate == 0.001 && configuration.decay == 0.7 && configuration.discount == 0.9)
+        #expect(configuration.traceDecay == 0.8 && configuration.clip == 0.3 && configuration.entropyWeight == 0.02)
+        #expect(configuration.valueWeight == 0.4 && configuration.gradientLimit == 0.6)
+        #expect(configuration.targetReturn == 600 && configuration.evaluationEpisodes == 3)
+        #expect(configuration.evaluationInterval == 2)
+        let encoder = configuration.encoder
+        #expect(encoder.steps == 5 && encoder.unitCount == 32 && encoder.hasInvertedInputs)
+        #expect(encoder.unitCode == .splitPolarity && encoder.maximumRate == 0.9)
+        #expect(
+            encoder.conversion == .poisson(seed: 9)
+                && encoder.coders
+                    == .stepAndRate(
+                        thresholds: encoder.scaler.largestSteps!)
+        )
+        #expect(FileManager.default.fileExists(atPath: folder.file("scaler.json")))
+        // Those that were not asked for.
+        _ = try train(name: "plain")
+        let plain = try AgentRun(folder.file("plain")).configuration
+        #expect(plain.targetReturn == 495 && plain.encoder.unitCode == .receptiveFields(bins: 8, sigma: 0.1))
+        #expect(plain.encoder.steps == 8 && plain.encoder.coders == .rate)
+    }
+
+    @Test func severalSeedsHaveAFolderEach() throws {
+        let (output, _) = try train("--seeds", "3,4", name: "runs")
+        #expect(output.split(separator: "\n").count == 2 && output.contains("runs/seed-4: mean return"))
+        let results = try JSONSerialization.jsonObject(with: Data(folder.bytes("runs/results.json")))
+        #expect((results as? [[String: Any]])?.map { $0["seed"] as? Int } == [3, 4])
+        #expect(try AgentRun(folder.file("runs/seed-4")).seed == 4)
+    }
+
+    @Test(
+        .enabled(if: Python.has("gymnasium")),
+        arguments: [
+            "CartPole-v1", "MountainCarContinuous-v0", "Acrobot-v1",
+        ]) func gymnasiumsEnvironmentsRun(name: String) throws
+    {
+        let (status, _, errors) = try run(
+            ["gym", "train", "--env", name, "--gymnasium", "--output", folder.file("run"), "--restarts", "1"]
+                + Self.short)
+        #expect(status == 0, "\(errors)")
+        #expect(try AgentRun(folder.file("run")).configuration.usesGymnasium)
+        let evaluated = try run(["gym", "evaluate", folder.file("run"), "--episodes", "2"])
+        #expect(evaluated.status == 0 && evaluated.output.contains("over 2 episodes"), "\(evaluated.errors)")
+        let replayed = try run(["gym", "replay", folder.file("run"), "--output", folder.file("replay")])
+        #expect(replayed.status == 0, "\(replayed.errors)")
+        if name == "CartPole-v1" {
+            // Trained there, tried in the native one.
+            #expect(try run(["gym", "evaluate", folder.file("run"), "--episodes", "2", "--native"]).status == 0)
+        }
+    }
+
+    @Test func failuresAreOneLine() throws {
+        _ = try train()
+        let own = folder.file("run")
+        let cases: [([String], String)] = [
+            (["train", "--env", "CartPole-v1"], "--output"), (["train", "--output", "x"], "--env"),
+            (["train", "--env", "CartPole-v1", "--output", own], "holds a run already"),
+            (["train", "--env", "Acrobot-v1", "--native", "--output", "x"], "only CartPole-v1 is there"),
+            (
+                ["train", "--env", "Acrobot-v1", "--python", "nowhere/python", "--output", "x"],
+                "nowhere/python: cannot"
+            ),
+            (
+                ["train", "--env", "CartPole-v1", "--output", "\(own)/configuration.json/x"],
+                "the folder cannot be made"
+            ),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--learning-rate", "0"], "learning rate must be"),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--total-steps", "0"], "steps must be >= 1"),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--widths", "12,x"], "12,x"),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--widths", "0"], "widths must be"),
+            (
+                ["train", "--env", "CartPole-v1", "--output", "x", "--environments", "0"],
+                "--environments must be within"
+            ),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--clip", "2"], "clip must be > 0 and < 1, got 2"),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--seeds", "1,1"], "1,1"),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--bins", "3", "--split-polarity"], "--bins covers"),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--device", "cuda:99"], "cuda:99: not there"),
+            (["evaluate", "nowhere"], "nowhere/configuration.json: cannot be read"),
+            (["evaluate", own, "--episodes", "0"], "--episodes must be within"),
+            (["replay", own, "--rows", "-1"], "--rows must be >= 0"),
+            (["replay", own, "--output", "\(own)/configuration.json/x"], "the folder cannot be made"),
+            (["replay", "nowhere"], "name the folder of a run"), (["sing"], "sing"),
+        ]
+        for (arguments, complaint) in cases {
+            let (status, output, errors) = try run(["gym"] + arguments)
+            #expect(status != 0 && status < 128 && output == "", "\(arguments)")
+            #expect(errors.hasPrefix("spike: ") && errors.contains(complaint), "\(arguments): \(errors)")
+            #expect(errors.split(separator: "\n").count == 1, "\(errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: "x"))
+    }
+}

@@ -1,0 +1,135 @@
+import SpikeEncoding
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// CartPole-v1 without Python: a pole on a cart that is pushed to the left (0) or right (1), 10 N for 20 ms.
+///
+///     a = (F + m_p·l·ω²·sin θ)/m
+///     ω̇ = (g·sin θ − cos θ·a)/(l·(4/3 − m_p·cos² θ/m)),  v̇ = a − m_p·l·ω̇·cos θ/m
+///
+/// with m_p 0.1 kg, m 1.1 kg, l 0.5 m, g 9.8 m/s², by Euler's method. Each step gives the reward 1; the episode ends
+/// where |x| > 2.4 m or |θ| > 12°, and is cut off after 500 steps. Episodes begin evenly within ±0.05 of each value. The
+/// arithmetic is in double precision, in Gymnasium's order, and observations are in single; random numbers are not its.
+///
+/// Source: Barto, Sutton & Anderson, IEEE Trans. SMC 13 (1983), doi:10.1109/TSMC.1983.6313077; as in Gymnasium 1.x.
+public final class CartPole: VectorEnvironment {
+    /// Of one cart and pole: x in m, v in m/s, θ in rad, ω in rad/s.
+    public struct State: Sendable, Hashable {
+        public var position: Double
+        public var velocity: Double
+        public var angle: Double
+        public var angularVelocity: Double
+
+        public init(position: Double = 0, velocity: Double = 0, angle: Double = 0, angularVelocity: Double = 0) {
+            self.position = position
+            self.velocity = velocity
+            self.angle = angle
+            self.angularVelocity = angularVelocity
+        }
+
+        /// Single precision, as an observation.
+        var observation: [Float] { [Float(position), Float(velocity), Float(angle), Float(angularVelocity)] }
+
+        /// 20 ms later.
+        func pushed(by force: Double) -> State {
+            let (sine, cosine) = (sin(angle), cos(angle))
+            let pull = (force + 0.05 * (angularVelocity * angularVelocity) * sine) / 1.1
+            let angularAcceleration =
+                (9.8 * sine - cosine * pull) / (0.5 * (4.0 / 3.0 - 0.1 * (cosine * cosine) / 1.1))
+            let acceleration = pull - 0.05 * angularAcceleration * cosine / 1.1
+            return State(
+                position: position + 0.02 * velocity, velocity: velocity + 0.02 * acceleration,
+                angle: angle + 0.02 * angularVelocity,
+                angularVelocity: angularVelocity + 0.02 * angularAcceleration)
+        }
+
+        var isOver: Bool {
+            position < -CartPole.positionLimit || position > CartPole.positionLimit || angle < -CartPole.angleLimit
+                || angle > CartPole.angleLimit
+        }
+    }
+
+    static let positionLimit = 2.4
+    static let angleLimit = 12 * 2 * Double.pi / 360
+    static let stepLimit = 500
+
+    public let name = "CartPole-v1"
+    public let count: Int
+    public let observationSpace: BoxSpace
+    public let actionSpace = ActionSpace.discrete(count: 2)
+    public let featureNames = ["position", "velocity", "angle", "angular velocity"]
+
+    /// Of each copy.
+    public private(set) var states: [State]
+    private var stepsTaken: [Int]
+    private var generators: [Philox]
+    /// How many random numbers of each copy's generator were drawn.
+    private var drawn: [UInt64]
+
+    /// - Parameter count: B, above 0.
+    public init(count: Int, seed: UInt64 = 0) {
+        precondition(count > 0, "CartPole: count must be > 0, got \(count)")
+        self.count = count
+        let high: [Float] = [Float(2 * Self.positionLimit), .infinity, Float(2 * Self.angleLimit), .infinity]
+        observationSpace = BoxSpace(shape: [4], low: high.map { -$0 }, high: high)
+        states = Array(repeating: State(), count: count)
+        stepsTaken = Array(repeating: 0, count: count)
+        drawn = Array(repeating: 0, count: count)
+        generators = (0..<count).map { Philox(seed: seed &+ UInt64($0)) }
+        for index in 0..<count { begin(index) }
+    }
+
+    public func reset(seed: UInt64?) -> [Float] {
+        if let seed {
+            generators = (0..<count).map { Philox(seed: seed &+ UInt64($0)) }
+            drawn = Array(repeating: 0, count: count)
+        }
+        for index in 0..<count { begin(index) }
+        return observations
+    }
+
+    /// Begins an episode in every copy, from given states.
+    public func reset(to states: [State]) -> [Float] {
+        precondition(states.count == count, "CartPole: \(states.count) states for \(count) copies")
+        self.states = states
+        stepsTaken = Array(repeating: 0, count: count)
+        return observations
+    }
+
+    public func step(_ actions: Actions) -> EnvironmentStep {
+        actions.check(actionSpace, batch: count)
+        guard case .discrete(let actions) = actions else { preconditionFailure("CartPole: discrete actions") }
+        var terminated = [Bool](repeating: false, count: count)
+        var truncated = terminated
+        for index in 0..<count {
+            states[index] = states[index].pushed(by: actions[index] == 1 ? 10 : -10)
+            stepsTaken[index] += 1
+            terminated[index] = states[index].isOver
+            truncated[index] = stepsTaken[index] >= Self.stepLimit
+        }
+        let reached = observations
+        for index in 0..<count where terminated[index] || truncated[index] { begin(index) }
+        return EnvironmentStep(
+            observations: observations, reached: reached, rewards: Array(repeating: 1, count: count),
+            terminated: terminated, truncated: truncated)
+    }
+
+    public func close() {}
+
+    private var observations: [Float] { states.flatMap(\.observation) }
+
+    private func begin(_ index: Int) {
+        func draw() -> Double {
+            defer { drawn[index] += 1 }
+            return -0.05 + 0.1 * generators[index].uniform(at: drawn[index])
+        }
+        states[index] = State(position: draw(), velocity: draw(), angle: draw(), angularVelocity: draw())
+        stepsTaken[index] = 0
+    }
+}

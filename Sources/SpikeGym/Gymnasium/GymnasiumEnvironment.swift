@@ -1,0 +1,243 @@
+import Foundation
+
+/// Gymnasium's own environments, in a Python process that this starts and talks to over pipes.
+///
+/// A step is one message there and one back for all copies. The process ends with this value, and with this program,
+/// however that ends; one that does not answer in time is ended.
+public final class GymnasiumEnvironment: VectorEnvironment {
+    public let name: String
+    public let count: Int
+    public let observationSpace: BoxSpace
+    public let actionSpace: ActionSpace
+    public let options: GymnasiumOptions
+    /// How many times the process was started anew.
+    public private(set) var restartCount = 0
+
+    private var process: ChildProcess?
+    /// The failure that ended it for good.
+    private var failure: EnvironmentError?
+    /// Of the last reset that had one.
+    private var seed: UInt64?
+    private var observations: [Float] = []
+
+    /// Gymnasium knows the names of features of none of its environments.
+    public var featureNames: [String] { [] }
+
+    /// The process, for tests that end it.
+    var processIdentifier: pid_t? { process?.identifier }
+
+    /// - Parameters:
+    ///   - name: As `gymnasium.make` takes it, also `module:Name-v0`.
+    ///   - count: B, above 0.
+    /// - Throws: `EnvironmentError` if there is no Python or no Gymnasium, or it does not have the environment, or cannot
+    ///   make it, or its spaces are not supported.
+    public init(
+        _ name: String, count: Int, options: GymnasiumOptions = GymnasiumOptions()
+    ) throws(EnvironmentError) {
+        precondition(0 < count && count <= 1 << 20, "GymnasiumEnvironment: count must be within 1...2^20, got \(count)")
+        let (process, spaces) = try Self.start(name, count, options)
+        self.name = name
+        self.count = count
+        self.options = options
+        self.process = process
+        (observationSpace, actionSpace) = spaces
+    }
+
+    deinit { close() }
+
+    public func close() {
+        process?.end()
+        process = nil
+        failure = failure ?? .closed(environment: name)
+    }
+
+    public func reset(seed: UInt64?) throws(EnvironmentError) -> [Float] {
+        self.seed = seed ?? self.seed
+        do throws(EnvironmentError) {
+            observations = try requestReset(seed)
+        } catch {
+            try restart(after: error)
+            observations = try requestReset(seed)
+        }
+        return observations
+    }
+
+    public func step(_ actions: Actions) throws(EnvironmentError) -> EnvironmentStep {
+        precondition(!observations.isEmpty, "GymnasiumEnvironment: reset it before its first step")
+        actions.check(actionSpace, batch: count)
+        do throws(EnvironmentError) {
+            let result = try requestStep(actions)
+            observations = result.observations
+            return result
+        } catch {
+            try restart(after: error)
+        }
+        let before = observations
+        // Other episodes than the first time.
+        observations = try requestReset(seed.map { $0 &+ UInt64(restartCount * count) })
+        return EnvironmentStep(
+            observations: observations, reached: before, rewards: Array(repeating: 0, count: count),
+            terminated: Array(repeating: false, count: count), truncated: Array(repeating: true, count: count),
+            isRestarted: true)
+    }
+
+    /// Starts the process anew, or throws the error that asks for it, where the options do not allow that.
+    private func restart(after error: EnvironmentError) throws(EnvironmentError) {
+        switch error {
+        case .failed, .ended, .timedOut: break
+        default: throw error
+        }
+        guard case .restart(let limit) = options.endPolicy, restartCount < limit else {
+            // Python's own errors leave the process as it was: a reset may well help.
+            if case .failed = error { throw error }
+            process?.end()
+            process = nil
+            failure = error
+            throw error
+        }
+        restartCount += 1
+        process?.end()
+        process = nil
+        let (process, spaces) = try Self.start(name, count, options)
+        guard spaces == (observationSpace, actionSpace) else {
+            throw .failed(environment: name, reason: "it has other spaces than before it was started anew")
+        }
+        self.process = process
+    }
+
+    private func requestReset(_ seed: UInt64?) throws(EnvironmentError) -> [Float] {
+        var request = Request(.reset)
+        request.append(UInt8(seed == nil ? 0 : 1))
+        request.append(seed ?? 0)
+        let size = observationSpace.count * count
+        return try ask(request) { (reply) throws(Reply.Malformed) in try reply.floats(size) }
+    }
+
+    private func requestStep(_ actions: Actions) throws(EnvironmentError) -> EnvironmentStep {
+        var request = Request(.step)
+        switch actions {
+        case .discrete(let values): for value in values { request.append(Int64(value)) }
+        case .box(let values): request.append(values)
+        }
+        let (count, size) = (count, observationSpace.count * count)
+        return try ask(request) { (reply) throws(Reply.Malformed) in
+            let hasEnded = try reply.byte() != 0
+            let rewards = try reply.doubles(count)
+            let (terminated, truncated) = (try reply.booleans(count), try reply.booleans(count))
+            let observations = try reply.floats(size)
+            return EnvironmentStep(
+                observations: observations, reached: hasEnded ? try reply.floats(size) : observations,
+                rewards: rewards, terminated: terminated, truncated: truncated)
+        }
+    }
+
+    private func ask<Value>(
+        _ request: Request, _ read: (inout Reply) throws(Reply.Malformed) -> Value
+    ) throws(EnvironmentError) -> Value {
+        guard let process else { throw failure ?? .closed(environment: name) }
+        return try process.ask(request, of: name, python: options.python, within: options.timeLimit, read)
+    }
+
+    private static func start(
+        _ name: String, _ count: Int, _ options: GymnasiumOptions
+    ) throws(EnvironmentError) -> (ChildProcess, (BoxSpace, ActionSpace)) {
+        let process: ChildProcess
+        do throws(SystemError) {
+            process = try ChildProcess(options.python, ["-c", GymnasiumScript.text], variables: options.variables)
+        } catch {
+            throw .noPython(interpreter: options.python, reason: error.reason)
+        }
+        var request = Request(.make)
+        request.append(UInt32(count))
+        request.append(name)
+        let spaces = try process.ask(request, of: name, python: options.python, within: options.startTimeLimit) {
+            (reply) throws(Reply.Malformed) in (try reply.box(), try reply.actionSpace())
+        }
+        return (process, spaces)
+    }
+}
+
+extension ChildProcess {
+    /// Sends a request and reads what its reply holds.
+    ///
+    /// - Throws: What the reply says is wrong; or `ended` or `timedOut`, and the process is then gone.
+    fileprivate func ask<Value>(
+        _ request: Request, of name: String, python: String, within seconds: Double,
+        _ read: (inout Reply) throws(Reply.Malformed) -> Value
+    ) throws(EnvironmentError) -> Value {
+        let deadline = Deadline(seconds: seconds)
+        do {
+            try write(request.framed, until: deadline)
+            var head: UInt32 = 0
+            try withUnsafeMutableBytes(of: &head) { try self.read(into: $0, until: deadline) }
+            guard UInt32(littleEndian: head) <= 1 << 30 else { throw Reply.Malformed() }
+            var body = [UInt8](repeating: 0, count: Int(UInt32(littleEndian: head)))
+            try body.withUnsafeMutableBytes { try self.read(into: $0, until: deadline) }
+            var reply = Reply(body)
+            guard try reply.byte() == 0 else { throw try refusal(reply.text(), of: name, python: python) }
+            let value = try read(&reply)
+            try reply.end()
+            return value
+        } catch let error as EnvironmentError {
+            throw error
+        } catch Failure.timedOut {
+            end()
+            throw .timedOut(environment: name, seconds: seconds)
+        } catch Failure.ended {
+            let reason = outcome()
+            throw .ended(environment: name, reason: reason + lastComplaint)
+        } catch {
+            end()
+            throw .ended(environment: name, reason: "sent something else than was asked for, and was ended")
+        }
+    }
+
+    /// The last line that it wrote to standard error, which of a traceback is the error itself.
+    private var lastComplaint: String {
+        let lines = String(decoding: complaints, as: UTF8.self).split(whereSeparator: \.isNewline)
+        guard let last = lines.last(where: { !$0.allSatisfy(\.isWhitespace) }) else { return "" }
+        let text = last.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : String($0) }.joined()
+        return "; it said: " + text.trimmingCharacters(in: .whitespaces).prefix(300)
+    }
+
+    private func refusal(_ text: String, of name: String, python: String) -> EnvironmentError {
+        let parts = text.split(separator: "\t", maxSplits: 1).map(String.init)
+        let reason = parts.count > 1 ? parts[1] : text
+        switch parts.first {
+        case "missing": return .noGymnasium(interpreter: python)
+        case "load": return .notMade(environment: name, reason: "Gymnasium does not load: \(reason)")
+        case "outdated": return .outdated(interpreter: python, found: reason)
+        case "make": return .notMade(environment: name, reason: reason)
+        case "space": return .unsupportedSpace(environment: name, space: reason)
+        default: return .failed(environment: name, reason: reason)
+        }
+    }
+}
+
+extension Reply {
+    fileprivate mutating func box() throws(Malformed) -> BoxSpace {
+        var shape: [Int] = []
+        for _ in 0..<(try count()) { shape.append(try count()) }
+        var size = 1
+        for dimension in shape {
+            guard dimension <= 1 << 28 else { throw Malformed() }
+            size *= dimension
+            guard size <= 1 << 28 else { throw Malformed() }
+        }
+        let (low, high) = (try floats(size), try floats(size))
+        guard size > 0, zip(low, high).allSatisfy({ $0 <= $1 }) else { throw Malformed() }
+        return BoxSpace(shape: shape, low: low, high: high)
+    }
+
+    fileprivate mutating func actionSpace() throws(Malformed) -> ActionSpace {
+        switch try byte() {
+        case 0: return .discrete(count: try count())
+        case 1:
+            var counts: [Int] = []
+            for _ in 0..<(try count()) { counts.append(try count()) }
+            return .multiDiscrete(counts: counts)
+        case 2: return .box(try box())
+        default: throw Malformed()
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import Foundation
+import SpikeEncoding
+import SpikeGym
+import Testing
+
+@Suite struct ObservationEncoderTests {
+    static func scaler() throws -> ObservationScaler { try ObservationScaler(minimum: [-1, 0], maximum: [1, 10]) }
+
+    static func row(_ values: Double...) -> Observations { Observations(values: values, featureCount: values.count) }
+
+    /// Rates to 1e-12 (sums of a few numbers of about 1 in double precision); spikes exactly.
+    @Test(arguments: ReferenceCase.all)
+    func agreesWithTheReference(_ reference: ReferenceCase) throws {
+        // Where the package departs from the definition, only its own dialect agrees.
+        let dialects: [Dialect] = reference.id.hasPrefix("gym_ref") ? [.reference] : [.standard, .reference]
+        for dialect in dialects {
+            let encoder = try reference.encoder(dialect)
+            var (forRates, forSpikes) = (
+                ObservationEncoderState(batch: 1, of: encoder), ObservationEncoderState(batch: 1, of: encoder)
+            )
+            #expect(encoder.unitCount == reference.spikes.count)
+            for (index, observation) in reference.observations.enumerated() {
+                let rates = try encoder.rates(of: observation, &forRates)
+                let spikes = try encoder.encode(observation, &forSpikes)
+                let column = index - reference.firstCount
+                guard column >= 0 else { continue }
+                for unit in 0..<encoder.unitCount {
+                    #expect(abs(rates[unit] - reference.rates[unit][column]) <= 1e-12, "\(dialect), unit \(unit)")
+                    let expected = reference.spikes[unit][column * encoder.steps..<(column + 1) * encoder.steps]
+                    #expect(spikes.train(ofRow: 0).unit(unit) == expected, "\(dialect), unit \(unit)")
+                }
+            }
+        }
+    }
+
+    @Test func aBatchIsItsRowsOneByOne() throws {
+        for conversion in [RateConversion.deterministic, .poisson(seed: 5)] {
+            let encoder = try ObservationEncoder(
+                scaler: Self.scaler(), steps: 9, coders: .stepAndRate(thresholds: [0.3]), unitCode: .splitPolarity,
+                hasInvertedInputs: true, maximumRate: 0.8, conversion: conversion)
+            let values = [0.1, 3, -0.4, 9, 0.7, 2]
+            var together = ObservationEncoderState(batch: 3, of: encoder)
+            let spikes = try encoder.encode(Observations(values: values, featureCount: 2), &together)
+            #expect((spikes.steps, spikes.batch, spikes.units) == (9, 3, 16))
+            // One state for the rows in turn draws the same random numbers.
+            var alone = ObservationEncoderState(batch: 1, of: encoder)
+            for row in 0..<3 {
+                alone.beginEpisodes()
+                let one = try encoder.encode(Self.row(values[2 * row], values[2 * row + 1]), &alone)
+                #expect(one.train(ofRow: 0) == spikes.train(ofRow: row), "\(conversion), row \(row)")
+                for step in 0..<9 {
+                    for unit in 0..<16 { #expect(spikes[step, row, unit] == one[step, 0, unit]) }
+                }
+            }
+        }
+    }
+
+    @Test func isTheRateCodeOrTheReceptiveFieldsOfItsValues() throws {
+        let observations = Observations(values: [0.1, 3, -0.4, 9, 0.7, 2, -3, 11], featureCount: 2)
+        for conversion in [RateConversion.deterministic, .poisson(seed: 11)] {
+            let rate = try RateCode(
+                steps: 12, conversion: conversion, maximumRate: 0.7, minimum: [-1, 0], maximum: [1, 10])
+            let fields = try ReceptiveFields(
+                bins: 5, sigma: 0.2, steps: 12, conversion: conversion, maximumRate: 0.7, minimum: [-1, 0],
+                maximum: [1, 10])
+            let pairs: [(any ObservationCodec, UnitCode)] = [
+                (rate, .single), (fields, .receptiveFields(bins: 5, sigma: 0.2)),
+            ]
+            for (codec, unitCode) in pairs {
+                let encoder = try ObservationEncoder(
+                    scaler: Self.scaler(), steps: 12, unitCode: unitCode, maximumRate: 0.7, conversion: conversion)
+                var state = ObservationEncoderState(batch: 4, of: encoder)
+                let spikes = try encoder.encode(observations, &state)
+                let expected = try codec.encode(observations, threads: 1)
+                #expect(encoder.unitCount == expected.spikes.unitCount)
+                for row in 0..<4 {
+                    let train = spikes.train(ofRow: row)
+                    for unit in 0..<encoder.unitCount {
+                        #expect(
+                            train.unit(unit)
+                                == expected.spikes.unit(unit)[
+                                    (unit * 48 + row * 12)..<(unit * 48 + row * 12 + 12)])
+                    }
+                }
+                #expect(state.clippedCount == expected.clippedCount)
+                #expect(state.clippedCounts == [1, 1])
+            }
+        }
+    }
+
+    @Test func polaritiesAreSplit() throws {
+        let encoder = try ObservationEncoder(scaler: Self.scaler(), steps: 4, unitCode: .splitPolarity)
+        var state = ObservationEncoderState(batch: 1, of: encoder)
+        #expect(try encoder.rates(of: Self.row(0.5, 0), &state) == [0.5, 0, 0, 1])
+        #expect(try encoder.rates(of: Self.row(0, 5), &state) == [0, 0, 0, 0])
+        #expect(encoder.unitNames(["a", "b"]) == ["a up", "b up", "a down", "b down"])
+    }
+
+    @Test func complementsFollowAtTheMaximumRate() throws {
+        func rates(_ dialect: Dialect, _ maximumRate: Double) throws -> [Double] {
+            let encoder = try ObservationEncoder(
+                scaler: Self.scaler(), unitCode: .single, hasInvertedInputs: true, maximumRate: maximumRate,
+                dialect: dialect)
+            var state = ObservationEncoderState(batch: 1, of: encoder)
+            return try encoder.rates(of: Self.row(0.5, 2.5), &state)
+        }
+        #expect(try rates(.standard, 1) == [0.75, 0.25, 0.25, 0.75])
+        #expect(try rates(.standard, 0.5) == [0.375, 0.125, 0.125, 0.375])
+        #expect(try rates(.reference, 1) == [0.75, 0.25, 0.25, 0.75])
+        #expect(try rates(.reference, 0.5) == [0.375, 0.125, -0.125, 0.125])
+    }
+
+    @Test func stepsAreAgainstTheObservationBeforeOfTheSameEpisode() throws {
+        let encoder = try ObservationEncoder(
+            scaler: Self.scaler(), coders: .stepAndRate(thresholds: [0.5, 0.1]), unitCode: .single)
+        #expect(encoder.unitNames() == ["Δ feature 0", "Δ feature 1", "feature 0", "feature 1"])
+        var state = ObservationEncoderState(batch: 2, of: encoder)
+        func rates(_ values: [Double]) throws -> [Double] {
+            try encoder.rates(of: Observations(values: values, featureCount: 2), &state)
+        }
+        #expect(try rates([0, 5, -1, 0]) == [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0, 0])
+        // Row 0 moves by ½ threshold up and 2 thresholds down (clipped), row 1 by a threshold up and nothing.
+        #expect(try rates([0.5, 2.5, 0, 0]) == [0.75, 0, 0.75, 0.25, 1, 0.5, 0.5, 0])
+        state.beginEpisode(row: 0)
+        #expect(try rates([1, 10, -1, 0]) == [0.5, 0.5, 1, 1, 0, 0.5, 0, 0])
+        state.beginEpisodes()
+        #expect(try rates([0, 5, 1, 10])[0..<2] == [0.5, 0.5])
+        let alone = try ObservationEncoder(scaler: Self.scaler(), coders: .step(thresholds: [0.5]), unitCode: .single)
+        #expect(alone.unitCount == 2)
+    }
+
+    @Test func poissonSpikesChangeFromObservationToObservation() throws {
+        let encoder = try ObservationEncoder(
+            scaler: Self.scaler(), steps: 2000, unitCode: .single, conversion: .poisson(seed: 3))
+        var state = ObservationEncoderState(batch: 1, of: encoder)
+        let first = try encoder.encode(Self.row(0.2, 2), &state)
+        let second = try encoder.encode(Self.row(0.2, 2), &state)
+        #expect(first != second)
+        for (unit, rate) in [0.6, 0.2].enumerated() {
+            let measured = Double(first.train(ofRow: 0).spikeCount(ofUnits: unit..<unit + 1)) / 2000
+            // Four standard deviations of a binomial share.
+            #expect(abs(measured - rate) <= 4 * (rate * (1 - rate) / 2000).squareRoot())
+        }
+        let joined = ObservationSpikes.joined([first, second])
+        #expect(joined.steps == 4000 && joined.spikeCount == first.spikeCount + second.spikeCount)
+        #expect(joined.train(ofRow: 0) == .joined([first.train(ofRow: 0), second.train(ofRow: 0)]))
+    }
+
+    @Test func wrongParametersAreNamed() throws {
+        let scaler = try Self.scaler()
+        func complaint(_ body: () throws -> ObservationEncoder) -> String {
+            do {
+                _ = try body()
+                return "none"
+            } catch { return "\(error)" }
+        }
+        #expect(complaint { try ObservationEncoder(scaler: scaler, steps: 0) }.contains("steps must be >= 1"))
+        #expect(complaint { try ObservationEncoder(scaler: scaler, maximumRate: 1.5) }.contains("maximum rate must be"))
+        #expect(
+            complaint { try ObservationEncoder(scaler: scaler, coders: .step(thresholds: [1, 2, 3])) }
+                .contains("step threshold has 3 values for 2 channels"))
+        #expect(
+            complaint { try ObservationEncoder(scaler: scaler, coders: .step(thresholds: [0])) }
+                .contains("step threshold must be finite and > 0, got 0"))
+        #expect(
+            complaint { try ObservationEncoder(scaler: scaler, unitCode: .receptiveFields(bins: 1, sigma: 0.1)) }
+                .contains("bins must be"))
+        let encoder = try ObservationEncoder(scaler: scaler)
+        var state = ObservationEncoderState(batch: 1, of: encoder)
+        #expect(throws: CodecError.notFinite(channel: 1, sample: 0, value: .infinity)) {
+            try encoder.encode(Self.row(0, .infinity), &state)
+        }
+        let long = try ObservationEncoder(scaler: scaler, steps: 1_000_000, unitCode: .splitPolarity)
+        var wide = ObservationEncoderState(batch: 2000, of: long)
+        #expect(throws: CodecError.tooManySteps(codec: "observation encoder", units: 8000, steps: 1_000_000)) {
+            try long.encode(Observations(values: Array(repeating: 0, count: 4000), featureCount: 2), &wide)
+        }
+    }
+
+    @Test(arguments: [
+        UnitCode.single, .splitPolarity, .receptiveFields(bins: 4, sigma: 0.3),
+    ]) func passesThroughJSON(_ unitCode: UnitCode) throws {
+        for coders in [ObservationCoders.rate, .step(thresholds: [0.5]), .stepAndRate(thresholds: [1, 2])] {
+            let encoder = try ObservationEncoder(
+                scaler: Self.scaler(), steps: 7, coders: coders, unitCode: unitCode, hasInvertedInputs: true,
+                maximumRate: 0.5, conversion: .poisson(seed: 9), dialect: .reference)
+            let data = try JSONEncoder().encode(encoder)
+            #expect(try JSONDecoder().decode(ObservationEncoder.self, from: data) == encoder)
+        }
+        let text = String(decoding: try JSONEncoder().encode(ObservationEncoder(scaler: Self.scaler())), as: UTF8.self)
+        #expect(throws: (any Error).self) {
+            try JSONDecoder().decode(
+                ObservationEncoder.self, from: Data(text.replacing("\"steps\":16", with: "\"steps\":0").utf8))
+        }
+    }
+}
