@@ -32,7 +32,7 @@ import Testing
         ]
         let (status, output, errors) = try run(arguments)
         #expect(status == 0, "\(errors)")
-        #expect(output.hasPrefix("rate ") && output.hasSuffix("% of the test pictures\n"))
+        #expect(output.hasPrefix("rate ") && output.contains(" % of the test pictures; best epoch "))
         #expect(errors.contains("40 pictures to train on, 20 to test on"))
         #expect(errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } == 2)
         let again = try run(arguments)
@@ -53,7 +53,7 @@ import Testing
         let results = try JSONSerialization.jsonObject(
             with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/runs/results.json")))
         let summaries = try #require(results as? [[String: Any]])
-        #expect(summaries.compactMap { $0["encoding"] as? String } == ["direct", "rate", "phase", "ttfs"])
+        #expect(summaries.compactMap { $0["name"] as? String } == ["direct", "rate", "phase", "ttfs"])
         #expect(summaries.allSatisfy { ($0["accuracies"] as? [Double])?.count == 2 })
         for encoding in TrainingConfiguration.Encoding.allCases {
             for seed in [1, 2] {

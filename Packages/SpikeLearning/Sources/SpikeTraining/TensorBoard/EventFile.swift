@@ -1,8 +1,8 @@
 import ArrayFiles
 import Foundation
 
-/// A run's figures for TensorBoard, with `train/loss`, `train/accuracy`,
-/// `test/loss`, `test/accuracy`, `learning-rate` and `pictures-per-second` at each epoch.
+/// A run's figures for TensorBoard: `train/loss`, `train/accuracy`, `test/loss`, `test/accuracy`, `learning-rate` and
+/// `pictures-per-second` at each epoch.
 ///
 /// It is made from the epochs' figures alone, all at once, so that runs that were interrupted have no epoch twice.
 struct EventFile {
