@@ -17,8 +17,8 @@ import Testing
         CartPole.State(position: values[0], velocity: values[1], angle: values[2], angularVelocity: values[3])
     }
 
-    /// NumPy's sine and cosine may differ from the system's in the last bit; a pole that falls doubles a difference every
-    /// nine steps, so 1e-16 stays below 1e-12 for 120 steps.
+    /// NumPy's sine and cosine may differ from the system's in the last bit; a pole that falls doubles a difference
+    /// every nine steps, so 1e-16 stays below 1e-12 for 120 steps.
     @Test func movesAsGymnasiumsDoes() throws {
         let trajectories: [Trajectory] = try fixture("cart_pole")
         #expect(trajectories.count == 9)

@@ -6,8 +6,8 @@ import SpikeGym
 // usage: gym-benchmark [--python PATH]
 //
 // Steps a second of 16 copies of CartPole-v1 under random actions, real ones: resets at the ends of episodes are not
-// counted. Through the pipe, and beside it Gymnasium alone in one process, as a plain loop and in its SyncVectorEnv; then
-// the native environment, and encoding the observations. The best of several rounds each.
+// counted. Through the pipe, and beside it Gymnasium alone in one process, as a plain loop and in its SyncVectorEnv;
+// then the native environment, and encoding the observations. The best of several rounds each.
 
 let arguments = CommandLine.arguments
 let python = arguments.firstIndex(of: "--python").flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }

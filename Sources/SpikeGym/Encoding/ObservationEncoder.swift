@@ -71,7 +71,8 @@ public struct ObservationEncoder: Sendable, Hashable {
     /// Spikes of a batch of observations, `[B, features]`, each against the one that its row held before.
     ///
     /// - Parameter state: Of as many rows; what the observations leave behind is in it afterwards.
-    /// - Throws: `CodecError` for NaN or infinity, or for more spikes than 4 GiB. Another number of features or rows traps.
+    /// - Throws: `CodecError` for NaN or infinity, or for more spikes than 4 GiB. Another number of features or rows
+    ///   traps.
     public func encode(
         _ observations: Observations, _ state: inout ObservationEncoderState
     ) throws(CodecError) -> ObservationSpikes {
@@ -96,7 +97,8 @@ public struct ObservationEncoder: Sendable, Hashable {
         return ObservationSpikes(values: values, steps: steps, batch: batch, units: units)
     }
 
-    /// The firing rates of a batch of observations, `[B, units]`, row after row, in spikes a step. As `encode` otherwise.
+    /// The firing rates of a batch of observations, `[B, units]`, row after row, in spikes a step. As `encode`
+    /// otherwise.
     public func rates(
         of observations: Observations, _ state: inout ObservationEncoderState
     ) throws(CodecError) -> [Double] {

@@ -1,4 +1,5 @@
-/// What an encoder remembers between observations: each row's last one, for changes, and how much was drawn and clipped.
+/// What an encoder remembers between observations: each row's last one, for changes, and how much was drawn and
+/// clipped.
 public struct ObservationEncoderState: Sendable, Hashable {
     /// B
     public let batch: Int

@@ -10,13 +10,14 @@ public struct ObservationScaler: Sendable, Hashable {
     public let minimum: [Double]
     /// A feature's value that is scaled to 1; one a feature.
     public let maximum: [Double]
-    /// Each feature's largest change between two observations, of the scaled value, above 0; nil where no episodes told.
+    /// Each feature's largest change between two observations, of the scaled value, above 0; nil where no episodes
+    /// told.
     public let largestSteps: [Double]?
 
     /// Known bounds.
     ///
-    /// - Throws: `CodecError.parameter` unless there are as many minima as maxima, at least one, all finite, each minimum
-    ///   below its maximum, and every largest step above 0.
+    /// - Throws: `CodecError.parameter` unless there are as many minima as maxima, at least one, all finite, each
+    ///   minimum below its maximum, and every largest step above 0.
     public init(minimum: [Double], maximum: [Double], largestSteps: [Double]? = nil) throws(CodecError) {
         func refuse(_ name: String, _ value: String, _ requirement: String) -> CodecError {
             .parameter(codec: "observation scaler", name: name, value: value, requirement: requirement)
@@ -59,10 +60,12 @@ public struct ObservationScaler: Sendable, Hashable {
         try self.init(minimum: space.low.map { Double($0) }, maximum: space.high.map { Double($0) })
     }
 
-    /// Bounds that are symmetric about 0, ±max(|least|, |largest|) of each feature over all episodes, and the largest steps.
+    /// Bounds that are symmetric about 0, ±max(|least|, |largest|) of each feature over all episodes, and the largest
+    /// steps.
     ///
     /// A feature that was always 0 has the bounds ±1; one that never changed has 1 as its largest step.
-    /// - Throws: `CodecError.parameter` if the episodes have no observation, or one beyond what double precision can scale.
+    /// - Throws: `CodecError.parameter` if the episodes have no observation, or one beyond what double precision can
+    ///   scale.
     public init(fittedTo episodes: EpisodeStatistics) throws(CodecError) {
         let bounds = zip(episodes.least, episodes.largest).map { low, high in
             let bound = max(abs(low), abs(high))

@@ -23,7 +23,8 @@ public enum ObservationCoders: Sendable, Hashable {
     /// The scaled values.
     case rate
 
-    /// Their changes since the observation before, p = δ/(2θ) + ½; θ one for all features or one each, of the scaled value.
+    /// Their changes since the observation before, p = δ/(2θ) + ½; θ one for all features or one each, of the scaled
+    /// value.
     case step(thresholds: [Double])
 
     /// Both: the units of the changes, then those of the values.

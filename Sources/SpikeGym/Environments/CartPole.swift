@@ -14,8 +14,9 @@ import SpikeEncoding
 ///     ω̇ = (g·sin θ − cos θ·a)/(l·(4/3 − m_p·cos² θ/m)),  v̇ = a − m_p·l·ω̇·cos θ/m
 ///
 /// with m_p 0.1 kg, m 1.1 kg, l 0.5 m, g 9.8 m/s², by Euler's method. Each step gives the reward 1; the episode ends
-/// where |x| > 2.4 m or |θ| > 12°, and is cut off after 500 steps. Episodes begin evenly within ±0.05 of each value. The
-/// arithmetic is in double precision, in Gymnasium's order, and observations are in single; random numbers are not its.
+/// where |x| > 2.4 m or |θ| > 12°, and is cut off after 500 steps. Episodes begin evenly within ±0.05 of each value.
+/// The arithmetic is in double precision, in Gymnasium's order, and observations are in single; random numbers are not
+/// its.
 ///
 /// Source: Barto, Sutton & Anderson, IEEE Trans. SMC 13 (1983), doi:10.1109/TSMC.1983.6313077; as in Gymnasium 1.x.
 public final class CartPole: VectorEnvironment {

@@ -38,7 +38,8 @@ extension EnvironmentError: CustomStringConvertible {
         case .failed(let environment, let reason): "\(environment): failed: \(reason)"
         case .ended(let environment, let reason): "\(environment): its process \(reason)"
         case .timedOut(let environment, let seconds):
-            "\(environment): did not answer within \(seconds.formatted) s and was ended; allow it more time if it is slow"
+            "\(environment): did not answer within \(seconds.formatted) s and was ended; "
+                + "allow it more time if it is slow"
         case .notNative(let environment):
             "\(environment): only CartPole-v1 is there without Gymnasium"
         case .closed(let environment): "\(environment): is closed; make it anew"

@@ -2,8 +2,8 @@ import SpikeEncoding
 
 /// Actions drawn evenly from a space: the same for the same seed and position.
 ///
-/// A value without bounds, or with one, is drawn from the part of −1…1 that is within them, or is the bound where no part
-/// is.
+/// A value without bounds, or with one, is drawn from the part of −1…1 that is within them, or is the bound where no
+/// part is.
 public struct RandomActions: Sendable {
     public let space: ActionSpace
     private let generator: Philox

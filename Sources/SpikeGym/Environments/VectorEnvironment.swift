@@ -1,7 +1,7 @@
 /// Several copies of an environment that take their steps together.
 ///
-/// An episode that ends is followed at once by the next one of its copy, within the same step (same-step autoreset): each
-/// call takes a step in every copy, and none is spent on resetting.
+/// An episode that ends is followed at once by the next one of its copy, within the same step (same-step autoreset):
+/// each call takes a step in every copy, and none is spent on resetting.
 public protocol VectorEnvironment: AnyObject {
     /// Such as `CartPole-v1`.
     var name: String { get }
@@ -14,8 +14,8 @@ public protocol VectorEnvironment: AnyObject {
 
     /// Begins an episode in every copy.
     ///
-    /// - Parameter seed: Of the first copy; the others have the numbers after it. Nil goes on with the random numbers of
-    ///   before.
+    /// - Parameter seed: Of the first copy; the others have the numbers after it. Nil goes on with the random numbers
+    ///   of before.
     /// - Returns: The first observations, [B, features].
     func reset(seed: UInt64?) throws(EnvironmentError) -> [Float]
 

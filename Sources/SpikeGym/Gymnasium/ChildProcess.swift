@@ -3,8 +3,8 @@ import Foundation
 /// A program that is talked to over its standard input and output, and ends with this value.
 ///
 /// It leads a process group of its own, so that what it starts ends with it. It inherits one more descriptor, number 3:
-/// the end of a pipe on which nothing is ever written, and which closes when this program is gone, however that happened.
-/// Not `Sendable`: one thread at a time may use it.
+/// the end of a pipe on which nothing is ever written, and which closes when this program is gone, however that
+/// happened. Not `Sendable`: one thread at a time may use it.
 final class ChildProcess {
     let identifier: pid_t
     private var input: Int32

@@ -29,8 +29,8 @@ public final class GymnasiumEnvironment: VectorEnvironment {
     /// - Parameters:
     ///   - name: As `gymnasium.make` takes it, also `module:Name-v0`.
     ///   - count: B, above 0.
-    /// - Throws: `EnvironmentError` if there is no Python or no Gymnasium, or it does not have the environment, or cannot
-    ///   make it, or its spaces are not supported.
+    /// - Throws: `EnvironmentError` if there is no Python or no Gymnasium, or it does not have the environment, or
+    ///   cannot make it, or its spaces are not supported.
     public init(
         _ name: String, count: Int, options: GymnasiumOptions = GymnasiumOptions()
     ) throws(EnvironmentError) {

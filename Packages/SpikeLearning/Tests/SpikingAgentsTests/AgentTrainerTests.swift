@@ -82,7 +82,8 @@ import TorchTensors
         #expect(bytes[0] == bytes[1] && bytes[0] != bytes[2])
     }
 
-    /// A policy that never learnt holds the pole for 10 to 30 steps or so; 20,000 steps are enough for several times that.
+    /// A policy that never learnt holds the pole for 10 to 30 steps or so; 20,000 steps are enough for several times
+    /// that.
     @Test func itLearns() throws {
         var configuration = try Self.configuration()
         configuration.widths = [32]

@@ -64,9 +64,8 @@ struct GymEncodeCommand: ParsableCommand {
         }
         let counts = Set((observation + previous).map(\.values.count))
         if counts.count > 1 {
-            throw ValidationError(
-                "observations must have as many values each, got \(counts.sorted().map(String.init).joined(separator: " and "))"
-            )
+            let found = counts.sorted().map(String.init).joined(separator: " and ")
+            throw ValidationError("observations must have as many values each, got \(found)")
         }
         if env == nil && (source.kind != nil || encoding.fitEpisodes != nil) {
             throw ValidationError("--native, --gymnasium and --fit-episodes go with --env")

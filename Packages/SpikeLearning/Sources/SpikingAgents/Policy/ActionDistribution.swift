@@ -9,8 +9,8 @@ import TorchTensors
 
 /// How likely each of B agents is to do what.
 ///
-/// Choices have a probability each, by softmax. Real values are normal, around the output and independent of each other;
-/// an output of −1 to 1 covers an action's bounds where it has two.
+/// Choices have a probability each, by softmax. Real values are normal, around the output and independent of each
+/// other; an output of −1 to 1 covers an action's bounds where it has two.
 public struct ActionDistribution {
     private let space: ActionSpace
     /// Log-probabilities of choices, one tensor [B, count] for each choice; or the means, [B, values].

@@ -3,7 +3,8 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// Two spiking networks on the same encoded observations: the actor says what to do, the critic how much reward follows.
+/// Two spiking networks on the same encoded observations: the actor says what to do, the critic how much reward
+/// follows.
 ///
 ///     h₀ = input spikes;  hᵢ = LIF(Wᵢ·hᵢ₋₁ + bᵢ);  output = W·(mean of the last h over T) + b
 ///

@@ -102,8 +102,8 @@ public struct AgentReport {
             [
                 .paragraph(
                     "The first \(shown) of the \(episode.rewards.count) observations of an episode, which returned "
-                        + "\(readable(episode.total)). Each is encoded over \(time) steps, after which the network starts "
-                        + "afresh."),
+                        + "\(readable(episode.total)). Each is encoded over \(time) steps, after which the network "
+                        + "starts afresh."),
                 .figure(raster, caption: "What the network sees."),
                 .figure(neurons, caption: "What it makes of it, layer after layer from the top."),
             ])

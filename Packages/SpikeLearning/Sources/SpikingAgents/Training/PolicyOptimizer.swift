@@ -1,7 +1,8 @@
 import TorchModules
 import TorchTensors
 
-/// Proximal policy optimisation: actions that turned out better than expected become likelier, but not by much at a time.
+/// Proximal policy optimisation: actions that turned out better than expected become likelier, but not by much at a
+/// time.
 ///
 ///     r = p(action)/p(action when it was drawn)
 ///     loss = −mean(min(r·A, clip(r, 1 − ε, 1 + ε)·A)) + weight · mean((V − return)²)/2 − weight · entropy

@@ -11,8 +11,8 @@ struct GymEvaluateCommand: ParsableCommand {
             spike gym evaluate runs/cart-pole --episodes 100
             spike gym evaluate runs/cart-pole --gymnasium --json
 
-            The agent takes the likeliest action each time. Its environment is the one it was trained in, unless --native \
-            or --gymnasium asks for the other.
+            The agent takes the likeliest action each time. Its environment is the one it was trained in, unless \
+            --native or --gymnasium asks for the other.
             """)
 
     @OptionGroup var agent: AgentOptions

@@ -14,8 +14,8 @@ struct GymTrainCommand: ParsableCommand {
             spike gym train --env CartPole-v1 --gymnasium --seeds 35,1000,0 --output runs/three
             spike gym train --env Acrobot-v1 --bins 8 --total-steps 500000 --output runs/acrobot
 
-            A run's folder holds its settings, a line of figures an episode, update and evaluation, the best weights, and
-            report.html. Several seeds have a folder each below it, and results.json beside them.
+            A run's folder holds its settings, a line of figures an episode, update and evaluation, the best weights,
+            and report.html. Several seeds have a folder each below it, and results.json beside them.
             """)
 
     @Option(help: ArgumentHelp("The environment, by Gymnasium's name.", valueName: "NAME"))
@@ -82,8 +82,8 @@ struct GymTrainCommand: ParsableCommand {
             case .evaluation(let record, let isBest):
                 line.note(
                     "\(record.step) steps: mean return \(fixed(record.meanReturn)) ± "
-                        + "\(fixed(record.standardDeviation)) over \(record.episodes) episodes\(isBest ? "" : ", no better")"
-                )
+                        + "\(fixed(record.standardDeviation)) over \(record.episodes) episodes"
+                        + (isBest ? "" : ", no better"))
             case .restart: line.note("the environments' process was started anew")
             }
         }
