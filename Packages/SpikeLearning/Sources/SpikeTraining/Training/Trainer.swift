@@ -145,6 +145,7 @@ public final class Trainer {
             try writeCheckpoint()
             try report(.epoch(figures))
         }
+        if evaluation == nil, let run = try? TrainedRun(folder: folder) { return run.evaluation }
         let result = try evaluation ?? evaluate()
         try Safetensors.write(try network.state(), metadata: ["run": jsonText(description)], to: paths.weights)
         try AtomicFile.write(jsonText(result) + "\n", to: paths.evaluation)
