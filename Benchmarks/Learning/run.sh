@@ -2,8 +2,8 @@
 # Measures what learns: Benchmarks/Learning/run.sh [PEERS]
 #
 # Prints Markdown tables. PEERS is a folder with the Python peers' benchmark (default: ../shared/bench beside the
-# repository); where it is, its neurons are measured in the same sitting, as they come and with memory kept, and a table
-# joins all. Close everything else first: a busy machine measures itself.
+# repository); where it is, its neurons and its QKFormer are measured in the same sitting, as they come and with memory
+# kept, and a table joins all. Close everything else first: a busy machine measures itself.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/../../Scripts/setup.sh"
@@ -22,6 +22,10 @@ echo
 echo "## Neurons"
 echo
 "$programs/neuron-benchmark"
+echo
+echo "## QKFormer"
+echo
+"$programs/qkformer-benchmark"
 
 if [ ! -f "$peers/peers.py" ]; then
     say "no peers in $peers; measured SpikeKit alone"
@@ -33,10 +37,14 @@ trap 'rm -f "$lines"' EXIT
 [ -x "$environment/bin/python" ] || bash "$peers/setup_peers.sh" "$environment" >&2
 {
     for setting in "" --tuned-malloc; do
-        "$environment/bin/python" "$peers/peers.py" neurons --patience "${PATIENCE:-60}" $setting
+        for part in neurons qkformer; do
+            "$environment/bin/python" "$peers/peers.py" $part --patience "${PATIENCE:-60}" $setting
+        done
     done
-    "$programs/neuron-benchmark" --json-lines
-    "$programs/neuron-benchmark" --json-lines --give-memory-back
+    for program in neuron-benchmark qkformer-benchmark; do
+        "$programs/$program" --json-lines
+        "$programs/$program" --json-lines --give-memory-back
+    done
 } >"$lines"
 echo
 echo "## Beside the peers"
