@@ -128,9 +128,11 @@ import TorchTensors
         }
         let report = try AgentReport(
             trainer.run, trainer.run.records(), evaluation, episode, featureNames: CartPole(count: 1).featureNames,
-            command: "spike gym train"
+            command: "spike gym train", program: "SpikeKit 7"
         ).html
-        for part in ["Return over steps", "Encoded observations", "Neurons of the actor", "angular velocity"] {
+        for part in [
+            "Return over steps", "SpikeKit 7", "Encoded observations", "Neurons of the actor", "angular velocity",
+        ] {
             #expect(report.contains(part), "\(part)")
         }
     }

@@ -11,6 +11,7 @@ public struct AgentReport {
     private let episode: AgentEpisode
     private let featureNames: [String]
     private let command: String
+    private let program: String
 
     /// Observations whose spikes are drawn.
     private static let shownSteps = 25
@@ -19,9 +20,10 @@ public struct AgentReport {
     ///   - evaluation: Of the weights that were kept.
     ///   - featureNames: One a feature, or empty.
     ///   - command: What made the run.
+    ///   - program: Name and version of the program that made the report.
     public init(
         _ run: AgentRun, _ records: AgentRecords, _ evaluation: AgentEvaluation, _ episode: AgentEpisode,
-        featureNames: [String], command: String
+        featureNames: [String], command: String, program: String
     ) {
         self.run = run
         self.records = records
@@ -29,6 +31,7 @@ public struct AgentReport {
         self.episode = episode
         self.featureNames = featureNames
         self.command = command
+        self.program = program
     }
 
     private var configuration: AgentConfiguration { run.configuration }
@@ -38,7 +41,7 @@ public struct AgentReport {
             title: "A spiking agent in \(configuration.environment)",
             subtitle:
                 "Mean return \(readable(evaluation.mean)) over \(evaluation.returns.count) episodes, seed \(run.seed)",
-            program: "SpikeKit", date: Date.now.formatted(.iso8601.year().month().day()),
+            program: program, date: Date.now.formatted(.iso8601.year().month().day()),
             sections: [learning, result, spikes, settings]
         ).html
     }

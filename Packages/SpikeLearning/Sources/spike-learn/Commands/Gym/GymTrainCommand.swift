@@ -104,7 +104,8 @@ struct GymTrainCommand: ParsableCommand {
             device: device)
         let report = AgentReport(
             run, trainer.records, evaluation, episode, featureNames: one.featureNames,
-            command: "spike gym train " + CommandLine.arguments.dropFirst(3).joined(separator: " "))
+            command: "spike gym train " + CommandLine.arguments.dropFirst(3).joined(separator: " "),
+            program: ProgramVersion.text)
         try AtomicFile.write(report.html, to: "\(run.folder)/report.html")
     }
 }
