@@ -20,6 +20,9 @@ public enum Torch {
         try check(tb_set_threads(Int32(clamping: count)))
     }
 
+    /// Whether this thread records what gradients need; not within `withoutGradient`.
+    public static var recordsGradients: Bool { tb_gradients_enabled() }
+
     /// Why the CUDA part of LibTorch could not be loaded; nil if it was, or if this LibTorch has none.
     public static var cudaProblem: String? {
         let problem = String(cString: tb_cuda_problem())

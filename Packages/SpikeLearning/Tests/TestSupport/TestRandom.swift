@@ -17,4 +17,10 @@ public struct TestRandom {
         defer { draws += 1 }
         return try .normal(shape, from: stream.split(draws))
     }
+
+    /// Numbers in 0..<1, float32; others with each call.
+    public mutating func uniform(_ shape: [Int]) throws -> Tensor {
+        defer { draws += 1 }
+        return try .uniform(shape, in: 0..<1, from: stream.split(draws))
+    }
 }

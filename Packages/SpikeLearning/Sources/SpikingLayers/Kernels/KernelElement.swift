@@ -23,6 +23,11 @@ protocol KernelElement: BitwiseCopyable, Sendable {
     /// Writes a tile to its own place, if it is not there, from the order of `load`.
     static func store(
         _ tile: UnsafeMutablePointer<Float>, count: Int, padded: Int, to destination: UnsafeMutablePointer<Self>)
+
+    /// Which of 32 elements are not zero, the first in the lowest bit.
+    static func nonzeros(_ source: UnsafePointer<Self>) -> UInt32
+
+    var asFloat: Float { get }
 }
 
 extension Float: KernelElement {
@@ -53,6 +58,14 @@ extension Float: KernelElement {
     ) {
         if tile != destination { destination.update(from: tile, count: count) }
     }
+
+    @inline(__always)
+    static func nonzeros(_ source: UnsafePointer<Float>) -> UInt32 {
+        (source.lanes(at: 0) .!= Lanes.zero).bits | (source.lanes(at: 16) .!= Lanes.zero).bits &<< 16
+    }
+
+    @inline(__always)
+    var asFloat: Float { self }
 }
 
 /// The upper half of a Float, 16 bits; LibTorch's bfloat16.
@@ -115,6 +128,16 @@ struct BFloat16: KernelElement {
             }
         }
     }
+
+    @inline(__always)
+    static func nonzeros(_ source: UnsafePointer<BFloat16>) -> UInt32 {
+        let words = UnsafeRawPointer(source).loadUnaligned(as: SIMD16<UInt32>.self)
+        let (even, odd) = (Lanes(bitPattern: words &<< 16), Lanes(bitPattern: words & 0xFFFF_0000))
+        return (even .!= Lanes.zero).spreadBits | (odd .!= Lanes.zero).spreadBits &<< 1
+    }
+
+    @inline(__always)
+    var asFloat: Float { Float(bitPattern: UInt32(bits) &<< 16) }
 
     @inline(__always)
     private static func widen(_ source: UnsafePointer<BFloat16>, count: Int, into result: UnsafeMutablePointer<Float>) {

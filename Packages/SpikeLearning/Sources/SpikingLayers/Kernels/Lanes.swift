@@ -31,6 +31,34 @@ extension SIMD16<UInt32> {
     init(bitPattern lanes: SIMD16<Float>) { self = unsafeBitCast(lanes, to: Self.self) }
 }
 
+extension SIMDMask<SIMD16<Int32>> {
+    /// A bit for each lane that is true, the first lane's the lowest.
+    @inline(__always)
+    var bits: UInt32 {
+        sum(SIMD16(
+            1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7,
+            1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15))
+    }
+
+    /// As `bits`, with a zero above each.
+    @inline(__always)
+    var spreadBits: UInt32 {
+        sum(SIMD16(
+            1, 1 << 2, 1 << 4, 1 << 6, 1 << 8, 1 << 10, 1 << 12, 1 << 14,
+            1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28, 1 << 30))
+    }
+
+    /// Of numbers that have no bit in common.
+    @inline(__always)
+    private func sum(_ numbers: SIMD16<UInt32>) -> UInt32 {
+        let sixteen = SIMD16<UInt32>(repeating: 0).replacing(with: numbers, where: self)
+        let eight = sixteen.lowHalf | sixteen.highHalf
+        let four = eight.lowHalf | eight.highHalf
+        let two = four.lowHalf | four.highHalf
+        return two.x | two.y
+    }
+}
+
 /// exp(−z) for z >= 0, within 2 units in the last place; what underflows is 0 or about 1e-38.
 @inline(__always)
 func exponentialOfNegative(_ z: Lanes) -> Lanes {

@@ -22,23 +22,18 @@ struct BlockBuilder {
     /// - Parameter hasBias: Beside a batch normalisation, which makes it superfluous; for weights that have it.
     func bias(_ hasBias: Bool) -> Initializer? { hasBias || !normalizes ? .standard : nil }
 
-    /// With kernels of `kernel` × `kernel` pixels, whose middle is within the picture.
-    mutating func convolution(
-        _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1
-    ) throws(TensorError) -> Conv2d {
+    /// Of pictures, with kernels of `kernel` × `kernel` pixels whose middle is within the picture.
+    mutating func convolution(_ inputs: Int, _ outputs: Int, kernel: Int) throws(TensorError) -> Conv2d {
         try Conv2d(
-            inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, padding: kernel / 2, bias: bias(false),
-            random: &random)
+            inputs: inputs, outputs: outputs, kernel: kernel, padding: kernel / 2, bias: bias(false), random: &random)
     }
 
     /// Convolution with kernels of `kernel` × `kernel` pixels, normalisation, pooling and neurons.
     mutating func spiking(
         _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, pooling: MaxPool2d? = nil
     ) throws(TensorError) -> SpikingConvolution {
-        let convolution: any Layer =
-            kernel == 1 && stride == 1
-            ? try PointwiseConvolution(inputs: inputs, outputs: outputs, bias: bias(false), random: &random)
-            : try self.convolution(inputs, outputs, kernel: kernel, stride: stride)
+        let convolution = try SynapticConvolution(
+            inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, bias: bias(false), random: &random)
         return try SpikingConvolution(
             convolution: convolution, normalization: normalization(outputs), pooling: pooling, neuron: neuron(outputs))
     }
@@ -48,7 +43,7 @@ struct BlockBuilder {
         _ inputs: Int, _ outputs: Int, kernelDimensions: Int, hasBias: Bool, mergesTime: Bool = false
     ) throws(TensorError) -> SpikingConvolution {
         try SpikingConvolution(
-            convolution: PointwiseConvolution(
+            convolution: SynapticConvolution(
                 inputs: inputs, outputs: outputs, kernelDimensions: kernelDimensions, bias: bias(hasBias),
                 random: &random),
             normalization: normalization(outputs), neuron: neuron(outputs), mergesTime: mergesTime)

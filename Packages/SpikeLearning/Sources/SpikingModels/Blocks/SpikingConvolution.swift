@@ -5,7 +5,7 @@ import TorchTensors
 /// Convolution, batch normalisation and neurons, of which these networks are made: [T, B, C, H, W] to spikes
 /// [T, B, C′, H′, W′]. In the state it begins names: `proj_` has `proj_conv`, `proj_bn` and `proj_lif`.
 public final class SpikingConvolution: Layer {
-    let convolution: any Layer
+    let convolution: SynapticConvolution
     /// Nil once folded into the convolution.
     let normalization: BatchNorm2d?
     let pooling: MaxPool2d?
@@ -22,8 +22,8 @@ public final class SpikingConvolution: Layer {
     ///   - mergesTime: Whether all frames are steps of a single picture to the neurons, so that a membrane potential
     ///     goes on from picture to picture of a batch. For networks that were trained with this flaw.
     public init(
-        convolution: any Layer, normalization: BatchNorm2d?, pooling: MaxPool2d? = nil, neuron: any SpikingLayer,
-        mergesTime: Bool = false
+        convolution: SynapticConvolution, normalization: BatchNorm2d?, pooling: MaxPool2d? = nil,
+        neuron: any SpikingLayer, mergesTime: Bool = false
     ) {
         self.convolution = convolution
         self.normalization = normalization
@@ -49,13 +49,12 @@ public final class SpikingConvolution: Layer {
     /// In training a bias in front of batch normalisation, which takes it away again, is left out: it has no gradient,
     /// and counts in the running mean only.
     private func convolved(_ frames: Tensor) throws(TensorError) -> Tensor {
-        guard isTraining, let normalization, normalization.momentum < 1,
-            let pointwise = convolution as? PointwiseConvolution, let bias = pointwise.bias,
+        guard isTraining, let normalization, normalization.momentum < 1, let bias = convolution.bias,
             let runningMean = normalization.runningMean
         else { return try convolution(frames) }
         let momentum = normalization.momentum
         // Before normalisation, which keeps 1 − momentum of it and needs it unchanged from then on.
         try withoutGradient { () throws(TensorError) in try runningMean += bias * (momentum / (1 - momentum)) }
-        return try pointwise(frames, bias: nil)
+        return try convolution(frames, bias: nil)
     }
 }

@@ -1,0 +1,208 @@
+@testable import SpikingLayers
+import TestSupport
+import Testing
+import TorchModules
+import TorchTensors
+
+/// Convolutions whose gradient skips zeros, against LibTorch's in double precision.
+@Suite("Convolution of spikes", .leavesNothing) struct ConvolutionOfSpikesTests {
+    struct Case: CustomTestStringConvertible {
+        var dtype = DType.float32
+        let kernel: Int
+        let frames: Int
+        let inputs: Int
+        let outputs: Int
+        let height: Int
+        let width: Int
+        var density = 0.2
+
+        var testDescription: String {
+            "\(dtype), kernel \(kernel), [\(frames), \(inputs), \(height), \(width)] to \(outputs), \(density)"
+        }
+    }
+
+    /// Beside small ones: several groups with a rest, frames larger than a group, one pixel, silence, every value.
+    static let cases: [Case] = [
+        Case(kernel: 3, frames: 2, inputs: 32, outputs: 32, height: 5, width: 4),
+        Case(kernel: 3, frames: 37, inputs: 64, outputs: 96, height: 6, width: 7),
+        Case(kernel: 3, frames: 2, inputs: 32, outputs: 64, height: 40, width: 33),
+        Case(kernel: 3, frames: 3, inputs: 32, outputs: 32, height: 1, width: 1, density: 0.5),
+        Case(kernel: 3, frames: 5, inputs: 32, outputs: 256, height: 17, width: 16, density: 0),
+        Case(kernel: 3, frames: 5, inputs: 96, outputs: 32, height: 8, width: 8, density: 1),
+        Case(kernel: 1, frames: 3, inputs: 32, outputs: 64, height: 5, width: 7),
+        Case(kernel: 1, frames: 9, inputs: 256, outputs: 32, height: 8, width: 11),
+        Case(dtype: .bfloat16, kernel: 3, frames: 37, inputs: 64, outputs: 96, height: 6, width: 7),
+        Case(dtype: .bfloat16, kernel: 1, frames: 9, inputs: 96, outputs: 64, height: 8, width: 11),
+    ]
+
+    /// [N, C, H, W] with channels innermost: mostly 0, else 1, 2 or 3, as sums of spikes are.
+    private static func spikes(
+        _ shape: [Int], density: Double, _ numbers: inout TestRandom
+    ) throws -> Tensor {
+        let memory = [shape[0], shape[2], shape[3], shape[1]]
+        let fired = try (numbers.uniform(memory) * -1 + (1 + density)).floor().to(.float64)
+        return try (fired * (numbers.uniform(memory) * 3 + 1).floor()).permuted(0, 3, 1, 2)
+    }
+
+    @Test(arguments: cases) func weightGradientEqualsTheDenseOne(_ test: Case) throws {
+        var numbers = TestRandom()
+        let frames = try Self.spikes(
+            [test.frames, test.inputs, test.height, test.width], density: test.density, &numbers)
+        let gradient = try numbers.normal([test.frames, test.height, test.width, test.outputs])
+            .to(test.dtype).permuted(0, 3, 1, 2)
+        let weight = try Tensor.zeros([test.outputs, test.inputs, test.kernel, test.kernel], dtype: .float64)
+            .requireGradient()
+        try (frames.convolution(weight, padding: test.kernel / 2) * gradient.to(.float64)).sum().backward()
+        let expected = try #require(weight.gradient)
+
+        let input = try frames.to(test.dtype)
+        #expect(
+            try SparseWeightGradient.suits(
+                input, weight: weight.detached().to(.float32), stride: 1, padding: test.kernel / 2))
+        let found = try SparseWeightGradient(kernel: test.kernel)(input, gradient)
+        #expect(found.shape == expected.shape && found.dtype == .float32)
+        // Sums in single precision of numbers near 1, of which bfloat16 holds both factors exactly.
+        let size = max(1, try greatest(expected))
+        let difference = try greatest(found.to(.float64) - expected)
+        #expect(difference <= 1e-5 * size, "seed \(numbers.seed)")
+    }
+
+    private func greatest(_ x: Tensor) throws -> Double { try x.absolute().maximum().item() }
+
+    /// Results and both gradients, by the sparse way and by the dense one.
+    @Test(arguments: [DType.float32, .bfloat16]) func equalsConvolution(_ dtype: DType) throws {
+        var numbers = TestRandom()
+        let spikes = try Self.spikes([6, 64, 9, 8], density: 0.15, &numbers)
+        let values = try numbers.normal([32, 64, 3, 3]) * 0.1
+        let upstream = try numbers.normal([6, 32, 9, 8])
+
+        func outcome(
+            _ convolve: (_ x: Tensor, _ weight: Tensor) throws -> Tensor
+        ) throws -> (result: Tensor, gradients: [Tensor], nodes: Int) {
+            let x = try spikes.to(dtype).requireGradient()
+            let weight = try values.detached().requireGradient()
+            let before = CustomFunction.liveCount
+            let result =
+                dtype == .bfloat16 ? try withAutocast(dtype) { try convolve(x, weight) } : try convolve(x, weight)
+            let nodes = CustomFunction.liveCount - before
+            try (result.to(.float32) * upstream).sum().backward()
+            return (try result.detached(), [x.gradient!, weight.gradient!], nodes)
+        }
+        let sparse = try outcome { try $0.convolutionOfSpikes($1, padding: 1) }
+        let dense = try outcome { try $0.convolution($1, padding: 1) }
+        #expect(sparse.nodes == 1 && dense.nodes == 0)
+        #expect(sparse.result.dtype == dtype)
+        #expect(try sparse.result.equals(dense.result), "seed \(numbers.seed)")
+        for (a, b) in zip(sparse.gradients, dense.gradients) {
+            // LibTorch rounds weights' gradients to bfloat16, 2⁻⁸; float32 differs by the order of sums.
+            let tolerance = dtype == .bfloat16 ? 0.01 : 1e-5
+            #expect(a.dtype == b.dtype && a.shape == b.shape)
+            let size = max(1, try greatest(b.to(.float64)))
+            let difference = try greatest(a.to(.float64) - b.to(.float64))
+            #expect(difference <= tolerance * size, "seed \(numbers.seed)")
+        }
+    }
+
+    /// Under autocast float32 spikes meet weights and gradients of bfloat16.
+    @Test func autocastOfFloat32Spikes() throws {
+        var numbers = TestRandom()
+        let spikes = try Self.spikes([6, 32, 8, 8], density: 0.15, &numbers).to(.float32)
+        let values = try numbers.normal([32, 32, 1, 1]) * 0.1
+        func gradients(_ convolve: (_ x: Tensor, _ weight: Tensor) throws -> Tensor) throws -> [Tensor] {
+            let x = try spikes.detached().requireGradient()
+            let weight = try values.detached().requireGradient()
+            let result = try withAutocast { try convolve(x, weight) }
+            #expect(result.dtype == .bfloat16)
+            try result.to(.float32).sum().backward()
+            return [x.gradient!, weight.gradient!]
+        }
+        let sparse = try gradients { try $0.convolutionOfSpikes($1) }
+        let dense = try gradients { try $0.convolution($1) }
+        for (a, b) in zip(sparse, dense) {
+            #expect(a.dtype == .float32 && b.dtype == .float32)
+            let (difference, size) = (try greatest((a - b).to(.float64)), try greatest(b.to(.float64)))
+            #expect(difference <= 0.01 * max(1, size), "seed \(numbers.seed)")
+        }
+    }
+
+    @Test func inputsWithoutGradientGetNone() throws {
+        var numbers = TestRandom()
+        let x = try Self.spikes([2, 32, 4, 4], density: 0.1, &numbers).to(.float32)
+        let weight = try numbers.normal([32, 32, 3, 3]).requireGradient()
+        try x.convolutionOfSpikes(weight, padding: 1).sum().backward()
+        #expect(weight.gradient != nil && x.gradient == nil)
+    }
+
+    /// Where zeros are few or the kernel does not suit, it is LibTorch's convolution.
+    @Test func othersAreConvolvedAsUsual() throws {
+        var numbers = TestRandom()
+        let sparse = try Self.spikes([2, 32, 8, 8], density: 0.1, &numbers).to(.float32)
+        let full = try numbers.normal([2, 32, 8, 8]).channelsLast()
+        let narrow = try Self.spikes([2, 3, 8, 8], density: 0.1, &numbers).to(.float32)
+        let bias = try numbers.normal([32])
+        func convolve(
+            _ x: Tensor, kernel: Int = 3, outputs: Int = 32, bias: Tensor? = nil, stride: Int = 1
+        ) throws {
+            let weight = try numbers.normal([outputs, x.shape[1], kernel, kernel]).requireGradient()
+            let before = CustomFunction.liveCount
+            let result = try x.convolutionOfSpikes(weight, bias, stride: stride, padding: kernel / 2)
+            #expect(CustomFunction.liveCount == before)
+            #expect(try result.equals(x.convolution(weight, bias, stride: stride, padding: kernel / 2)))
+        }
+        try convolve(full)
+        try convolve(narrow)
+        try convolve(sparse, kernel: 5)
+        try convolve(sparse, outputs: 20)
+        try convolve(sparse, bias: bias)
+        try convolve(sparse, stride: 2)
+        try convolve(sparse.contiguous())
+        try withoutGradient { try convolve(sparse) }
+    }
+
+    @Test func densityIsTheShareOfWhatIsNotZero() throws {
+        var numbers = TestRandom()
+        for (density, dtype) in [(0, DType.float32), (0.3, .float32), (0.3, .bfloat16), (1, .bfloat16)] {
+            let x = try Self.spikes([4, 64, 32, 32], density: density, &numbers).to(dtype)
+            // 16,384 values are looked at: five standard deviations.
+            let found = try SparseWeightGradient.density(x)
+            #expect(abs(found - density) <= 0.02, "seed \(numbers.seed)")
+        }
+        let negativeZero = try (Tensor.zeros([1, 32, 2, 2]) * -1).channelsLast()
+        #expect(try SparseWeightGradient.density(negativeZero) == 0)
+    }
+
+    @Test func isTheSameOnAnyNumberOfThreads() throws {
+        let before = Torch.threadCount
+        defer { try? Torch.setThreadCount(before) }
+        var numbers = TestRandom()
+        let frames = try Self.spikes([5, 96, 20, 20], density: 0.2, &numbers).to(.float32)
+        let gradient = try numbers.normal([5, 20, 20, 64]).permuted(0, 3, 1, 2)
+        for kernel in [1, 3] {
+            try Torch.setThreadCount(1)
+            let one = try SparseWeightGradient(kernel: kernel)(frames, gradient)
+            try Torch.setThreadCount(3)
+            #expect(try SparseWeightGradient(kernel: kernel)(frames, gradient).equals(one), "seed \(numbers.seed)")
+        }
+    }
+
+    @Test func weightsOfOneKernelDimensionMeanTheSame() throws {
+        var numbers = TestRandom()
+        var (random, same) = (RandomSource(seed: 3), RandomSource(seed: 3))
+        let flat = try SynapticConvolution(inputs: 32, outputs: 64, kernelDimensions: 1, random: &random)
+        let square = try SynapticConvolution(inputs: 32, outputs: 64, random: &same)
+        #expect(flat.weight.shape == [64, 32, 1] && square.weight.shape == [64, 32, 1, 1])
+        let x = try Self.spikes([2, 32, 4, 4], density: 0.1, &numbers).to(.float32)
+        #expect(try flat(x).equals(square(x)))
+        try flat(x, bias: nil).sum().backward()
+        #expect(try #require(flat.weight.gradient).shape == [64, 32, 1])
+    }
+
+    @Test func isObserved() throws {
+        var random = RandomSource(seed: 0)
+        let layer = try SynapticConvolution(inputs: 32, outputs: 64, kernel: 3, stride: 2, random: &random)
+        var work: [SynapticWork] = []
+        layer.synapseObserver = { work.append($0) }
+        #expect(try layer(.zeros([2, 32, 9, 9])).shape == [2, 64, 5, 5])
+        #expect(work.map(\.multiplyAccumulates) == [2 * 64 * 25 * 32 * 9])
+    }
+}
