@@ -63,38 +63,35 @@ struct SparseWeightGradient {
     private func compute<Input: KernelElement, Gradient: KernelElement>(
         _ frames: Tensor, _ gradient: Tensor, _: Input.Type, _: Gradient.Type
     ) throws(TensorError) -> Tensor {
-        let (channels, outputs, tile, area) = (frames.shape[1], gradient.shape[1], Self.tile, kernel * kernel)
-        let sparse = try SparseFrames(frames, kernel: kernel, outputs: outputs, Input.self)
+        let (shape, outputs, tile, area) = (frames.shape, gradient.shape[1], Self.tile, kernel * kernel)
+        let channels = shape[1]
+        let blocks = PixelBlocks(
+            frames: shape[0], height: shape[2], width: shape[3], kernel: kernel,
+            pixels: Self.pixelsOfBlock(kernel: kernel, outputs: outputs))
         // A tile of outputs after the other, in it all of a channel together.
         let sums = try Tensor.zeros([outputs / tile, channels, area, tile])
-        let (result, upstream) = (try FramePointer<Float>(sums), try FramePointer<Gradient>(gradient))
-        let (kernel, places) = (kernel, sparse.placeCount * tile)
-        // Each thread brings all gradients to their places.
-        try parallelFor(channels, grain: (channels + Torch.threadCount - 1) / Torch.threadCount) { range in
-            withUnsafeTemporaryAllocation(byteCount: outputs * sparse.placeCount * 4, alignment: 64) { memory in
+        let result = try FramePointer<Float>(sums)
+        let (input, upstream) = (try FramePointer<Input>(frames), try FramePointer<Gradient>(gradient))
+        let (kernel, tiles) = (kernel, channels / 32)
+        let tilesOfThread = (tiles + Torch.threadCount - 1) / Torch.threadCount
+        try parallelFor(tiles, grain: tilesOfThread) { range in
+            let range = range.lowerBound * 32..<range.upperBound * 32
+            var spikes = SpikesByChannel(channels: range.count, pixels: blocks.pixelCount)
+            withUnsafeTemporaryAllocation(byteCount: outputs * blocks.placeCount * 4, alignment: 64) { memory in
                 let gradients = memory.bindMemory(to: Float.self).baseAddress!
-                gradients.update(repeating: 0, count: outputs * sparse.placeCount)
-                for group in sparse.groups {
-                    for pixel in 0..<group.pixelCount {
-                        let source = upstream.pointer + (group.firstPixel &+ pixel) &* outputs
-                        var place = gradients + Int(sparse.places[pixel]) &* tile
-                        for output in stride(from: 0, to: outputs, by: tile) {
-                            let values = Gradient.load(source + output, count: tile, padded: tile, scratch: place)
-                            place.store(values.lanes(at: 0), at: 0)
-                            place.store(values.lanes(at: 16), at: 16)
-                            place += places
-                        }
-                    }
+                gradients.update(repeating: 0, count: outputs * blocks.placeCount)
+                for block in 0..<blocks.count {
+                    spikes.gather(input.pointer + range.lowerBound, channels: channels, blocks, block)
+                    place(upstream.pointer, outputs, blocks, block, at: gradients)
                     for index in 0..<outputs / tile {
+                        let gradients = gradients + index &* blocks.placeCount &* tile
                         for channel in range {
                             let sums = result.pointer + (index &* channels &+ channel) &* tile &* area
-                            let spikes = group.spikes[Int(group.starts[channel])..<Int(group.starts[channel + 1])]
-                            spikes.withUnsafeBufferPointer {
-                                if kernel == 1 {
-                                    addPoints($0, gradients + index &* places, to: sums)
-                                } else {
-                                    addSquares($0, gradients + index &* places, pitch: sparse.pitch * tile, to: sums)
-                                }
+                            let spikes = spikes[channel &- range.lowerBound]
+                            if kernel == 1 {
+                                addPoints(spikes, gradients, to: sums)
+                            } else {
+                                addSquares(spikes, gradients, pitch: blocks.pitch &* tile, to: sums)
                             }
                         }
                     }
@@ -104,11 +101,108 @@ struct SparseWeightGradient {
         Gradient.restore(result.pointer, count: sums.count)
         return try sums.permuted(0, 3, 1, 2).reshaped(outputs, channels, kernel, kernel)
     }
+
+    /// So many that a block's gradients fit the second-level cache; and, where pixels have nothing to do with each other,
+    /// those of a tile the first.
+    private static func pixelsOfBlock(kernel: Int, outputs: Int) -> Int {
+        kernel == 1 ? 192 : 131_072 / max(outputs, 128)
+    }
+}
+
+/// Brings the gradients of the pixels that a block sees to their places, tile by tile.
+private func place<Gradient: KernelElement>(
+    _ upstream: UnsafePointer<Gradient>, _ outputs: Int, _ blocks: PixelBlocks, _ block: Int,
+    at gradients: UnsafeMutablePointer<Float>
+) {
+    blocks.forEachSeenRow(of: block) { pixel, place in
+        for output in stride(from: 0, to: outputs, by: 32) {
+            var target = gradients + (output &* blocks.placeCount &+ place &* 32)
+            guard let pixel else {
+                target.update(repeating: 0, count: blocks.width * 32)
+                continue
+            }
+            var source = upstream + (pixel &* outputs &+ output)
+            for _ in 0..<blocks.width {
+                let values = Gradient.load(source, count: 32, padded: 32, scratch: target)
+                target.store(values.lanes(at: 0), at: 0)
+                target.store(values.lanes(at: 16), at: 16)
+                source += outputs
+                target += 32
+            }
+        }
+    }
+}
+
+/// A value that is not zero, and its pixel's place.
+private struct Spike {
+    let place: UInt32
+    let value: Float
+}
+
+/// What is not zero in a block of pixels, channel by channel.
+private struct SpikesByChannel: ~Copyable {
+    private let channels: Int
+    private let pixels: Int
+    /// For each channel, room for as many as there are pixels.
+    private let room: UnsafeMutablePointer<Spike>
+    /// One channel's after the other's, without gaps: read often, they should take little of the cache.
+    private let spikes: UnsafeMutablePointer<Spike>
+    private var starts: [Int]
+
+    /// - Parameter pixels: The most that a block has.
+    init(channels: Int, pixels: Int) {
+        (self.channels, self.pixels) = (channels, pixels)
+        room = .allocate(capacity: channels * pixels)
+        spikes = .allocate(capacity: channels * pixels)
+        starts = Array(repeating: 0, count: channels + 1)
+    }
+
+    deinit {
+        room.deallocate()
+        spikes.deallocate()
+    }
+
+    subscript(channel: Int) -> UnsafeBufferPointer<Spike> {
+        UnsafeBufferPointer(start: spikes + starts[channel], count: starts[channel + 1] - starts[channel])
+    }
+
+    /// - Parameters:
+    ///   - values: From the first pixel's first channel that counts; their number is a multiple of 32.
+    ///   - stride: From a pixel to the next.
+    mutating func gather<Element: KernelElement>(
+        _ values: UnsafePointer<Element>, channels stride: Int, _ blocks: PixelBlocks, _ block: Int
+    ) {
+        var ends = (0..<channels).map { $0 * pixels }
+        ends.withUnsafeMutableBufferPointer { ends in
+            blocks.forEachRow(of: block) { pixel, place in
+                for x in 0..<blocks.width {
+                    let values = values + (pixel &+ x) &* stride
+                    let place = UInt32(truncatingIfNeeded: place &+ x)
+                    var channel = 0
+                    while channel < channels {
+                        var bits = Element.nonzeros(values + channel)
+                        while bits != 0 {
+                            let found = channel &+ bits.trailingZeroBitCount
+                            bits &= bits &- 1
+                            room[ends[found]] = Spike(place: place, value: values[found].asFloat)
+                            ends[found] &+= 1
+                        }
+                        channel &+= 32
+                    }
+                }
+            }
+        }
+        for channel in 0..<channels {
+            let count = ends[channel] - channel * pixels
+            (spikes + starts[channel]).update(from: room + channel * pixels, count: count)
+            starts[channel + 1] = starts[channel] + count
+        }
+    }
 }
 
 /// Adds what the spikes of a channel give the weights of 32 outputs: value times gradient at the place of each.
 private func addPoints(
-    _ spikes: UnsafeBufferPointer<SparseFrames.Spike>, _ gradients: UnsafePointer<Float>,
+    _ spikes: UnsafeBufferPointer<Spike>, _ gradients: UnsafePointer<Float>,
     to sums: UnsafeMutablePointer<Float>
 ) {
     let none = Lanes(repeating: 0)
@@ -141,7 +235,7 @@ private func addPoints(
 /// Adds what the spikes of a channel give the weights of 32 outputs in kernels of 3 × 3: a spike meets kernel place
 /// (row, column) in the result that is one up and one left of it at (2, 2), its own at (1, 1).
 private func addSquares(
-    _ spikes: UnsafeBufferPointer<SparseFrames.Spike>, _ gradients: UnsafePointer<Float>, pitch: Int,
+    _ spikes: UnsafeBufferPointer<Spike>, _ gradients: UnsafePointer<Float>, pitch: Int,
     to sums: UnsafeMutablePointer<Float>
 ) {
     var square = KernelSquare(sums)
