@@ -1,0 +1,133 @@
+import TorchTensors
+
+/// The gradient of a convolution's weight where few inputs are not zero, as with spikes: what is zero costs nothing.
+///
+/// For float32 and bfloat16 on the CPU with the channels innermost, kernels of 1 × 1 or 3 × 3 with steps of one pixel
+/// whose results have the size of the frames. Sums are in single precision, in the same order on any number of threads.
+struct SparseWeightGradient {
+    /// Height and width of the kernels.
+    let kernel: Int
+
+    /// Output channels that are computed together: with each of nine places of a kernel, what the registers hold.
+    private static let tile = 32
+
+    /// Whether the kernel computes this weight's gradient from these frames [N, C, H, W].
+    static func suits(_ frames: Tensor, weight: Tensor, stride: Int, padding: Int) -> Bool {
+        let (shape, kernel) = (frames.shape, weight.shape)
+        return frames.device == .cpu && (frames.dtype == .float32 || frames.dtype == .bfloat16)
+            && weight.dtype == .float32 && shape.count == 4 && kernel.count == 4 && kernel[2] == kernel[3]
+            && (kernel[2] == 1 || kernel[2] == 3) && stride == 1 && padding == kernel[2] / 2 && kernel[1] == shape[1]
+            && shape[1] % 32 == 0 && kernel[0] % tile == 0 && frames.count > 0 && isChannelsLast(frames)
+    }
+
+    private static func isChannelsLast(_ frames: Tensor) -> Bool {
+        let shape = frames.shape
+        return frames.strides == [shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]]
+    }
+
+    /// The share of values that are not zero, of every 16th pixel.
+    static func density(_ frames: Tensor) throws(TensorError) -> Double {
+        frames.dtype == .bfloat16 ? try density(frames, BFloat16.self) : try density(frames, Float.self)
+    }
+
+    private static func density<Element: KernelElement>(
+        _ frames: Tensor, _: Element.Type
+    ) throws(TensorError) -> Double {
+        let values = try FramePointer<Element>(frames)
+        let channels = frames.shape[1]
+        let pixels = frames.count / channels
+        var (found, seen) = (0, 0)
+        for pixel in stride(from: 0, to: pixels, by: 16) {
+            for channel in stride(from: 0, to: channels, by: 32) {
+                found &+= Element.nonzeros(values.pointer + (pixel &* channels &+ channel)).nonzeroBitCount
+            }
+            seen += channels
+        }
+        return Double(found) / Double(seen)
+    }
+
+    /// - Parameters:
+    ///   - frames: [N, C, H, W], which `suits`.
+    ///   - gradient: [N, O, H, W], of the results.
+    /// - Returns: [O, C, kernel, kernel], float32.
+    func callAsFunction(_ frames: Tensor, _ gradient: Tensor) throws(TensorError) -> Tensor {
+        let gradient = try gradient.channelsLast()
+        switch (frames.dtype, gradient.dtype) {
+        case (.bfloat16, .bfloat16): return try compute(frames, gradient, BFloat16.self, BFloat16.self)
+        case (.bfloat16, _): return try compute(frames, gradient.to(.float32), BFloat16.self, Float.self)
+        case (_, .bfloat16): return try compute(frames, gradient, Float.self, BFloat16.self)
+        default: return try compute(frames, gradient.to(.float32), Float.self, Float.self)
+        }
+    }
+
+    private func compute<Input: KernelElement, Gradient: KernelElement>(
+        _ frames: Tensor, _ gradient: Tensor, _: Input.Type, _: Gradient.Type
+    ) throws(TensorError) -> Tensor {
+        let (shape, outputs) = (frames.shape, gradient.shape[1])
+        let (channels, area) = (shape[1], kernel * kernel)
+        let blocks = PixelBlocks(
+            frames: shape[0], height: shape[2], width: shape[3], kernel: kernel,
+            pixels: Self.pixelsOfBlock(kernel: kernel, outputs: outputs))
+        // A tile of outputs after the other, in it all of a channel together.
+        let sums = try Tensor.zeros([outputs / Self.tile, channels, area, Self.tile])
+        let result = try FramePointer<Float>(sums)
+        let (input, upstream) = (try FramePointer<Input>(frames), try FramePointer<Gradient>(gradient))
+        let (kernel, parts) = (kernel, Parts(channels: channels, outputs: outputs, threads: Torch.threadCount))
+        try parallelFor(parts.count, grain: 1) { range in
+            for part in range {
+                let (channelsOfPart, outputsOfPart) = (parts.channels(of: part), parts.outputs(of: part))
+                let spikes = SpikesByChannel(channels: channelsOfPart.count, pixels: blocks.pixelCount)
+                let gradients = PlacedGradients(outputs: outputsOfPart.count, blocks)
+                for block in 0..<blocks.count {
+                    spikes.gather(input.pointer + channelsOfPart.lowerBound, stride: channels, blocks, block)
+                    gradients.place(upstream.pointer + outputsOfPart.lowerBound, stride: outputs, blocks, block)
+                    for tile in 0..<outputsOfPart.count / Self.tile {
+                        let output = outputsOfPart.lowerBound + tile * Self.tile
+                        for channel in channelsOfPart {
+                            let sums = result.pointer + (output &* channels &+ channel &* Self.tile) &* area
+                            let spikes = spikes[channel &- channelsOfPart.lowerBound]
+                            if kernel == 1 {
+                                addPoints(spikes, gradients[tile], to: sums)
+                            } else {
+                                addSquares(spikes, gradients[tile], pitch: blocks.pitch &* Self.tile, to: sums)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Gradient.restore(result.pointer, count: sums.count)
+        return try sums.permuted(0, 3, 1, 2).reshaped(outputs, channels, kernel, kernel)
+    }
+
+    /// So many that a block's gradients fit the second-level cache; and, where pixels have nothing to do with each other,
+    /// those of a tile the first.
+    private static func pixelsOfBlock(kernel: Int, outputs: Int) -> Int {
+        kernel == 1 ? 192 : 131_072 / max(outputs, 128)
+    }
+}
+
+/// The parts of a weight that threads compute: all pixels of some channels, for some outputs. Few threads share the
+/// channels, as each takes the gradients of all its outputs to their places.
+private struct Parts {
+    private let channelTiles: Int
+    private let outputTiles: Int
+    private let channelParts: Int
+    private let outputParts: Int
+
+    init(channels: Int, outputs: Int, threads: Int) {
+        (channelTiles, outputTiles) = (channels / 32, outputs / 32)
+        channelParts = min(channelTiles, threads)
+        outputParts = min(outputTiles, (threads + channelParts - 1) / channelParts)
+    }
+
+    var count: Int { channelParts * outputParts }
+
+    func channels(of part: Int) -> Range<Int> { share(part % channelParts, of: channelParts, channelTiles) }
+
+    func outputs(of part: Int) -> Range<Int> { share(part / channelParts, of: outputParts, outputTiles) }
+
+    private func share(_ index: Int, of count: Int, _ tiles: Int) -> Range<Int> {
+        index * tiles / count * 32..<(index + 1) * tiles / count * 32
+    }
+}
