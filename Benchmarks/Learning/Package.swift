@@ -37,6 +37,13 @@ let package = Package(
             ],
             path: "Sources/NeuronBenchmark"),
         .executableTarget(
+            name: "synapse-benchmark",
+            dependencies: [
+                .product(name: "BenchmarkSupport", package: "Benchmarks"),
+                .product(name: "SpikingLayers", package: "SpikeLearning"),
+            ],
+            path: "Sources/SynapseBenchmark"),
+        .executableTarget(
             name: "qkformer-benchmark",
             dependencies: [
                 .product(name: "BenchmarkSupport", package: "Benchmarks"),

@@ -23,6 +23,10 @@ echo "## Neurons"
 echo
 "$programs/neuron-benchmark"
 echo
+echo "## Synapses"
+echo
+"$programs/synapse-benchmark"
+echo
 echo "## QKFormer"
 echo
 "$programs/qkformer-benchmark"

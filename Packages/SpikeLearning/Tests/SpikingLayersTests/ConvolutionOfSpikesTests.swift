@@ -107,7 +107,7 @@ import TorchTensors
     @Test func autocastOfFloat32Spikes() throws {
         var numbers = TestRandom()
         let spikes = try Self.spikes([6, 32, 8, 8], density: 0.15, &numbers).to(.float32)
-        let values = try numbers.normal([32, 32, 1, 1]) * 0.1
+        let values = try numbers.normal([32, 32, 3, 3]) * 0.1
         func gradients(_ convolve: (_ x: Tensor, _ weight: Tensor) throws -> Tensor) throws -> [Tensor] {
             let x = try spikes.detached().requireGradient()
             let weight = try values.detached().requireGradient()
@@ -116,8 +116,8 @@ import TorchTensors
             try result.to(.float32).sum().backward()
             return [x.gradient!, weight.gradient!]
         }
-        let sparse = try gradients { try $0.convolutionOfSpikes($1) }
-        let dense = try gradients { try $0.convolution($1) }
+        let sparse = try gradients { try $0.convolutionOfSpikes($1, padding: 1) }
+        let dense = try gradients { try $0.convolution($1, padding: 1) }
         for (a, b) in zip(sparse, dense) {
             #expect(a.dtype == .float32 && b.dtype == .float32)
             let (difference, size) = (try greatest((a - b).to(.float64)), try greatest(b.to(.float64)))
@@ -138,6 +138,7 @@ import TorchTensors
         var numbers = TestRandom()
         let sparse = try Self.spikes([2, 32, 8, 8], density: 0.1, &numbers).to(.float32)
         let full = try numbers.normal([2, 32, 8, 8]).channelsLast()
+        let busy = try Self.spikes([2, 32, 8, 8], density: 0.5, &numbers).to(.float32)
         let narrow = try Self.spikes([2, 3, 8, 8], density: 0.1, &numbers).to(.float32)
         let bias = try numbers.normal([32])
         func convolve(
@@ -152,6 +153,7 @@ import TorchTensors
         try convolve(full)
         try convolve(narrow)
         try convolve(sparse, kernel: 5)
+        try convolve(busy, kernel: 1)
         try convolve(sparse, outputs: 20)
         try convolve(sparse, bias: bias)
         try convolve(sparse, stride: 2)
@@ -191,13 +193,13 @@ import TorchTensors
     @Test func weightsOfOneKernelDimensionMeanTheSame() throws {
         var numbers = TestRandom()
         var (random, same) = (RandomSource(seed: 3), RandomSource(seed: 3))
-        let flat = try SynapticConvolution(inputs: 32, outputs: 64, kernelDimensions: 1, random: &random)
-        let square = try SynapticConvolution(inputs: 32, outputs: 64, random: &same)
-        #expect(flat.weight.shape == [64, 32, 1] && square.weight.shape == [64, 32, 1, 1])
+        let flat = try SynapticConvolution(inputs: 32, outputs: 128, kernelDimensions: 1, random: &random)
+        let square = try SynapticConvolution(inputs: 32, outputs: 128, random: &same)
+        #expect(flat.weight.shape == [128, 32, 1] && square.weight.shape == [128, 32, 1, 1])
         let x = try Self.spikes([2, 32, 4, 4], density: 0.1, &numbers).to(.float32)
         #expect(try flat(x).equals(square(x)))
         try flat(x, bias: nil).sum().backward()
-        #expect(try #require(flat.weight.gradient).shape == [64, 32, 1])
+        #expect(try #require(flat.weight.gradient).shape == [128, 32, 1])
     }
 
     @Test func isObserved() throws {

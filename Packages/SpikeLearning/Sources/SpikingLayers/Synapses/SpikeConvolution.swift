@@ -12,7 +12,8 @@ extension Tensor {
     ) throws(TensorError) -> Tensor {
         guard bias == nil, Torch.recordsGradients, weight.requiresGradient,
             SparseWeightGradient.suits(self, weight: weight, stride: stride, padding: padding),
-            try SparseWeightGradient.density(self) <= Self.greatestDensity(dtype)
+            try SparseWeightGradient.density(self)
+                < SparseWeightGradient.densityLimit(kernel: weight.shape[2], outputs: weight.shape[0], dtype)
         else { return try convolution(weight, bias, stride: stride, padding: padding) }
 
         // Detached, so that autocast does not keep a copy that has no part in the graph.
@@ -32,8 +33,4 @@ extension Tensor {
         }
         return result
     }
-
-    /// Share of values that are not zero from which on LibTorch's own gradient of the weight is faster. Measured with
-    /// 128 channels; it computes twice as fast in bfloat16.
-    private static func greatestDensity(_ dtype: DType) -> Double { dtype == .bfloat16 ? 0.5 : 0.7 }
 }

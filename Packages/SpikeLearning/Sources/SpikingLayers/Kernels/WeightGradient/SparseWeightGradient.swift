@@ -25,6 +25,14 @@ struct SparseWeightGradient {
         return frames.strides == [shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]]
     }
 
+    /// The share of values that are not zero from which LibTorch is faster, as `synapse-benchmark` found it: its time
+    /// does not depend on them, and is half as long in bfloat16. A spike costs something for being found, for which few
+    /// outputs of kernels of one pixel do not make up.
+    static func densityLimit(kernel: Int, outputs: Int, _ dtype: DType) -> Double {
+        let limit = kernel == 3 ? 0.7 : outputs >= 128 ? 0.45 : 0.1
+        return dtype == .bfloat16 ? limit * 0.45 : limit
+    }
+
     /// The share of values that are not zero, of every 16th pixel.
     static func density(_ frames: Tensor) throws(TensorError) -> Double {
         frames.dtype == .bfloat16 ? try density(frames, BFloat16.self) : try density(frames, Float.self)
