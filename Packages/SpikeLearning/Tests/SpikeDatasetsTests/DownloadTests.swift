@@ -102,7 +102,9 @@ import Testing
         #expect(message { try download("/shifted/a").run() }?.contains("cannot continue the file") == true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: local.file("data")).isEmpty)
         let file = RemoteFile("http://127.0.0.1:9/a", size: 1, sha256: "")
-        #expect(message { try Download(file, to: local.file("b")).run() }?.contains("cannot be reached") == true)
+        let unreachable = message { try Download(file, to: local.file("b")).run() }
+        #expect(unreachable?.contains("cannot be reached") == true)
+        #expect(unreachable?.contains("or bring it to \(local.file("b")) yourself") == true)
         let odd = RemoteFile("file:///etc/hostname", size: 1, sha256: "")
         #expect(message { try Download(odd, to: local.file("b")).run() }?.contains("no address of the web") == true)
     }

@@ -58,7 +58,8 @@ public struct Download: Sendable {
                 if partialSize < file.size { throw Transfer.Failure.broken("the server closed it early") }
             } catch {
                 switch error {
-                case .refused(let reason): throw .unreadable(path: file.address, reason: reason)
+                case .refused(let reason):
+                    throw .unreadable(path: file.address, reason: "\(reason); or bring it to \(path) yourself")
                 case .unwritable(let reason): throw .unwritable(path: partialPath, reason: reason)
                 case .broken(let reason):
                     let received = partialSize
