@@ -37,7 +37,8 @@ func secondsOfGradient(
     let weight = try Tensor.normal(
         [test.outputs, test.inputs, test.kernel, test.kernel], from: RandomStream(seed: 2)
     ).requireGradient()
-    let result = dtype == .float32 ? try convolve(spikes, weight) : try withAutocast(dtype) { try convolve(spikes, weight) }
+    let result =
+        dtype == .float32 ? try convolve(spikes, weight) : try withAutocast(dtype) { try convolve(spikes, weight) }
     return try Timing(seconds: seconds) {
         _ = try result.gradients(of: [weight], upstream, retainGraph: true)
     }.least

@@ -95,7 +95,8 @@ import TorchTensors
 
     @Test func channelsInnermost() throws {
         let tensor = try Tensor.zeros([2, 3, 4, 5]).channelsLast()
-        #expect(tensor.strides == [60, 1, 15, 3])
+        #expect(tensor.strides == [60, 1, 15, 3] && tensor.isChannelsLast)
+        #expect(try !tensor.contiguous().isChannelsLast && !tensor.selected(0, 0).isChannelsLast)
         #expect(try tensor.contiguous().strides == [60, 20, 5, 1])
         #expect(throws: TensorError.self) { try Tensor.zeros([3]).channelsLast() }
     }

@@ -16,10 +16,8 @@ struct BatchNormKernel: Sendable {
 
     /// Nil for tensors of another kind.
     init?(_ x: Tensor, epsilon: Double) {
-        let (shape, strides) = (x.shape, x.strides)
-        guard x.dtype == .float32, x.device == .cpu, shape.count == 4, x.count > 0,
-            strides == [shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]]
-        else { return nil }
+        guard x.dtype == .float32, x.device == .cpu, x.count > 0, x.isChannelsLast else { return nil }
+        let shape = x.shape
         rows = shape[0] * shape[2] * shape[3]
         channels = shape[1]
         self.epsilon = epsilon

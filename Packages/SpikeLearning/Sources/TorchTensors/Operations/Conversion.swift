@@ -21,6 +21,12 @@ extension Tensor {
     /// [N, C, H, W] with the channels innermost in memory, which convolutions on some machines prefer.
     public func channelsLast() throws(TensorError) -> Tensor { try map(tb_channels_last) }
 
+    /// Whether it is [N, C, H, W] with the channels innermost in memory, without gaps.
+    public var isChannelsLast: Bool {
+        let shape = shape
+        return shape.count == 4 && strides == [shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]]
+    }
+
     /// In place: the elements of another tensor, broadcast and converted.
     public func copy(from other: Tensor) throws(TensorError) {
         try borrow { (a) throws(TensorError) in

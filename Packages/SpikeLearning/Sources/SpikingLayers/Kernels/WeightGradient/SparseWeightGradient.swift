@@ -15,14 +15,9 @@ struct SparseWeightGradient {
     static func suits(_ frames: Tensor, weight: Tensor, stride: Int, padding: Int) -> Bool {
         let (shape, kernel) = (frames.shape, weight.shape)
         return frames.device == .cpu && (frames.dtype == .float32 || frames.dtype == .bfloat16)
-            && weight.dtype == .float32 && shape.count == 4 && kernel.count == 4 && kernel[2] == kernel[3]
+            && weight.dtype == .float32 && frames.isChannelsLast && kernel.count == 4 && kernel[2] == kernel[3]
             && (kernel[2] == 1 || kernel[2] == 3) && stride == 1 && padding == kernel[2] / 2 && kernel[1] == shape[1]
-            && shape[1] % 32 == 0 && kernel[0] % tile == 0 && frames.count > 0 && isChannelsLast(frames)
-    }
-
-    private static func isChannelsLast(_ frames: Tensor) -> Bool {
-        let shape = frames.shape
-        return frames.strides == [shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]]
+            && shape[1] % 32 == 0 && kernel[0] % tile == 0 && frames.count > 0
     }
 
     /// The share of values that are not zero from which LibTorch is faster, as `synapse-benchmark` found it: its time
