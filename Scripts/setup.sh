@@ -48,6 +48,21 @@ require() {
     fi
 }
 
+# install_fashion_mnist: Debian's package of the data set that `spike train` takes by default, where it can be installed
+# without asking; elsewhere `spike` downloads it when it is needed, or says what to do.
+install_fashion_mnist() {
+    local package=dataset-fashion-mnist as_root=()
+    if [ -d /usr/share/datasets/fashion-mnist ] || ! command -v apt-get >/dev/null; then return 0; fi
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null && sudo -n true 2>/dev/null || return 0
+        as_root=(sudo)
+    fi
+    apt-cache show "$package" >/dev/null 2>&1 || "${as_root[@]}" apt-get update >/dev/null 2>&1 || return 0
+    say "installing $package (30 MB)"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" \
+        >/dev/null 2>&1 || say "could not install $package; spike fetches Fashion-MNIST when it is needed"
+}
+
 install_with_apt() {
     local as_root=() log
     if [ "$(id -u)" -ne 0 ]; then
@@ -72,8 +87,13 @@ build() {
     local log folder=${4:-.build}
     log=$(mktemp)
     say "building $2 (about $3 the first time)"
-    if ! (cd "$repository/$1" &&
-        swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1; then
+    report_progress "$log" &
+    local reporter=$! status=0
+    (cd "$repository/$1" &&
+        swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1 || status=$?
+    kill "$reporter" 2>/dev/null && wait "$reporter" 2>/dev/null || true
+    if [ -t 2 ]; then printf '\r\033[K' >&2; fi
+    if [ "$status" -ne 0 ]; then
         grep -E 'error:' "$log" >&2 || tail -n 20 "$log" >&2
         fail "the build failed; all of its output: $log"
     fi
@@ -82,7 +102,22 @@ build() {
     touch "$repository/$1/$folder/release/$2"
 }
 
-build_program() { build . spike "a minute"; }
+# report_progress LOG: how far the build is that writes LOG: a line that changes in a terminal, else a line now and then.
+# Ends with the script.
+report_progress() {
+    local seconds=0 step
+    while sleep 1 && kill -0 $$ 2>/dev/null; do
+        seconds=$((seconds + 1))
+        step=$(grep -oE '^\[[0-9]+/[0-9]+\] [A-Z][a-z]+ [A-Za-z0-9_-]+' "$1" | tail -n 1)
+        if [ -t 2 ]; then
+            printf '\r\033[K%d s  %s' "$seconds" "$step" >&2
+        elif [ $((seconds % 20)) -eq 0 ]; then
+            say "$seconds s  $step"
+        fi
+    done
+}
+
+build_program() { build Packages/SpikeLearning spike "a minute"; }
 
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 

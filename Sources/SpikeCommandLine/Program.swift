@@ -4,9 +4,11 @@ import Foundation
 extension ParsableCommand {
     /// Parses and runs a command of the program whose root this is; every failure is one line on standard error and a
     /// non-zero exit.
-    public static func runAsProgram() -> Never {
+    ///
+    /// - Parameter arguments: What follows the program's name; nil for those it was called with.
+    public static func runAsProgram(_ arguments: [String]? = nil) -> Never {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             try command.run()
             exit()
         } catch {

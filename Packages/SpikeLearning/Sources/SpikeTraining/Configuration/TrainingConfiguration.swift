@@ -4,7 +4,7 @@ import TorchTensors
 public struct TrainingConfiguration: Codable, Sendable, Hashable {
     // Data.
 
-    /// `fashion-mnist`, `mnist`, `cifar10`, `cifar100` or `folder`.
+    /// `fashion-mnist`, `mnist`, `mnist-5k`, `cifar10`, `cifar100` or `folder`.
     public var dataset: String = "fashion-mnist"
     /// Height and width that a folder's pictures are brought to, in pixels; other data sets keep theirs.
     public var side: Int = 32
