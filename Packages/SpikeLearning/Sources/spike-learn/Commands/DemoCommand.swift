@@ -29,7 +29,7 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         var base = TrainingConfiguration()
         base.dataset = KnownDataset.mnist5k.rawValue
-        base.epochs = 3
+        base.epochs = 2
         base.limitTrain = limitTrain
         base.limitTest = limitTrain
         let device = try runtime.apply().device
