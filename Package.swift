@@ -22,7 +22,9 @@ let program: [Target] = [
     .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
     .target(
         name: "SpikeCommandLine",
-        dependencies: ["SpikeGym", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        dependencies: [
+            "SpikeGym", "ArrayFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
     .executableTarget(
         name: "spike",
         dependencies: [

@@ -36,5 +36,5 @@ public final class ProgressLine: @unchecked Sendable {
         write("\(text)\n")
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardStreams.complain(text) }
 }

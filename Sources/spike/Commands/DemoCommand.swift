@@ -49,7 +49,8 @@ struct DemoCommand: ParsableCommand {
             print("A synthetic electrocardiogram: 2 leads, 30 s at 360 Hz, about 72 beats a minute.\n")
         }
         try comparison.run(
-            signal, title: "Spike codes of a synthetic heartbeat", file: nil, command: "spike demo", report: page)
+            signal, title: "Spike codes of a synthetic heartbeat", recording: nil,
+            command: ["spike", "demo", "--only", "signals"], report: page)
         if !comparison.json { print("Now yours: spike compare YOUR-FILE --output report.html") }
     }
 

@@ -26,10 +26,28 @@ struct EncodeCommand: ParsableCommand {
                 + "has an event a row.", valueName: "OUT.{h5,npy,csv}"))
     var output: String
 
+    @Option(
+        help:
+            "How spikes lie in HDF5: events (times, units and signs, which readers of the Spiking Heidelberg Digits understand) or frames (every step, compressed); by default events, or frames where those are larger than the train."
+    )
+    var layout: EncodedFile.Layout?
+
+    func validate() throws {
+        if let layout, !["h5", "hdf5"].contains(fileExtension(output)) {
+            throw ValidationError("--layout \(layout.rawValue) goes with an --output of HDF5 (.h5), got \(output)")
+        }
+        if codec.seed != nil, !codec.isRandom {
+            throw ValidationError(
+                codec.codec.takesObservations
+                    ? "--seed goes with --conversion poisson; nothing is random otherwise"
+                    : "\(codec.codec.rawValue) draws no random numbers; leave --seed out")
+        }
+    }
+
     func run() throws {
         try requireDistinct(input: recording.file, output: output)
         let encoded = try codec.codec.takesObservations ? encodeObservations() : encodeRecording()
-        try SpikeTrainFile.write(encoded, to: output)
+        try SpikeTrainFile.write(encoded, to: output, layout: layout)
         print(summary(encoded))
         if encoded.clippedCount > 0 {
             print("\(encoded.clippedCount) values lay outside --minimum…--maximum and were clipped")
@@ -43,8 +61,7 @@ struct EncodeCommand: ParsableCommand {
     }
 
     private func encodeObservations() throws -> EncodedSignal {
-        var observations = try ObservationFile.read(recording.file)
-        observations.samplingRate = recording.samplingRate ?? observations.samplingRate
+        let observations = try recording.readObservations()
         if codec.codec == .receptiveFields && (codec.minimum == nil || codec.maximum == nil) {
             throw CommandError(
                 "receptive-fields needs --minimum and --maximum, the values at its first and last centre")
@@ -70,3 +87,5 @@ struct EncodeCommand: ParsableCommand {
             + ", sparsity \(readable(100 * spikes.sparsity, digits: 3)) % → \(output)"
     }
 }
+
+extension EncodedFile.Layout: ExpressibleByArgument {}

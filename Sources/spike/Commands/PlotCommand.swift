@@ -83,6 +83,9 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func spikePlot(_ encoded: EncodedSignal, title: String) throws -> any Plot {
+        if samplingRate != nil && recording == nil {
+            throw CommandError("\(file): the spikes have their rate; --sampling-rate goes with --recording")
+        }
         guard (kind ?? (recording == nil ? .raster : .traces)) == .traces else {
             return try RasterPlot(
                 title: title, encoded: encoded,
@@ -105,14 +108,17 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func historyPlot() throws -> any Plot {
-        if kind != nil || recording != nil || from != nil || to != nil {
-            throw CommandError("\(file): --kind, --recording, --from and --to do not go with a search's trials")
+        if kind != nil || recording != nil || samplingRate != nil || from != nil || to != nil {
+            throw CommandError(
+                "\(file): --kind, --recording, --sampling-rate, --from and --to do not go with a search's trials")
         }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandError("\(file): cannot be read; is it there?")
         }
         guard let result = try? JSONDecoder().decode(TuningResult.self, from: data), !result.channels.isEmpty else {
-            throw CommandError("\(file): holds no trials; write them with `spike tune … --output \(file)`")
+            throw CommandError(
+                "\(file): holds no trials; write them with `spike tune … "
+                    + "\(ShellCommand(["--output", ShellCommand.fileArgument(file)]))`")
         }
         return TuningHistory(result, title: title).plot
     }

@@ -58,20 +58,31 @@ struct TuneCommand: ParsableCommand {
         try requireRate(of: signal, for: spikesPerSecond)
         let tuner = Tuner(
             objective: spikesPerSecond.map { .meanSquaredErrorWithin(spikesPerSecond: $0) } ?? .meanSquaredError,
-            evaluations: search.evaluations, timeLimit: search.timeLimit, seed: codec.seed, threads: threads.threads)
+            evaluations: search.evaluations, timeLimit: search.timeLimit, seed: codec.seed ?? 0,
+            threads: threads.threads)
+        let given = try codec.makeCodec()
         let line = ProgressLine()
         let start = ContinuousClock.now
-        let result = try tuner.tune(codec.makeCodec(), for: signal) { progress in
+        let result = try tuner.tune(given, for: signal) { progress in
             line.update(
                 "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
                     + "\(progress.evaluations), best objective \(readable(progress.best))")
         }
         line.clear()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let summary = TuningSummary(result, of: signal, seconds: seconds)
+        let summary = TuningSummary(
+            result, of: signal, seconds: seconds, command: encodeCommand(result.codec, recording),
+            tuneCommand: command(given))
         if let output { try write(result, of: signal, to: output) }
-        print(json ? try summary.json : summary.text(file: recording.file))
+        print(json ? try summary.json : summary.text)
         if let output, !json { print("trials → \(output)") }
+    }
+
+    /// What repeats this search, from the same codec.
+    private func command(_ given: Codec) -> ShellCommand {
+        ShellCommand(
+            ["spike", "tune"] + recording.arguments + given.commandLineArguments + search.arguments
+                + option("spikes-per-second", spikesPerSecond) + option("seed", codec.seed ?? 0))
     }
 
     private func write(_ result: TuningResult, of signal: Signal, to path: String) throws {
@@ -93,6 +104,9 @@ struct SearchOptions: ParsableArguments {
     @Option(
         parsing: .unconditional, help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
     var timeLimit: Double?
+
+    /// The words of a command line that give these options again.
+    var arguments: [String] { option("evaluations", evaluations) + option("time-limit", timeLimit) }
 
     func validate() throws {
         if evaluations < 1 || evaluations > 10_000_000 {

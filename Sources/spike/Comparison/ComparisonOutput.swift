@@ -46,7 +46,10 @@ extension Comparison {
     /// The lowest error of a code whose spikes have no sizes; nil if there is none.
     var bestPlainIndex: Int? { entries.firstIndex { $0.encoded.spikes.amplitudes == nil } }
 
-    func json(file: String?) throws -> String {
+    /// - Parameters:
+    ///   - recording: Nil for one that is in no file.
+    ///   - command: What made the comparison.
+    func json(_ recording: RecordingOptions?, command: ShellCommand) throws -> String {
         struct Entry: Encodable {
             let rank: Int
             let codec: String
@@ -65,6 +68,7 @@ extension Comparison {
         }
         struct Document: Encodable {
             let file: String?
+            let command: String
             let channels: Int
             let samples: Int
             let samplingRate: Double?
@@ -79,10 +83,11 @@ extension Comparison {
                 spikesPerSample: entry.spikesPerSample, sparsity: entry.sparsity, bitsPerSecond: entry.bitsPerSecond,
                 bitsPerSample: entry.bitsPerSample, encodeNanosecondsPerSample: entry.encodeNanoseconds,
                 decodeNanosecondsPerSample: entry.decodeNanoseconds,
-                command: entry.command(file: file))
+                command: entry.command(recording))
         }
         let document = Document(
-            file: file, channels: signal.channelCount, samples: signal.sampleCount, samplingRate: signal.samplingRate,
+            file: recording?.file, command: "\(command)", channels: signal.channelCount, samples: signal.sampleCount,
+            samplingRate: signal.samplingRate,
             unit: signal.unit, seconds: seconds, codecs: entries)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -8,13 +8,14 @@ extension Comparison {
     /// The comparison as a page: the table, error against spikes, and each codec's parameters, traces and search.
     ///
     /// - Parameters:
-    ///   - file: Nil for a recording that is in none.
+    ///   - recording: Nil for one that is in no file.
     ///   - command: What made the comparison.
-    func report(title: String, file: String?, command: String) -> Report {
+    func report(title: String, _ recording: RecordingOptions?, command: ShellCommand) -> Report {
         Report(
             title: title, subtitle: facts, program: ProgramVersion.text,
             date: Date.now.formatted(.iso8601.year().month().day()),
-            sections: [overview(command)] + entries.enumerated().map { section($0.element, rank: $0.offset + 1, file) })
+            sections: [overview(command)]
+                + entries.enumerated().map { section($0.element, rank: $0.offset + 1, recording) })
     }
 
     private var facts: String {
@@ -23,7 +24,7 @@ extension Comparison {
         return "\(shape) at \(readable(rate)) Hz, \(readable(duration)) s"
     }
 
-    private func overview(_ command: String) -> ReportSection {
+    private func overview(_ command: ShellCommand) -> ReportSection {
         var blocks: [ReportBlock] = [.table(table)]
         let tuned = entries.filter { $0.tuning != nil }.count
         var text =
@@ -50,11 +51,11 @@ extension Comparison {
                     RasterPlot(title: "Spikes of \(best.name)", encoded: best.encoded),
                     caption: "The whole recording in the code of \(best.name)."))
         }
-        blocks.append(.command(command))
+        blocks.append(.command("\(command)"))
         return ReportSection("Ranking", blocks)
     }
 
-    private func section(_ entry: ComparisonEntry, rank: Int, _ file: String?) -> ReportSection {
+    private func section(_ entry: ComparisonEntry, rank: Int, _ recording: RecordingOptions?) -> ReportSection {
         let isDense = entry.encoded.stepsPerSample == 1
         var blocks: [ReportBlock] = [
             .figure(
@@ -79,7 +80,7 @@ extension Comparison {
                     caption: "The search for parameters; "
                         + "\(tuning.channels.reduce(0) { $0 + $1.trials.count }) trials in all."))
         }
-        if let command = entry.command(file: file) { blocks.append(.command(command)) }
+        if let command = entry.command(recording) { blocks.append(.command(command)) }
         return ReportSection("\(rank). \(entry.name)", blocks)
     }
 

@@ -22,8 +22,16 @@ struct TuningSummary: Encodable {
     let codec: Codec
     let channels: [Channel]
     let seconds: Double
+    /// Encodes the recording with these parameters.
+    let command: String
+    /// Repeats the search.
+    let tuneCommand: String
 
-    init(_ result: TuningResult, of signal: Signal, seconds: Double) {
+    init(
+        _ result: TuningResult, of signal: Signal, seconds: Double, command: ShellCommand, tuneCommand: ShellCommand
+    ) {
+        self.command = "\(command)"
+        self.tuneCommand = "\(tuneCommand)"
         codec = result.codec
         self.seconds = seconds
         channels = result.channels.enumerated().map { index, tuning in
@@ -47,7 +55,7 @@ struct TuningSummary: Encodable {
         }
     }
 
-    func text(file: String) -> String {
+    var text: String {
         let names = channels[0].parameters.keys.sorted()
         let table = TextTable(
             header: ["channel"] + names + ["RMSE", "SNR / dB", "spikes", "spikes/s", "trials"],
@@ -59,7 +67,7 @@ struct TuningSummary: Encodable {
                     ]
             }, textColumns: 1)
         return table.text
-            + "\n\n\(readable(seconds, digits: 2)) s. To encode with these parameters:\n  spike encode \(file) "
-            + codec.commandLineOptions + " --output spikes.h5"
+            + "\n\n\(readable(seconds, digits: 2)) s. To encode with these parameters:\n  \(command)\n"
+            + "To repeat the search:\n  \(tuneCommand)"
     }
 }

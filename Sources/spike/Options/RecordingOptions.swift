@@ -20,7 +20,26 @@ struct RecordingOptions: ParsableArguments {
     }
 
     func read() throws -> Signal { try RecordingFile.read(file, samplingRate: samplingRate) }
+
+    /// The file as codecs of observations read it: a row each.
+    func readObservations() throws -> Observations {
+        var observations = try ObservationFile.read(file)
+        observations.samplingRate = samplingRate ?? observations.samplingRate
+        return observations
+    }
+
+    /// Whether a recording's samples are the rows that codecs of observations read: NPY has them the other way round, and
+    /// audio is not read so.
+    var isTableOfObservations: Bool { ["csv", "tsv", "txt"].contains(fileExtension(file)) }
+
+    /// The words of a command line that say which recording and how it is read; they give these options again.
+    var arguments: [String] {
+        [ShellCommand.fileArgument(file)] + option("sampling-rate", samplingRate)
+    }
 }
+
+/// An option's words on a command line; none for an option that was not given.
+func option<Value>(_ name: String, _ value: Value?) -> [String] { value.map { ["--\(name)", "\($0)"] } ?? [] }
 
 struct ThreadOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Threads to use (all processors).")
