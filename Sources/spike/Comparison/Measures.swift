@@ -45,7 +45,7 @@ extension Codec {
                 case .poisson(let seed): " --conversion poisson --seed \(seed)"
                 }
             return " --steps \(codec.steps)" + conversion + " --maximum-rate \(maximumRate)"
-                + list("minimum", codec.minimum) + list("maximum", codec.maximum)
+                + list("minimum", codec.minimum) + list("maximum", codec.maximum) + dialect(codec.dialect)
         }
         let options =
             switch self {
