@@ -84,7 +84,9 @@ import Testing
                 let rate = Double(count) / Double(total)
                 let below = (Double(count) - 0.5) / Double(total)
                 rates += [(rate, count), (Double(count) * (1 / Double(total)), count), (below, count)]
-                rates += [(rate.nextUp, count), (rate.nextDown, count), (1 - Double(total - count) / Double(total), count)]
+                rates += [
+                    (rate.nextUp, count), (rate.nextDown, count), (1 - Double(total - count) / Double(total), count),
+                ]
                 if count < total { rates.append((rate + 1e-9, count + 1)) }
             }
             let codec = try RateCode(steps: total)
@@ -141,7 +143,10 @@ import Testing
             let codec = try RateCode(steps: 4, conversion: conversion)
             let fields = try ReceptiveFields(steps: 4, conversion: conversion)
             for (old, dialect) in [
-                (try withoutDialect(codec), try JSONDecoder().decode(RateCode.self, from: withoutDialect(codec)).dialect),
+                (
+                    try withoutDialect(codec),
+                    try JSONDecoder().decode(RateCode.self, from: withoutDialect(codec)).dialect
+                ),
                 (
                     try withoutDialect(fields),
                     try JSONDecoder().decode(ReceptiveFields.self, from: withoutDialect(fields)).dialect

@@ -52,7 +52,9 @@ import Testing
                 ObservationEncoder.self, from: JSONSerialization.data(withJSONObject: values))
             #expect(old.dialect == dialect && old.spikeDialect == .reference)
             // 0.9 · 16 = 14.4: fifteen spikes, two of them in one step where the package places them.
-            var (before, now) = (ObservationEncoderState(batch: 1, of: old), ObservationEncoderState(batch: 1, of: encoder))
+            var (before, now) = (
+                ObservationEncoderState(batch: 1, of: old), ObservationEncoderState(batch: 1, of: encoder)
+            )
             #expect(try old.encode(Self.row(0.8, 0), &before).spikeCount == 14)
             #expect(try encoder.encode(Self.row(0.8, 0), &now).spikeCount == (dialect == .standard ? 15 : 14))
         }

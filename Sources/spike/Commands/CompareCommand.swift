@@ -58,7 +58,8 @@ struct ComparisonOptions: ParsableArguments {
     ///   - file: Of the recording; nil if it is in none.
     ///   - report: Where the report goes if `--output` does not say; nil for no report.
     func run(_ signal: Signal, title: String, file: String?, command: String, report: String?) throws {
-        try requireDistinct(input: file, output: output)
+        let path = output ?? report
+        if let path { try requireOutput(path, extensions: reportExtensions, inputs: [file]) }
         try requireRate(of: signal, for: spikesPerSecond)
         let line = ProgressLine()
         let result = try Comparison(
@@ -66,7 +67,6 @@ struct ComparisonOptions: ParsableArguments {
             seed: seed, threads: threads.threads
         ) { line.update($0) }
         line.clear()
-        let path = output ?? report
         if let path {
             try AtomicFile.write(result.report(title: title, file: file, command: command).html, to: path)
         }

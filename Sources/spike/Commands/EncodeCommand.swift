@@ -27,7 +27,7 @@ struct EncodeCommand: ParsableCommand {
     var output: String
 
     func run() throws {
-        try requireDistinct(input: recording.file, output: output)
+        try requireOutput(output, extensions: SpikeTrainFile.extensions, inputs: [recording.file])
         let encoded = try codec.codec.takesObservations ? encodeObservations() : encodeRecording()
         try SpikeTrainFile.write(encoded, to: output)
         print(summary(encoded))

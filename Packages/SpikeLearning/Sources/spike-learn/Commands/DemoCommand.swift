@@ -26,6 +26,7 @@ struct DemoCommand: ParsableCommand {
     @OptionGroup var runtime: RuntimeOptions
 
     func run() throws {
+        try requireOutput(page, extensions: reportExtensions)
         var base = TrainingConfiguration()
         base.epochs = 3
         base.limitTrain = limitTrain
