@@ -22,9 +22,7 @@ let program: [Target] = [
     .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
     .target(
         name: "SpikeCommandLine",
-        dependencies: [
-            "SpikeGym", "ArrayFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ]),
+        dependencies: ["SpikeGym", "ArrayFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
         name: "spike",
         dependencies: [
@@ -38,7 +36,7 @@ let program: [Target] = [
     .testTarget(name: "SpikeFilesTests", dependencies: ["SpikeFiles", "FileTestSupport"]),
     .testTarget(
         name: "SpikeGymTests", dependencies: ["SpikeGym", "FileTestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports"]),
+    .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports", "FileTestSupport"]),
     .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
 ]
 

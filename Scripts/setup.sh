@@ -121,12 +121,17 @@ build_program() { build Packages/SpikeLearning spike "a minute"; }
 
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
-# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, and Gymnasium for those of
-# environments; tests skip without.
+# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, Gymnasium for those of
+# environments, and CairoSVG for those that draw our plots; tests skip without.
 require_test_python() {
-    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium)
+    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium cairosvg)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
-    if ! "$environment/bin/python" -c 'import numpy, h5py, safetensors, gymnasium' 2>/dev/null; then
+    # CairoSVG needs the library Cairo and a font.
+    if command -v apt-get >/dev/null && ! ldconfig -p | grep -q 'libcairo\.so\.2'; then
+        (install_with_apt libcairo2 fonts-dejavu-core) || say "the tests that need Cairo are skipped"
+    fi
+    if ! "$environment/bin/python" -c "import numpy, h5py, safetensors, gymnasium, importlib.util as u
+assert u.find_spec('cairosvg')" 2>/dev/null; then
         command -v python3 >/dev/null || return 0
         say "setting up Python with ${packages[*]} for tests"
         rm -rf "$environment"

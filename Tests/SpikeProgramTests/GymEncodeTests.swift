@@ -42,6 +42,7 @@ import Testing
                 "--inverted --maximum-rate 0.8 --dialect reference",
                 try encoder(inverted: true, maximumRate: 0.8, dialect: .reference)
             ),
+            ("--dialect reference", try encoder(dialect: .reference)),
             ("--step-coder --thresholds 0.4,0.2", try encoder(.stepAndRate(thresholds: [0.4, 0.2]))),
             ("--step-coder --no-rate-coder --thresholds 0.4", try encoder(.step(thresholds: [0.4]))),
         ]
@@ -53,6 +54,11 @@ import Testing
             #expect(array.shape == [expected.steps, 2, expected.units], "\(options)")
             #expect(array.elements == .int8(expected.values), "\(options)")
         }
+        // 0.9 · 16 = 14.4.
+        let bounds = "--observation 0.9 --low 0 --high 1"
+        #expect(try program.run("gym encode \(bounds)").output.contains("1 unit × 16 steps, 15 spikes\n"))
+        let reference = try program.run("gym encode \(bounds) --dialect reference").output
+        #expect(reference.contains("1 unit × 16 steps, 14 spikes\n"))
     }
 
     @Test func previousObservationsAreWhatStepsAreAgainst() throws {

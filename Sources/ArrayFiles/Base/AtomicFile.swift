@@ -53,6 +53,12 @@ public enum AtomicFile {
         if durably { try? synchronize(folder(of: target.path), flags: O_RDONLY) }
     }
 
+    /// Throws what writing this file would throw, before there is anything to write: a folder that does not exist, a target
+    /// that is read-only, a full disk.
+    public static func requireWritable(_ path: String) throws(FileError) {
+        unlink(try create(beside: Target(path).path, for: path))
+    }
+
     /// Removes what writers of this file left beside it when they were killed. Only for a file that nobody writes at
     /// this moment.
     public static func removeLeftovers(of path: String) {

@@ -6,6 +6,8 @@ public protocol ObservationCodec: SignalCodec {
     /// T, the steps that each value is encoded over.
     var steps: Int { get }
     var conversion: RateConversion { get }
+    /// How deterministic spikes are placed, and decoded.
+    var dialect: Dialect { get }
     /// The value that is scaled to 0.
     var minimum: PerChannel<Double> { get }
     /// The value that is scaled to 1.
@@ -89,7 +91,8 @@ extension ObservationCodec {
             self.rates(scaled: scaled, into: rates)
             for unit in 0..<unitsPerChannel {
                 conversion.encode(
-                    rate: rates[unit], index: firstIndex + unit, steps: steps, into: spikes + unit * unitStride)
+                    rate: rates[unit], index: firstIndex + unit, steps: steps, dialect: dialect,
+                    into: spikes + unit * unitStride)
             }
         }
         return isClipped
@@ -127,12 +130,18 @@ extension ObservationCodec {
 
 /// Checks what all observation codecs share.
 func requireObservationParameters(
-    _ codec: String, steps: Int, maximumRate: Double, minimum: PerChannel<Double>, maximum: PerChannel<Double>
+    _ codec: String, steps: Int, conversion: RateConversion, maximumRate: Double, minimum: PerChannel<Double>,
+    maximum: PerChannel<Double>, dialect: Dialect
 ) throws(CodecError) {
     try require(PerChannel(steps), codec, "steps", ">= 1 and <= 1000000") { (1...1_000_000).contains($0) }
     try require(PerChannel(maximumRate), codec, "maximum rate", "> 0 and <= 1") { $0 > 0 && $0 <= 1 }
     try require(minimum, codec, "minimum", "finite") { $0.isFinite }
     try require(maximum, codec, "maximum", "finite") { $0.isFinite }
+    if conversion != .deterministic && dialect == .reference {
+        throw .parameter(
+            codec: codec, name: "dialect", value: dialect.rawValue,
+            requirement: "standard where spikes are Poisson's (the package draws them from NumPy's global generator)")
+    }
     for index in 0..<max(minimum.values.count, maximum.values.count) {
         guard minimum.values.count == 1 || index < minimum.values.count,
             maximum.values.count == 1 || index < maximum.values.count

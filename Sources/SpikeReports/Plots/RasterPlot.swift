@@ -67,9 +67,7 @@ public struct RasterPlot: Plot {
             header.draw(on: &writer)
             plot.drawGrid(on: &writer, horizontal: false)
             labels.drawRules(in: plot.area, on: &writer)
-            writer.clipped(to: plot.area) { writer in
-                SpikeGridDrawing(grid, in: plot.area, isSigned: isSigned).draw(on: &writer)
-            }
+            SpikeGridDrawing(grid, in: plot.area, isSigned: isSigned).draw(on: &writer)
             plot.drawFrame(on: &writer)
             plot.drawXLabels(on: &writer)
             labels.draw(beside: plot.area, on: &writer)

@@ -69,9 +69,7 @@ struct TracePanel: Sendable {
                 x: xAxis, y: axis, top: top + Self.traceHeight + Self.stripGap, height: stripHeight,
                 leftMargin: leftMargin)
             strip.drawGrid(on: &writer, horizontal: false)
-            writer.clipped(to: strip.area) { writer in
-                SpikeGridDrawing(spikes, in: strip.area, isSigned: isSigned).draw(on: &writer)
-            }
+            SpikeGridDrawing(spikes, in: strip.area, isSigned: isSigned).draw(on: &writer)
             strip.drawFrame(on: &writer)
             lowest = strip
         }

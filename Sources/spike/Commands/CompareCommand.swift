@@ -79,7 +79,8 @@ struct ComparisonOptions: ParsableArguments {
         _ signal: Signal, observations: Observations? = nil, title: String, recording: RecordingOptions?,
         command: [String], report: String?
     ) throws {
-        try requireDistinct(input: recording?.file, output: output)
+        let path = output ?? report
+        if let path { try requireOutput(path, extensions: reportExtensions, inputs: [recording?.file]) }
         try requireRate(of: signal, for: spikesPerSecond)
         let line = ProgressLine()
         let result = try Comparison(
@@ -88,7 +89,6 @@ struct ComparisonOptions: ParsableArguments {
             seed: seed, threads: threads.threads
         ) { line.update($0) }
         line.clear()
-        let path = output ?? report
         let command = ShellCommand(command + arguments)
         if let path {
             try AtomicFile.write(result.report(title: title, recording, command: command).html, to: path)

@@ -28,7 +28,7 @@ struct DecodeCommand: ParsableCommand {
     var output: String
 
     func run() throws {
-        try requireDistinct(input: file, output: output)
+        try requireOutput(output, extensions: RecordingFile.writableExtensions, inputs: [file])
         let encoded = try EncodedFile.read(file)
         let signal = try encoded.decode(initialValues: initialValue?.perChannel, threads: threads.threads)
         if encoded.codec.base is any ObservationCodec, output.lowercased().hasSuffix(".npy") {

@@ -39,6 +39,7 @@ struct DemoCommand: ParsableCommand {
 
     func run() throws {
         let page = comparison.output ?? "report.html"
+        try requireOutput(page, extensions: reportExtensions)
         if only != .pictures { try compare(page) }
         if only != .signals { try learn(page) }
     }

@@ -45,7 +45,7 @@ struct EncodeCommand: ParsableCommand {
     }
 
     func run() throws {
-        try requireDistinct(input: recording.file, output: output)
+        try requireOutput(output, extensions: SpikeTrainFile.extensions, inputs: [recording.file])
         let encoded = try codec.codec.takesObservations ? encodeObservations() : encodeRecording()
         try SpikeTrainFile.write(encoded, to: output, layout: layout)
         print(summary(encoded))

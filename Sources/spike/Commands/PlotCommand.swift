@@ -9,7 +9,7 @@ import SpikeTuning
 struct PlotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plot",
-        abstract: "Draws a recording, spikes, or a search for parameters as SVG.",
+        abstract: "Draws a recording, spikes, or a search for parameters as SVG, PNG or PDF.",
         discussion: """
             spike plot ecg.csv --output ecg.svg
             spike plot spikes.h5 --output raster.svg
@@ -40,10 +40,12 @@ struct PlotCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "End of the time shown.")
     var to: Double?
 
-    @Option(help: "Heading of the picture.")
+    @Option(help: "Heading of the plot.")
     var title: String?
 
-    @Option(help: ArgumentHelp("Where the picture goes.", valueName: "OUT.svg"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the plot goes; PNG and PDF need rsvg-convert, of librsvg.", valueName: "OUT.{svg,png,pdf}"))
     var output: String
 
     func validate() throws {
@@ -60,9 +62,8 @@ struct PlotCommand: ParsableCommand {
     }
 
     func run() throws {
-        try requireDistinct(input: file, output: output)
-        try requireDistinct(input: recording, output: output)
-        try AtomicFile.write(plot().svg, to: output)
+        let target = try PlotFile(output, inputs: [file, recording])
+        try target.write(plot())
         print("\(file) → \(output)")
     }
 

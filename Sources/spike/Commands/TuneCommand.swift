@@ -33,8 +33,8 @@ struct TuneCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The trials: .json holds all of them, .svg draws them (several channels: one beside the other).",
-            valueName: "OUT.{json,svg}"))
+            "The trials: .json holds all of them, .svg draws them (several channels: one beside the other), as do .png "
+                + "and .pdf where rsvg-convert, of librsvg, is installed.", valueName: "OUT.{json,svg,png,pdf}"))
     var output: String?
 
     func validate() throws {
@@ -47,13 +47,10 @@ struct TuneCommand: ParsableCommand {
         if codec.minimum != nil || codec.maximum != nil {
             throw ValidationError("tune scales by the recording's own range; leave --minimum and --maximum out")
         }
-        if let output, !output.hasSuffix(".json"), !output.hasSuffix(".svg") {
-            throw ValidationError("--output takes a .json or .svg file, got \(output)")
-        }
     }
 
     func run() throws {
-        try requireDistinct(input: recording.file, output: output)
+        let target = try output.map(target)
         let signal = try recording.read()
         try requireRate(of: signal, for: spikesPerSecond)
         let tuner = Tuner(
@@ -73,7 +70,14 @@ struct TuneCommand: ParsableCommand {
         let summary = TuningSummary(
             result, of: signal, seconds: seconds, command: encodeCommand(result.codec, recording),
             tuneCommand: command(given))
-        if let output { try write(result, of: signal, to: output) }
+        switch target {
+        case .trials(let path):
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            try AtomicFile.write(encoder.encode(result), to: path)
+        case .plot(let file): try file.write(TuningHistory(result, of: signal).plot)
+        case nil: break
+        }
         print(json ? try summary.json : summary.text)
         if let output, !json { print("trials → \(output)") }
     }
@@ -85,14 +89,17 @@ struct TuneCommand: ParsableCommand {
                 + option("spikes-per-second", spikesPerSecond) + option("seed", codec.seed ?? 0))
     }
 
-    private func write(_ result: TuningResult, of signal: Signal, to path: String) throws {
-        if path.hasSuffix(".json") {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            try AtomicFile.write(encoder.encode(result), to: path)
-        } else {
-            try AtomicFile.write(TuningHistory(result, of: signal).plot.svg, to: path)
+    private enum Target {
+        case trials(String)
+        case plot(PlotFile)
+    }
+
+    private func target(_ path: String) throws -> Target {
+        guard fileExtension(path) == "json" else {
+            return .plot(try PlotFile(path, inputs: [recording.file], others: ["json"]))
         }
+        try requireOutput(path, extensions: ["json"], inputs: [recording.file])
+        return .trials(path)
     }
 }
 

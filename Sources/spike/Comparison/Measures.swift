@@ -45,7 +45,7 @@ extension Codec {
                 case .poisson(let seed): option("conversion", "poisson") + option("seed", seed)
                 }
             return option("steps", codec.steps) + conversion + option("maximum-rate", maximumRate)
-                + list("minimum", codec.minimum) + list("maximum", codec.maximum)
+                + list("minimum", codec.minimum) + list("maximum", codec.maximum) + dialect(codec.dialect)
         }
         let options =
             switch self {

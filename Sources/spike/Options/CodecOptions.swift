@@ -140,12 +140,13 @@ struct CodecOptions: ParsableArguments {
         case .receptiveFields:
             return try ReceptiveFields(
                 bins: bins ?? 10, sigma: sigma ?? 0.1, steps: steps ?? 16, conversion: rateConversion(.poisson),
-                maximumRate: maximumRate ?? 1, minimum: minimum?.perChannel ?? 0, maximum: maximum?.perChannel ?? 1
+                maximumRate: maximumRate ?? 1, minimum: minimum?.perChannel ?? 0, maximum: maximum?.perChannel ?? 1,
+                dialect: dialect
             ).codec
         case .rate:
             return try RateCode(
                 steps: steps ?? 16, conversion: rateConversion(.deterministic), maximumRate: maximumRate ?? 1,
-                minimum: minimum?.perChannel ?? 0, maximum: maximum?.perChannel ?? 1
+                minimum: minimum?.perChannel ?? 0, maximum: maximum?.perChannel ?? 1, dialect: dialect
             ).codec
         }
     }

@@ -27,6 +27,7 @@ struct DemoCommand: ParsableCommand {
     @OptionGroup var runtime: RuntimeOptions
 
     func run() throws {
+        try requireOutput(page, extensions: reportExtensions)
         var base = TrainingConfiguration()
         base.dataset = KnownDataset.mnist5k.rawValue
         base.epochs = 2

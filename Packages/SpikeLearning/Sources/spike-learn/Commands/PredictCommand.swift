@@ -76,6 +76,9 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let output {
+            try requireOutput(output, extensions: ["npy"], inputs: [weights, input] + paths.dropFirst())
+        }
         let device = try runtime.apply().device
         let prediction = try weights == nil ? byRun(device) : byWeights(device)
         if let output { try prediction.logits.writeNPY(to: output) }

@@ -28,6 +28,7 @@ struct ReportCommand: ParsableCommand {
         guard let path = output ?? (runs.count == 1 ? "\(runs[0])/report.html" : nil) else {
             throw CommandError("--output: name the report on several folders, such as report.html")
         }
+        if let output { try requireOutput(output, extensions: reportExtensions) }
         let variants = try ReportedVariant.read(runs)
         _ = try runtime.apply()
         let configuration = variants[0].runs[0].description.configuration
