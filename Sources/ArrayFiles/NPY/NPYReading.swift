@@ -18,13 +18,19 @@ extension NPYArray {
                     "its header claims shape \(header.shape), beyond any memory; it holds \(dataSize) bytes of data")
         }
         guard expected.partialValue == dataSize else {
+            let size = expected.partialValue
+            guard dataSize >= size else {
+                throw .damaged(
+                    path: path,
+                    problem:
+                        "was cut short: \(max(0, dataSize) / type.size) of the \(size / type.size) values are there "
+                        + "that its header promises (shape \(header.shape) of \(header.type))")
+            }
             throw .malformed(
                 path: path, place: nil,
                 problem:
-                    "shape \(header.shape) of \(header.type) takes \(expected.partialValue) bytes, "
-                    + "the file holds \(dataSize); "
-                    + (dataSize < expected.partialValue ? "it was cut short" : "it has something else behind the array")
-            )
+                    "shape \(header.shape) of \(header.type) takes \(size) bytes, the file holds \(dataSize); it has "
+                    + "something else behind the array")
         }
         let elements = try type.read(file, header)
         return NPYArray(shape: header.shape, elements: elements)

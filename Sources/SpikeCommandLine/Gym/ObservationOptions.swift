@@ -114,7 +114,7 @@ public struct ObservationOptions: ParsableArguments {
         } else if let environment {
             result = try ObservationScaler(fittedTo: episodes(environment))
         } else {
-            throw ValidationError("observations need bounds: give --low and --high, --scaler, or --env")
+            throw ValidationError("observations need bounds: give --low and --high, or --scaler, or --env")
         }
         if let environment, result.featureCount != environment.observationSpace.count {
             throw ValidationError(

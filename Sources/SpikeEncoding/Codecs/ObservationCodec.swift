@@ -72,12 +72,15 @@ extension ObservationCodec {
             }
             count = features * units * rowLength
         }
+        let limit = Double(Float.greatestFiniteMagnitude)
         return EncodedSignal(
             codec: codec, spikes: SpikeTrain(unchecked: signs, amplitudes: nil, unitCount: features * units),
             channels: (0..<features).map { feature in
                 EncodedChannel(
                     name: observations.featureNames.isEmpty ? nil : observations.featureNames[feature],
-                    initialValue: Float(observations.values[feature]))
+                    // A value beyond Float32 is clipped by bounds within it, and no decoding starts from it.
+                    initialValue: Float(
+                        min(max(observations.values[feature], -limit), limit)))
             }, samplingRate: observations.samplingRate, unit: observations.unit, clippedCount: clipped.reduce(0, +))
     }
 

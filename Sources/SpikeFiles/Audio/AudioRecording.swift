@@ -12,19 +12,35 @@ enum AudioRecording {
 
     static func read(_ path: String, samplingRate: Double?) throws(FileError) -> Signal {
         try checkSignature(path)
+        let truncation = try AudioTruncation.find(in: InputFile(path))
         var info = SF_INFO()
-        let file = try open(path, SFM_READ, &info)
+        let file: OpaquePointer
+        do throws(FileError) {
+            file = try open(path, SFM_READ, &info)
+        } catch {
+            throw truncation.map { .damaged(path: path, problem: $0.problem(0)) } ?? error
+        }
         defer { sf_close(file) }
         let channels = Int(info.channels)
         guard channels > 0, info.samplerate > 0 else {
             throw .malformed(path: path, place: "header", problem: "\(channels) channels at \(info.samplerate) Hz")
         }
+        let isDouble = Int(info.format) & SF_FORMAT_SUBMASK == SF_FORMAT_DOUBLE
         var frames = TableBlocks<Float>(columnCount: channels)
         let chunkFrames = max(1, chunkValues / channels)
         var chunk = [Float](repeating: 0, count: chunkFrames * channels)
         while true {
             let count = Int(sf_readf_float(file, &chunk, sf_count_t(chunkFrames)))
             guard count > 0 else { break }
+            if isDouble, let index = chunk[..<(count * channels)].firstIndex(where: \.isInfinite) {
+                let (sample, channel) = (frames.rowCount + index / channels, index % channels)
+                if let value = double(file, sample: sample, channel: channel, channels) {
+                    throw .malformed(
+                        path: path, place: "channel \(channel), sample \(sample)",
+                        problem: beyondFloat32("\(value)"))
+                }
+                sf_seek(file, sf_count_t(frames.rowCount + count), SEEK_SET)
+            }
             chunk.withUnsafeBufferPointer {
                 frames.append(rows: UnsafeBufferPointer(rebasing: $0[..<(count * channels)]))
             }
@@ -33,15 +49,19 @@ enum AudioRecording {
                     path: path, problem: "more than \(largestValueCount) samples; cut the recording into parts")
             }
         }
+        let promised = info.frames == sf_count_t.max ? 0 : Int(info.frames)
+        if let truncation { throw .damaged(path: path, problem: truncation.problem(frames.rowCount)) }
+        // The largest count stands for a stream of unknown length.
+        if frames.rowCount < promised {
+            throw .damaged(
+                path: path,
+                problem: "was cut short or damaged: \(frames.rowCount) samples of each channel can be read, of "
+                    + "\(promised) that its header promises")
+        }
         if sf_error(file) != SF_ERR_NO_ERROR {
             throw .malformed(
-                path: path, place: "frame \(frames.rowCount)",
-                problem: "\(reason(file)); the file is damaged, encode it again")
-        }
-        // The largest count stands for a stream of unknown length.
-        if info.frames < sf_count_t.max, frames.rowCount < Int(info.frames) {
-            throw .damaged(
-                path: path, problem: "ends after \(frames.rowCount) of \(info.frames) frames; it was cut short")
+                path: path, place: "sample \(frames.rowCount)",
+                problem: "\(reason(file)); the file was cut short or is damaged, encode it again")
         }
         guard frames.rowCount > 0 else {
             throw .malformed(path: path, place: nil, problem: "holds no samples")
@@ -49,6 +69,15 @@ enum AudioRecording {
         return Signal(
             values: frames.columnMajor(Array(0..<channels)), channelCount: channels,
             samplingRate: samplingRate ?? Double(info.samplerate))
+    }
+
+    /// A sample in double precision; nil where it is infinite there, too.
+    private static func double(_ file: OpaquePointer, sample: Int, channel: Int, _ channels: Int) -> Double? {
+        var values = [Double](repeating: .infinity, count: channels)
+        guard sf_seek(file, sf_count_t(sample), SEEK_SET) == sample, sf_readf_double(file, &values, 1) == 1,
+            values[channel].isFinite
+        else { return nil }
+        return values[channel]
     }
 
     /// libsndfile guesses at what it does not know, and takes much of it for MPEG.

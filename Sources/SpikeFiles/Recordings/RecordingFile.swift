@@ -58,8 +58,15 @@ public enum RecordingFile {
         guard array.count > 0 else {
             throw array.shapeError(path, needed: "there are no samples")
         }
-        return Signal(
-            values: array.floats(), channelCount: array.shape.count == 1 ? 1 : array.shape[0],
-            samplingRate: samplingRate)
+        let channelCount = array.shape.count == 1 ? 1 : array.shape[0]
+        if case .float64(let values) = array.elements,
+            let index = values.firstIndex(where: { $0.isFinite && Float($0).isInfinite })
+        {
+            let sampleCount = values.count / channelCount
+            throw .malformed(
+                path: path, place: "channel \(index / sampleCount), sample \(index % sampleCount)",
+                problem: beyondFloat32("\(values[index])"))
+        }
+        return Signal(values: array.floats(), channelCount: channelCount, samplingRate: samplingRate)
     }
 }

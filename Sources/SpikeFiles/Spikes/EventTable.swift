@@ -40,7 +40,8 @@ enum EventTable {
         for row in 0..<values.count / width {
             let event = Array(values[row * width..<(row + 1) * width])
             guard let step = wholeNumber(event[0] * scale, tolerance: columns.isInSeconds ? 0.1 : 0),
-                let unit = wholeNumber(event[1], tolerance: 0), abs(event[2]) == 1
+                let unit = wholeNumber(event[1], tolerance: 0), abs(event[2]) == 1,
+                columns.amplitude == nil || Float(event[3]).isFinite
             else {
                 throw .malformed(
                     path: path, place: "line \(table.line(ofRow: row))",
@@ -72,6 +73,9 @@ enum EventTable {
     private static func flaw(_ event: [Double], _ scale: Double, _ isInSeconds: Bool) -> String {
         if wholeNumber(event[1], tolerance: 0) == nil { return "channel \(event[1]) is no whole number from 0" }
         if abs(event[2]) != 1 { return "polarity \(event[2]) is neither 1 nor -1" }
+        if event.count > 3, !Float(event[3]).isFinite {
+            return event[3].isFinite ? beyondFloat32("the amplitude \(event[3])") : "the amplitude is \(event[3])"
+        }
         return isInSeconds
             ? "the time \(event[0]) s is no step from 0 at \(scale) steps a second"
             : "step \(event[0]) is no whole number from 0"

@@ -9,6 +9,8 @@ struct RowParser {
     private var scanner: NumberScanner
     private let values: RowBuffer
     private let markedColumn: Int
+    /// What a value may be at most, but for the marked column's.
+    private let largest: Double
     /// How many decimals the last row's value in the marked column was written with.
     private(set) var markedDecimals = 0
     /// Where the lines handed in end.
@@ -19,7 +21,8 @@ struct RowParser {
     private(set) var rowLine = 0
     private var firstRowLine: Int?
 
-    init(path: String, start: TextStart, line: Int, markedColumn: Int?) {
+    /// - Parameter holdsSingles: Whether the rows become Float32, so that larger numbers are a flaw.
+    init(path: String, start: TextStart, line: Int, markedColumn: Int?, holdsSingles: Bool) {
         self.path = path
         dialect = start.dialect
         header = start.header
@@ -27,6 +30,7 @@ struct RowParser {
         scanner = NumberScanner(decimalMark: start.dialect.decimalMark)
         values = RowBuffer(start.columnCount)
         self.markedColumn = markedColumn ?? -1
+        largest = holdsSingles ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
         self.line = line
     }
 
@@ -52,6 +56,7 @@ struct RowParser {
             }
             let start = position
             guard parse(&position) else { throw flaw(start) }
+            if values.all.contains(where: { $0.magnitude > largest }), let flaw = excess(start) { throw flaw }
             rowLine = line
             if firstRowLine == nil { firstRowLine = line }
             line &+= 1
@@ -114,6 +119,25 @@ struct RowParser {
     private func skipBlanks(_ position: inout UnsafePointer<UInt8>) {
         let tabIsBlank = dialect.delimiter != .character(9)
         while position.pointee == 32 || tabIsBlank && position.pointee == 9 { position += 1 }
+    }
+
+    /// What is wrong with a line that holds a number beyond the largest; nil if those are infinities by name.
+    private func excess(_ start: UnsafePointer<UInt8>) -> FileError? {
+        let text = UnsafeBufferPointer(start: start, count: lineEnd(start) - start)
+        for (column, field) in dialect.fields(of: text).enumerated() where column != markedColumn {
+            // Some numbers above the largest are rounded to it.
+            let isSingle = largest < .greatestFiniteMagnitude
+            guard isSingle ? Float(values[column]).isInfinite : values[column].isInfinite,
+                field.contains(where: { $0 &- 48 < 10 })
+            else { continue }
+            let name = header.map { " (\(excerpt($0[column].utf8)))" } ?? ""
+            let number = String(decoding: field.prefix(40), as: UTF8.self) + (field.count > 40 ? "…" : "")
+            return .malformed(
+                path: path, place: "line \(line)",
+                problem: "field \(column + 1)\(name): "
+                    + (isSingle ? beyondFloat32(number) : "\(number) is beyond what Float64 holds, ±1.8e308"))
+        }
+        return nil
     }
 
     /// What is wrong with the line.

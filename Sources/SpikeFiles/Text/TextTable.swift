@@ -39,7 +39,8 @@ struct TextTable<Element: BinaryFloatingPoint & BitwiseCopyable> {
         header = start.header
         rows = TableBlocks(columnCount: start.columnCount)
         let marked = marking(start.header)
-        var parser = RowParser(path: path, start: start, line: line, markedColumn: marked)
+        var parser = RowParser(
+            path: path, start: start, line: line, markedColumn: marked, holdsSingles: Element.self == Float.self)
         if start.header != nil { lines = parser.skipLine(in: lines) }
         while true {
             try read(lines, &parser, marked)

@@ -56,7 +56,7 @@ struct GymEncodeCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        if env == nil && observation.isEmpty { throw ValidationError("give --env or --observation, or both") }
+        if env == nil && observation.isEmpty { throw ValidationError("give either --env or --observation, or both") }
         for (name, count) in [("environments", environments), ("observations", observations)] {
             guard let count else { continue }
             if env == nil { throw ValidationError("--\(name) goes with --env") }
