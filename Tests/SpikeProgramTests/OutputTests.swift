@@ -93,6 +93,16 @@ import Testing
         #expect(try program.text("x.png") == "old")
     }
 
+    @Test func aConverterThatCannotBeRunIsNamed() throws {
+        let program = try Program()
+        try program.writeRecording("in.csv")
+        try FileManager.default.createDirectory(
+            atPath: program.path("bin/rsvg-convert"), withIntermediateDirectories: true)
+        let outcome = try program.run("plot in.csv --output x.png", environment: ["PATH": program.path("bin")])
+        #expect(outcome.errors.hasSuffix("/bin/rsvg-convert cannot be run; write a .svg file\n"), "\(outcome.errors)")
+        #expect(outcome.status != 0 && !program.exists("x.png"))
+    }
+
     private static let hasConverter = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains
     {
         FileManager.default.isExecutableFile(atPath: "\($0)/rsvg-convert")
