@@ -169,7 +169,7 @@ import Testing
 
     @Test func thePackagesPoissonSpikesAreRefused() {
         let message =
-            "must be standard where spikes are Poisson's (the package draws them from NumPy's global generator), "
+            "must be standard, or the conversion deterministic (the package's Poisson spikes cannot be reproduced), "
             + "got reference"
         #expect {
             try RateCode(conversion: .poisson(seed: 0), dialect: .reference)

@@ -49,6 +49,15 @@ import Testing
         ("compare missing.npy", "missing.npy"),
         ("compare in.csv --spikes-per-second nan", "--spikes-per-second must be"),
         ("compare plain.npy --spikes-per-second 5", "--sampling-rate"),
+        ("plot in.csv --output x.gif", "use .svg, .png or .pdf"), ("plot in.csv --output plain.npy", "use .svg"),
+        ("tune in.csv --codec lif --output x.html", "use .json, .svg, .png or .pdf"),
+        ("demo --only signals --output x.pdf", "use .html or .htm"),
+        ("encode in.csv --codec rate --conversion poisson --dialect reference --output x.npy", "rate: dialect must be"),
+        (
+            "encode in.csv --codec receptive-fields --minimum 0 --maximum 1 --dialect reference --output x.npy",
+            "dialect"
+        ),
+        ("gym encode --observation 1 --low 0 --high 1 --save-scaler x.csv", "use .json"),
         ("plot in.csv --kind raster --output x.svg", "go with spikes"),
         ("plot in.csv --from 9 --output x.svg", "ends at 4"),
         ("plot in.csv --from 3 --to 2 --output x.svg", "must lie before"),

@@ -143,7 +143,8 @@ func requireObservationParameters(
     if conversion != .deterministic && dialect == .reference {
         throw .parameter(
             codec: codec, name: "dialect", value: dialect.rawValue,
-            requirement: "standard where spikes are Poisson's (the package draws them from NumPy's global generator)")
+            requirement: "standard, or the conversion deterministic (the package's Poisson spikes cannot be reproduced)"
+        )
     }
     for index in 0..<max(minimum.values.count, maximum.values.count) {
         guard minimum.values.count == 1 || index < minimum.values.count,

@@ -49,7 +49,11 @@ struct PlotFile {
         process.standardInput = source
         process.standardOutput = picture
         process.standardError = errors
-        try process.run()
+        do {
+            try process.run()
+        } catch {
+            throw CommandError("\(path): \(converter.program) cannot be run; write a .svg file")
+        }
         process.waitUntilExit()
         try picture.seek(toOffset: 0)
         let bytes = try picture.readToEnd() ?? Data()
