@@ -91,7 +91,9 @@ public struct ObservationOptions: ParsableArguments {
     /// - Throws: `ValidationError` where an option is missing; what reading a file or the environment throws.
     public func makeScaler(environment: (any VectorEnvironment)?, seed: UInt64) throws -> ObservationScaler {
         func episodes(_ environment: any VectorEnvironment) throws -> EpisodeStatistics {
-            try EpisodeStatistics(ofRandomEpisodes: fitEpisodes ?? 100, in: environment, seed: seed)
+            try EpisodeStatistics(
+                ofRandomEpisodes: fitEpisodes ?? 100, in: environment, seed: seed,
+                shouldStop: { StopRequest.current != nil })
         }
         var result: ObservationScaler
         if let scaler {
