@@ -220,4 +220,31 @@ import Testing
                 ObservationEncoder.self, from: Data(text.replacing("\"steps\":16", with: "\"steps\":0").utf8))
         }
     }
+
+    /// What an encoder remembers, through JSON: the next spikes are the same.
+    @Test func aSavedStateGoesOnExactly() throws {
+        let encoder = try ObservationEncoder(
+            scaler: Self.scaler(), coders: .stepAndRate(thresholds: [0.1, 0.3]), conversion: .poisson(seed: 5))
+        var state = ObservationEncoderState(batch: 1, of: encoder)
+        _ = try encoder.encode(Self.row(0.1, 33), &state)
+        let saved = try JSONEncoder().encode(state)
+        var restored = try JSONDecoder().decode(ObservationEncoderState.self, from: saved)
+        #expect(restored == state && restored.clippedCounts == [0, 1])
+        #expect(try encoder.encode(Self.row(0.15, 3), &restored) == encoder.encode(Self.row(0.15, 3), &state))
+
+        let text = String(decoding: saved, as: UTF8.self)
+        for (from, to) in [
+            ("\"batch\":1", "\"batch\":2"), ("\"batch\":1", "\"batch\":0"),
+            ("\"featureCount\":2", "\"featureCount\":4611686018427387904"),
+            ("\"encodedCount\":1", "\"encodedCount\":-1"),
+            ("\"encodedCount\":1", "\"encodedCount\":9223372036854775807"),
+            ("\"clippedCounts\":[0,1]", "\"clippedCounts\":[0]"), ("\"hasBase\":[true]", "\"hasBase\":[]"),
+        ] {
+            #expect(text.contains(from))
+            #expect(throws: DecodingError.self, "\(to)") {
+                try JSONDecoder().decode(
+                    ObservationEncoderState.self, from: Data(text.replacing(from, with: to).utf8))
+            }
+        }
+    }
 }

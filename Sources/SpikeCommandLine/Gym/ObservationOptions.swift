@@ -106,7 +106,9 @@ public struct ObservationOptions: ParsableArguments {
     public func makeScaler(environment: (any VectorEnvironment)?, seed: UInt64) throws -> ObservationScaler {
         if let saveScaler { try requireOutput(saveScaler, extensions: ["json"]) }
         func episodes(_ environment: any VectorEnvironment) throws -> EpisodeStatistics {
-            try EpisodeStatistics(ofRandomEpisodes: fitEpisodes ?? 100, in: environment, seed: seed)
+            try EpisodeStatistics(
+                ofRandomEpisodes: fitEpisodes ?? 100, in: environment, seed: seed,
+                shouldStop: { StopRequest.current != nil })
         }
         var result: ObservationScaler
         if let bounds = try knownBounds(environment) {
