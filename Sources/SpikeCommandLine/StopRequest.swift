@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+
+/// A signal by which the program was asked to stop: SIGINT (Ctrl-C), SIGTERM or SIGHUP.
+///
+/// A command that can save its work calls `listen()`, looks at `current` between its steps, and then throws `exitCode`.
+/// A second signal ends the program at once.
+public struct StopRequest: Hashable, Sendable {
+    /// The signal's number, such as 2 for SIGINT.
+    public let signal: Int32
+
+    /// Such as `SIGINT`.
+    public var name: String {
+        switch signal {
+        case SIGINT: "SIGINT"
+        case SIGTERM: "SIGTERM"
+        default: "SIGHUP"
+        }
+    }
+
+    /// What a program that was ended by the signal exits with: 128 and the signal's number.
+    public var exitCode: ExitCode { ExitCode(128 + signal) }
+
+    /// The request that was made since `listen()`; nil if there was none.
+    public static var current: StopRequest? {
+        let signal = received
+        return signal == 0 ? nil : StopRequest(signal: signal)
+    }
+
+    /// From now on, the first of the three signals is only noted, and `current` tells of it.
+    ///
+    /// SIGHUP stays ignored where it is ignored already, as under `nohup`.
+    public static func listen() {
+        var action = sigaction()
+        sigemptyset(&action.sa_mask)
+        action.sa_flags = SA_RESTART
+        #if canImport(Darwin)
+            action.__sigaction_u.__sa_handler = note
+        #else
+            action.__sigaction_handler.sa_handler = note
+        #endif
+        for signal in signals {
+            var before = sigaction()
+            sigaction(signal, nil, &before)
+            #if canImport(Darwin)
+                let handler = before.__sigaction_u.__sa_handler
+            #else
+                let handler = before.__sigaction_handler.sa_handler
+            #endif
+            let isIgnored = unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+            if signal == SIGHUP && isIgnored { continue }
+            sigaction(signal, &action, nil)
+        }
+    }
+}
+
+private let signals = [SIGINT, SIGTERM, SIGHUP]
+
+/// Written by the handler alone.
+nonisolated(unsafe) private var received: sig_atomic_t = 0
+
+/// The handler: does nothing that is not allowed in one.
+private func note(_ signal: Int32) {
+    if received == 0 { received = signal }
+    _ = Foundation.signal(SIGINT, SIG_DFL)
+    _ = Foundation.signal(SIGTERM, SIG_DFL)
+    _ = Foundation.signal(SIGHUP, SIG_DFL)
+}
