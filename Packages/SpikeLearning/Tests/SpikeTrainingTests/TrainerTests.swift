@@ -152,7 +152,7 @@ import TorchTensors
         }
     }
 
-    @Test func aRunThatIsThroughStaysAsItIs() throws {
+    @Test func aFinishedRunStaysAsItIs() throws {
         try withFolder { folder in
             let configuration = Self.configuration()
             let first = try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder).run()
@@ -199,7 +199,7 @@ import TorchTensors
                     throw Interruption()
                 }
             }
-            #expect(problem(folder).contains("the run is not through"))
+            #expect(problem(folder).contains("the run has not finished"))
         }
     }
 

@@ -8,9 +8,7 @@ extension TrainedRun {
     ///
     /// - Throws: `TrainingError` if there is none.
     public static func folders(at path: String) throws -> [String] {
-        func isRun(_ folder: String) -> Bool {
-            FileManager.default.fileExists(atPath: RunPaths(folder).configuration)
-        }
+        func isRun(_ folder: String) -> Bool { RunPaths(folder).holdRun }
         if isRun(path) { return [path] }
         let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
         let found = names.sorted().map { "\(path)/\($0)" }.filter(isRun)

@@ -38,8 +38,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var convolution: Bool = true
     /// Channels of that convolution; 0 for the model's own width.
     public var encoderChannels: Int = 0
-    /// What is learned beside weights.
-    public var learn: [Learned] = [.threshold, .decay]
+    /// What is learned beside weights, each once, in the order of `Learned.allCases`.
+    public var learn: [Learned] = [.threshold, .decay] { didSet { learn = Self.inOrder(learn) } }
     /// Whether gradients pass the encoder's spikes; direct encoding has no encoder.
     public var surrogate: Bool = true
     // Optimization.
@@ -57,6 +57,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var precision: Precision = .fp32
 
     public init() {}
+
+    private static func inOrder(_ learned: [Learned]) -> [Learned] { Learned.allCases.filter(learned.contains) }
 
     public enum Encoding: String, Codable, Sendable, Hashable, CaseIterable {
         /// The first neurons see the same currents at every step.
@@ -133,6 +135,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         try read(.convolution, &convolution)
         try read(.encoderChannels, &encoderChannels)
         try read(.learn, &learn)
+        learn = Self.inOrder(learn)
         try read(.surrogate, &surrogate)
         try read(.epochs, &epochs)
         try read(.batch, &batch)

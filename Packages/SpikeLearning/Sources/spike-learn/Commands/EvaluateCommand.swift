@@ -51,7 +51,9 @@ struct EvaluateCommand: ParsableCommand {
                 ("--shuffling", shuffling != nil), ("--shuffles", shuffles != nil), ("--seed", seed != nil),
             ] where isGiven { throw ValidationError("\(name) needs --shuffle-time") }
         }
-        if let shuffles, shuffles < 1 { throw ValidationError("--shuffles must be >= 1, got \(shuffles)") }
+        if let shuffles, !(1...1_000_000 ~= shuffles) {
+            throw ValidationError("--shuffles must be within 1...1000000, got \(shuffles)")
+        }
         if let limitTest, limitTest < 0 { throw ValidationError("--limit-test must be >= 0, got \(limitTest)") }
     }
 

@@ -13,8 +13,11 @@ struct DatasetOptions: ParsableArguments {
 
     /// The data set of that name, downloaded if need be.
     ///
-    /// - Parameter side: Height and width that a folder's pictures are brought to.
-    func read(_ name: String, side: Int) throws -> PictureDataset {
+    /// - Parameters:
+    ///   - side: Height and width that a folder's pictures are brought to.
+    ///   - usual: The folder if none was given, such as that which a run was trained on.
+    func read(_ name: String, side: Int, usual: String? = nil) throws -> PictureDataset {
+        let data = data ?? usual
         if name == "folder" {
             guard let data else { throw CommandError("dataset folder: name the pictures' folder with --data") }
             return try PictureFolder(data, size: side).read()
