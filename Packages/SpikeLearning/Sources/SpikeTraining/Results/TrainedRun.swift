@@ -18,6 +18,29 @@ public struct RunDescription: Codable, Sendable, Hashable {
     public let trainCount: Int
 }
 
+extension RunDescription {
+    /// Of a run that was begun before there was the setting `drop-last`, and always dropped its last, incomplete batch.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        var configuration = try values.decode(TrainingConfiguration.self, forKey: .configuration)
+        let settings = try values.nestedContainer(
+            keyedBy: TrainingConfiguration.CodingKeys.self, forKey: .configuration)
+        if !settings.contains(.dropLast) { configuration.dropLast = true }
+        self.init(
+            configuration: configuration, seed: try values.decode(UInt64.self, forKey: .seed),
+            datasetName: try values.decode(String.self, forKey: .datasetName),
+            classNames: try values.decode([String].self, forKey: .classNames),
+            pictureShape: try values.decode([Int].self, forKey: .pictureShape),
+            trainCount: try values.decode(Int.self, forKey: .trainCount))
+    }
+
+    /// Whether two runs differ at most in their images and the name of the data set's folder.
+    func agrees(with other: RunDescription) -> Bool {
+        configuration == other.configuration && seed == other.seed && classNames == other.classNames
+            && pictureShape == other.pictureShape
+    }
+}
+
 /// A run that is through, as its folder keeps it.
 public struct TrainedRun {
     public let folder: String
@@ -77,7 +100,8 @@ struct RunPaths {
     var weights: String { "\(folder)/weights.safetensors" }
     var evaluation: String { "\(folder)/evaluation.json" }
     var environment: String { "\(folder)/environment.json" }
+    var data: String { "\(folder)/data.json" }
     /// TensorBoard knows event files by the first part of their names.
     var events: String { "\(folder)/events.out.tfevents.spikekit" }
-    var all: [String] { [configuration, metrics, checkpoint, weights, evaluation, environment, events] }
+    var all: [String] { [configuration, metrics, checkpoint, weights, evaluation, environment, data, events] }
 }

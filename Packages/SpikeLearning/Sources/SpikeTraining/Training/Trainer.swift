@@ -8,7 +8,7 @@ import TorchTensors
 /// Trains a network on a data set's pictures, and can be interrupted at any moment: a run goes on from its last
 /// checkpoint, and on one thread its weights are then bit for bit those of a run that was not interrupted.
 ///
-/// A run's folder holds `configuration.yaml`, `metrics.jsonl`, `checkpoint.safetensors` and, once it is through,
+/// A run's folder holds `configuration.yaml`, `data.json`, `metrics.jsonl`, `checkpoint.safetensors` and, once it is through,
 /// `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads.
 public final class Trainer {
     public let configuration: TrainingConfiguration
@@ -20,6 +20,9 @@ public final class Trainer {
 
     /// Figures of the epochs that are done.
     public private(set) var epochs: [EpochMetrics]
+
+    /// What whoever trains should know about the data, each a line.
+    public let notes: [String]
 
     private let optimizer: AdamW
     private let schedule: CosineSchedule
@@ -38,20 +41,22 @@ public final class Trainer {
     /// - Parameters:
     ///   - folder: Made if it is not there.
     ///   - checkpointInterval: Seconds between checkpoints within an epoch; there is one at the end of each.
+    ///   - allowsChangedData: Whether a run goes on if its images are not those that its folder records.
     /// - Throws: `TrainingError` if the folder holds another run, and what reading and writing it throws.
     public init(
         _ configuration: TrainingConfiguration, on dataset: PictureDataset, seed: UInt64, folder: String,
-        device: Device = .cpu, checkpointInterval: Double = 60
+        device: Device = .cpu, checkpointInterval: Double = 60, allowsChangedData: Bool = false
     ) throws {
         try configuration.check("configuration")
+        var configuration = configuration
+        // As the run did when it began.
+        if Checkpoint.precedesDropLast(RunPaths(folder).checkpoint) { configuration.dropLast = true }
         self.configuration = configuration
         self.seed = seed
         self.folder = folder
         self.device = device
         self.checkpointInterval = checkpointInterval
-        func limit(_ count: Int) -> PictureLimit { count == 0 ? .all : .evenly(count) }
-        self.dataset = try dataset.limited(
-            train: limit(configuration.limitTrain), test: limit(configuration.limitTest))
+        self.dataset = try configuration.limited(dataset)
         let classCount = dataset.classNames.count
         network = try configuration.makeNetwork(
             pictureShape: dataset.train.pictureShape, classCount: classCount, seed: seed)
@@ -64,7 +69,7 @@ public final class Trainer {
         func loader(mixup: Double) throws -> PictureLoader {
             try PictureLoader(
                 train, classCount: classCount, batchSize: configuration.batch, seed: seed,
-                lastBatch: train.count > configuration.batch ? .dropped : .kept,
+                lastBatch: configuration.dropLast && train.count > configuration.batch ? .dropped : .keptOrJoined,
                 augmentation: configuration.augmentation, labelSmoothing: configuration.labelSmoothing,
                 mixup: mixup > 0 ? Mixup(alpha: mixup) : nil)
         }
@@ -88,8 +93,12 @@ public final class Trainer {
         metrics = MetricsFile(path: paths.metrics)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for path in paths.all { AtomicFile.removeLeftovers(of: path) }
+        let (data, dataNotes) = try RunData.check(self.dataset, in: folder, allowsChanges: allowsChangedData)
+        notes = dataNotes
         progress =
-            try Checkpoint.load(paths.checkpoint, of: description, into: network, optimizer) ?? Checkpoint.Progress()
+            try Checkpoint.load(
+                paths.checkpoint, of: description, dataMayDiffer: data != nil, into: network, optimizer)
+            ?? Checkpoint.Progress()
         epochs = try metrics.read(first: progress.epoch)
         guard epochs.count == progress.epoch else {
             throw TrainingError(
@@ -97,6 +106,9 @@ public final class Trainer {
             )
         }
         try AtomicFile.write(configuration.yaml(), to: paths.configuration)
+        if let data, progress.epoch < configuration.epochs {
+            try AtomicFile.write(jsonText(data) + "\n", to: paths.data)
+        }
     }
 
     /// What happens in a run.

@@ -27,7 +27,8 @@ struct EnergyCommand: ParsableCommand {
         let device = try runtime.apply().device
         let (run, dataset) = try options.run()
         let line = ProgressLine()
-        let pictures = try run.testPictures(of: dataset, limit: measured.limit)
+        let pictures = try run.testPictures(
+                of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
         let estimate = try run.energyEstimate(on: pictures, device: device) { line.update("batch \($0)/\($1)") }
         line.clear()
         let report = EnergyReport(run, estimate)

@@ -32,7 +32,8 @@ struct ReportCommand: ParsableCommand {
         _ = try runtime.apply()
         let configuration = variants[0].runs[0].description.configuration
         let dataset = try source.read(configuration.dataset, side: configuration.side)
-        try ReportFile(path: path).write(variants, dataset: dataset, command: nil)
+        try ReportFile(path: path).write(
+            variants, dataset: dataset, allowsChangedData: source.allowChangedData, command: nil)
         print("report → \(path)")
     }
 }

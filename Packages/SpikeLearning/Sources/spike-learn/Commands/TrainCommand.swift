@@ -49,6 +49,7 @@ struct TrainCommand: ParsableCommand {
         guard let output else { throw CommandError("--output: name a folder for the run, such as runs/first") }
         let device = try runtime.apply().device
         let dataset = try source.read(variants[0].configuration.dataset, side: variants[0].configuration.side)
+        for leftOut in dataset.leftOut { ProgressLine().note("\(dataset.name): \(leftOut.text)") }
         let runCount = variants.count * seeds.values.count
         var results: [VariantResult] = []
         var reported: [ReportedVariant] = []
@@ -59,7 +60,8 @@ struct TrainCommand: ParsableCommand {
                 let index = results.count * seeds.values.count + runs.count + 1
                 let trainer = try Trainer(
                     variant.configuration, on: dataset, seed: seed,
-                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", device: device)
+                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", device: device,
+                    allowsChangedData: source.allowChangedData)
                 try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
                 runs.append((seed, trainer.epochs))
                 folders.append(trainer.folder)
@@ -75,13 +77,15 @@ struct TrainCommand: ParsableCommand {
         let width = results.map(\.name.count).max() ?? 0
         for result in results { print(result.text(width)) }
         let report = ReportFile(path: "\(output)/report.html")
-        try report.write(reported, dataset: dataset, command: ReportFile.command)
+        try report.write(
+            reported, dataset: dataset, allowsChangedData: source.allowChangedData, command: ReportFile.command)
         ProgressLine().note("report → \(report.path)")
     }
 
     /// - Parameter origin: Begins the progress.
     static func train(_ trainer: Trainer, _ origin: String) throws {
         let line = ProgressLine()
+        for note in trainer.notes { line.note(note) }
         line.note(
             "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
                 + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
