@@ -26,7 +26,8 @@ require_libraries() {
 # require_learning_libraries: what reads pictures, beside all the other libraries.
 require_learning_libraries() {
     require_libraries
-    require "zlib libpng libturbojpeg" "zlib1g-dev libpng-dev libturbojpeg0-dev" "zlib libpng jpeg-turbo"
+    require "zlib libpng libturbojpeg libwebpdemux" "zlib1g-dev libpng-dev libturbojpeg0-dev libwebp-dev" \
+        "zlib libpng jpeg-turbo webp"
 }
 
 # require NAMES DEBIAN HOMEBREW: libraries by the names that pkg-config, Debian and Homebrew have for them.
@@ -86,12 +87,12 @@ build_program() { build . spike "a minute"; }
 
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
-# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, and Gymnasium for those of
-# environments; tests skip without.
+# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, Pillow for those that read
+# its images, and Gymnasium for those of environments; tests skip without.
 require_test_python() {
-    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium)
+    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium pillow)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
-    if ! "$environment/bin/python" -c 'import numpy, h5py, safetensors, gymnasium' 2>/dev/null; then
+    if ! "$environment/bin/python" -c 'import numpy, h5py, safetensors, gymnasium, PIL' 2>/dev/null; then
         command -v python3 >/dev/null || return 0
         say "setting up Python with ${packages[*]} for tests"
         rm -rf "$environment"

@@ -33,12 +33,14 @@ public struct TrainingReport {
     ///   - title: Nil for one that names the data set.
     ///   - variants: At least one, of one data set.
     ///   - dataset: That of the runs; without it, what their spikes look like is left out.
-    ///   - device: Where their networks run.
+    ///   - allowsChangedData: Whether the data set's images may be others than the runs record.
+    ///   - note: Is told, in a line, what is different then, and what is done about it.
+    ///   - device: Where the networks run.
     ///   - progress: Is told what is being looked at.
     /// - Throws: `TrainingError` if the runs are of several data sets, or not of this one.
     public init(
-        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?,
-        device: Device = .cpu, progress: (String) -> Void = { _ in }
+        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?, allowsChangedData: Bool = false,
+        note: (String) -> Void = { _ in }, device: Device = .cpu, progress: (String) -> Void = { _ in }
     ) throws {
         precondition(!variants.isEmpty, "TrainingReport: there is no variant")
         let description = variants[0].runs[0].description
@@ -56,7 +58,15 @@ public struct TrainingReport {
             }
         }
         self.title = title ?? "Training on \(description.datasetName)"
-        let test = try dataset?.test.limited(.evenly(EncodingAnalysis.pictureLimits.codes))
+        var test: PictureSplit?
+        if let dataset {
+            // All variants are looked at with the same images.
+            let lists = try variants.map { variant in
+                try variant.runs[0].testImages(of: dataset, allowsChangedData: allowsChangedData, note: note)
+            }
+            let fewest = lists.min { $0.count < $1.count }!
+            if fewest.count > 0 { test = try fewest.limited(.evenly(EncodingAnalysis.pictureLimits.codes)) }
+        }
         self.variants = try variants.map { variant in
             progress("looking at \(variant.name)")
             let analysis = try test.map { try EncodingAnalysis(variant.runs[0], $0, device: device) }

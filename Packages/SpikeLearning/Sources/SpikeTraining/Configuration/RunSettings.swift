@@ -3,12 +3,18 @@ import Yams
 
 /// What the file `configuration.yaml` says: how a run is trained, from which seed, and where its images are. With it a
 /// run can be repeated.
-public struct RunSettings: Sendable, Hashable {
+public struct RunSettings: Sendable, Equatable {
     public var configuration: TrainingConfiguration
     /// What all random numbers of the run follow from; nil if the file does not say.
     public var seed: UInt64?
     /// The folder of the data set; nil for one that is found by its name.
     public var data: String?
+    /// The settings that the file names.
+    private(set) var names: Set<String> = []
+
+    public static func == (a: RunSettings, b: RunSettings) -> Bool {
+        (a.configuration, a.seed, a.data) == (b.configuration, b.seed, b.data)
+    }
 
     public init(_ configuration: TrainingConfiguration = TrainingConfiguration(), seed: UInt64? = nil, data: String? = nil) {
         self.configuration = configuration
@@ -51,6 +57,7 @@ public struct RunSettings: Sendable, Hashable {
                 throw TrainingError("\(place): a setting begins with its name, such as epochs: 5")
             }
             func problem(_ text: String) -> TrainingError { TrainingError("\(place): \(name) \(text)") }
+            names.insert(name)
             if let kind = kinds[name] {
                 values.append("\"\(name)\":\(try kind.json(node, problem: problem))")
             } else if name == "seed" {

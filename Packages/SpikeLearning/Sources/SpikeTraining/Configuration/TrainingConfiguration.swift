@@ -47,6 +47,9 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var epochs: Int = 5
     /// Pictures in a batch.
     public var batch: Int = 64
+    /// Whether the images that do not fill an epoch's last batch are left out of that epoch, unless there is no other
+    /// batch.
+    public var dropLast: Bool = false
     /// Of AdamW, after the warm-up.
     public var learningRate: Double = 1e-3
     /// At the end of the cosine.
@@ -105,6 +108,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case surrogate
         case epochs
         case batch
+        case dropLast = "drop-last"
         case learningRate = "learning-rate"
         case finalLearningRate = "final-learning-rate"
         case warmUpEpochs = "warm-up-epochs"
@@ -139,6 +143,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         try read(.surrogate, &surrogate)
         try read(.epochs, &epochs)
         try read(.batch, &batch)
+        try read(.dropLast, &dropLast)
         try read(.learningRate, &learningRate)
         try read(.finalLearningRate, &finalLearningRate)
         try read(.warmUpEpochs, &warmUpEpochs)

@@ -1,12 +1,6 @@
 import SpikeDatasets
 
 extension PictureDataset {
-    /// As many images as the settings say.
-    public func limited(_ configuration: TrainingConfiguration) throws -> PictureDataset {
-        func limit(_ count: Int) -> PictureLimit { count == 0 ? .all : .evenly(count) }
-        return try limited(train: limit(configuration.limitTrain), test: limit(configuration.limitTest))
-    }
-
     /// What makes accuracy on this data set say little: a single class, or classes without images; a sentence each.
     public var remarks: [String] {
         let (trained, tested) = (Set(train.classIndices), Set(test.classIndices))

@@ -18,6 +18,29 @@ public struct RunDescription: Codable, Sendable, Hashable {
     public let trainCount: Int
 }
 
+extension RunDescription {
+    /// Of a run that was begun before there was the setting `drop-last`, and always dropped its last, incomplete batch.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        var configuration = try values.decode(TrainingConfiguration.self, forKey: .configuration)
+        let settings = try values.nestedContainer(
+            keyedBy: TrainingConfiguration.CodingKeys.self, forKey: .configuration)
+        if !settings.contains(.dropLast) { configuration.dropLast = true }
+        self.init(
+            configuration: configuration, seed: try values.decode(UInt64.self, forKey: .seed),
+            datasetName: try values.decode(String.self, forKey: .datasetName),
+            classNames: try values.decode([String].self, forKey: .classNames),
+            pictureShape: try values.decode([Int].self, forKey: .pictureShape),
+            trainCount: try values.decode(Int.self, forKey: .trainCount))
+    }
+
+    /// Whether two runs differ at most in their images and the name of the data set's folder.
+    func agrees(with other: RunDescription) -> Bool {
+        configuration == other.configuration && seed == other.seed && classNames == other.classNames
+            && pictureShape == other.pictureShape
+    }
+}
+
 /// A run that has finished, as its folder keeps it.
 public struct TrainedRun {
     public let folder: String
@@ -48,7 +71,9 @@ public struct TrainedRun {
         else { throw TrainingError("\(paths.weights): does not say which run it is from; train again") }
         try description.check(paths.weights)
         if exists(paths.configuration) {
-            let settings = try RunSettings(file: paths.configuration)
+            var settings = try RunSettings(file: paths.configuration)
+            // Of a run that was begun before there was the setting.
+            if !settings.names.contains("drop-last") { settings.configuration.dropLast = description.configuration.dropLast }
             try description.requireSame(as: settings, paths)
             data = settings.data
         } else {
@@ -101,9 +126,10 @@ struct RunPaths {
     var weights: String { "\(folder)/weights.safetensors" }
     var evaluation: String { "\(folder)/evaluation.json" }
     var environment: String { "\(folder)/environment.json" }
+    var data: String { "\(folder)/data.json" }
     /// TensorBoard knows event files by the first part of their names.
     var events: String { "\(folder)/events.out.tfevents.spikekit" }
-    var all: [String] { [configuration, metrics, checkpoint, weights, evaluation, environment, events] }
+    var all: [String] { [configuration, metrics, checkpoint, weights, evaluation, environment, data, events] }
 
     /// Whether there is a run, finished or not.
     var holdRun: Bool {

@@ -39,9 +39,26 @@ struct Checkpoint {
             tensors, metadata: ["progress": jsonText(progress), "run": jsonText(run)], to: path)
     }
 
+    /// Whether the file is of a run that was begun before there was the setting `drop-last`.
+    static func precedesDropLast(_ path: String) -> Bool {
+        struct Run: Decodable {
+            let configuration: [String: Setting]
+        }
+        /// Of any kind.
+        struct Setting: Decodable {
+            init(from _: any Decoder) {}
+        }
+        guard let text = try? Safetensors.metadata(path)["run"],
+            let run = try? JSONDecoder().decode(Run.self, from: Data(text.utf8))
+        else { return false }
+        return run.configuration["drop-last"] == nil
+    }
+
     /// Gives network and optimizer what the file holds, and says where the run stood; nil if there is no file.
+    ///
+    /// - Parameter dataMayDiffer: Whether its images may be others, or are known to be the same.
     static func load(
-        _ path: String, of run: RunDescription, into network: any Layer, _ optimizer: any Optimizer
+        _ path: String, of run: RunDescription, dataMayDiffer: Bool, into network: any Layer, _ optimizer: any Optimizer
     ) throws -> Progress? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let (tensors, texts) = try Safetensors.read(path)
@@ -49,7 +66,7 @@ struct Checkpoint {
         guard let progress = try? decoder.decode(Progress.self, from: Data((texts["progress"] ?? "").utf8)),
             let found = try? decoder.decode(RunDescription.self, from: Data((texts["run"] ?? "").utf8))
         else { throw TrainingError("\(path): this is no checkpoint of a run; choose another output folder") }
-        try found.requireSame(as: run, path)
+        if !(dataMayDiffer && found.agrees(with: run)) { try found.requireSame(as: run, path) }
         func part(_ prefix: String) -> [String: Tensor] {
             var part: [String: Tensor] = [:]
             for (name, tensor) in tensors where name.hasPrefix(prefix) {

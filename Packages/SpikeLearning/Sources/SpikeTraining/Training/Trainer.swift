@@ -8,8 +8,8 @@ import TorchTensors
 /// Trains a network on a data set's pictures, and can be interrupted at any moment: a run goes on from its last
 /// checkpoint, and on one thread its weights are then bit for bit those of a run that was not interrupted.
 ///
-/// A run's folder holds `configuration.yaml`, `metrics.jsonl`, `checkpoint.safetensors` and, once it has finished,
-/// `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads. While there is a trainer that has not run to its
+/// A run's folder holds `configuration.yaml`, `data.json`, `metrics.jsonl`, `checkpoint.safetensors` and, once it has
+/// finished, `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads. While there is a trainer that has not run to its
 /// end, the folder is locked: another one is refused.
 public final class Trainer {
     public let configuration: TrainingConfiguration
@@ -21,6 +21,9 @@ public final class Trainer {
 
     /// Figures of the epochs that are done.
     public private(set) var epochs: [EpochMetrics]
+
+    /// What whoever trains should know about the data, each a line.
+    public let notes: [String]
 
     private let optimizer: AdamW
     private let schedule: CosineSchedule
@@ -56,19 +59,23 @@ public final class Trainer {
     ///   - folder: Made if it is not there.
     ///   - data: The data set's folder, to be written down with the settings; nil for one that is found by its name.
     ///   - checkpointInterval: Seconds between checkpoints within an epoch; there is one at the end of each.
+    ///   - allowsChangedData: Whether a run goes on if its images are not those that its folder records.
     /// - Throws: `TrainingError` if the folder holds another run, or training would not fit in memory; `FileError` if
     ///   another process trains in the folder; and what reading and writing it throws.
     public init(
         _ configuration: TrainingConfiguration, on dataset: PictureDataset, seed: UInt64, folder: String,
-        data: String? = nil, device: Device = .cpu, checkpointInterval: Double = 60
+        data: String? = nil, device: Device = .cpu, checkpointInterval: Double = 60, allowsChangedData: Bool = false
     ) throws {
         try configuration.check("configuration")
+        var configuration = configuration
+        // As the run did when it began.
+        if Checkpoint.precedesDropLast(RunPaths(folder).checkpoint) { configuration.dropLast = true }
         self.configuration = configuration
         self.seed = seed
         self.folder = folder
         self.device = device
         self.checkpointInterval = checkpointInterval
-        self.dataset = try dataset.limited(configuration)
+        self.dataset = try configuration.limited(dataset)
         let classCount = dataset.classNames.count
         guard self.dataset.train.count > 0 else {
             throw TrainingError("\(dataset.name): there are no images to train on")
@@ -90,7 +97,7 @@ public final class Trainer {
         func loader(mixup: Double) throws -> PictureLoader {
             try PictureLoader(
                 train, classCount: classCount, batchSize: configuration.batch, seed: seed,
-                lastBatch: train.count > configuration.batch ? .dropped : .kept,
+                lastBatch: configuration.dropLast && train.count > configuration.batch ? .dropped : .keptOrJoined,
                 augmentation: configuration.augmentation, labelSmoothing: configuration.labelSmoothing,
                 mixup: mixup > 0 ? Mixup(alpha: mixup) : nil)
         }
@@ -116,19 +123,27 @@ public final class Trainer {
                 throw TrainingError("\(path): is a folder, and a run has a file there; remove it, or choose another output folder")
             }
         }
+        let (record, dataNotes) = try RunData.check(self.dataset, in: folder, allowsChanges: allowsChangedData)
+        notes = dataNotes
+        let dataMayDiffer = record != nil
         (progress, epochs) = (Checkpoint.Progress(), [])
-        if let found = try Checkpoint.load(paths.checkpoint, of: description, into: network, optimizer) {
+        if let found = try Checkpoint.load(
+            paths.checkpoint, of: description, dataMayDiffer: dataMayDiffer, into: network, optimizer)
+        {
             progress = found
         } else if FileManager.default.fileExists(atPath: paths.weights) {
             // Finished, but for a checkpoint that is no longer needed.
             let run = try TrainedRun(folder: folder)
-            try run.description.requireSame(as: description, paths.weights)
+            if !(dataMayDiffer && run.description.agrees(with: description)) {
+                try run.description.requireSame(as: description, paths.weights)
+            }
             try network.load(state: run.network(on: device).state())
             progress = Checkpoint.Progress(epoch: configuration.epochs, seconds: run.epochs.last?.seconds ?? 0)
         }
         guard
             progress.isPlausible(
-                epochs: configuration.epochs, batchCount: stepsPerEpoch, pictureCount: train.count)
+                epochs: configuration.epochs, batchCount: allowsChangedData ? .max : stepsPerEpoch,
+                pictureCount: allowsChangedData ? .max : train.count)
         else {
             throw TrainingError(
                 "\(paths.checkpoint): says that the run stands where it cannot stand; remove the run's folder and train again")
@@ -140,6 +155,9 @@ public final class Trainer {
             )
         }
         try AtomicFile.write(RunSettings(configuration, seed: seed, data: data).yaml(), to: paths.configuration)
+        if let record, progress.epoch < configuration.epochs {
+            try AtomicFile.write(jsonText(record) + "\n", to: paths.data)
+        }
     }
 
     /// What happens in a run.

@@ -25,7 +25,8 @@ struct CodesCommand: ParsableCommand {
         let device = try runtime.apply().device
         let line = ProgressLine()
         let reports = try options.runs(line).map { run, dataset in
-            let pictures = try run.testPictures(of: dataset, limit: measured.limit)
+            let pictures = try run.testPictures(
+                of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
             let codes = try run.codesInUse(on: pictures, device: device) {
                 line.update("\(run.folder): batch \($0)/\($1)")
             }

@@ -29,7 +29,8 @@ struct EnergyCommand: ParsableCommand {
         let device = try runtime.apply().device
         let line = ProgressLine()
         let reports = try options.runs(line).map { run, dataset in
-            let pictures = try run.testPictures(of: dataset, limit: measured.limit)
+            let pictures = try run.testPictures(
+                of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
             let meter = SpikeRateMeter()
             let estimate = try run.energyEstimate(on: pictures, device: device, spikes: meter) {
                 line.update("\(run.folder): batch \($0)/\($1)")

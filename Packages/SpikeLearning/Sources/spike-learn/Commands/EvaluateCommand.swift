@@ -66,7 +66,8 @@ struct EvaluateCommand: ParsableCommand {
             : nil
         var reports: [EvaluationReport] = []
         for (run, dataset) in try options.runs(line) {
-            let pictures = try run.testPictures(of: dataset, limit: limitTest)
+            let pictures = try run.testPictures(
+                of: dataset, limit: limitTest, allowsChangedData: options.source.allowChangedData, note: line.note)
             let result = try run.evaluate(on: pictures, shuffles: order, device: device) { done, count in
                 line.update("\(run.folder): batch \(done)/\(count)")
             }

@@ -35,7 +35,8 @@ struct ReportCommand: ParsableCommand {
         let first = variants[0].runs[0]
         let configuration = first.description.configuration
         let dataset = try source.read(configuration.dataset, side: configuration.side, usual: first.data)
-        try ReportFile(path: path).write(variants, dataset: dataset, device: device, command: nil)
+        try ReportFile(path: path).write(
+            variants, dataset: dataset, allowsChangedData: source.allowChangedData, device: device, command: nil)
         print("report → \(path)")
     }
 }

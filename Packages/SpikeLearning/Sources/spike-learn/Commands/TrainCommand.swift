@@ -71,13 +71,14 @@ struct TrainCommand: ParsableCommand {
         }
         let dataset = try source.read(first.dataset, side: first.side, usual: usualData)
         for variant in variants {
-            let train = try dataset.limited(variant.configuration).train
+            let train = try variant.configuration.limited(dataset).train
             try variant.configuration.checkMemory(
                 pictureShape: train.pictureShape, classCount: dataset.classNames.count, trainCount: train.count,
                 device: device)
         }
         let line = ProgressLine()
-        for remark in try dataset.limited(first).remarks { line.note(remark) }
+        for leftOut in dataset.leftOut { line.note("\(dataset.name): \(leftOut.text)") }
+        for remark in try first.limited(dataset).remarks { line.note(remark) }
         StopRequest.listen()
         let runCount = variants.count * seeds.count
         // Of all runs together: each run's own folder has its own lock.
@@ -92,7 +93,8 @@ struct TrainCommand: ParsableCommand {
                 let index = results.count * seeds.count + runs.count + 1
                 let trainer = try Trainer(
                     variant.configuration, on: dataset, seed: seed,
-                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", data: data, device: device)
+                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", data: data, device: device,
+                    allowsChangedData: source.allowChangedData)
                 try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
                 runs.append((seed, trainer.epochs))
                 folders.append(trainer.folder)
@@ -109,7 +111,9 @@ struct TrainCommand: ParsableCommand {
         for result in results { print(result.text(width)) }
         if seeds.count > 1 { print("±: sample standard deviation (n − 1) over the seeds") }
         let report = ReportFile(path: "\(output)/report.html")
-        try report.write(reported, dataset: dataset, device: device, command: ReportFile.command)
+        try report.write(
+            reported, dataset: dataset, allowsChangedData: source.allowChangedData, device: device,
+            command: ReportFile.command)
         line.note("report → \(report.path)")
         if let stop = StopRequest.current { throw stop.exitCode }
     }
@@ -117,6 +121,7 @@ struct TrainCommand: ParsableCommand {
     /// - Parameter origin: Begins the progress.
     static func train(_ trainer: Trainer, _ origin: String) throws {
         let line = ProgressLine()
+        for note in trainer.notes { line.note(note) }
         line.note(
             "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
                 + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"

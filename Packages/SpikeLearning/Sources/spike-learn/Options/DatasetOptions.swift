@@ -11,6 +11,12 @@ struct DatasetOptions: ParsableArguments {
                 + "folder for each class.", valueName: "folder"))
     var data: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Go on although the images are not those that a run records; what differs is said, and images that the run "
+                + "was trained on are not tested on."))
+    var allowChangedData = false
+
     /// The data set of that name, downloaded if need be.
     ///
     /// - Parameters:

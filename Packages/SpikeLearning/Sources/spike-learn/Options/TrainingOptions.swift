@@ -43,6 +43,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Pictures in a batch.", valueName: "n"))
     var batch: Int?
 
+    @Flag(help: "Leave out of an epoch the images that do not fill its last batch.")
+    var dropLast = false
+
     @Option(help: ArgumentHelp("fp32 or bf16.", valueName: "name"))
     var precision: String?
 
@@ -81,6 +84,7 @@ struct TrainingOptions: ParsableArguments {
         if let limitTrain { base.limitTrain = limitTrain }
         if let limitTest { base.limitTest = limitTest }
         if let encoderChannels { base.encoderChannels = encoderChannels }
+        if dropLast { base.dropLast = true }
         if noConvolution { base.convolution = false }
         if noSurrogate { base.surrogate = false }
         if let precision { base.precision = try Self.choice(precision, "--precision") }
