@@ -26,7 +26,8 @@ require_libraries() {
 # require_learning_libraries: what reads pictures, beside all the other libraries.
 require_learning_libraries() {
     require_libraries
-    require "zlib libpng libturbojpeg" "zlib1g-dev libpng-dev libturbojpeg0-dev" "zlib libpng jpeg-turbo"
+    require "zlib libpng libturbojpeg libwebpdemux" "zlib1g-dev libpng-dev libturbojpeg0-dev libwebp-dev" \
+        "zlib libpng jpeg-turbo webp"
 }
 
 # require NAMES DEBIAN HOMEBREW: libraries by the names that pkg-config, Debian and Homebrew have for them.
@@ -108,7 +109,7 @@ report_progress() {
     local seconds=0 step
     while sleep 1 && kill -0 $$ 2>/dev/null; do
         seconds=$((seconds + 1))
-        step=$(grep -oE '^\[[0-9]+/[0-9]+\] [A-Z][a-z]+ [A-Za-z0-9_-]+' "$1" | tail -n 1)
+        step=$(grep -oE '^\[[0-9]+/[0-9]+\] [A-Z][a-z]+ [A-Za-z0-9_-]+' "$1" | tail -n 1) || true
         if [ -t 2 ]; then
             printf '\r\033[K%d s  %s' "$seconds" "$step" >&2
         elif [ $((seconds % 20)) -eq 0 ]; then
@@ -121,16 +122,16 @@ build_program() { build Packages/SpikeLearning spike "a minute"; }
 
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
-# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, Gymnasium for those of
-# environments, and CairoSVG for those that draw our plots; tests skip without.
+# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, Pillow for those that read
+# its images, Gymnasium for those of environments, and CairoSVG for those that draw our plots; tests skip without.
 require_test_python() {
-    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium cairosvg)
+    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium pillow cairosvg)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
     # CairoSVG needs the library Cairo and a font.
     if command -v apt-get >/dev/null && ! ldconfig -p | grep -q 'libcairo\.so\.2'; then
         (install_with_apt libcairo2 fonts-dejavu-core) || say "the tests that need Cairo are skipped"
     fi
-    if ! "$environment/bin/python" -c "import numpy, h5py, safetensors, gymnasium, importlib.util as u
+    if ! "$environment/bin/python" -c "import numpy, h5py, safetensors, gymnasium, PIL, importlib.util as u
 assert u.find_spec('cairosvg')" 2>/dev/null; then
         command -v python3 >/dev/null || return 0
         say "setting up Python with ${packages[*]} for tests"
@@ -138,6 +139,8 @@ assert u.find_spec('cairosvg')" 2>/dev/null; then
         python3 -m venv "$environment" >/dev/null 2>&1 &&
             "$environment/bin/python" -m pip install --quiet --disable-pip-version-check "${packages[@]}" \
                 >/dev/null 2>&1 || {
+            # Continuous integration must not pass without them.
+            if [ "${CI:-}" = true ]; then fail "could not install ${packages[*]}"; fi
             say "could not install ${packages[*]}; the tests that need them are skipped"
             return 0
         }

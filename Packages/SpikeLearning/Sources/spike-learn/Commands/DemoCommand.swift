@@ -42,14 +42,15 @@ struct DemoCommand: ParsableCommand {
             // Runs with other settings are another demo's, and stay.
             let name = "\(variant.name)-\(limitTrain)-images-seed-\(seed)"
             let trainer = try Trainer(
-                variant.configuration, on: dataset, seed: seed, folder: "\(folder)/\(name)", device: device)
+                variant.configuration, on: dataset, seed: seed, folder: "\(folder)/\(name)", device: device,
+                allowsChangedData: source.allowChangedData)
             try TrainCommand.train(trainer, "run \(index + 1)/\(variants.count)  ")
             reported.append(try ReportedVariant(name: variant.name, folders: [trainer.folder]))
             print(reported[index].result.text(6))
         }
         try ReportFile(path: page).write(
-            title: "Encodings learned on \(dataset.name)", reported, dataset: dataset, command: "spike demo",
-            appending: append)
+            title: "Encodings learned on \(dataset.name)", reported, dataset: dataset,
+            allowsChangedData: source.allowChangedData, command: "spike demo", appending: append)
         print("\nreport → \(page); the trained networks are in \(folder)")
         print("Now yours: spike train --encoding phase --epochs 5 --output runs/first")
     }
