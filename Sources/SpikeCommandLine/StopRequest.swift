@@ -4,7 +4,7 @@ import Foundation
 /// A signal by which the program was asked to stop: SIGINT (Ctrl-C), SIGTERM or SIGHUP.
 ///
 /// A command that can save its work calls `listen()`, looks at `current` between its steps, and then throws `exitCode`.
-/// A second signal ends the program at once.
+/// A second signal ends the program at once, as it would have without `listen()`.
 public struct StopRequest: Hashable, Sendable {
     /// The signal's number, such as 2 for SIGINT.
     public let signal: Int32
@@ -39,13 +39,12 @@ public struct StopRequest: Hashable, Sendable {
         #else
             action.__sigaction_handler.sa_handler = note
         #endif
-        for signal in signals {
-            var before = sigaction()
-            sigaction(signal, nil, &before)
+        for (index, signal) in signals.enumerated() {
+            sigaction(signal, nil, actionsBefore + index)
             #if canImport(Darwin)
-                let handler = before.__sigaction_u.__sa_handler
+                let handler = actionsBefore[index].__sigaction_u.__sa_handler
             #else
-                let handler = before.__sigaction_handler.sa_handler
+                let handler = actionsBefore[index].__sigaction_handler.sa_handler
             #endif
             let isIgnored = unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
             if signal == SIGHUP && isIgnored { continue }
@@ -56,13 +55,16 @@ public struct StopRequest: Hashable, Sendable {
 
 private let signals = [SIGINT, SIGTERM, SIGHUP]
 
+/// What the signals did before, in their order: end the program, which removes its temporary files first.
+nonisolated(unsafe) private let actionsBefore = UnsafeMutablePointer<sigaction>.allocate(capacity: signals.count)
+
 /// Written by the handler alone.
 nonisolated(unsafe) private var received: sig_atomic_t = 0
 
-/// The handler: does nothing that is not allowed in one.
+/// The handler: does nothing that is not allowed in one. The next signal ends the program.
 private func note(_ signal: Int32) {
     if received == 0 { received = signal }
-    _ = Foundation.signal(SIGINT, SIG_DFL)
-    _ = Foundation.signal(SIGTERM, SIG_DFL)
-    _ = Foundation.signal(SIGHUP, SIG_DFL)
+    sigaction(SIGINT, actionsBefore, nil)
+    sigaction(SIGTERM, actionsBefore + 1, nil)
+    sigaction(SIGHUP, actionsBefore + 2, nil)
 }
