@@ -79,7 +79,8 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         if let output {
-            try requireOutput(output, extensions: ["npy"], inputs: [weights, input] + paths.dropFirst())
+            try requireOutput(
+                output, extensions: ["npy"], inputs: [weights, input] + paths.dropFirst().map(Optional.some))
         }
         let device = try runtime.apply().device
         let prediction = try weights == nil ? byRun(device) : byWeights(device)
