@@ -213,7 +213,8 @@ import TorchTensors
     /// Files of a run that are missing, empty, cut, changed or another run's: one line, or as if nothing had been.
     @Test func damagedFoldersAreOneLine() throws {
         try onOneThread {
-            let configuration = try Self.configuration(steps: 64)
+            // Long enough for some episodes to end.
+            let configuration = try Self.configuration(steps: 320)
             let evaluation = try trainer(configuration, name: "whole").train()
             _ = try trainer(configuration, seed: 8, name: "seed").train()
             var other = configuration

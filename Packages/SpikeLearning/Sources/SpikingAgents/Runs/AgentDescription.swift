@@ -30,10 +30,13 @@ struct AgentDescription: Codable, Hashable, Sendable {
         try configuration.check(path)
     }
 
-    /// Each setting that another run has otherwise, such as `horizon is 32 there and 128 here`.
+    /// Each setting that another run has otherwise, such as `horizon is 32 there and 128 here`; the encoder's last, as
+    /// bounds that are fitted follow from others.
     func differences(from other: AgentDescription) -> [String] {
         let (here, there) = (settings, other.settings)
-        return Set(here.keys).union(there.keys).sorted().compactMap { name in
+        let names = Set(here.keys).union(there.keys).sorted()
+        let isOfEncoder = { (name: String) in name.hasPrefix("encoder.") }
+        return (names.filter { !isOfEncoder($0) } + names.filter(isOfEncoder)).compactMap { name in
             guard here[name] != there[name] else { return nil }
             return "\(name) is \(there[name] ?? "not set") there and \(here[name] ?? "not set") here"
         }

@@ -96,7 +96,7 @@ public struct AgentRun: Sendable {
         let policy = try SpikingPolicy(shape, random: &random)
         do {
             try policy.load(state: tensors)
-        } catch let error as TensorError {
+        } catch {
             throw AgentError("\(weightsPath): \(error)")
         }
         try policy.to(device)

@@ -93,16 +93,16 @@ public struct AgentConfiguration: Codable, Hashable, Sendable {
     /// - Parameters:
     ///   - isTraining: Whether rollouts, gradients and moments are needed, too.
     ///   - place: Where the values come from.
-    /// - Throws: `AgentError` that names what takes most.
+    /// - Throws: `AgentError` naming the sizes.
     func checkMemory(_ shape: SpikingPolicy.Shape, isTraining: Bool, _ place: String) throws(AgentError) {
         let inputs = [Double(shape.units)] + shape.widths.map { Double($0) }
         let weights = 2 * zip(inputs, inputs.dropFirst()).map { $0 * ($1 + 1) }.reduce(0, +)
         let (time, neurons) = (Double(encoder.steps), inputs.dropFirst().reduce(0, +))
-        let rows = Double(isTraining ? copies * horizon : min(copies, 100))
+        let rows = Double(isTraining ? min(copies * horizon, steps) : min(copies, 100))
         // The input, stacked and in parts; and of a part, the layers' membrane potentials, spikes and gradients.
-        let steps = time * rows * inputs[0] * 2 + time * rows / Double(isTraining ? minibatches : 1) * neurons * 4
+        let activations = time * rows * inputs[0] * 2 + time * rows / Double(isTraining ? minibatches : 1) * neurons * 4
         // Weights, gradients and two moments.
-        let needed = 4 * ((isTraining ? 4 : 1) * weights + steps)
+        let needed = 4 * ((isTraining ? 4 : 1) * weights + activations)
         let available = Double(ProcessInfo.processInfo.physicalMemory)
         guard needed > available else { return }
         func gigabytes(_ bytes: Double) -> String {

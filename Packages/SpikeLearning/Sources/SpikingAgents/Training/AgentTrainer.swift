@@ -122,12 +122,12 @@ public final class AgentTrainer {
     /// To go on after an error or a stop, make another trainer.
     ///
     /// - Parameters:
+    ///   - report: Called as things happen. What it throws ends the run; its files then hold all until there.
     ///   - shouldStop: Asked between steps. True ends training with an `AgentInterruption`, after a checkpoint was
     ///     written that the same run goes on from.
-    ///   - report: Called as things happen. What it throws ends the run; its files then hold all until there.
     /// - Throws: `AgentInterruption`; `AgentError` if training diverges; what environments, encoder and files throw.
     public func train(
-        shouldStop: () -> Bool = { false }, _ report: (Event) throws -> Void = { _ in }
+        _ report: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> AgentEvaluation {
         do {
             return try trainToTheEnd(shouldStop, report)

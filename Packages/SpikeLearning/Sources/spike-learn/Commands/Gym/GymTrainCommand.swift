@@ -97,8 +97,10 @@ struct GymTrainCommand: ParsableCommand {
     private func train(_ trainer: AgentTrainer, _ line: ProgressLine) throws -> AgentEvaluation {
         let (folder, steps) = (trainer.run.folder, trainer.run.configuration.steps)
         do {
-            return try trainer.train(shouldStop: { StopRequest.current != nil }) { event in
-                report(event, of: steps, line)
+            return try trainer.train {
+                report($0, of: steps, line)
+            } shouldStop: {
+                StopRequest.current != nil
             }
         } catch let interruption as AgentInterruption {
             guard let request = StopRequest.current else { throw interruption }
