@@ -73,7 +73,9 @@ public struct TrainedRun {
         if exists(paths.configuration) {
             var settings = try RunSettings(file: paths.configuration)
             // Of a run that was begun before there was the setting.
-            if !settings.names.contains("drop-last") { settings.configuration.dropLast = description.configuration.dropLast }
+            if !settings.names.contains("drop-last") {
+                settings.configuration.dropLast = description.configuration.dropLast
+            }
             try description.requireSame(as: settings, paths)
             data = settings.data
         } else {
@@ -98,7 +100,8 @@ public struct TrainedRun {
         let configuration = description.configuration
         do {
             let network = try configuration.makeNetwork(
-                pictureShape: description.pictureShape, classCount: description.classNames.count, seed: description.seed)
+                pictureShape: description.pictureShape, classCount: description.classNames.count, seed: description.seed
+            )
             try network.load(state: state)
             if let name = try network.notFinite() {
                 throw TrainingError(

@@ -110,7 +110,8 @@ struct PredictCommand: ParsableCommand {
         let network: QKFormer
         do {
             network = try QKFormer(
-                size: size, weights: Safetensors.read(weights!).tensors, steps: steps ?? 4, compatibility: compatibility,
+                size: size, weights: Safetensors.read(weights!).tensors, steps: steps ?? 4,
+                compatibility: compatibility,
                 encoding: configuration.inputEncoding)
         } catch let error as TensorError {
             throw CommandError("\(weights!): \(error)")
