@@ -122,7 +122,8 @@ import TorchTensors
         try folder.file("train/cat/b.gif", [1])
         try folder.file("test/dog/notes", [1])
         try folder.file("test/dog/.hidden.ppm", [1])
-        try FileManager.default.createDirectory(atPath: folder.file("train/dog/empty"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder.file("train/dog/empty"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("train/dog/c.ppm"), withDestinationPath: "/nowhere/c.ppm")
         #expect(mkfifo(folder.file("train/dog/d.ppm"), 0o600) == 0)
@@ -174,7 +175,8 @@ import TorchTensors
         try put("cat/a.ppm", 1)
         try folder.file("dog/a.gif", [1])
         try folder.file("dog/b.gif", [1])
-        #expect(flaw().hasPrefix(folder.file("dog: there are no images in this class folder, but a.gif, b.gif; read are")))
+        #expect(
+            flaw().hasPrefix(folder.file("dog: there are no images in this class folder, but a.gif, b.gif; read are")))
         try FileManager.default.removeItem(atPath: folder.file("dog"))
         try put("dog/brown/a.ppm", 1)
         #expect(flaw().contains("not in folders within it, such as brown"))
@@ -186,7 +188,8 @@ import TorchTensors
         #expect(flaw().contains("test/cat: there are no images in this class folder, but .a.ppm"))
         try FileManager.default.removeItem(atPath: folder.path)
         try put("a.ppm", 1)
-        #expect(flaw().contains("a folder for each class") && flaw().contains("1 file left out, in no class folder: a.ppm"))
+        #expect(
+            flaw().contains("a folder for each class") && flaw().contains("1 file left out, in no class folder: a.ppm"))
     }
 
     @Test func saysWhatIsWrong() throws {

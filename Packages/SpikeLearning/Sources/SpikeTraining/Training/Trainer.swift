@@ -49,8 +49,8 @@ public final class Trainer {
     ) throws {
         try configuration.check("configuration")
         var configuration = configuration
-        // As the run did when it began.
-        if Checkpoint.precedesDropLast(RunPaths(folder).checkpoint) { configuration.dropLast = true }
+        let precedesDropLast = Checkpoint.precedesDropLast(RunPaths(folder).checkpoint)
+        if precedesDropLast == true { configuration.dropLast = true }
         self.configuration = configuration
         self.seed = seed
         self.folder = folder
@@ -88,7 +88,7 @@ public final class Trainer {
 
         description = RunDescription(
             configuration: configuration, seed: seed, datasetName: dataset.name, classNames: dataset.classNames,
-            pictureShape: train.pictureShape, trainCount: train.count)
+            pictureShape: train.pictureShape, trainCount: train.count, precedesDropLast: precedesDropLast)
         paths = RunPaths(folder)
         metrics = MetricsFile(path: paths.metrics)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -25,7 +25,7 @@ struct CodesCommand: ParsableCommand {
         let (run, dataset) = try options.run()
         let line = ProgressLine()
         let pictures = try run.testPictures(
-                of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
+            of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
         let codes = try run.codesInUse(on: pictures, device: device) { line.update("batch \($0)/\($1)") }
         line.clear()
         let report = CodesReport(run, codes, pictureCount: pictures.split.count)

@@ -28,7 +28,7 @@ struct EnergyCommand: ParsableCommand {
         let (run, dataset) = try options.run()
         let line = ProgressLine()
         let pictures = try run.testPictures(
-                of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
+            of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
         let estimate = try run.energyEstimate(on: pictures, device: device) { line.update("batch \($0)/\($1)") }
         line.clear()
         let report = EnergyReport(run, estimate)
