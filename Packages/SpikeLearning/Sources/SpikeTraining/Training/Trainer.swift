@@ -68,8 +68,8 @@ public final class Trainer {
     ) throws {
         try configuration.check("configuration")
         var configuration = configuration
-        // As the run did when it began.
-        if Checkpoint.precedesDropLast(RunPaths(folder).checkpoint) { configuration.dropLast = true }
+        let precedesDropLast = Checkpoint.precedesDropLast(RunPaths(folder).checkpoint)
+        if precedesDropLast == true { configuration.dropLast = true }
         self.configuration = configuration
         self.seed = seed
         self.folder = folder
@@ -113,7 +113,7 @@ public final class Trainer {
 
         description = RunDescription(
             configuration: configuration, seed: seed, datasetName: dataset.name, classNames: dataset.classNames,
-            pictureShape: train.pictureShape, trainCount: train.count)
+            pictureShape: train.pictureShape, trainCount: train.count, precedesDropLast: precedesDropLast)
         paths = RunPaths(folder)
         metrics = MetricsFile(path: paths.metrics)
         lock = try FolderLock(making: folder)
