@@ -35,7 +35,9 @@ extension TrainingReport {
         let first = runs[0].run
         let names = first.description.classNames
         if names.count == 1 {
-            return layers + ["There is one class only, \(names[0]): whatever a network answers, its accuracy says nothing."]
+            return layers + [
+                "There is one class only, \(names[0]): whatever a network answers, its accuracy says nothing."
+            ]
         }
         let missing = PictureDataset.remark(classes: first.evaluation.classesWithoutImages.map { names[$0] })
         return layers + (missing.map { ["Of the test images: \($0)."] } ?? [])

@@ -45,7 +45,9 @@ extension TrainingReport {
         ]
         if let data = try? RunData(folder: run.folder) {
             facts.append(ReportFact("images, SHA-256", data.digest))
-            facts += data.leftOut.map { ReportFact("left out, \($0.reason)", "\($0.count): \(LeftOut.listed($0.names))") }
+            facts += data.leftOut.map {
+                ReportFact("left out, \($0.reason)", "\($0.count): \(LeftOut.listed($0.names))")
+            }
         }
         if let environment = RunEnvironment(folder: run.folder) {
             facts += [

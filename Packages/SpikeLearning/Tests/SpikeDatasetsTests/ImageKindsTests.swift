@@ -38,7 +38,8 @@ import Testing
         for line in output.split(separator: "\n") {
             let words = line.split(separator: " ")
             pictures[String(words[0])] = Picture(
-                channels: 3, height: Int(words[1])!, width: Int(words[2])!, pixels: words.dropFirst(3).map { UInt8($0)! })
+                channels: 3, height: Int(words[1])!, width: Int(words[2])!,
+                pixels: words.dropFirst(3).map { UInt8($0)! })
         }
         return pictures
     }
@@ -113,7 +114,8 @@ import Testing
 
         // Without the marker of Adobe's programs 255 is all ink: what was light is dark.
         let marked = try folder.bytes("inks.jpg")
-        let place = try #require(marked.indices.first { marked[$0...].starts(with: [0xFF, 0xEE, 0, 14] + "Adobe".utf8) })
+        let place = try #require(
+            marked.indices.first { marked[$0...].starts(with: [0xFF, 0xEE, 0, 14] + "Adobe".utf8) })
         try folder.file("plain.jpg", Array(marked[..<place] + marked[(place + 16)...]))
         let (plain, inverted) = (try PictureFile.read(folder.file("plain.jpg")), try #require(pictures["inks.jpg"]))
         // In this corner there is hardly any black, so that stored values v give nearly (255 − v) · 0.

@@ -1,8 +1,9 @@
 import Foundation
-import SpikeDatasets
 import TestSupport
 import Testing
 import TorchTensors
+
+@testable import SpikeDatasets
 
 @Suite(.leavesNothing) struct PictureFolderTests {
     private let folder = try! TemporaryFolder()
@@ -122,7 +123,8 @@ import TorchTensors
         try folder.file("train/cat/b.gif", [1])
         try folder.file("test/dog/notes", [1])
         try folder.file("test/dog/.hidden.ppm", [1])
-        try FileManager.default.createDirectory(atPath: folder.file("train/dog/empty"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder.file("train/dog/empty"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             atPath: folder.file("train/dog/c.ppm"), withDestinationPath: "/nowhere/c.ppm")
         #expect(mkfifo(folder.file("train/dog/d.ppm"), 0o600) == 0)
@@ -174,7 +176,8 @@ import TorchTensors
         try put("cat/a.ppm", 1)
         try folder.file("dog/a.gif", [1])
         try folder.file("dog/b.gif", [1])
-        #expect(flaw().hasPrefix(folder.file("dog: there are no images in this class folder, but a.gif, b.gif; read are")))
+        #expect(
+            flaw().hasPrefix(folder.file("dog: there are no images in this class folder, but a.gif, b.gif; read are")))
         try FileManager.default.removeItem(atPath: folder.file("dog"))
         try put("dog/brown/a.ppm", 1)
         #expect(flaw().contains("not in folders within it, such as brown"))
@@ -186,7 +189,18 @@ import TorchTensors
         #expect(flaw().contains("test/cat: there are no images in this class folder, but .a.ppm"))
         try FileManager.default.removeItem(atPath: folder.path)
         try put("a.ppm", 1)
-        #expect(flaw().contains("a folder for each class") && flaw().contains("1 file left out, in no class folder: a.ppm"))
+        #expect(
+            flaw().contains("a folder for each class") && flaw().contains("1 file left out, in no class folder: a.ppm"))
+    }
+
+    /// 1,000 images of 3 · 4096² bytes are 50.3 GB.
+    @Test func imagesThatDoNotFitIntoMemoryAreRefused() throws {
+        let images = try PictureFolder(folder.path, size: 4096)
+        #expect(message { try images.checkMemory(count: 300, memory: 16_000_000_000) } == nil)
+        #expect(
+            message { try images.checkMemory(count: 1000, memory: 16_000_000_000) }
+                == "\(folder.path): 1000 images of 4096 × 4096 pixels take 50.3 GB; this machine has 16.0 GB; choose a smaller side"
+        )
     }
 
     @Test func saysWhatIsWrong() throws {

@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test func bitsAreInk() throws {
-        let expected = grey(2, 10, [0, 255, 0, 255, 255, 255, 255, 255, 255, 0] + [UInt8](repeating: 255, count: 9) + [0])
+        let expected = grey(
+            2, 10, [0, 255, 0, 255, 255, 255, 255, 255, 255, 0] + [UInt8](repeating: 255, count: 9) + [0])
         #expect(try read("P1\n10 2\n1010000001\n0 0 0 0 0 0 0 0 0 1") == expected)
         #expect(try read("P4 10 2\n", [0b1010_0000, 0b0100_0000, 0, 0b0100_0000]) == expected)
     }

@@ -84,19 +84,25 @@ import Testing
         let fewer = try run(["evaluate", path] + source)
         #expect(fewer.output.split(separator: "\n").count == 4)
         #expect(fewer.errors.contains("rate-seed-1: the run has not finished"))
-        #expect(try run(["evaluate", path, "--shuffle-time"] + source).output.contains("±: sample standard deviation (n − 1)"))
+        #expect(
+            try run(["evaluate", path, "--shuffle-time"] + source).output.contains(
+                "±: sample standard deviation (n − 1)"))
         for command in ["codes", "energy"] {
             let (status, output, errors) = try run(["analyze", command, path, "--limit", "4"] + source)
             #expect(status == 0 && errors.contains("rate-seed-1: the run has not finished"), "\(errors)")
             let lines = output.split(separator: "\n")
-            #expect(lines[0].hasPrefix("run ") && lines[2].contains("rate-seed-2  rate") && lines[3].contains("rate-seed-3"))
+            #expect(
+                lines[0].hasPrefix("run ") && lines[2].contains("rate-seed-2  rate") && lines[3].contains("rate-seed-3")
+            )
             let list = try JSONSerialization.jsonObject(
                 with: Data(run(["analyze", command, path, "--limit", "4", "--json"] + source).output.utf8))
             #expect((list as? [[String: Any]])?.count == 2)
         }
         let report = try run(["report", path])
         #expect(report.status == 0 && report.errors.contains("left out: \(path)/rate-seed-1: the run has not finished"))
-        #expect(try String(contentsOfFile: "\(path)/report.html", encoding: .utf8).contains("sample standard deviation (n − 1)"))
+        #expect(
+            try String(contentsOfFile: "\(path)/report.html", encoding: .utf8).contains(
+                "sample standard deviation (n − 1)"))
     }
 
     @Test func codesAndEnergy() throws {

@@ -60,7 +60,7 @@ import TorchTensors
 
     private func expectSameRun(_ run: String, _ whole: TrainedRun, _ seed: UInt64) throws {
         let names = [
-            "checkpoint.safetensors", "configuration.yaml", "environment.json", "evaluation.json",
+            "checkpoint.safetensors", "configuration.yaml", "data.json", "environment.json", "evaluation.json",
             "events.out.tfevents.spikekit", "metrics.jsonl", "report.html", "weights.safetensors",
         ]
         #expect(try FileManager.default.contentsOfDirectory(atPath: run).sorted() == names, "seed \(seed)")

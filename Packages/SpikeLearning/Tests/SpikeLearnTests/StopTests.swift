@@ -53,7 +53,8 @@ import TorchTensors
             second.status == 1
                 && second.errors
                     == "spike: \(output): is in use by process \(process.processIdentifier); wait until that has finished, or "
-                    + "choose another folder\n", "\(second.errors)")
+                    + "choose another folder\n",
+            "\(second.errors)")
 
         kill(process.processIdentifier, signal)
         let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
@@ -62,7 +63,9 @@ import TorchTensors
         let last = try #require(text.split(separator: "\n").last)
         #expect(
             last.hasPrefix("\(name) in epoch ")
-                && last.hasSuffix("a checkpoint is written, \(output)/checkpoint.safetensors; repeat the command to go on"))
+                && last.hasSuffix(
+                    "a checkpoint is written, \(output)/checkpoint.safetensors; repeat the command to go on")
+        )
         let names = try FileManager.default.contentsOfDirectory(atPath: output)
         #expect(!names.contains { $0.hasPrefix(".") }, "\(names)")
 
@@ -81,7 +84,10 @@ import TorchTensors
         let (status, _, errors) = try run("train", "\(output)/configuration.yaml", "--threads", "1", "--output", again)
         #expect(status == 0, "\(errors)")
         for name in ["weights.safetensors", "evaluation.json", "configuration.yaml"] {
-            let (a, b) = (FileManager.default.contents(atPath: "\(output)/\(name)"), FileManager.default.contents(atPath: "\(again)/\(name)"))
+            let (a, b) = (
+                FileManager.default.contents(atPath: "\(output)/\(name)"),
+                FileManager.default.contents(atPath: "\(again)/\(name)")
+            )
             #expect(a != nil && a == b, "\(name)")
         }
         // A flag takes the seed's place.
@@ -94,18 +100,19 @@ import TorchTensors
     @Test func weightsThatAreNotFiniteAnswerNothing() throws {
         #expect(try run(arguments(1, output)).status == 0)
         let path = "\(output)/weights.safetensors"
-        var (tensors, texts) = try Safetensors.read(path)
-        let head = try #require(tensors["head.bias"])
-        tensors["head.bias"] = try Tensor.full(head.shape, .nan)
-        try Safetensors.write(tensors, metadata: texts, to: path)
-        texts = [:]
+        let (tensors, texts) = try Safetensors.read(path)
+        let head = try Tensor.full(try #require(tensors["head.bias"]).shape, .nan)
+        try Safetensors.write(tensors.merging(["head.bias": head]) { $1 }, metadata: texts, to: path)
         let picture = data.file("test/left/0.pgm")
         for command in [
-            ["predict", output, picture, "--output", folder.file("logits.npy")], ["evaluate", output], ["report", output],
+            ["predict", output, picture, "--output", folder.file("logits.npy")], ["evaluate", output],
+            ["report", output],
             ["analyze", "codes", output], ["analyze", "energy", output],
         ] {
             let (status, output, errors) = try run(command)
-            #expect(status == 1 && output == "" && errors.contains("head.bias holds numbers that are not finite"), "\(errors)")
+            #expect(
+                status == 1 && output == "" && errors.contains("head.bias holds numbers that are not finite"),
+                "\(errors)")
             #expect(errors.split(separator: "\n").count == 1, "\(errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("logits.npy")))
@@ -115,7 +122,9 @@ import TorchTensors
     @Test func classesThatSayLittleAreNamed() throws {
         try FileManager.default.removeItem(atPath: data.file("test/right"))
         let trained = try run(arguments(1, output))
-        #expect(trained.status == 0 && trained.errors.contains("there are no images of right to test on"), "\(trained.errors)")
+        #expect(
+            trained.status == 0 && trained.errors.contains("there are no images of right to test on"),
+            "\(trained.errors)")
         #expect(try run("evaluate", output).output.contains("there are no images of right to test on"))
         let report = try String(contentsOfFile: "\(output)/report.html", encoding: .utf8)
         #expect(report.contains("there are no images of right to test on"))
@@ -124,17 +133,16 @@ import TorchTensors
         #expect(single.status == 0 && single.errors.contains("there is one class only, left"), "\(single.errors)")
     }
 
-    /// So many that no neuron of the second layer fires.
+    /// With a shift that no current of the second layer outweighs.
     @Test func layersThatNeverFireAreNamed() throws {
         let output = output
         #expect(try run(arguments(1, output)).status == 0)
         for name in ["weights", "checkpoint"] {
             let path = "\(output)/\(name).safetensors"
-            var (tensors, texts) = try Safetensors.read(path)
+            let (tensors, texts) = try Safetensors.read(path)
             let key = (name == "weights" ? "" : "model.") + "second.bn.bias"
-            tensors[key] = try Tensor.full(try #require(tensors[key]).shape, -1e4)
-            try Safetensors.write(tensors, metadata: texts, to: path)
-            texts = [:]
+            let shift = try Tensor.full(try #require(tensors[key]).shape, -1e4)
+            try Safetensors.write(tensors.merging([key: shift]) { $1 }, metadata: texts, to: path)
         }
         try FileManager.default.removeItem(atPath: "\(output)/evaluation.json")
         let trained = try run(arguments(1, output))

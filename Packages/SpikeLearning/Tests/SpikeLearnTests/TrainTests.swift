@@ -90,12 +90,21 @@ import Testing
         ([], "--output: name a folder"), (["none.yaml", "--output", "x"], "none.yaml: cannot be read"),
         (["--encoding", "all", "--print-config"], "name one encoding"),
         (["--data", "/nowhere", "--output", "x"], "/nowhere"),
-        (["--encoding", "direct", "--no-surrogate", "--output", "x"], "--no-surrogate (surrogate: false) changes nothing"),
+        (
+            ["--encoding", "direct", "--no-surrogate", "--output", "x"],
+            "--no-surrogate (surrogate: false) changes nothing"
+        ),
         (["--set", "surrogate=false", "--output", "x"], "changes nothing"),
         (["--learn", "threshold", "--output", "x"], "--learn: changes nothing here: direct encoding has no encoder"),
         (["--learn", "neuron,decay", "--output", "x"], "belong to an encoder, and direct encoding has none"),
-        (["--encoding", "rate", "--no-surrogate", "--learn", "decay", "--output", "x"], "--learn: changes nothing here"),
-        (["--encoding", "rate", "--steps", "1", "--learn", "decay", "--output", "x"], "does not decay within one step"),
+        (
+            ["--encoding", "rate", "--no-surrogate", "--learn", "decay", "--output", "x"],
+            "--learn: changes nothing here"
+        ),
+        (
+            ["--encoding", "rate", "--steps", "1", "--learn", "decay", "--output", "x"],
+            "does not decay within one step"
+        ),
         (["--side", "64", "--output", "x"], "--side: changes nothing here"),
         (["--set", "mixup-share=1", "--output", "x"], "--set mixup-share=1: changes nothing here: mixup is 0"),
         (["--encoding", "rate", "--no-convolution", "--encoder-channels", "3", "--output", "x"], "encoder-channels"),
@@ -107,7 +116,10 @@ import Testing
         (["--batch", "9223372036854775807", "--output", "x"], "batch must be a whole number within 1...1000000"),
         (["--model", "qkformer-3-9223372036854775776", "--output", "x"], "parameters, with all that training keeps"),
         (["--model", "qkformer-1000000000-64", "--output", "x"], "parameters, with all that training keeps"),
-        (["--dataset", "folder", "--data", "x", "--side", "4096", "--steps", "10000", "--output", "x"], "GB; this machine"),
+        (
+            ["--dataset", "folder", "--data", "x", "--side", "4096", "--steps", "10000", "--output", "x"],
+            "GB; this machine"
+        ),
         (["--output", ""], "--output: name a folder"),
     ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -67,7 +67,8 @@ import Testing
         ("weight-decay: 00.5", "00.5 may be meant as octal"), ("seed: 007", "got 007"),
         ("batch: 0x10", "got 0x10"), ("batch: 0o10", "got 0o10"), ("batch: 1_000", "got 1_000"),
         ("batch: 1:30", "got 1:30"), ("batch: 16.0", "got 16.0"), ("batch: 1e300", "got 1e300"),
-        ("batch: 9223372036854775808", "got 9223372036854775808"), ("batch: -1", "got -1"), ("batch: [1]", "got a list"),
+        ("batch: 9223372036854775808", "got 9223372036854775808"), ("batch: -1", "got -1"),
+        ("batch: [1]", "got a list"),
         ("batch: {a: 1}", "got a list or another structure"), ("batch: 2000000", "within 1...1000000, got 2000000"),
         ("learning-rate: 1e400", "learning-rate must be a number >= 0, got 1e400"),
         ("learning-rate: .inf", "got .inf"), ("learning-rate: .nan", "got .nan"), ("learning-rate: 0x1p3", "got 0x1p3"),
@@ -98,20 +99,25 @@ import Testing
         let seed = UInt64.random(in: 0..<1_000_000)
         var random = SplitMix64(seed: seed)
         let whole = Array(try RunSettings(TrainingConfiguration(), seed: 7, data: "images").yaml().utf8)
-        let pieces = ["1e300", "-", ":", "[", "null", "\n", "9223372036854775807", "\t", "&a", "*a", "!!int", "\"", "{", "é"]
+        let pieces = [
+            "1e300", "-", ":", "[", "null", "\n", "9223372036854775807", "\t", "&a", "*a", "!!int", "\"", "{", "é",
+        ]
         for number in 0..<2000 {
             var bytes = whole
             for _ in 0...Int.random(in: 0..<4, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
                 switch Int.random(in: 0..<4, using: &random) {
                 case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<7, using: &random)
-                case 1: bytes.removeSubrange(place..<min(place + Int.random(in: 1..<30, using: &random), bytes.count - 1))
+                case 1:
+                    bytes.removeSubrange(place..<min(place + Int.random(in: 1..<30, using: &random), bytes.count - 1))
                 case 2: bytes.insert(contentsOf: pieces.randomElement(using: &random)!.utf8, at: place)
                 default: bytes.insert(contentsOf: whole.suffix(Int.random(in: 1..<100, using: &random)), at: place)
                 }
             }
             let text = String(decoding: bytes, as: UTF8.self)
-            guard let problem = message({ try RunSettings(yaml: text, path: "a").configuration.check("a") }) else { continue }
+            guard let problem = message({ try RunSettings(yaml: text, path: "a").configuration.check("a") }) else {
+                continue
+            }
             #expect(problem.hasPrefix("a"), "seed \(seed), text \(number)")
             #expect(!problem.contains { $0.isNewline }, "seed \(seed), text \(number)")
         }
@@ -122,7 +128,8 @@ import Testing
         try folder.file("latin.yaml", Array("data: \"".utf8) + [0xE9] + Array("\"\n".utf8))
         try folder.file("large.yaml", [UInt8](repeating: UInt8(ascii: " "), count: 1_000_001))
         for (name, expected) in [
-            ("latin.yaml", "is not text in UTF-8"), ("large.yaml", "holds 1000001 bytes"), ("none.yaml", "cannot be read"),
+            ("latin.yaml", "is not text in UTF-8"), ("large.yaml", "holds 1000001 bytes"),
+            ("none.yaml", "cannot be read"),
             ("", "cannot be read"),
         ] {
             #expect(message { _ = try RunSettings(file: folder.file(name)) }?.contains(expected) == true, "\(name)")
@@ -138,7 +145,8 @@ import Testing
         }
         #expect(reason("side") { _ in } != nil && reason("side") { $0.dataset = "folder" } == nil)
         #expect(reason("mixup-share") { _ in } != nil && reason("mixup-share") { $0.mixup = 1 } == nil)
-        #expect(reason("mixup") { ($0.mixup, $0.mixupShare) = (1, 0) } != nil && reason("mixup") { $0.mixup = 1 } == nil)
+        #expect(
+            reason("mixup") { ($0.mixup, $0.mixupShare) = (1, 0) } != nil && reason("mixup") { $0.mixup = 1 } == nil)
         #expect(reason("learn") { _ in } == nil && reason("learn") { $0.learn = [] } == nil)
         #expect(reason("learn") { $0.encoding = .direct } != nil)
         #expect(reason("learn") { ($0.encoding, $0.learn) = (.direct, [.neuron]) } == nil)
@@ -196,7 +204,8 @@ import Testing
         base.encoding = .ttfs
         base.learn = [.neuron, .threshold]
         let variants = TrainingVariant.ablation(of: base)
-        #expect(variants.map(\.name) == ["raw", "lt", "lt-lc", "lt-lc-sg", "three-lc", "three-lc-sg"].map { "ttfs-" + $0 })
+        #expect(
+            variants.map(\.name) == ["raw", "lt", "lt-lc", "lt-lc-sg", "three-lc", "three-lc-sg"].map { "ttfs-" + $0 })
         #expect(Set(variants.map(\.configuration)).count == variants.count)
         #expect(variants.allSatisfy { $0.configuration.learn.contains(.neuron) })
         #expect(variants.map(\.configuration.convolution) == [false, false, true, true, true, true])
@@ -212,7 +221,8 @@ import Testing
             }
         }
         let result = VariantResult(name: "rate", runs: [(1, run([0.5, 0.75])), (2, run([0.75, 0.5]))])
-        #expect(result.accuracies == [0.75, 0.5] && result.bestAccuracies == [0.75, 0.75] && result.seconds == [2, 2])
+        #expect(
+            result.accuracies == [0.75, 0.5] && result.bestAccuracies == [0.75, 0.75] && result.seconds == [2, 2])
         #expect(result.mean == 0.625 && result.bestMean == 0.75)
         #expect(abs(result.standardDeviation! - 0.125 * 2.0.squareRoot()) < 1e-15)
         #expect(VariantResult(name: "rate", runs: [(1, run([0.5]))]).standardDeviation == nil)

@@ -46,7 +46,8 @@ import TorchTensors
     }
 
     @Test func whatDoesNotFitIsRefused() {
-        func problem(_ shape: [Int], device: Device = .cpu, _ change: (inout TrainingConfiguration) -> Void) -> String? {
+        func problem(_ shape: [Int], device: Device = .cpu, _ change: (inout TrainingConfiguration) -> Void) -> String?
+        {
             let configuration = Self.configuration(change)
             return message {
                 try configuration.checkMemory(
@@ -56,14 +57,17 @@ import TorchTensors
         #expect(problem([1, 28, 28]) { _ in } == nil)
         // 3 steps of 64 channels at 2048² and more, 16 images: above 16·4·3·64·2048² = 51.5 GB.
         let side = problem([3, 4096, 4096]) { _ in }
-        #expect(side?.contains("batch 16, steps 3, images of 4096 × 4096 pixels: training small takes at least ") == true)
+        #expect(
+            side?.contains("batch 16, steps 3, images of 4096 × 4096 pixels: training small takes at least ") == true)
         #expect(side?.hasSuffix("this machine has 16.0 GB. Lower batch, steps, encoder-channels or side") == true)
         // There are no more images than 1,000.
         #expect(problem([1, 28, 28]) { $0.batch = 1_000_000 } == nil)
         #expect(problem([1, 28, 28]) { ($0.batch, $0.steps) = (1000, 10_000) } != nil)
-        #expect(problem([1, 28, 28]) { $0.encoderChannels = 65_536 } != nil)
+        // 65,536 channels of 224² pixels in 16 images, and as many inputs of the next layer.
+        #expect(problem([1, 224, 224]) { $0.encoderChannels = 65_536 } != nil)
         for model in ["qkformer-3-9223372036854775776", "qkformer-9223372036854775807-64", "qkformer-3-32000"] {
-            #expect(problem([3, 32, 32]) { $0.model = model }?.contains("parameters, with all that training keeps") == true)
+            #expect(
+                problem([3, 32, 32]) { $0.model = model }?.contains("parameters, with all that training keeps") == true)
         }
         // Another device's memory is its own.
         #expect(problem([3, 4096, 4096], device: .cuda(index: 0)) { $0.model = "qkformer-3-64" } == nil)

@@ -86,7 +86,8 @@ import TorchTensors
         #expect(tested.count == 2 * Self.setAside.count && !tested.contains("left/renamed.pgm"))
         #expect(notes.count == 1)
         #expect(
-            notes[0].hasSuffix("1 of \(tested.count + 1) test images are left out, as it was trained on them: left/renamed.pgm"),
+            notes[0].hasSuffix(
+                "1 of \(tested.count + 1) test images are left out, as it was trained on them: left/renamed.pgm"),
             "\(notes)")
         #expect(message { _ = try trainer() }?.contains("1 renamed (left/0.pgm → left/renamed.pgm)") == true)
     }
@@ -167,7 +168,8 @@ import TorchTensors
         #expect(try RunData(folder: folder)?.train == nil)
         #expect(try run.testPictures(of: TrainerTests.halves()).split.count == 20)
         let other = try TrainerTests.halves(test: 22)
-        #expect(message { _ = try run.testPictures(of: other) }?.contains("the images or their labels are others") == true)
+        #expect(
+            message { _ = try run.testPictures(of: other) }?.contains("the images or their labels are others") == true)
         var notes: [String] = []
         #expect(try run.testPictures(of: other, allowsChangedData: true) { notes.append($0) }.split.count == 22)
         #expect(notes.first?.contains("whether it was trained on some of the test images is not known") == true)

@@ -280,9 +280,15 @@ import TorchTensors
             _ = try resumed.run { if case .batch = $0 { batches += 1 } }
             #expect(batches == 1)
             #expect(try TrainedRun(folder: folder).description.configuration == configuration)
-            // A run of now that keeps its last batch is another one.
+            // And so however often the command is repeated.
+            #expect(try Trainer(plain, on: dataset, seed: 1, folder: folder).configuration.dropLast)
+        }
+        // A run that was begun with the setting is another one than a run without.
+        try withFolder { folder in
+            let dropping = Self.configuration { ($0.epochs, $0.dropLast) = (1, true) }
+            _ = try Trainer(dropping, on: Self.halves(), seed: 1, folder: folder).run()
             let error = #expect(throws: TrainingError.self) {
-                try Trainer(plain, on: dataset, seed: 1, folder: folder)
+                try Trainer(Self.configuration { $0.epochs = 1 }, on: Self.halves(), seed: 1, folder: folder)
             }
             #expect(error?.description.contains("belongs to a run with other settings") == true)
         }

@@ -31,20 +31,22 @@ import TorchTensors
         folder = try TemporaryFolder()
         let grey = try Self.halves(channels: 1, classNames: ["above", "below"])
         let colour = try Self.halves(channels: 3, classNames: ["a", "b", "c"])
-        let choices: [(name: String, dataset: PictureDataset, isFinished: Bool, change: (inout TrainingConfiguration) -> Void)] =
-            [
-                ("phase", grey, true, { $0.encoding = .phase }), ("direct", grey, true, { _ in }),
-                ("colour", colour, true, { $0.encoding = .ttfs }),
-                ("transformer", grey, true, { ($0.model, $0.encoding) = ("qkformer-3-32", .rate) }),
-                ("begun", grey, false, { $0.encoding = .phase }),
-            ]
+        let choices:
+            [(name: String, dataset: PictureDataset, isFinished: Bool, change: (inout TrainingConfiguration) -> Void)] =
+                [
+                    ("phase", grey, true, { $0.encoding = .phase }), ("direct", grey, true, { _ in }),
+                    ("colour", colour, true, { $0.encoding = .ttfs }),
+                    ("transformer", grey, true, { ($0.model, $0.encoding) = ("qkformer-3-32", .rate) }),
+                    ("begun", grey, false, { $0.encoding = .phase }),
+                ]
         var donors: [Donor] = []
         for (index, choice) in choices.enumerated() {
             var configuration = TrainingConfiguration()
             (configuration.epochs, configuration.batch, configuration.steps) = (2, 8, 2)
             choice.change(&configuration)
             let donor = Donor(
-                folder: folder.file(choice.name), configuration: configuration, seed: UInt64(index), dataset: choice.dataset)
+                folder: folder.file(choice.name), configuration: configuration, seed: UInt64(index),
+                dataset: choice.dataset)
             donors.append(donor)
             let trainer = try Trainer(
                 configuration, on: donor.dataset, seed: donor.seed, folder: donor.folder, checkpointInterval: 0)
@@ -84,7 +86,8 @@ import TorchTensors
             try FileManager.default.copyItem(atPath: donor.folder, toPath: run)
             let damages = (0..<(Int.random(in: 0..<4, using: &random) == 0 ? 2 : 1)).map { _ in damage(run, &random) }
             let action = Action.allCases.randomElement(using: &random)!
-            let what = "seed \(seed), case \(number): \((donor.folder as NSString).lastPathComponent), \(damages), \(action)"
+            let what =
+                "seed \(seed), case \(number): \((donor.folder as NSString).lastPathComponent), \(damages), \(action)"
             if count > 1000 { FileHandle.standardError.write(Data("\(what)\n".utf8)) }
             let before = contents(run)
             let problem = message { try perform(action, donor, run) }
@@ -123,7 +126,9 @@ import TorchTensors
         case 1: put([])
         case 2 where !bytes.isEmpty: put(Array(bytes.prefix(place())))
         case 3 where !bytes.isEmpty:
-            for _ in 0...Int.random(in: 0..<3, using: &random) { bytes[place()] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
+            for _ in 0...Int.random(in: 0..<3, using: &random) {
+                bytes[place()] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            }
             put(bytes)
         case 4:
             let other = donors.randomElement(using: &random)!
@@ -141,10 +146,12 @@ import TorchTensors
             let start = place()
             guard let first = bytes[start...].firstIndex(where: { (48...57).contains($0) }) else { break }
             let end = bytes[first...].firstIndex { !(48...57).contains($0) } ?? bytes.count
-            let number = ["-1", "0", "1e300", "9223372036854775807", "null", "99", "1.5", "NaN", "-0"].randomElement(using: &random)!
+            let number = ["-1", "0", "1e300", "9223372036854775807", "null", "99", "1.5", "NaN", "-0"].randomElement(
+                using: &random)!
             bytes.replaceSubrange(first..<end, with: number.utf8)
             put(bytes)
-        default: put((0..<Int.random(in: 1..<2000, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
+        default:
+            put((0..<Int.random(in: 1..<2000, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
         }
         return "\(name), damage \(kind)"
     }
@@ -173,9 +180,10 @@ import TorchTensors
 
     private func contents(_ run: String) -> [String: Data] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: run)) ?? []
-        return Dictionary(uniqueKeysWithValues: names.compactMap { name in
-            FileManager.default.contents(atPath: "\(run)/\(name)").map { (name, $0) }
-        })
+        return Dictionary(
+            uniqueKeysWithValues: names.compactMap { name in
+                FileManager.default.contents(atPath: "\(run)/\(name)").map { (name, $0) }
+            })
     }
 
     /// What a command wrote is whole, and nothing temporary stays.
@@ -188,7 +196,9 @@ import TorchTensors
                 case "safetensors": _ = try Safetensors.read(path)
                 case "yaml": _ = try RunSettings(file: path)
                 case "json", "jsonl":
-                    for line in data.split(separator: UInt8(ascii: "\n")) { _ = try JSONSerialization.jsonObject(with: line) }
+                    for line in data.split(separator: UInt8(ascii: "\n")) {
+                        _ = try JSONSerialization.jsonObject(with: line)
+                    }
                 default: break
                 }
             }

@@ -47,8 +47,23 @@ public struct PictureFolder: Sendable {
             train: split(content.train, trainLimit), test: split(content.test, testLimit), leftOut: content.leftOut)
     }
 
+    /// Throws if so many images, which are all in memory at once, do not fit into it.
+    ///
+    /// - Parameter memory: Of this machine, in bytes.
+    func checkMemory(count: Int, memory: UInt64 = ProcessInfo.processInfo.physicalMemory) throws(FileError) {
+        let bytes = Double(3 * size * size) * Double(count)
+        guard bytes <= Double(memory) else {
+            func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
+            throw .tooLarge(
+                path: path,
+                problem: "\(count) images of \(size) × \(size) pixels take \(gigabytes(bytes)); this machine has "
+                    + "\(gigabytes(Double(memory))); choose a smaller side")
+        }
+    }
+
     private func split(_ images: [FolderContent.Image], _ limit: PictureLimit) throws -> PictureSplit {
         let images = limit.indices(images.map(\.label)).map { images[$0] }
+        try checkMemory(count: images.count)
         let shape = [images.count, 3, size, size]
         let pictures = try Tensor(unset: shape, dtype: .uint8)
         let outcomes = Locked<[Int: Result<DatasetFile, FileError>]>([:])

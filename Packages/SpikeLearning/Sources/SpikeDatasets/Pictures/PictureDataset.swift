@@ -101,6 +101,7 @@ public struct PictureSplit: Sendable {
         if places.count == count { return self }
         let indices = try Tensor(places)
         return try PictureSplit(
-            pictures: pictures.taking(indices), labels: labels.taking(indices), files: files.map { files in places.map { files[$0] } })
+            pictures: pictures.taking(indices), labels: labels.taking(indices),
+            files: files.map { files in places.map { files[$0] } })
     }
 }

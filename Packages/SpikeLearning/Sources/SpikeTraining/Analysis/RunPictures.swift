@@ -27,7 +27,8 @@ extension TrainedRun {
     /// - Throws: `TrainingError` if the data set has other classes or pictures of another shape, and what `testImages`
     ///   throws.
     public func testPictures(
-        of dataset: PictureDataset, limit: Int? = nil, allowsChangedData: Bool = false, note: (String) -> Void = { _ in }
+        of dataset: PictureDataset, limit: Int? = nil, allowsChangedData: Bool = false,
+        note: (String) -> Void = { _ in }
     ) throws -> PictureLoader {
         guard dataset.classNames == description.classNames, dataset.test.pictureShape == description.pictureShape
         else {

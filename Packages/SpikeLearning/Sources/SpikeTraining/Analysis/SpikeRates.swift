@@ -17,14 +17,18 @@ public struct LayerSpikeRate: Codable, Sendable, Hashable {
 extension [LayerSpikeRate] {
     /// Which layers never fire and which always fire, and what that means: a sentence for either, if there are any.
     public var remarks: [String] {
-        func names(_ rate: Double) -> String { filter { $0.rate == rate && $0.neurons > 0 }.map(\.name).joined(separator: ", ") }
+        func names(_ rate: Double) -> String {
+            filter { $0.rate == rate && $0.neurons > 0 }.map(\.name).joined(separator: ", ")
+        }
         let (silent, saturated) = (names(0), names(1))
         var remarks: [String] = []
         if !silent.isEmpty {
-            remarks.append("layers that never fire: \(silent) (no neuron at any step; what comes after sees only zeros)")
+            remarks.append(
+                "layers that never fire: \(silent) (no neuron at any step; what comes after sees only zeros)")
         }
         if !saturated.isEmpty {
-            remarks.append("layers that always fire: \(saturated) (every neuron at every step; they tell no image from another)")
+            remarks.append(
+                "layers that always fire: \(saturated) (every neuron at every step; they tell no image from another)")
         }
         return remarks
     }
@@ -63,7 +67,8 @@ public final class SpikeRateMeter {
     public var rates: [LayerSpikeRate] {
         order.compactMap { name in
             sums[name].map {
-                LayerSpikeRate(name: name, neurons: $0.neurons, rate: $0.count == 0 ? 0 : Double($0.spikes) / Double($0.count))
+                LayerSpikeRate(
+                    name: name, neurons: $0.neurons, rate: $0.count == 0 ? 0 : Double($0.spikes) / Double($0.count))
             }
         }
     }

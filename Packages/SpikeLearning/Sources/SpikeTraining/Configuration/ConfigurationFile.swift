@@ -159,13 +159,16 @@ struct SettingKind {
     /// - Parameter problem: Makes an error of what is wrong with the value.
     func json(_ node: Node, problem: (String) -> TrainingError) throws(TrainingError) -> String {
         if case .choices(let names) = form { return try Self.list(node, names, allowed, problem) }
-        guard let text = node.scalar?.string else { throw problem("must be \(allowed), got a list or another structure") }
+        guard let text = node.scalar?.string else {
+            throw problem("must be \(allowed), got a list or another structure")
+        }
         if node.isEmptySetting { throw problem("has no value; it must be \(allowed); write one, or remove the line") }
         let wrong = problem("must be \(allowed), got \(text.isEmpty ? "an empty text" : "\(text.prefix(60))")")
         switch form {
         case .wholeNumber, .number:
             if text.hasLeadingZero {
-                throw problem("must be \(allowed); \(text.prefix(60)) may be meant as octal: write it without leading zeros")
+                throw problem(
+                    "must be \(allowed); \(text.prefix(60)) may be meant as octal: write it without leading zeros")
             }
             if case .wholeNumber = form {
                 guard text.isWholeNumber, let value = Int(text), allows(value) else { throw wrong }
@@ -174,8 +177,9 @@ struct SettingKind {
             guard text.isDecimalNumber, let value = Double(text), allows(value) else { throw wrong }
             return "\(value)"
         case .truth:
-            guard let value = ["true": true, "yes": true, "on": true, "false": false, "no": false, "off": false][
-                text.lowercased()]
+            guard
+                let value = ["true": true, "yes": true, "on": true, "false": false, "no": false, "off": false][
+                    text.lowercased()]
             else { throw wrong }
             return "\(value)"
         case .choice(let names):

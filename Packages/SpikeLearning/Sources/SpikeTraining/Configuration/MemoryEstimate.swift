@@ -23,7 +23,9 @@ struct MemoryEstimate {
         }
         guard let size = try? QKFormerSize(configuration.model) else {
             let side = height
-            let (half, quarter, eighth) = ((side / 2).rounded(.down), (side / 4).rounded(.down), (side / 8).rounded(.down))
+            let (half, quarter, eighth) = (
+                (side / 2).rounded(.down), (side / 4).rounded(.down), (side / 8).rounded(.down)
+            )
             let first = encoded(32)
             if configuration.convolution { add(weights: 9 * channels * first, outputs: first * side * side) }
             activity += steps * first * half * half
@@ -39,7 +41,9 @@ struct MemoryEstimate {
         let half = (height / 2).rounded(.up) * (width / 2).rounded(.up)
         let quarter = (height / 4).rounded(.up) * (width / 4).rounded(.up)
         /// A convolution with neurons behind it.
-        func layer(_ inputs: Double, _ outputs: Double, kernel: Double, on pixels: Double, pooledTo fewer: Double? = nil) {
+        func layer(
+            _ inputs: Double, _ outputs: Double, kernel: Double, on pixels: Double, pooledTo fewer: Double? = nil
+        ) {
             add(weights: kernel * inputs * outputs, outputs: steps * outputs * (pixels + (fewer ?? pixels)))
         }
         let front = encoded(first / 2)

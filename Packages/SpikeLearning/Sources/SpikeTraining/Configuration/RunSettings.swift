@@ -16,7 +16,9 @@ public struct RunSettings: Sendable, Equatable {
         (a.configuration, a.seed, a.data) == (b.configuration, b.seed, b.data)
     }
 
-    public init(_ configuration: TrainingConfiguration = TrainingConfiguration(), seed: UInt64? = nil, data: String? = nil) {
+    public init(
+        _ configuration: TrainingConfiguration = TrainingConfiguration(), seed: UInt64? = nil, data: String? = nil
+    ) {
         self.configuration = configuration
         self.seed = seed
         self.data = data
@@ -138,7 +140,8 @@ public struct RunSettings: Sendable, Equatable {
             let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
                 .filter { $0.element.hasPrefix(name) }
             throw TrainingError(
-                "\(path)\(lines.count > 1 ? ", line \(lines[1].offset + 1)" : ""): \(name) is there twice; keep one of them")
+                "\(path)\(lines.count > 1 ? ", line \(lines[1].offset + 1)" : ""): \(name) is there twice; keep one of them"
+            )
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _)
         {
@@ -153,7 +156,7 @@ public struct RunSettings: Sendable, Equatable {
     private static func unknown(_ name: String, _ known: [String]) -> String {
         let nearest = known.map { (name: $0, distance: editDistance($0, name)) }.min { $0.distance < $1.distance }!
         let text = "there is no setting \(name.prefix(60))"
-        return nearest.distance <= max(2, name.count / 3)
+        return nearest.distance <= max(2, name.count / 2)
             ? "\(text); did you mean \(nearest.name)?" : "\(text); there are \(known.joined(separator: ", "))"
     }
 

@@ -106,7 +106,8 @@ public struct RunData: Codable, Sendable, Hashable {
     private typealias Entry = (file: DatasetFile, isTest: Bool)
 
     private static func byName(_ train: [DatasetFile], _ test: [DatasetFile]) -> [String: Entry] {
-        let entries = train.map { ($0.name, (file: $0, isTest: false)) } + test.map { ($0.name, (file: $0, isTest: true)) }
+        let entries =
+            train.map { ($0.name, (file: $0, isTest: false)) } + test.map { ($0.name, (file: $0, isTest: true)) }
         // Names may be equal to Swift and differ in bytes.
         return Dictionary(entries, uniquingKeysWith: { first, _ in first })
     }

@@ -46,12 +46,18 @@ extension RunDescription {
         try configuration.checkValues(path)
         let isRight =
             pictureShape.count == 3 && (pictureShape[0] == 1 || pictureShape[0] == 3)
-            && pictureShape.dropFirst().allSatisfy { 1...4096 ~= $0 } && 1...1_000_000 ~= classNames.count && trainCount >= 0
+            && pictureShape.dropFirst().allSatisfy { 1...4096 ~= $0 } && 1...1_000_000 ~= classNames.count
+            && trainCount >= 0
         guard isRight else {
             throw TrainingError(
-                "\(path): names images of shape \(pictureShape) and \(classNames.count) classes, which no run has; train again")
+                "\(path): names images of shape \(pictureShape) and \(classNames.count) classes, which no run has; train again"
+            )
         }
-        try configuration.checkMemory(pictureShape: pictureShape, classCount: classNames.count, trainCount: 0)
+        do {
+            try configuration.checkMemory(pictureShape: pictureShape, classCount: classNames.count, trainCount: 0)
+        } catch {
+            throw TrainingError("\(path): \(error)")
+        }
     }
 }
 

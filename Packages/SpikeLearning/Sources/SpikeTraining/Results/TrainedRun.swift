@@ -16,22 +16,28 @@ public struct RunDescription: Codable, Sendable, Hashable {
     public let pictureShape: [Int]
     /// How many pictures it trains on.
     public let trainCount: Int
+    /// True for a run that was begun before there was the setting `drop-last`: it dropped its last, incomplete batch, and
+    /// goes on so whatever the settings say. Nil for others.
+    var precedesDropLast: Bool?
 }
 
 extension RunDescription {
-    /// Of a run that was begun before there was the setting `drop-last`, and always dropped its last, incomplete batch.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         var configuration = try values.decode(TrainingConfiguration.self, forKey: .configuration)
         let settings = try values.nestedContainer(
             keyedBy: TrainingConfiguration.CodingKeys.self, forKey: .configuration)
-        if !settings.contains(.dropLast) { configuration.dropLast = true }
+        var precedesDropLast = try values.decodeIfPresent(Bool.self, forKey: .precedesDropLast)
+        if !settings.contains(.dropLast) {
+            configuration.dropLast = true
+            precedesDropLast = true
+        }
         self.init(
             configuration: configuration, seed: try values.decode(UInt64.self, forKey: .seed),
             datasetName: try values.decode(String.self, forKey: .datasetName),
             classNames: try values.decode([String].self, forKey: .classNames),
             pictureShape: try values.decode([Int].self, forKey: .pictureShape),
-            trainCount: try values.decode(Int.self, forKey: .trainCount))
+            trainCount: try values.decode(Int.self, forKey: .trainCount), precedesDropLast: precedesDropLast)
     }
 
     /// Whether two runs differ at most in their images and the name of the data set's folder.
@@ -73,7 +79,9 @@ public struct TrainedRun {
         if exists(paths.configuration) {
             var settings = try RunSettings(file: paths.configuration)
             // Of a run that was begun before there was the setting.
-            if !settings.names.contains("drop-last") { settings.configuration.dropLast = description.configuration.dropLast }
+            if !settings.names.contains("drop-last") {
+                settings.configuration.dropLast = description.configuration.dropLast
+            }
             try description.requireSame(as: settings, paths)
             data = settings.data
         } else {
@@ -98,7 +106,8 @@ public struct TrainedRun {
         let configuration = description.configuration
         do {
             let network = try configuration.makeNetwork(
-                pictureShape: description.pictureShape, classCount: description.classNames.count, seed: description.seed)
+                pictureShape: description.pictureShape, classCount: description.classNames.count, seed: description.seed
+            )
             try network.load(state: state)
             if let name = try network.notFinite() {
                 throw TrainingError(

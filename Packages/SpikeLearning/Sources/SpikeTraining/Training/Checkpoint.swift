@@ -39,19 +39,10 @@ struct Checkpoint {
             tensors, metadata: ["progress": jsonText(progress), "run": jsonText(run)], to: path)
     }
 
-    /// Whether the file is of a run that was begun before there was the setting `drop-last`.
-    static func precedesDropLast(_ path: String) -> Bool {
-        struct Run: Decodable {
-            let configuration: [String: Setting]
-        }
-        /// Of any kind.
-        struct Setting: Decodable {
-            init(from _: any Decoder) {}
-        }
-        guard let text = try? Safetensors.metadata(path)["run"],
-            let run = try? JSONDecoder().decode(Run.self, from: Data(text.utf8))
-        else { return false }
-        return run.configuration["drop-last"] == nil
+    /// As `RunDescription.precedesDropLast`, of the run that the file is of; nil if there is none.
+    static func precedesDropLast(_ path: String) -> Bool? {
+        guard let text = try? Safetensors.metadata(path)["run"] else { return nil }
+        return (try? JSONDecoder().decode(RunDescription.self, from: Data(text.utf8)))?.precedesDropLast
     }
 
     /// Gives network and optimizer what the file holds, and says where the run stood; nil if there is no file.

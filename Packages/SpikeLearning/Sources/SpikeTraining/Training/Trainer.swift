@@ -68,8 +68,8 @@ public final class Trainer {
     ) throws {
         try configuration.check("configuration")
         var configuration = configuration
-        // As the run did when it began.
-        if Checkpoint.precedesDropLast(RunPaths(folder).checkpoint) { configuration.dropLast = true }
+        let precedesDropLast = Checkpoint.precedesDropLast(RunPaths(folder).checkpoint)
+        if precedesDropLast == true { configuration.dropLast = true }
         self.configuration = configuration
         self.seed = seed
         self.folder = folder
@@ -113,14 +113,15 @@ public final class Trainer {
 
         description = RunDescription(
             configuration: configuration, seed: seed, datasetName: dataset.name, classNames: dataset.classNames,
-            pictureShape: train.pictureShape, trainCount: train.count)
+            pictureShape: train.pictureShape, trainCount: train.count, precedesDropLast: precedesDropLast)
         paths = RunPaths(folder)
         metrics = MetricsFile(path: paths.metrics)
         lock = try FolderLock(making: folder)
         for path in paths.all {
             AtomicFile.removeLeftovers(of: path)
             guard isFile(path) || !FileManager.default.fileExists(atPath: path) else {
-                throw TrainingError("\(path): is a folder, and a run has a file there; remove it, or choose another output folder")
+                throw TrainingError(
+                    "\(path): is a folder, and a run has a file there; remove it, or choose another output folder")
             }
         }
         let (record, dataNotes) = try RunData.check(self.dataset, in: folder, allowsChanges: allowsChangedData)
@@ -133,6 +134,11 @@ public final class Trainer {
             progress = found
         } else if FileManager.default.fileExists(atPath: paths.weights) {
             // Finished, but for a checkpoint that is no longer needed.
+            guard FileManager.default.fileExists(atPath: paths.evaluation) else {
+                throw TrainingError(
+                    "\(folder): holds the weights of a run, but neither its checkpoint nor its evaluation; remove "
+                        + "weights.safetensors to train anew, or choose another output folder")
+            }
             let run = try TrainedRun(folder: folder)
             if !(dataMayDiffer && run.description.agrees(with: description)) {
                 try run.description.requireSame(as: description, paths.weights)
@@ -146,7 +152,8 @@ public final class Trainer {
                 pictureCount: allowsChangedData ? .max : train.count)
         else {
             throw TrainingError(
-                "\(paths.checkpoint): says that the run stands where it cannot stand; remove the run's folder and train again")
+                "\(paths.checkpoint): says that the run stands where it cannot stand; remove the run's folder and train again"
+            )
         }
         epochs = try metrics.read(first: progress.epoch)
         guard epochs.count == progress.epoch else {

@@ -12,8 +12,8 @@ struct PredictCommand: ParsableCommand {
             spike predict runs/first digits.npy --json
             spike predict --model qkformer-3-64 --weights weights.safetensors --input pictures.npy --output logits.npy
 
-            With a run, pictures are JPEG, PNG, PPM and PGM files, of which the square in the middle is brought to the
-            size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that size
+            With a run, pictures are JPEG, PNG, WebP, PPM, PGM and PBM files, of which the square in the middle is brought
+            to the size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that size
             already. With weights, the input goes to the network as it is.
             """)
 
@@ -114,7 +114,8 @@ struct PredictCommand: ParsableCommand {
         let network: QKFormer
         do {
             network = try QKFormer(
-                size: size, weights: Safetensors.read(weights!).tensors, steps: steps ?? 4, compatibility: compatibility,
+                size: size, weights: Safetensors.read(weights!).tensors, steps: steps ?? 4,
+                compatibility: compatibility,
                 encoding: configuration.inputEncoding)
         } catch let error as TensorError {
             throw CommandError("\(weights!): \(error)")

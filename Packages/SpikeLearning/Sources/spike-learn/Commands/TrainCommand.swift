@@ -93,7 +93,8 @@ struct TrainCommand: ParsableCommand {
                 let index = results.count * seeds.count + runs.count + 1
                 let trainer = try Trainer(
                     variant.configuration, on: dataset, seed: seed,
-                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", data: data, device: device,
+                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", data: data,
+                    device: device,
                     allowsChangedData: source.allowChangedData)
                 try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
                 runs.append((seed, trainer.epochs))

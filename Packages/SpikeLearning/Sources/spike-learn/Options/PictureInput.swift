@@ -23,7 +23,8 @@ struct PictureInput {
             guard shape[1] == shape[2] else {
                 throw FileError.unsuitable(
                     path: path,
-                    problem: "the run knows images of \(shape[1]) × \(shape[2]) pixels, and files are brought to squares only; "
+                    problem:
+                        "the run knows images of \(shape[1]) × \(shape[2]) pixels, and files are brought to squares only; "
                         + "give a NPY array of that size")
             }
             let picture = try PictureFile.read(path).squared(shape[1]).withChannels(shape[0])

@@ -59,10 +59,12 @@ struct TrainingOptions: ParsableArguments {
         help: ArgumentHelp(
             "Compare what the encoder's parts are worth: six variants of --encoding (ttfs if not given).",
             discussion: "raw, lt, lt-lc, lt-lc-sg: pixels; learnable thresholds; a convolution in front, as drawn at "
-                + "random; that learned too. three-lc, three-lc-sg: a convolution of three channels, fixed and learned."))
+                + "random; that learned too. three-lc, three-lc-sg: a convolution of three channels, fixed and learned."
+        ))
     var ablation = false
 
-    @Option(help: ArgumentHelp("Any setting of the file, such as learning-rate=2e-3; repeatable.", valueName: "name=value"))
+    @Option(
+        help: ArgumentHelp("Any setting of the file, such as learning-rate=2e-3; repeatable.", valueName: "name=value"))
     var set: [String] = []
 
     /// The settings of the file, or the defaults, with the flags in their place.
@@ -71,7 +73,9 @@ struct TrainingOptions: ParsableArguments {
         var named: Set<Substring> = []
         for assignment in set {
             let name = assignment.prefix { $0 != "=" }
-            guard named.insert(name).inserted else { throw CommandError("--set: \(name) is there twice; keep one of them") }
+            guard named.insert(name).inserted else {
+                throw CommandError("--set: \(name) is there twice; keep one of them")
+            }
             try settings.set(assignment, origin: "--set")
         }
         var base = settings.configuration
@@ -133,25 +137,29 @@ struct TrainingOptions: ParsableArguments {
             switch encoding {
             case nil: [ablation && base.encoding == .direct ? .ttfs : base.encoding]
             // Direct encoding stands behind a convolution.
-            case "all": TrainingConfiguration.Encoding.allCases.filter { base.convolution && !ablation || $0 != .direct }
+            case "all":
+                TrainingConfiguration.Encoding.allCases.filter { base.convolution && !ablation || $0 != .direct }
             case let name?: [try Self.choice(name, "--encoding")]
             }
         // Of several encodings, the others can do without a surrogate gradient.
         if encodings == [.direct], !ablation, !base.surrogate {
             throw CommandError(
-                "--encoding direct: has no encoder, so that --no-surrogate (surrogate: false) changes nothing; leave it out")
+                "--encoding direct: has no encoder, so that --no-surrogate (surrogate: false) changes nothing; leave it out"
+            )
         }
         let variants = TrainingVariant.encodings(encodings, base)
         guard ablation else { return variants }
         guard !encodings.contains(.direct) else {
-            throw CommandError("--ablation: direct encoding has no encoder to take apart; choose rate, phase, ttfs or all")
+            throw CommandError(
+                "--ablation: direct encoding has no encoder to take apart; choose rate, phase, ttfs or all")
         }
         let parts = ["convolution", "surrogate", "encoder-channels"]
         guard !noConvolution, !noSurrogate, learn == nil, encoderChannels == nil,
             !set.contains(where: { assignment in parts.contains { assignment.hasPrefix("\($0)=") } })
         else {
             throw CommandError(
-                "--ablation: sets --no-convolution, --no-surrogate, --learn and --encoder-channels itself; leave them out")
+                "--ablation: sets --no-convolution, --no-surrogate, --learn and --encoder-channels itself; leave them out"
+            )
         }
         return variants.flatMap { TrainingVariant.ablation(of: $0.configuration) }
     }

@@ -19,7 +19,8 @@ struct Prediction {
         let isFinite = try logits.isFinite().to(.int64).sum(1).elements(as: Int.self)
         if let image = isFinite.firstIndex(where: { $0 < classNames.count }) {
             throw CommandError(
-                "\(names[image]): the network of \(network) answers with numbers that are not finite, which say nothing")
+                "\(names[image]): the network of \(network) answers with numbers that are not finite, which say nothing"
+            )
         }
     }
 

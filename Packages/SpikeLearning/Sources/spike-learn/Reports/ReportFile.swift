@@ -24,10 +24,11 @@ struct ReportFile {
         let line = ProgressLine()
         defer { line.clear() }
         let report = try TrainingReport(
-            title: title, variants, dataset: dataset, allowsChangedData: allowsChangedData, note: line.note, device: device
+            title: title, variants, dataset: dataset, allowsChangedData: allowsChangedData, note: line.note,
+            device: device
         ) { line.update($0) }
-            .report(
-                program: ProgramVersion.text, date: Date.now.formatted(.iso8601.year().month().day()), command: command)
+        .report(
+            program: ProgramVersion.text, date: Date.now.formatted(.iso8601.year().month().day()), command: command)
         guard appending else { return try AtomicFile.write(report.html, to: path) }
         guard let page = FileManager.default.contents(atPath: path),
             let whole = report.appended(toPage: String(decoding: page, as: UTF8.self))
