@@ -8,8 +8,8 @@ import TorchTensors
 /// Trains a network on a data set's pictures, and can be interrupted at any moment: a run goes on from its last
 /// checkpoint, and on one thread its weights are then bit for bit those of a run that was not interrupted.
 ///
-/// A run's folder holds `configuration.yaml`, `data.json`, `metrics.jsonl`, `checkpoint.safetensors` and, once it is through,
-/// `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads.
+/// A run's folder holds `configuration.yaml`, `data.json`, `metrics.jsonl`, `checkpoint.safetensors` and, once it is
+/// through, `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads.
 public final class Trainer {
     public let configuration: TrainingConfiguration
     public let dataset: PictureDataset

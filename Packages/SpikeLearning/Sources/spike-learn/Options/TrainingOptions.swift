@@ -59,12 +59,10 @@ struct TrainingOptions: ParsableArguments {
         help: ArgumentHelp(
             "Compare what the encoder's parts are worth: six variants of --encoding (ttfs if not given).",
             discussion: "raw, lt, lt-lc, lt-lc-sg: pixels; learnable thresholds; a convolution in front, as drawn at "
-                + "random; that learned too. three-lc, three-lc-sg: a convolution of three channels, fixed and learned."
-        ))
+                + "random; that learned too. three-lc, three-lc-sg: a convolution of three channels, fixed and learned."))
     var ablation = false
 
-    @Option(
-        help: ArgumentHelp("Any setting of the file, such as learning-rate=2e-3; repeatable.", valueName: "name=value"))
+    @Option(help: ArgumentHelp("Any setting of the file, such as learning-rate=2e-3; repeatable.", valueName: "name=value"))
     var set: [String] = []
 
     /// What is to be trained: the settings of the file, or the defaults, with the flags in their place, for each encoding
@@ -105,20 +103,17 @@ struct TrainingOptions: ParsableArguments {
             switch encoding {
             case nil: [ablation && base.encoding == .direct ? .ttfs : base.encoding]
             // Direct encoding stands behind a convolution.
-            case "all":
-                TrainingConfiguration.Encoding.allCases.filter { base.convolution && !ablation || $0 != .direct }
+            case "all": TrainingConfiguration.Encoding.allCases.filter { base.convolution && !ablation || $0 != .direct }
             case let name?: [try choice(name, "--encoding")]
             }
         let variants = TrainingVariant.encodings(encodings, base)
         guard ablation else { return variants }
         guard !encodings.contains(.direct) else {
-            throw CommandError(
-                "--ablation: direct encoding has no encoder to take apart; choose rate, phase, ttfs or all")
+            throw CommandError("--ablation: direct encoding has no encoder to take apart; choose rate, phase, ttfs or all")
         }
         guard !noConvolution, !noSurrogate, learn == nil, encoderChannels == nil else {
             throw CommandError(
-                "--ablation: sets --no-convolution, --no-surrogate, --learn and --encoder-channels itself; leave them out"
-            )
+                "--ablation: sets --no-convolution, --no-surrogate, --learn and --encoder-channels itself; leave them out")
         }
         return variants.flatMap { TrainingVariant.ablation(of: $0.configuration) }
     }
