@@ -14,26 +14,23 @@ struct BytePath: Hashable, Sendable {
     /// As text, for people.
     var text: String { Self.text(bytes) }
 
-    /// The name as text; a byte that is not UTF-8 as `\xE9`.
+    /// The name as text; a byte that is not UTF-8, or controls a terminal, as `\xE9`.
     static func text(_ name: [UInt8]) -> String {
-        var text = String.UnicodeScalarView()
-        var place = 0
-        var rest = name.makeIterator()
-        var parser = Unicode.UTF8.ForwardParser()
-        while true {
-            switch parser.parseScalar(from: &rest) {
-            case .valid(let scalar):
-                text.append(Unicode.UTF8.decode(scalar))
-                place += scalar.count
-            case .error(let length):
-                for byte in name[place..<place + length] {
-                    let digits = String(byte, radix: 16, uppercase: true)
-                    text.append(contentsOf: "\\x\(digits.count < 2 ? "0" : "")\(digits)".unicodeScalars)
-                }
-                place += length
-            case .emptyInput: return String(text)
+        var text = ""
+        var rest = name[...]
+        while let byte = rest.first {
+            var decoder = UTF8()
+            var bytes = rest.makeIterator()
+            if case .scalarValue(let scalar) = decoder.decode(&bytes), scalar.properties.generalCategory != .control {
+                text.unicodeScalars.append(scalar)
+                rest = rest.dropFirst(UTF8.width(scalar))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += "\\x\(digits.count < 2 ? "0" : "")\(digits)"
+                rest = rest.dropFirst()
             }
         }
+        return text
     }
 
     /// The file's content.

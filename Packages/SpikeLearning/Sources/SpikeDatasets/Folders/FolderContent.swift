@@ -115,7 +115,8 @@ private struct ClassReader {
         guard images.isEmpty else { return ClassFolder(name: folder.text, prefix: inner, images: images) }
         let advice =
             if let inside = others.first(where: { $0.kind == .folder && !$0.isHidden }) {
-                "; images lie in the class folder itself, not in folders within it, such as \(inside.text)"
+                "; they lie in the folder itself, not within it in others such as \(inside.text): if those are the classes, "
+                    + "name \(folder.path.text) as the data set's folder"
             } else if others.isEmpty {
                 "; put some in, or remove it"
             } else {

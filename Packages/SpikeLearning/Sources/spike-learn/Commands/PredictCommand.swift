@@ -13,8 +13,8 @@ struct PredictCommand: ParsableCommand {
             spike predict --model qkformer-3-64 --weights weights.safetensors --input pictures.npy --output logits.npy
 
             With a run, pictures are JPEG, PNG, WebP, PPM, PGM and PBM files, of which the square in the middle is brought
-            to the size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that size
-            already. With weights, the input goes to the network as it is.
+            to the size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that
+            size already. With weights, the input goes to the network as it is.
             """)
 
     @Argument(help: ArgumentHelp("A run's folder, then pictures.", valueName: "path"))
