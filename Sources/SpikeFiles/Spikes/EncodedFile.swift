@@ -8,8 +8,8 @@ import SpikeEncoding
 ///     /spikes/steps       (1,) of int64[]: the exact time
 ///     /spikes/polarity    (1,) of int8[]: +1 or −1
 ///     /spikes/amplitudes  (1,) of float32[]: graded codes only
-///     /encoding           JSON: format, version, codec, channels, samplingRate, unit, clippedCount, unitCount,
-///                         stepCount
+///     /encoding           JSON: format, version, codec, channels, samplingRate, startTime, unit, clippedCount,
+///                         unitCount, stepCount
 ///
 /// Events are in order of time, then unit. Times and units are laid out as in the Spiking Heidelberg Digits (Cramer et
 /// al., IEEE TNNLS 33 (2022), doi:10.1109/TNNLS.2020.3044364), with one recording. A file carries a checksum and is read
@@ -39,8 +39,8 @@ public enum EncodedFile {
         let events = SpikeEvents(train)
         let writer = try HDF5Writer(path)
         try writer.group("spikes")
-        if let rate = encoded.stepRate {
-            try writer.array("spikes/times", events.map { Double($0.step) / rate }, unit: "s")
+        if let times = encoded.stepTimes {
+            try writer.array("spikes/times", events.map { times.time(ofStep: $0.step) }, unit: "s")
         } else {
             try writer.array("spikes/times", events.map { Double($0.step) }, unit: "steps")
         }

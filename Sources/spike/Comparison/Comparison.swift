@@ -43,10 +43,12 @@ struct Comparison {
     }
 
     private static func codecs(for signal: Signal, seed: UInt64) throws -> [Codec] {
-        let ranges = try signal.ranges()
-        let minimum = PerChannel(each: ranges.map { Double($0.minimum) })
+        let ranges = try signal.exactRanges()
+        let minimum = PerChannel(each: ranges.map(\.lowerBound))
         let maximum = PerChannel(
-            each: ranges.map { Double($0.width > 0 ? $0.maximum : $0.minimum + max(1, abs($0.minimum))) })
+            each: ranges.map {
+                $0.lowerBound < $0.upperBound ? $0.upperBound : $0.lowerBound + max(1, abs($0.lowerBound))
+            })
         return try [
             StepForward().codec, BensSpiker().codec, PulseWidthModulation().codec, LeakyIntegrateAndFire().codec,
             DeltaModulation().codec, RateStepForward().codec,

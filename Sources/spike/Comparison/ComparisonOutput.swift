@@ -68,6 +68,7 @@ extension Comparison {
             let channels: Int
             let samples: Int
             let samplingRate: Double?
+            let startTime: Double
             let unit: String?
             let seconds: Double
             let codecs: [Entry]
@@ -83,7 +84,7 @@ extension Comparison {
         }
         let document = Document(
             file: file, channels: signal.channelCount, samples: signal.sampleCount, samplingRate: signal.samplingRate,
-            unit: signal.unit, seconds: seconds, codecs: entries)
+            startTime: signal.startTime, unit: signal.unit, seconds: seconds, codecs: entries)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(document), as: UTF8.self)
