@@ -124,7 +124,7 @@ extension ChannelwiseCodec {
         _ signal: Signal, knownRanges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> (values: [Channel.Spike], ranges: [ValueRange]) {
         let (channels, samples) = (signal.channelCount, signal.sampleCount)
-        // Lanes start from 0, whatever the channels' offsets.
+        // Lanes take the recording's zero for 0.
         let jobs = jobs(
             channelCount: channels, inLanes: hasLanes && signal.channelOffsets.isEmpty, threads: threads)
         var ranges: Result<[[ValueRange]], CodecError> = .success([])
@@ -264,15 +264,13 @@ extension ChannelwiseCodec {
 }
 
 extension EncodedSignal {
-    /// Decoded values with the recording's rate, names, unit and start.
-    ///
-    /// - Parameter offsets: To be added to each channel; nil for those of the recording.
-    func signal(_ values: [Float], offsets: [Double]? = nil) -> Signal {
+    /// Decoded values, less the channels' offsets, with the recording's rate, names, unit and start.
+    func signal(_ values: [Float]) -> Signal {
         let names = channels.compactMap(\.name)
         return Signal(
             values: values, channelCount: channels.count, samplingRate: samplingRate,
             channelNames: names.count == channels.count ? names : [], unit: unit, startTime: startTime,
-            channelOffsets: offsets ?? channels.map(\.offset))
+            channelOffsets: channels.map(\.offset))
     }
 }
 
