@@ -51,6 +51,8 @@ import Testing
     @Test func whatIsNotFiniteIsLeftAside() throws {
         let signal = Signal(exactValues: [0x1p40, .nan, 0x1p40 + 1, .infinity], channelCount: 1)
         #expect(signal[0, 1].isNaN && signal[0, 3] == .infinity && signal.value(ofChannel: 0, sample: 2) == 0x1p40 + 1)
+        let none = Signal(exactValues: [.nan, .infinity, -.infinity, .nan], channelCount: 2)
+        #expect(none.channelOffsets.isEmpty && none.exactValues == nil)
         let error = #expect(throws: CodecError.self) { try StepForward().encode(signal) }
         guard case .notFinite(0, 1, let value) = error else {
             Issue.record("\(error.map { "\($0)" } ?? "none")")

@@ -13,7 +13,8 @@ enum ChannelOffset {
             rounding = max(rounding, abs(value - Double(Float(value))))
         }
         let range = largest - least
-        guard rounding > 0x1p-18 * range, range <= Double(Float.greatestFiniteMagnitude) else { return 0 }
+        // Below 0 if nothing is finite.
+        guard 0...Double(Float.greatestFiniteMagnitude) ~= range, rounding > 0x1p-18 * range else { return 0 }
         guard range > 0 else { return least }
         let grain = range.binade
         return ((least + range / 2) / grain).rounded() * grain
