@@ -16,16 +16,18 @@ public enum Objective: Sendable {
     }
 }
 
-/// Mean squared difference of two signals of one shape.
+/// Mean squared difference of two signals of one shape, in double precision, offsets and `exactValues` included.
 public func meanSquaredError(_ a: Signal, _ b: Signal) -> Double {
     precondition(
         a.channelCount == b.channelCount && a.sampleCount == b.sampleCount,
         "meanSquaredError: shapes differ: \(a.channelCount) × \(a.sampleCount), \(b.channelCount) × \(b.sampleCount)")
     guard !a.values.isEmpty else { return 0 }
     var sum = 0.0
-    for index in a.values.indices {
-        let difference = Double(a.values[index]) - Double(b.values[index])
-        sum += difference * difference
+    for channel in 0..<a.channelCount {
+        for sample in 0..<a.sampleCount {
+            let difference = a.value(ofChannel: channel, sample: sample) - b.value(ofChannel: channel, sample: sample)
+            sum += difference * difference
+        }
     }
     return sum / Double(a.values.count)
 }

@@ -35,6 +35,27 @@ struct TracePlotTests {
         #expect(parsed.all("g").map { $0.text.split(separator: "\n") } == [[name[...], label.text[...]]])
     }
 
+    /// Ticks are in the recording's own unit and time.
+    @Test func offsetsAndStartsAreOnTheAxes() throws {
+        let pressure = (0..<600).map { 101_325 + 0.003 * sin(Double($0) / 30) }
+        let signal = Signal(
+            exactValues: pressure, channelCount: 1, samplingRate: 400, startTime: 100, channelNames: ["p"], unit: "Pa")
+        let encoded = try StepForward(threshold: 0.0005).encode(signal)
+        let parsed = expectSoundPicture(
+            TracePlot(title: "t", signal: signal, reconstruction: try encoded.decode(), encoded: encoded).svg)
+        // 1, 2 or 5 thousandths apart, about four of them; thin spaces between thousands.
+        for label in ["101\u{2009}325.000", "101\u{2009}325.002", "p / Pa", "time / s", "100.4", "101.2"] {
+            #expect(parsed.labels.contains(label), "\(parsed.labels)")
+        }
+        // The line fills the panel: 136 px with 6 % of the range above and below.
+        let line = try #require(parsed.all("path", style: "original").last?.attributes["d"])
+        let heights = corners(of: line).map(\.y)
+        #expect(try #require(heights.max()) - #require(heights.min()) > 110)
+        let window = expectSoundPicture(TracePlot(title: "t", signal: signal, window: 100.5...101).svg)
+        #expect(window.labels.contains("100.6") && !window.labels.contains("101.2"))
+        #expect(expectSoundPicture(RasterPlot(title: "t", encoded: encoded).svg).labels.contains("100.4"))
+    }
+
     @Test func leavesOutWhatIsNotGiven() {
         let parsed = expectSoundPicture(TracePlot(title: "t", signal: Self.signal, channels: [1]).svg)
         #expect(parsed.all("path", style: "original").count == 2)

@@ -72,16 +72,24 @@ extension ObservationCodec {
             }
             count = features * units * rowLength
         }
-        let limit = Double(Float.greatestFiniteMagnitude)
         return EncodedSignal(
             codec: codec, spikes: SpikeTrain(unchecked: signs, amplitudes: nil, unitCount: features * units),
             channels: (0..<features).map { feature in
-                EncodedChannel(
+                let start = start(ofChannel: feature, at: observations.values[feature])
+                return EncodedChannel(
                     name: observations.featureNames.isEmpty ? nil : observations.featureNames[feature],
-                    // A value beyond Float32 is clipped by bounds within it, and no decoding starts from it.
-                    initialValue: Float(
-                        min(max(observations.values[feature], -limit), limit)))
-            }, samplingRate: observations.samplingRate, unit: observations.unit, clippedCount: clipped.reduce(0, +))
+                    initialValue: start.initialValue, offset: start.offset)
+            }, samplingRate: observations.samplingRate, unit: observations.unit, clippedCount: clipped.reduce(0, +),
+            startTime: observations.startTime)
+    }
+
+    /// The first value, kept though decoding does without, and the minimum as offset where Float32 alone could lose more
+    /// than 2⁻¹⁸ of the range.
+    private func start(ofChannel channel: Int, at value: Double) -> SpikeStream.Start {
+        let (least, largest) = (minimum[channel], maximum[channel])
+        let isFar = max(abs(least), abs(largest)) * 0x1p-24 > (largest - least) * 0x1p-18
+        let offset = isFar ? least : 0
+        return SpikeStream.Start(initialValue: finiteFloat(value - offset), offset: offset)
     }
 
     /// Encodes one value; returns whether it was clipped.
@@ -104,10 +112,10 @@ extension ObservationCodec {
     public func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
         guard channelCount > 0 else { throw .empty(channels: channelCount, samples: 0) }
         try check(channelCount: channelCount)
-        let channels = (0..<channelCount).map {
-            ObservationStream(codec: self, channel: $0, channelCount: channelCount)
+        let channels = (0..<channelCount).map { _ in ObservationStream(codec: self, channelCount: channelCount) }
+        return SpikeStream(codec: codec, channels: channels) { channel, first, _ in
+            start(ofChannel: channel, at: first.value)
         }
-        return SpikeStream(codec: codec, channels: channels) { _, first, _ in first }
     }
 
     /// Each value from the spike counts of its units.
@@ -118,17 +126,28 @@ extension ObservationCodec {
         let (units, samples) = (unitsPerChannel, encoded.sampleCount)
         let rowLength = encoded.spikes.stepCount
         let channels = try mapIndices(below: encoded.channels.count, threads: threads) { (channel) throws(CodecError) in
-            (0..<samples).map { sample in
+            try (0..<samples).map { (sample) throws(CodecError) in
                 let counts = (0..<unitsPerChannel).map { unit in
                     let first = (channel * units + unit) * rowLength + sample * steps
                     return encoded.spikes.signs[first..<first + steps].reduce(0) { $0 + Int($1) }
                 }
                 let value = scaledValue(counts: counts)
-                return Float(minimum[channel] + value * (maximum[channel] - minimum[channel]))
+                let least = minimum[channel] - encoded.channels[channel].offset
+                let difference = least + value * (maximum[channel] - minimum[channel])
+                guard Float(difference).isFinite else {
+                    throw .beyondFloat32(channel: channel, sample: sample, value: difference)
+                }
+                return Float(difference)
             }
         }
         return encoded.signal(Array(channels.joined()))
     }
+}
+
+/// The nearest finite Float32.
+private func finiteFloat(_ value: Double) -> Float {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    return Float(min(max(value, -largest), largest))
 }
 
 /// Checks what all observation codecs share.
@@ -183,26 +202,25 @@ package struct ObservationScale {
 
 private struct ObservationStream<ObservationCodecType: ObservationCodec>: ChannelStreaming {
     let codec: ObservationCodecType
-    let channel: Int
     let channelCount: Int
     private(set) var clippedCount = 0
     private var position = 0
 
-    init(codec: ObservationCodecType, channel: Int, channelCount: Int) {
+    init(codec: ObservationCodecType, channelCount: Int) {
         self.codec = codec
-        self.channel = channel
         self.channelCount = channelCount
     }
 
     var range: ValueRange? { nil }
 
-    mutating func push(_ samples: UnsafeBufferPointer<Float>, into pending: inout PendingSpikes) {
+    mutating func push(_ chunk: Signal, channel: Int, into pending: inout PendingSpikes) {
         let scale = ObservationScale(minimum: codec.minimum[channel], maximum: codec.maximum[channel])
         var spikes = [Int8](repeating: 0, count: codec.unitsPerChannel * codec.steps)
-        for sample in samples {
+        for sample in 0..<chunk.sampleCount {
+            let value = chunk.value(ofChannel: channel, sample: sample)
             spikes.withUnsafeMutableBufferPointer { spikes in
                 let isClipped = codec.encode(
-                    scale, Double(sample), firstIndex: (position * channelCount + channel) * codec.unitsPerChannel,
+                    scale, value, firstIndex: (position * channelCount + channel) * codec.unitsPerChannel,
                     into: spikes.baseAddress!, unitStride: codec.steps)
                 if isClipped { clippedCount += 1 }
             }

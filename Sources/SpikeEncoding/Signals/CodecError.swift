@@ -8,6 +8,8 @@ public enum CodecError: Error, Hashable, Sendable {
     case empty(channels: Int, samples: Int)
     /// A sample is NaN or infinite.
     case notFinite(channel: Int, sample: Int, value: Float)
+    /// A sample is finite, but so far from the rest that Float32 does not hold the difference.
+    case beyondFloat32(channel: Int, sample: Int, value: Double)
     /// The difference between a channel's largest and least value is beyond Float32.
     case rangeTooWide(channel: Int, range: ValueRange)
     /// More spikes than can be held at once, 4 GiB.
@@ -20,21 +22,6 @@ public enum CodecError: Error, Hashable, Sendable {
     case noInitialValue(codec: String)
     /// An initial value to decode from is NaN or infinite.
     case initialValue(Float)
-
-    static func notFinite(_ samples: UnsafeBufferPointer<Float>, channel: Int, firstSample: Int) -> CodecError {
-        let index = samples.firstIndex { !$0.isFinite } ?? 0
-        return .notFinite(channel: channel, sample: firstSample + index, value: samples[index])
-    }
-
-    /// The first NaN or infinity in these samples of these channels, channel after channel; nil if all are finite.
-    static func firstNotFinite(_ signal: Signal, _ channels: Range<Int>, _ samples: Range<Int>) -> CodecError? {
-        for channel in channels {
-            for sample in samples where !signal[channel, sample].isFinite {
-                return .notFinite(channel: channel, sample: sample, value: signal[channel, sample])
-            }
-        }
-        return nil
-    }
 }
 
 extension CodecError: CustomStringConvertible {
@@ -49,6 +36,9 @@ extension CodecError: CustomStringConvertible {
             "the recording is empty (\(channels) channels × \(samples) samples)"
         case .notFinite(let channel, let sample, let value):
             "channel \(channel), sample \(sample) is \(value); remove or replace such values first"
+        case .beyondFloat32(let channel, let sample, let value):
+            "channel \(channel), sample \(sample) is \(value), beyond what Float32 holds (±3.4e+38); "
+                + "scale the recording down first"
         case .rangeTooWide(let channel, let range):
             "channel \(channel) reaches from \(range.minimum) to \(range.maximum), wider than Float32 can hold; "
                 + "scale it down first"

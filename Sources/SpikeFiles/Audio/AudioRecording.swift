@@ -21,26 +21,34 @@ enum AudioRecording {
             throw truncation.map { .damaged(path: path, problem: $0.problem(0)) } ?? error
         }
         defer { sf_close(file) }
+        let subtype = info.format & Int32(SF_FORMAT_SUBMASK)
+        // What Float32 does not hold.
+        if subtype == Int32(SF_FORMAT_PCM_32) || subtype == Int32(SF_FORMAT_DOUBLE) {
+            let samples = try read(path, file, info, sf_readf_double)
+            return Signal(
+                exactValues: samples, channelCount: Int(info.channels),
+                samplingRate: samplingRate ?? Double(info.samplerate))
+        }
+        let samples = try read(path, file, info, sf_readf_float)
+        return Signal(
+            values: samples, channelCount: Int(info.channels), samplingRate: samplingRate ?? Double(info.samplerate))
+    }
+
+    /// All samples, channel after channel.
+    private static func read<Value: BinaryFloatingPoint & BitwiseCopyable>(
+        _ path: String, _ file: OpaquePointer, _ info: SF_INFO,
+        _ readFrames: (OpaquePointer?, UnsafeMutablePointer<Value>?, sf_count_t) -> sf_count_t
+    ) throws(FileError) -> [Value] {
         let channels = Int(info.channels)
         guard channels > 0, info.samplerate > 0 else {
             throw .malformed(path: path, place: "header", problem: "\(channels) channels at \(info.samplerate) Hz")
         }
-        let isDouble = Int(info.format) & SF_FORMAT_SUBMASK == SF_FORMAT_DOUBLE
-        var frames = TableBlocks<Float>(columnCount: channels)
+        var frames = TableBlocks<Value>(columnCount: channels)
         let chunkFrames = max(1, chunkValues / channels)
-        var chunk = [Float](repeating: 0, count: chunkFrames * channels)
+        var chunk = [Value](repeating: 0, count: chunkFrames * channels)
         while true {
-            let count = Int(sf_readf_float(file, &chunk, sf_count_t(chunkFrames)))
+            let count = Int(readFrames(file, &chunk, sf_count_t(chunkFrames)))
             guard count > 0 else { break }
-            if isDouble, let index = chunk[..<(count * channels)].firstIndex(where: \.isInfinite) {
-                let (sample, channel) = (frames.rowCount + index / channels, index % channels)
-                if let value = double(file, sample: sample, channel: channel, channels) {
-                    throw .malformed(
-                        path: path, place: "channel \(channel), sample \(sample)",
-                        problem: beyondFloat32("\(value)"))
-                }
-                sf_seek(file, sf_count_t(frames.rowCount + count), SEEK_SET)
-            }
             chunk.withUnsafeBufferPointer {
                 frames.append(rows: UnsafeBufferPointer(rebasing: $0[..<(count * channels)]))
             }
@@ -66,18 +74,7 @@ enum AudioRecording {
         guard frames.rowCount > 0 else {
             throw .malformed(path: path, place: nil, problem: "holds no samples")
         }
-        return Signal(
-            values: frames.columnMajor(Array(0..<channels)), channelCount: channels,
-            samplingRate: samplingRate ?? Double(info.samplerate))
-    }
-
-    /// A sample in double precision; nil where it is infinite there, too.
-    private static func double(_ file: OpaquePointer, sample: Int, channel: Int, _ channels: Int) -> Double? {
-        var values = [Double](repeating: .infinity, count: channels)
-        guard sf_seek(file, sf_count_t(sample), SEEK_SET) == sample, sf_readf_double(file, &values, 1) == 1,
-            values[channel].isFinite
-        else { return nil }
-        return values[channel]
+        return frames.columnMajor(Array(0..<channels))
     }
 
     /// libsndfile guesses at what it does not know, and takes much of it for MPEG.
@@ -90,9 +87,10 @@ enum AudioRecording {
         }
     }
 
-    /// Writes 32-bit floating-point WAV.
+    /// Writes floating-point WAV: of 64 bits if a channel has an offset, else of 32.
     static func write(_ signal: Signal, to path: String) throws(FileError) {
-        try write(signal, to: path, format: Int32(SF_FORMAT_WAV | SF_FORMAT_FLOAT))
+        let type = signal.channelOffsets.isEmpty ? SF_FORMAT_FLOAT : SF_FORMAT_DOUBLE
+        try write(signal, to: path, format: Int32(SF_FORMAT_WAV | type))
     }
 
     /// - Parameter format: One of libsndfile's, major and minor type together.
@@ -101,7 +99,8 @@ enum AudioRecording {
         info.samplerate = try wholeRate(signal, path)
         info.channels = try channelCount(signal, path)
         info.format = format
-        guard signal.values.count < 1 << 30 - 1024 else {
+        let sampleSize = signal.channelOffsets.isEmpty ? 4 : 8
+        guard signal.values.count < (1 << 32) / sampleSize - 1024 else {
             throw .tooLarge(
                 path: path,
                 problem: "\(signal.values.count) samples are more than the 4 GiB that WAV can hold; write .npy")
@@ -118,16 +117,16 @@ enum AudioRecording {
 
     private static func writeFrames(_ signal: Signal, _ file: OpaquePointer) -> Bool {
         let chunkFrames = max(1, chunkValues / signal.channelCount)
-        var chunk: [Float] = []
+        var chunk: [Double] = []
         for start in stride(from: 0, to: signal.sampleCount, by: chunkFrames) {
             let end = min(start + chunkFrames, signal.sampleCount)
             chunk.removeAll(keepingCapacity: true)
             for sample in start..<end {
                 for channel in 0..<signal.channelCount {
-                    chunk.append(signal.values[channel * signal.sampleCount + sample])
+                    chunk.append(signal.value(ofChannel: channel, sample: sample))
                 }
             }
-            guard sf_writef_float(file, chunk, sf_count_t(end - start)) == end - start else { return false }
+            guard sf_writef_double(file, chunk, sf_count_t(end - start)) == end - start else { return false }
         }
         return true
     }

@@ -8,7 +8,7 @@ public enum ObservationFile {
     /// Reads observations in double precision; the extension says how.
     ///
     /// - `.csv .tsv .txt`: a row an observation, with a header or without; a column whose name says that it holds the
-    ///   time is left out, and gives the sampling rate if its steps are even.
+    ///   time is left out, and gives the sampling rate and the start if its steps are even.
     /// - `.npy`: `rows × features` of any real type; one dimension is one observation.
     ///
     /// A single column is one observation, too.
@@ -36,10 +36,10 @@ public enum ObservationFile {
         let values = table.rows.rowMajor(columns)
         if columns.count == 1 { return Observations(values: values, featureCount: rowCount) }
         let names = columns.compactMap { table.header?[$0] }
-        let rate = time == nil ? nil : try? TextRecording.read(path, samplingRate: nil).samplingRate
+        let recording = time == nil ? nil : try? TextRecording.read(path, samplingRate: nil)
         return Observations(
-            values: values, featureCount: columns.count, samplingRate: rate, featureNames: names,
-            unit: ColumnName.commonUnit(names))
+            values: values, featureCount: columns.count, samplingRate: recording?.samplingRate, featureNames: names,
+            unit: ColumnName.commonUnit(names), startTime: recording?.startTime ?? 0)
     }
 
     private static func readNPY(_ path: String) throws(FileError) -> Observations {

@@ -15,9 +15,12 @@ public enum RecordingFile {
     /// Reads a recording; its extension says how.
     ///
     /// - `.csv .tsv .txt`: a row a sample, a column a channel. Delimiter, decimal mark, header and a column of times are
-    ///   recognised; even times give the sampling rate, a unit that all names carry gives the unit.
+    ///   recognised; even times give the sampling rate and the start, a unit that all names carry gives the unit.
     /// - `.npy`: `channels × samples`, or `samples` of one channel, of any real type.
     /// - `.wav .flac .ogg .aiff`: whole-number samples are scaled to −1…1.
+    ///
+    /// Values are read in double precision. A channel gets an offset where Float32 alone would lose more than 2⁻¹⁸ of its
+    /// range; see `Signal.channelOffsets`.
     ///
     /// - Parameter samplingRate: In Hz; instead of the file's own. A file whose times are uneven can be read only with it.
     /// - Throws: `FileError`, also for a file without samples. NaN and infinity are read as such.
@@ -35,16 +38,17 @@ public enum RecordingFile {
 
     /// Writes a recording, whole or not at all; its extension says how.
     ///
-    /// - `.csv`: a header of channel names, a column `time_s` if the sampling rate is known, and decimals that give the
-    ///   same Float32 when read.
-    /// - `.npy`: Float32, `channels × samples`; neither rate nor names are kept.
-    /// - `.wav`: 32-bit float; names are not kept, and the sampling rate must be a whole number of Hz.
+    /// - `.csv`: a header of channel names, a column `time_s` from the start on if the sampling rate is known, and decimals
+    ///   that give the same number when read.
+    /// - `.npy`: Float32, or Float64 if a channel has an offset, `channels × samples`; neither rate, start nor names are
+    ///   kept.
+    /// - `.wav`: 32-bit float, or 64-bit if a channel has an offset; neither start nor names are kept, and the sampling
+    ///   rate must be a whole number of Hz.
     public static func write(_ signal: Signal, to path: String) throws(FileError) {
         switch fileExtension(path) {
         case "csv": try TextRecording.write(signal, to: path)
         case "npy":
-            try NPYArray(shape: [signal.channelCount, signal.sampleCount], elements: .float32(signal.values)).write(
-                to: path)
+            try NPYArray(shape: [signal.channelCount, signal.sampleCount], elements: elements(signal)).write(to: path)
         case "wav": try AudioRecording.write(signal, to: path)
         default: throw .unsupportedExtension(path: path, purpose: .writing, supported: writableExtensions)
         }
@@ -59,14 +63,19 @@ public enum RecordingFile {
             throw array.shapeError(path, needed: "there are no samples")
         }
         let channelCount = array.shape.count == 1 ? 1 : array.shape[0]
-        if case .float64(let values) = array.elements,
-            let index = values.firstIndex(where: { $0.isFinite && Float($0).isInfinite })
-        {
-            let sampleCount = values.count / channelCount
-            throw .malformed(
-                path: path, place: "channel \(index / sampleCount), sample \(index % sampleCount)",
-                problem: beyondFloat32("\(values[index])"))
+        switch array.elements {
+        case .float32, .int8, .int16, .uint8, .uint16, .bool:
+            return Signal(values: array.floats(), channelCount: channelCount, samplingRate: samplingRate)
+        case .float64, .int32, .int64, .uint32, .uint64:
+            return Signal(exactValues: array.doubles(), channelCount: channelCount, samplingRate: samplingRate)
         }
-        return Signal(values: array.floats(), channelCount: channelCount, samplingRate: samplingRate)
+    }
+
+    private static func elements(_ signal: Signal) -> NPYArray.Elements {
+        guard !signal.channelOffsets.isEmpty else { return .float32(signal.values) }
+        return .float64(
+            (0..<signal.channelCount).flatMap { channel in
+                (0..<signal.sampleCount).map { signal.value(ofChannel: channel, sample: $0) }
+            })
     }
 }

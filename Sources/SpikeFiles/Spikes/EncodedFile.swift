@@ -17,8 +17,8 @@ import SpikeEncoding
 ///
 /// and either way:
 ///
-///     /encoding           JSON: format, version, codec, channels, samplingRate, unit, clippedCount, unitCount,
-///                         stepCount
+///     /encoding           JSON: format, version, codec, channels, samplingRate, startTime, unit, clippedCount,
+///                         unitCount, stepCount
 ///
 /// Times and units of events are laid out as in the Spiking Heidelberg Digits (Cramer et al., IEEE TNNLS 33 (2022),
 /// doi:10.1109/TNNLS.2020.3044364), with one recording. A file carries a checksum and is read only if it is unchanged.
@@ -73,8 +73,8 @@ public enum EncodedFile {
     private static func writeEvents(_ encoded: EncodedSignal, _ writer: borrowing HDF5Writer) throws(FileError) {
         let train = encoded.spikes
         let events = SpikeEvents(train)
-        if let rate = encoded.stepRate {
-            try writer.array("spikes/times", events.map { Double($0.step) / rate }, unit: "s")
+        if let times = encoded.stepTimes {
+            try writer.array("spikes/times", events.map { times.time(ofStep: $0.step) }, unit: "s")
         } else {
             try writer.array("spikes/times", events.map { Double($0.step) }, unit: "steps")
         }

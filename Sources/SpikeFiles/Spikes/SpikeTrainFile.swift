@@ -24,7 +24,7 @@ public enum SpikeTrainFile {
         switch type {
         case "h5", "hdf5": try EncodedFile.write(encoded, to: path, layout: layout)
         case "npy": try array(encoded).write(to: path)
-        case "csv": try EventTable.write(encoded.spikes, stepRate: encoded.stepRate, to: path)
+        case "csv": try EventTable.write(encoded.spikes, times: encoded.stepTimes, to: path)
         default: throw .unsupportedExtension(path: path, purpose: .writing, supported: extensions)
         }
     }
@@ -37,15 +37,18 @@ public enum SpikeTrainFile {
     ///
     /// - Parameters:
     ///   - stepRate: Steps a second; events whose times are in seconds need it.
+    ///   - startTime: Of step 0, in seconds: when the recording starts that the events came from.
     ///   - unitCount: Of events as text; what the largest unit implies if it is nil.
     ///   - stepCount: Of events as text; what the latest step implies if it is nil.
     public static func readTrain(
-        _ path: String, stepRate: Double? = nil, unitCount: Int? = nil, stepCount: Int? = nil
+        _ path: String, stepRate: Double? = nil, startTime: Double = 0, unitCount: Int? = nil, stepCount: Int? = nil
     ) throws(FileError) -> SpikeTrain {
         switch fileExtension(path) {
         case "h5", "hdf5": return try EncodedFile.read(path).spikes
         case "npy": return try readNPY(path)
-        case "csv": return try EventTable.read(path, stepRate: stepRate, unitCount: unitCount, stepCount: stepCount)
+        case "csv":
+            return try EventTable.read(
+                path, stepRate: stepRate, startTime: startTime, unitCount: unitCount, stepCount: stepCount)
         default: throw .unsupportedExtension(path: path, purpose: .reading, supported: extensions)
         }
     }

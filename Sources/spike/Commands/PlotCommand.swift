@@ -34,7 +34,9 @@ struct PlotCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("In Hz, for recordings that do not say.", valueName: "Hz"))
     var samplingRate: Double?
 
-    @Option(parsing: .unconditional, help: "Start of the time shown, in seconds (in samples without a sampling rate).")
+    @Option(
+        parsing: .unconditional,
+        help: "Start of the time shown, in seconds on the recording's own clock (in samples without a sampling rate).")
     var from: Double?
 
     @Option(parsing: .unconditional, help: "End of the time shown.")
@@ -53,8 +55,8 @@ struct PlotCommand: ParsableCommand {
             throw ValidationError("--sampling-rate must be finite and > 0, got \(samplingRate)")
         }
         for value in [from, to] {
-            if let value, !(value.isFinite && value >= 0) {
-                throw ValidationError("--from and --to must be finite and >= 0, got \(value)")
+            if let value, !value.isFinite {
+                throw ValidationError("--from and --to must be finite, got \(value)")
             }
         }
         if let from, let to, from >= to { throw ValidationError("--from \(from) must lie before --to \(to)") }
@@ -79,7 +81,7 @@ struct PlotCommand: ParsableCommand {
             let signal = try RecordingFile.read(file, samplingRate: samplingRate)
             return try TracePlot(
                 title: title ?? name, signal: signal,
-                window: window(length: signal.sampleCount, rate: signal.samplingRate))
+                window: window(length: signal.sampleCount, signal.times))
         }
     }
 
@@ -90,13 +92,14 @@ struct PlotCommand: ParsableCommand {
         guard (kind ?? (recording == nil ? .raster : .traces)) == .traces else {
             return try RasterPlot(
                 title: title, encoded: encoded,
-                window: window(length: encoded.spikes.stepCount, rate: encoded.stepRate))
+                window: window(length: encoded.spikes.stepCount, encoded.stepTimes))
         }
         let decoded = try encoded.decode()
         let isDense = encoded.stepsPerSample == 1 && encoded.unitsPerChannel == 1
-        let window = try window(length: decoded.sampleCount, rate: decoded.samplingRate)
         guard let recording else {
-            return TracePlot(title: title, signal: decoded, encoded: isDense ? encoded : nil, window: window)
+            return try TracePlot(
+                title: title, signal: decoded, encoded: isDense ? encoded : nil,
+                window: window(length: decoded.sampleCount, decoded.times))
         }
         let signal = try RecordingFile.read(recording, samplingRate: samplingRate)
         guard signal.channelCount == decoded.channelCount && signal.sampleCount == decoded.sampleCount else {
@@ -104,8 +107,9 @@ struct PlotCommand: ParsableCommand {
                 "\(recording) has \(signal.channelCount) channels × \(signal.sampleCount) samples, \(file) "
                     + "\(decoded.channelCount) × \(decoded.sampleCount); give the recording the spikes came from")
         }
-        return TracePlot(
-            title: title, signal: signal, reconstruction: decoded, encoded: isDense ? encoded : nil, window: window)
+        return try TracePlot(
+            title: title, signal: signal, reconstruction: decoded, encoded: isDense ? encoded : nil,
+            window: window(length: signal.sampleCount, signal.times))
     }
 
     private func historyPlot() throws -> any Plot {
@@ -124,12 +128,13 @@ struct PlotCommand: ParsableCommand {
         return TuningHistory(result, title: title).plot
     }
 
-    private func window(length: Int, rate: Double?) throws -> ClosedRange<Double>? {
+    /// - Parameter times: Of samples or steps; nil to count them.
+    private func window(length: Int, _ times: StepTimes?) throws -> ClosedRange<Double>? {
         guard from != nil || to != nil else { return nil }
-        let end = Double(length) / (rate ?? 1)
-        guard from ?? 0 < end else {
-            throw CommandError("\(file) ends at \(readable(end)), before --from \(from ?? 0)")
-        }
-        return (from ?? 0)...min(to ?? end, end)
+        let times = times ?? StepTimes(rate: 1)
+        let (start, end) = (times.start, times.time(ofStep: length))
+        if let from, from >= end { throw CommandError("\(file) ends at \(end), before --from \(from)") }
+        if let to, to <= start { throw CommandError("\(file) starts at \(start), after --to \(to)") }
+        return max(from ?? start, start)...min(to ?? end, end)
     }
 }

@@ -50,19 +50,19 @@ struct Comparison {
     }
 
     private static func codecs(for signal: Signal, _ observations: Observations?, seed: UInt64) throws -> [Codec] {
-        var (least, largest) = (
-            try signal.ranges().map { Double($0.minimum) }, try signal.ranges().map { Double($0.maximum) }
-        )
+        var ranges = try signal.exactRanges()
         if let observations {
             for channel in 0..<signal.channelCount {
                 let column = stride(from: channel, to: observations.values.count, by: observations.featureCount)
                     .map { observations.values[$0] }
-                (least[channel], largest[channel]) = (column.min()!, column.max()!)
+                ranges[channel] = column.min()!...column.max()!
             }
         }
-        let minimum = PerChannel(each: least)
+        let minimum = PerChannel(each: ranges.map(\.lowerBound))
         let maximum = PerChannel(
-            each: zip(least, largest).map { $0 < $1 ? $1 : $0 + max(1, abs($0)) })
+            each: ranges.map {
+                $0.lowerBound < $0.upperBound ? $0.upperBound : $0.lowerBound + max(1, abs($0.lowerBound))
+            })
         return try [
             StepForward().codec, BensSpiker().codec, PulseWidthModulation().codec, LeakyIntegrateAndFire().codec,
             DeltaModulation().codec, RateStepForward().codec,

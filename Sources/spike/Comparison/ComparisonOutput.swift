@@ -72,6 +72,7 @@ extension Comparison {
             let channels: Int
             let samples: Int
             let samplingRate: Double?
+            let startTime: Double
             let unit: String?
             let seconds: Double
             let codecs: [Entry]
@@ -87,8 +88,8 @@ extension Comparison {
         }
         let document = Document(
             file: recording?.file, command: "\(command)", channels: signal.channelCount, samples: signal.sampleCount,
-            samplingRate: signal.samplingRate,
-            unit: signal.unit, seconds: seconds, codecs: entries)
+            samplingRate: signal.samplingRate, startTime: signal.startTime, unit: signal.unit, seconds: seconds,
+            codecs: entries)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(document), as: UTF8.self)

@@ -21,7 +21,8 @@ extension Comparison {
     private var facts: String {
         let shape = "\(counted(signal.channelCount, "channel")) × \(counted(signal.sampleCount, "sample"))"
         guard let rate = signal.samplingRate, let duration = signal.duration else { return shape }
-        return "\(shape) at \(readable(rate)) Hz, \(readable(duration)) s"
+        let start = signal.startTime == 0 ? "" : " from \(signal.startTime) s on"
+        return "\(shape) at \(readable(rate)) Hz, \(readable(duration)) s\(start)"
     }
 
     private func overview(_ command: ShellCommand) -> ReportSection {
@@ -90,13 +91,13 @@ extension Comparison {
             return signal.sampleCount > 1500 ? 0...1500 : nil
         }
         let length = max(min(4, duration), 50 / rate)
-        return duration > length ? 0...length : nil
+        return duration > length ? signal.startTime...signal.startTime + length : nil
     }
 
     /// The time of 40 samples, in seconds, or in steps without a rate.
     private var rasterWindow: ClosedRange<Double>? {
         guard signal.sampleCount > 40 else { return nil }
-        return 0...(signal.samplingRate.map { 40 / $0 } ?? 640)
+        return signal.times.map { $0.start...$0.time(ofStep: 40) } ?? 0...640
     }
 
     /// Each codec's lowest error within growing limits on spikes, and where it stands.

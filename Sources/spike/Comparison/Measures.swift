@@ -5,9 +5,10 @@ import SpikeEncoding
 func variance(_ signal: Signal) -> Double {
     var sum = 0.0
     for channel in 0..<signal.channelCount {
-        let samples = signal.channel(channel)
-        let mean = samples.reduce(0.0) { $0 + Double($1) } / Double(samples.count)
-        sum += samples.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+        let offset = signal.offset(ofChannel: channel)
+        let samples = (0..<signal.sampleCount).map { signal.value(ofChannel: channel, sample: $0) - offset }
+        let mean = samples.reduce(0, +) / Double(samples.count)
+        sum += samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     }
     return sum / Double(max(1, signal.values.count))
 }

@@ -36,12 +36,12 @@ struct TuningSummary: Encodable {
         self.seconds = seconds
         channels = result.channels.enumerated().map { index, tuning in
             let best = tuning.best
-            let channel = Signal(channels: [Array(signal.channel(index))])
             return Channel(
                 name: signal.name(ofChannel: index),
                 parameters: Dictionary(uniqueKeysWithValues: best.parameters.map { ($0.name, $0.value) }),
                 mse: best.meanSquaredError, rmse: best.meanSquaredError.squareRoot(),
-                snr: signalToNoise(variance: variance(channel), meanSquaredError: best.meanSquaredError),
+                snr: signalToNoise(
+                    variance: variance(signal.singleChannel(index)), meanSquaredError: best.meanSquaredError),
                 spikes: best.spikeCount,
                 spikesPerSecond: signal.duration.map { Double(best.spikeCount) / $0 }, trials: tuning.trials.count)
         }

@@ -166,11 +166,13 @@ struct CodecOptions: ParsableArguments {
             }
         }
         return try own.indices.map { channel in
-            let least = minimum.map { Float($0.perChannel[channel]) } ?? own[channel].minimum
-            let largest = maximum.map { Float($0.perChannel[channel]) } ?? own[channel].maximum
+            let offset = signal.offset(ofChannel: channel)
+            let least = minimum.map { Float($0.perChannel[channel] - offset) } ?? own[channel].minimum
+            let largest = maximum.map { Float($0.perChannel[channel] - offset) } ?? own[channel].maximum
             guard least.isFinite && largest.isFinite && least < largest else {
                 throw CodecError.parameter(
-                    codec: codec.rawValue, name: "maximum", value: "\(largest)", requirement: "above minimum \(least)")
+                    codec: codec.rawValue, name: "maximum", value: "\(offset + Double(largest))",
+                    requirement: "above minimum \(offset + Double(least))")
             }
             return ValueRange(minimum: least, maximum: largest)
         }

@@ -84,7 +84,7 @@ import Testing
 
     @Test func withoutHeaderIsRecognisedOnlyIfUnmistakable() throws {
         #expect(try read("0,5\n1,6\n2,8\n") == Signal(channels: [[5, 6, 8]], samplingRate: 1))
-        #expect(try read("3.5,5\n4,6\n4.5,8\n") == Signal(channels: [[5, 6, 8]], samplingRate: 2))
+        #expect(try read("3.5,5\n4,6\n4.5,8\n") == Signal(channels: [[5, 6, 8]], samplingRate: 2, startTime: 3.5))
         #expect(try read("1,5\n2,6\n3,8\n").channelCount == 2)
         #expect(try read("0,5\n1,6\n").channelCount == 2)
         #expect(try read("0,5\n1,6\n3,8\n").channelCount == 2)

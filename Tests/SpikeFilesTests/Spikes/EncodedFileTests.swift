@@ -1,4 +1,5 @@
 import FileTestSupport
+import Foundation
 import SpikeEncoding
 import Testing
 
@@ -22,6 +23,31 @@ import Testing
         let encoded = try Examples.encoded(Examples.codecs[index].codec, samplingRate: rate)
         #expect((encoded.spikes.spikeCount == 0) == (Examples.codecs[index].name == "silent"))
         try roundTrip(encoded)
+    }
+
+    @Test func roundTripsOffsetsAndStarts() throws {
+        let signal = Signal(
+            exactValues: [101_325.001, 101_325.003, 101_325.002, 5, 6, 8], channelCount: 2, samplingRate: 4,
+            startTime: 1_700_000_000.25, channelNames: ["p", "q"])
+        let encoded = try StepForward(threshold: [0.0005, 0.5]).encode(signal)
+        #expect(encoded.channels[0].offset != 0)
+        try roundTrip(encoded)
+        try roundTrip(RateCode(steps: 4, minimum: 1e9, maximum: PerChannel(1e9 + 1)).encode(Observations(signal)))
+    }
+
+    /// A file of the version before offsets decodes as it did then.
+    @Test func readsTheVersionBeforeOffsets() throws {
+        let url = try #require(Bundle.module.url(forResource: "Fixtures/version1", withExtension: "h5"))
+        let encoded = try EncodedFile.read(url.path)
+        #expect(encoded.startTime == 0 && encoded.channels.allSatisfy { $0.offset == 0 })
+        // 3 and 4 are where the carrier meets the signal: sample 2 of the first channel lies 0.9·range/1.2 up, and so on.
+        let decoded = try encoded.decode()
+        #expect(
+            decoded.values == [
+                0, 0.8993994, 1.7987988, 1.7987988, 1.7987988, 1.7987988, 8, 7.199199, 6.3983984, 5.5975976, 7.6036034,
+                7.6036034,
+            ])
+        #expect(decoded.samplingRate == 4 && decoded.unit == "mV" && decoded.channelNames == ["ECG_mV", "EMG_mV"])
     }
 
     @Test func roundTripsObservations() throws {

@@ -72,6 +72,23 @@ import Testing
         #expect(text.contains(expected), "\(text)")
     }
 
+    /// Programs from before offsets read what has none, and refuse what they would decode wrongly.
+    @Test func theVersionFollowsFromWhatIsInside() throws {
+        #expect(json.contains("\"version\":1") && !json.contains("offset") && !json.contains("startTime"))
+        let signal = Signal(channels: [[0, 1, 2, 3]], samplingRate: 10)
+        for (offset, start) in [(0x1p40, 0.0), (0, 7.5)] {
+            let moved = Signal(
+                values: signal.values, channelCount: 1, samplingRate: 10, startTime: start, channelOffsets: [offset])
+            let json = try EncodedHeader(StepForward().encode(moved)).json("")
+            #expect(json.contains("\"version\":2"))
+            #expect(json.contains("\"offset\":1099511627776") == (offset != 0))
+            #expect(json.contains("\"startTime\":7.5") == (start != 0))
+        }
+        for text in ["\"startTime\":1e999,", "\"startTime\":\"x\","] {
+            #expect(try problem(json: json.replacing("\"unitCount\"", with: text + "\"unitCount\"")) != nil)
+        }
+    }
+
     @Test func namesTheWrongKindOfFile() throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("a.h5", Array(repeating: 7, count: 2000))
