@@ -20,9 +20,13 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let name = (recording.file as NSString).lastPathComponent
-        try comparison.run(
-            recording.read(), title: "Spike codes of \(name)", file: recording.file,
-            command: "spike compare \(recording.file)", report: nil)
+        let loaded = try recording.load()
+        loaded.announce(json: comparison.json)
+        try loaded.locatingErrors {
+            try comparison.run(
+                loaded.content, title: "Spike codes of \(name)", file: recording.file,
+                command: "spike compare \(recording.file)", report: nil, recording: loaded.summary)
+        }
     }
 }
 
@@ -57,7 +61,11 @@ struct ComparisonOptions: ParsableArguments {
     /// - Parameters:
     ///   - file: Of the recording; nil if it is in none.
     ///   - report: Where the report goes if `--output` does not say; nil for no report.
-    func run(_ signal: Signal, title: String, file: String?, command: String, report: String?) throws {
+    ///   - recording: How the file was understood.
+    func run(
+        _ signal: Signal, title: String, file: String?, command: String, report: String?,
+        recording: RecordingSummary? = nil
+    ) throws {
         try requireDistinct(input: file, output: output)
         try requireRate(of: signal, for: spikesPerSecond)
         let line = ProgressLine()
@@ -71,7 +79,7 @@ struct ComparisonOptions: ParsableArguments {
             try AtomicFile.write(result.report(title: title, file: file, command: command).html, to: path)
         }
         if json {
-            print(try result.json(file: file))
+            print(try result.json(file: file, recording: recording))
         } else {
             print(
                 result.text + "\n\n\(readable(result.seconds, digits: 2)) s" + (path.map { "; report → \($0)" } ?? ""))

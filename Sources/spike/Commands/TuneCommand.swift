@@ -54,21 +54,25 @@ struct TuneCommand: ParsableCommand {
 
     func run() throws {
         try requireDistinct(input: recording.file, output: output)
-        let signal = try recording.read()
+        let loaded = try recording.load()
+        let signal = loaded.content
+        loaded.announce(json: json)
         try requireRate(of: signal, for: spikesPerSecond)
         let tuner = Tuner(
             objective: spikesPerSecond.map { .meanSquaredErrorWithin(spikesPerSecond: $0) } ?? .meanSquaredError,
             evaluations: search.evaluations, timeLimit: search.timeLimit, seed: codec.seed, threads: threads.threads)
         let line = ProgressLine()
         let start = ContinuousClock.now
-        let result = try tuner.tune(codec.makeCodec(), for: signal) { progress in
-            line.update(
-                "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
-                    + "\(progress.evaluations), best objective \(readable(progress.best))")
+        let result = try loaded.locatingErrors {
+            try tuner.tune(codec.makeCodec(), for: signal) { progress in
+                line.update(
+                    "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
+                        + "\(progress.evaluations), best objective \(readable(progress.best))")
+            }
         }
         line.clear()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let summary = TuningSummary(result, of: signal, seconds: seconds)
+        let summary = TuningSummary(result, of: signal, recording: loaded.summary, seconds: seconds)
         if let output { try write(result, of: signal, to: output) }
         print(json ? try summary.json : summary.text(file: recording.file))
         if let output, !json { print("trials → \(output)") }

@@ -1,6 +1,7 @@
 import Foundation
 import SpikeCommandLine
 import SpikeEncoding
+import SpikeFiles
 import SpikeReports
 
 extension Comparison {
@@ -46,7 +47,10 @@ extension Comparison {
     /// The lowest error of a code whose spikes have no sizes; nil if there is none.
     var bestPlainIndex: Int? { entries.firstIndex { $0.encoded.spikes.amplitudes == nil } }
 
-    func json(file: String?) throws -> String {
+    /// - Parameters:
+    ///   - file: Of the recording; nil if it is in none.
+    ///   - recording: How the file was understood.
+    func json(file: String?, recording: RecordingSummary?) throws -> String {
         struct Entry: Encodable {
             let rank: Int
             let codec: String
@@ -65,6 +69,7 @@ extension Comparison {
         }
         struct Document: Encodable {
             let file: String?
+            let recording: RecordingSummary?
             let channels: Int
             let samples: Int
             let samplingRate: Double?
@@ -82,8 +87,8 @@ extension Comparison {
                 command: entry.command(file: file))
         }
         let document = Document(
-            file: file, channels: signal.channelCount, samples: signal.sampleCount, samplingRate: signal.samplingRate,
-            unit: signal.unit, seconds: seconds, codecs: entries)
+            file: file, recording: recording, channels: signal.channelCount, samples: signal.sampleCount,
+            samplingRate: signal.samplingRate, unit: signal.unit, seconds: seconds, codecs: entries)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(document), as: UTF8.self)

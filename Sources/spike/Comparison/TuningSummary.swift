@@ -1,6 +1,7 @@
 import Foundation
 import SpikeCommandLine
 import SpikeEncoding
+import SpikeFiles
 import SpikeReports
 import SpikeTuning
 
@@ -19,11 +20,14 @@ struct TuningSummary: Encodable {
         let trials: Int
     }
 
+    /// How the file was understood.
+    let recording: RecordingSummary
     let codec: Codec
     let channels: [Channel]
     let seconds: Double
 
-    init(_ result: TuningResult, of signal: Signal, seconds: Double) {
+    init(_ result: TuningResult, of signal: Signal, recording: RecordingSummary, seconds: Double) {
+        self.recording = recording
         codec = result.codec
         self.seconds = seconds
         channels = result.channels.enumerated().map { index, tuning in
