@@ -29,7 +29,7 @@ import Testing
             arguments.contains("rate") ? "60 rows × 2 features (a_mV, b_mV)" : "2 channels (a_mV, b_mV) × 60 samples"
         #expect(
             outcome.output.hasPrefix(
-                "in.csv: \(shape) in mV, 250 Hz by its times, from 100 s; left out: column 1 \"index\" (counts rows), "
+                "in.csv: \(shape) in mV, 250 Hz from its times, starting at 100 s; left out: column 1 \"index\" (counts rows), "
                     + "column 2 \"time_s\" (the time)\n"), "\(outcome.output)")
     }
 

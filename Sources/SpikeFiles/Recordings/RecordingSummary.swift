@@ -101,7 +101,7 @@ extension RecordingSummary: CustomStringConvertible {
         var text = "\(file): \(shape)"
         if let unit { text += " in \(unit)" }
         text += ", \(rateText)"
-        if let startTime { text += ", from \(Self.number(startTime, digits: 15)) s" }
+        if let startTime { text += ", starting at \(Self.number(startTime, digits: 15)) s" }
         if !leftOut.isEmpty {
             text += "; left out: \(Self.list(leftOut.map(\.description), limit: 6))"
         }
@@ -120,8 +120,8 @@ extension RecordingSummary: CustomStringConvertible {
         guard let samplingRate else { return "no sampling rate" }
         let rate = "\(Self.number(samplingRate, digits: 9)) Hz"
         switch rateSource {
-        case .times: return "\(rate) by its times"
-        case .header: return "\(rate) by its header"
+        case .times: return "\(rate) from its times"
+        case .header: return "\(rate) from its header"
         case .given, .none:
             return "\(rate) as given" + (fileRate.map { " (the file says \(Self.number($0, digits: 9)) Hz)" } ?? "")
         }

@@ -99,13 +99,15 @@ extension SampleTimes {
     private static func roundedSteps(
         _ values: [Double], _ resolution: Resolution, _ mean: Double
     ) -> ClosedRange<Double>? {
-        guard zip(values.dropFirst(), values).allSatisfy({ $0 >= $1 }), !isMoreLikelyFlawed(values, resolution, mean)
-        else { return nil }
-        if let steps = LineFit(values, tolerance: { 0.5 * resolution[$0] }).fittingSlopes { return steps }
-        let isWithinOneDigit = values.indices.dropFirst().allSatisfy {
-            abs(values[$0] - values[$0 - 1] - mean) <= max(resolution[$0], resolution[$0 - 1])
+        func areSteps(within digits: Double) -> Bool {
+            values.indices.dropFirst().allSatisfy { index in
+                let step = values[index] - values[index - 1]
+                return step >= 0 && abs(step - mean) <= digits * max(resolution[index], resolution[index - 1])
+            }
         }
-        return isWithinOneDigit ? LineFit(values, tolerance: { resolution[$0] }).fittingSlopes : nil
+        guard areSteps(within: 2), !isMoreLikelyFlawed(values, resolution, mean) else { return nil }
+        if let steps = LineFit(values, tolerance: { 0.5 * resolution[$0] }).fittingSlopes { return steps }
+        return areSteps(within: 1) ? LineFit(values, tolerance: { resolution[$0] }).fittingSlopes : nil
     }
 
     /// Whether one or two steps are unlike the others by a whole sample: a sample is missing, or was written twice,

@@ -72,7 +72,7 @@ struct TableColumns {
                 uneven = (column.index, times, sample)
             }
             if rates.inFile != nil {
-                leaveOut(column.index, "times, too")
+                leaveOut(column.index, "another time")
             } else if let rate = times.samplingRate {
                 take(times, rate, column.index, guessed)
             } else {

@@ -155,12 +155,12 @@ struct TextStart {
         self.dialect = dialect
     }
 
-    /// Whether the first line holds names: its first field is no number, and not because that column holds text.
+    /// Whether the first line holds names: its first field is empty, or no number although the column holds numbers.
     private static func isHeader(
         _ names: [[UInt8]], over fields: [[UInt8]], isNumber: ([UInt8]) -> Bool
     ) -> Bool {
         guard let first = names.first, !isNumber(first) else { return names.isEmpty }
-        return !fields.contains(where: isNumber)
+        return first.isEmpty || !fields.contains(where: isNumber)
             || zip(names, fields).contains { name, field in !isNumber(name) && isNumber(field) }
     }
 

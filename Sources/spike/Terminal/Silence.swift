@@ -28,9 +28,11 @@ struct Silence {
         let range = "its range, \(readable(least)) to \(readable(largest))\(unit)"
         switch codec {
         case .stepForward(let codec):
-            return "stays within the threshold of \(readable(Double(codec.threshold[channel])))\(unit) in " + range
+            let verb = codec.polarity == .unipolar ? "never rises by" : "stays within"
+            return "\(verb) the threshold of \(readable(Double(codec.threshold[channel])))\(unit) in " + range
         case .deltaModulation(let codec):
-            return "never changes by the threshold of \(readable(Double(codec.threshold[channel])))\(unit) in " + range
+            let verb = codec.polarity == .unipolar ? "rises" : "changes"
+            return "never \(verb) by the threshold of \(readable(Double(codec.threshold[channel])))\(unit) in " + range
         default:
             return "never reaches the threshold, which is of values scaled by " + range
         }

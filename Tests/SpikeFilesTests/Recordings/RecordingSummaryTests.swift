@@ -12,10 +12,10 @@ import Testing
         let file = try RecordingFile.load(path)
         #expect(
             file.summary.description
-                == "\(path): 2 channels (a_mV, b_mV) × 3 samples in mV, 2 Hz by its times, from 100 s; "
+                == "\(path): 2 channels (a_mV, b_mV) × 3 samples in mV, 2 Hz from its times, starting at 100 s; "
                 + "left out: column 1 (counts rows), column 2 \"time_s\" (the time)")
         let given = try RecordingFile.load(path, samplingRate: 8)
-        #expect(given.summary.description.contains(", 8 Hz as given (the file says 2 Hz), from 100 s"))
+        #expect(given.summary.description.contains(", 8 Hz as given (the file says 2 Hz), starting at 100 s"))
         let copy = try JSONDecoder().decode(RecordingSummary.self, from: JSONEncoder().encode(file.summary))
         #expect(copy == file.summary)
         #expect(copy.samplingRate == 2 && copy.startTime == 100 && copy.unit == "mV" && copy.leftOut.count == 2)
@@ -28,7 +28,7 @@ import Testing
         try RecordingFile.write(signal, to: folder.file("a.npy"))
         #expect(
             try RecordingFile.load(folder.file("a.wav")).summary.description.hasSuffix(
-                "1 channel × 3 samples, 8000 Hz by its header"))
+                "1 channel × 3 samples, 8000 Hz from its header"))
         #expect(
             try RecordingFile.load(folder.file("a.npy")).summary.description.hasSuffix(
                 "1 channel × 3 samples, no sampling rate"))
