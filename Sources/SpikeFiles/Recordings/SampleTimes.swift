@@ -99,10 +99,12 @@ extension SampleTimes {
     private static func roundedSteps(
         _ values: [Double], _ resolution: Resolution, _ mean: Double
     ) -> ClosedRange<Double>? {
+        // By which the step of a line may differ from the mean.
+        let slack = (resolution[0] + resolution[values.count - 1]) / Double(values.count - 1)
         func areSteps(within digits: Double) -> Bool {
             values.indices.dropFirst().allSatisfy { index in
-                let step = values[index] - values[index - 1]
-                return step >= 0 && abs(step - mean) <= digits * max(resolution[index], resolution[index - 1])
+                let (step, digit) = (values[index] - values[index - 1], max(resolution[index], resolution[index - 1]))
+                return step >= 0 && abs(step - mean) <= digits * digit + slack
             }
         }
         guard areSteps(within: 2), !isMoreLikelyFlawed(values, resolution, mean) else { return nil }
