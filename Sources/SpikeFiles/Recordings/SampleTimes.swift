@@ -99,15 +99,15 @@ extension SampleTimes {
     private static func roundedSteps(
         _ values: [Double], _ resolution: Resolution, _ mean: Double
     ) -> ClosedRange<Double>? {
-        // By which the step of a line may differ from the mean.
-        let slack = (resolution[0] + resolution[values.count - 1]) / Double(values.count - 1)
-        func areSteps(within digits: Double) -> Bool {
+        func areSteps(within digits: Double, slack: Double = 0) -> Bool {
             values.indices.dropFirst().allSatisfy { index in
                 let (step, digit) = (values[index] - values[index - 1], max(resolution[index], resolution[index - 1]))
                 return step >= 0 && abs(step - mean) <= digits * digit + slack
             }
         }
-        guard areSteps(within: 2), !isMoreLikelyFlawed(values, resolution, mean) else { return nil }
+        // By which the step of a line may differ from the mean.
+        let slack = (resolution[0] + resolution[values.count - 1]) / Double(values.count - 1)
+        guard areSteps(within: 2, slack: slack), !isMoreLikelyFlawed(values, resolution, mean) else { return nil }
         if let steps = LineFit(values, tolerance: { 0.5 * resolution[$0] }).fittingSlopes { return steps }
         return areSteps(within: 1) ? LineFit(values, tolerance: { resolution[$0] }).fittingSlopes : nil
     }
