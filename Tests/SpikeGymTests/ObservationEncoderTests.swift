@@ -194,7 +194,7 @@ import Testing
                 .contains("bins must be"))
         let encoder = try ObservationEncoder(scaler: scaler)
         var state = ObservationEncoderState(batch: 1, of: encoder)
-        #expect(throws: CodecError.notFinite(channel: 1, sample: 0, value: .infinity)) {
+        #expect(throws: CodecError.notFiniteFeature(row: 0, feature: 1, value: .infinity)) {
             try encoder.encode(Self.row(0, .infinity), &state)
         }
         let long = try ObservationEncoder(scaler: scaler, steps: 1_000_000, unitCode: .splitPolarity)

@@ -149,7 +149,7 @@ import Testing
         ("--observation 1,2 --low 0 --high 1", "the bounds are of 1 feature, the observation has 2"),
         ("--observation 1 --low 2 --high 1", "maximum must be above minimum 2.0 for feature 0"),
         ("--observation 1 --low 0,1 --high 1", "one value for each of 2 minima"),
-        ("--observation nan --low 0 --high 1", "channel 0, sample 0 is nan"),
+        ("--observation nan --low 0 --high 1", "row 0, feature 0 is nan"),
         ("--observation 1 --low nan --high 1", "range must be finite for feature 0"),
         ("--observation 1 --scaler nowhere.json", "nowhere.json: cannot be read"),
         ("--observation 1 --scaler bad.json", "bad.json: this is no scaler of observations"),

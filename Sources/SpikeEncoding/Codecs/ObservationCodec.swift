@@ -34,7 +34,13 @@ extension ObservationCodec {
         _ signal: Signal, ranges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> EncodedSignal {
         try signal.requireContent()
-        return try encode(Observations(signal), threads: threads)
+        do throws(CodecError) {
+            return try encode(Observations(signal), threads: threads)
+        } catch {
+            // A recording has channels and samples.
+            guard case .notFiniteFeature(let row, let feature, let value) = error else { throw error }
+            throw .notFinite(channel: feature, sample: row, value: Float(value))
+        }
     }
 
     /// Encodes observations, `rows × features`: spikes are `features·units × rows·T`, row after row in time.
@@ -47,7 +53,7 @@ extension ObservationCodec {
         guard rows > 0 else { throw .empty(channels: features, samples: 0) }
         try check(channelCount: features)
         if let flaw = observations.values.firstIndex(where: { !$0.isFinite }) {
-            throw .notFinite(channel: flaw % features, sample: flaw / features, value: Float(observations.values[flaw]))
+            throw .notFiniteFeature(row: flaw / features, feature: flaw % features, value: observations.values[flaw])
         }
         // Steps and units are at most a million and 65,536: only their product with the observations can be too large.
         let (units, rowLength) = (unitsPerChannel, rows * steps)

@@ -12,12 +12,7 @@ public enum RecordingFile {
     /// The extensions of files that can be written.
     public static let writableExtensions = ["csv", "npy", "wav"]
 
-    /// Reads a recording; its extension says how.
-    ///
-    /// - `.csv .tsv .txt`: a row a sample, a column a channel. Delimiter, decimal mark, header and a column of times are
-    ///   recognised; even times give the sampling rate and the start, a unit that all names carry gives the unit.
-    /// - `.npy`: `channels × samples`, or `samples` of one channel, of any real type.
-    /// - `.wav .flac .ogg .aiff`: whole-number samples are scaled to −1…1.
+    /// Reads a recording; see `load`, which says as well how it was understood.
     ///
     /// Values are read in double precision. A channel gets an offset where Float32 alone would lose more than 2⁻¹⁸ of its
     /// range; see `Signal.channelOffsets`.
@@ -25,15 +20,56 @@ public enum RecordingFile {
     /// - Parameter samplingRate: In Hz; instead of the file's own. A file whose times are uneven can be read only with it.
     /// - Throws: `FileError`, also for a file without samples. NaN and infinity are read as such.
     public static func read(_ path: String, samplingRate: Double? = nil) throws(FileError) -> Signal {
+        try load(path, samplingRate: samplingRate).content
+    }
+
+    /// Reads a recording; its extension says how.
+    ///
+    /// - `.csv .tsv .txt`: a row is a sample, a column a channel. Delimiter, decimal mark, header and columns of times and
+    ///   counters are recognised; even times give the sampling rate and the start, a unit that all names carry gives the
+    ///   unit.
+    /// - `.npy`: `channels × samples`, or `samples` of one channel, of any real type.
+    /// - `.wav .flac .ogg .aiff`: whole-number samples are scaled to −1…1.
+    ///
+    /// - Parameters:
+    ///   - samplingRate: In Hz; instead of the file's own. A file whose times are uneven can be read only with it.
+    ///   - columns: Which columns of text, or channels of other files, are channels; nil for all that are neither times
+    ///     nor counters. Columns of text that are not chosen need not hold numbers.
+    /// - Throws: `FileError`, also for a file without samples. NaN and infinity are read as such.
+    public static func load(
+        _ path: String, samplingRate: Double? = nil, columns: ColumnSelection? = nil
+    ) throws(FileError) -> LoadedFile<Signal> {
         if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
             throw .unsuitable(path: path, problem: "the sampling rate must be above 0 Hz, got \(samplingRate)")
         }
         switch fileExtension(path).flatMap(Format.init(rawValue:)) {
-        case .csv, .tsv, .txt: return try TextRecording.read(path, samplingRate: samplingRate)
-        case .npy: return try readNPY(path, samplingRate: samplingRate)
-        case .wav, .flac, .ogg, .aiff, .aif: return try AudioRecording.read(path, samplingRate: samplingRate)
+        case .csv, .tsv, .txt: return try TextRecording.load(path, samplingRate: samplingRate, columns: columns)
+        case .npy:
+            let signal = try readNPY(path, samplingRate: samplingRate)
+            return try loaded(
+                signal, path, columns, .init(given: samplingRate),
+                warnings: RecordingSummary.shapeWarnings(signal, "recordings are channels × samples"))
+        case .wav, .flac, .ogg, .aiff, .aif:
+            let signal = try AudioRecording.read(path, samplingRate: nil)
+            return try loaded(
+                signal, path, columns, .init(given: samplingRate, inFile: signal.samplingRate, source: .header))
         case nil: throw .unsupportedExtension(path: path, purpose: .reading, supported: readableExtensions)
         }
+    }
+
+    private static func loaded(
+        _ signal: Signal, _ path: String, _ selection: ColumnSelection?, _ rates: RecordingSummary.Rates,
+        warnings: [String] = []
+    ) throws(FileError) -> LoadedFile<Signal> {
+        var signal = signal
+        if let chosen = try selection?.indices(names: nil, count: signal.channelCount, noun: "channel", path: path) {
+            signal = signal.choosing(channels: chosen)
+        }
+        signal.samplingRate = rates.given ?? rates.inFile
+        let summary = RecordingSummary(
+            file: path, kind: .recording, channelCount: signal.channelCount, sampleCount: signal.sampleCount,
+            unit: signal.unit, rates: rates, warnings: warnings)
+        return LoadedFile(content: signal, summary: summary, places: .channels)
     }
 
     /// Writes a recording, whole or not at all; its extension says how.

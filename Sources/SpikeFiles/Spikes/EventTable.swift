@@ -22,7 +22,7 @@ enum EventTable {
     static func read(
         _ path: String, stepRate: Double?, startTime: Double, unitCount: Int?, stepCount: Int?
     ) throws(FileError) -> SpikeTrain {
-        let table = try TextTable<Double>(path) { _ in nil }
+        let table = try TextTable<Double>(path)
         let columns = try Columns(table.header ?? [], path)
         if columns.isInSeconds {
             guard let stepRate else {

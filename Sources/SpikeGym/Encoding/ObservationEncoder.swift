@@ -116,7 +116,7 @@ public struct ObservationEncoder: Sendable, Hashable {
             state.batch == batch && state.featureCount == features,
             "ObservationEncoder: a state of [\(state.batch), \(state.featureCount)] for [\(batch), \(features)]")
         if let flaw = observations.values.firstIndex(where: { !$0.isFinite }) {
-            throw .notFinite(channel: flaw % features, sample: flaw / features, value: Float(observations.values[flaw]))
+            throw .notFiniteFeature(row: flaw / features, feature: flaw % features, value: observations.values[flaw])
         }
         var rates: [Double] = []
         rates.reserveCapacity(batch * unitCount)

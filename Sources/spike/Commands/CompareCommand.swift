@@ -20,20 +20,24 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let name = (recording.file as NSString).lastPathComponent
-        let signal = try recording.read()
-        try comparison.run(
-            signal, observations: observations(signal), title: "Spike codes of \(name)", recording: recording,
-            command: ["spike", "compare"] + recording.arguments, report: nil)
+        let loaded = try recording.load()
+        loaded.announce(json: comparison.json)
+        try loaded.locatingErrors {
+            try comparison.run(
+                loaded.content, observations: observations(loaded.content), title: "Spike codes of \(name)",
+                recording: recording, summary: loaded.summary, command: ["spike", "compare"] + recording.arguments,
+                report: nil)
+        }
     }
 
     /// What `spike encode` reads for codecs of observations; nil unless it is the samples of the recording.
     private func observations(_ signal: Signal) throws -> Observations? {
         guard recording.isTableOfObservations, signal.channelCount > 1 else { return nil }
-        let read = try recording.readObservations()
+        let read = try recording.loadObservations().content
         guard read.featureCount == signal.channelCount, read.rowCount == signal.sampleCount else { return nil }
         return Observations(
             values: read.values, featureCount: read.featureCount, samplingRate: signal.samplingRate,
-            featureNames: signal.channelNames, unit: signal.unit)
+            featureNames: signal.channelNames, unit: signal.unit, startTime: signal.startTime)
     }
 }
 
@@ -75,9 +79,10 @@ struct ComparisonOptions: ParsableArguments {
     ///   - recording: Nil for one that is in no file.
     ///   - command: The words that make this comparison, together with these options.
     ///   - report: Where the report goes if `--output` does not say; nil for no report.
+    ///   - summary: How the file was understood; nil for a recording that is in no file.
     func run(
         _ signal: Signal, observations: Observations? = nil, title: String, recording: RecordingOptions?,
-        command: [String], report: String?
+        summary: RecordingSummary? = nil, command: [String], report: String?
     ) throws {
         let path = output ?? report
         if let path { try requireOutput(path, extensions: reportExtensions, inputs: [recording?.file]) }
@@ -94,7 +99,7 @@ struct ComparisonOptions: ParsableArguments {
             try AtomicFile.write(result.report(title: title, recording, command: command).html, to: path)
         }
         if json {
-            print(try result.json(recording, command: command))
+            print(try result.json(recording, summary, command: command))
         } else {
             print(
                 result.text + "\n\n\(readable(result.seconds, digits: 2)) s" + (path.map { "; report → \($0)" } ?? ""))

@@ -50,18 +50,23 @@ struct EncodeCommand: ParsableCommand {
         try SpikeTrainFile.write(encoded, to: output, layout: layout)
         print(summary(encoded))
         if encoded.clippedCount > 0 {
-            print("\(encoded.clippedCount) values lay outside --minimum…--maximum and were clipped")
+            print("\(counted(encoded.clippedCount, "value")) lay outside --minimum…--maximum and were clipped")
         }
     }
 
     private func encodeRecording() throws -> EncodedSignal {
-        let signal = try recording.read()
         let chosen = try codec.makeCodec()
-        return try chosen.base.encode(signal, ranges: codec.ranges(for: signal), threads: threads.threads)
+        let loaded = try recording.load()
+        loaded.announce()
+        let encoded = try loaded.locatingErrors {
+            try chosen.base.encode(
+                loaded.content, ranges: codec.ranges(for: loaded.content), threads: threads.threads)
+        }
+        if let silence = Silence(of: encoded, from: loaded) { warn(silence.text) }
+        return encoded
     }
 
     private func encodeObservations() throws -> EncodedSignal {
-        let observations = try recording.readObservations()
         if codec.codec == .receptiveFields && (codec.minimum == nil || codec.maximum == nil) {
             throw CommandError(
                 "receptive-fields needs --minimum and --maximum, the values at its first and last centre")
@@ -69,7 +74,16 @@ struct EncodeCommand: ParsableCommand {
         guard let chosen = try codec.makeCodec().base as? any ObservationCodec else {
             preconditionFailure("\(codec.codec.rawValue) does not encode observations")
         }
-        return try chosen.encode(observations, threads: threads.threads)
+        let loaded = try recording.loadObservations()
+        loaded.announce()
+        let encoded = try loaded.locatingErrors { try chosen.encode(loaded.content, threads: threads.threads) }
+        if encoded.spikes.spikeCount == 0 {
+            let values = loaded.content.values
+            warn(
+                "\(recording.file): no spikes: the values reach from \(readable(values.min() ?? 0)) to "
+                    + "\(readable(values.max() ?? 0)); set --minimum and --maximum around them")
+        }
+        return encoded
     }
 
     private func summary(_ encoded: EncodedSignal) -> String {

@@ -34,6 +34,9 @@ struct PlotCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("In Hz, for recordings that do not say.", valueName: "Hz"))
     var samplingRate: Double?
 
+    @Option(parsing: .unconditional, help: columnsHelp)
+    var columns: String?
+
     @Option(
         parsing: .unconditional,
         help: "Start of the time shown, in seconds on the recording's own clock (in samples without a sampling rate).")
@@ -54,6 +57,7 @@ struct PlotCommand: ParsableCommand {
         if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
             throw ValidationError("--sampling-rate must be finite and > 0, got \(samplingRate)")
         }
+        _ = try columnSelection(columns)
         for value in [from, to] {
             if let value, !value.isFinite {
                 throw ValidationError("--from and --to must be finite, got \(value)")
@@ -78,7 +82,7 @@ struct PlotCommand: ParsableCommand {
             if kind != nil || recording != nil {
                 throw CommandError("\(file): --kind and --recording go with spikes (.h5)")
             }
-            let signal = try RecordingFile.read(file, samplingRate: samplingRate)
+            let signal = try load(file)
             return try TracePlot(
                 title: title ?? name, signal: signal,
                 window: window(length: signal.sampleCount, signal.times))
@@ -86,8 +90,8 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func spikePlot(_ encoded: EncodedSignal, title: String) throws -> any Plot {
-        if samplingRate != nil && recording == nil {
-            throw CommandError("\(file): the spikes have their rate; --sampling-rate goes with --recording")
+        if recording == nil, samplingRate != nil || columns != nil {
+            throw CommandError("\(file): --sampling-rate and --columns go with a recording")
         }
         guard (kind ?? (recording == nil ? .raster : .traces)) == .traces else {
             return try RasterPlot(
@@ -101,7 +105,7 @@ struct PlotCommand: ParsableCommand {
                 title: title, signal: decoded, encoded: isDense ? encoded : nil,
                 window: window(length: decoded.sampleCount, decoded.times))
         }
-        let signal = try RecordingFile.read(recording, samplingRate: samplingRate)
+        let signal = try load(recording)
         guard signal.channelCount == decoded.channelCount && signal.sampleCount == decoded.sampleCount else {
             throw CommandError(
                 "\(recording) has \(signal.channelCount) channels × \(signal.sampleCount) samples, \(file) "
@@ -112,10 +116,18 @@ struct PlotCommand: ParsableCommand {
             window: window(length: signal.sampleCount, signal.times))
     }
 
+    private func load(_ recording: String) throws -> Signal {
+        let loaded = try RecordingFile.load(
+            recording, samplingRate: samplingRate, columns: columnSelection(columns))
+        loaded.announce()
+        return loaded.content
+    }
+
     private func historyPlot() throws -> any Plot {
-        if kind != nil || recording != nil || samplingRate != nil || from != nil || to != nil {
+        if kind != nil || recording != nil || from != nil || to != nil || samplingRate != nil || columns != nil {
             throw CommandError(
-                "\(file): --kind, --recording, --sampling-rate, --from and --to do not go with a search's trials")
+                "\(file): --kind, --recording, --sampling-rate, --columns, --from and --to do not go with a search's "
+                    + "trials")
         }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandError("\(file): cannot be read; is it there?")

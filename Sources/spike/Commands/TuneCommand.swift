@@ -51,7 +51,9 @@ struct TuneCommand: ParsableCommand {
 
     func run() throws {
         let target = try output.map(target)
-        let signal = try recording.read()
+        let loaded = try recording.load()
+        let signal = loaded.content
+        loaded.announce(json: json)
         try requireRate(of: signal, for: spikesPerSecond)
         let tuner = Tuner(
             objective: spikesPerSecond.map { .meanSquaredErrorWithin(spikesPerSecond: $0) } ?? .meanSquaredError,
@@ -60,16 +62,18 @@ struct TuneCommand: ParsableCommand {
         let given = try codec.makeCodec()
         let line = ProgressLine()
         let start = ContinuousClock.now
-        let result = try tuner.tune(given, for: signal) { progress in
-            line.update(
-                "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
-                    + "\(progress.evaluations), best objective \(readable(progress.best))")
+        let result = try loaded.locatingErrors {
+            try tuner.tune(given, for: signal) { progress in
+                line.update(
+                    "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
+                        + "\(progress.evaluations), best objective \(readable(progress.best))")
+            }
         }
         line.clear()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let summary = TuningSummary(
-            result, of: signal, seconds: seconds, command: encodeCommand(result.codec, recording),
-            tuneCommand: command(given))
+            result, of: signal, recording: loaded.summary, seconds: seconds,
+            command: encodeCommand(result.codec, recording), tuneCommand: command(given))
         switch target {
         case .trials(let path):
             let encoder = JSONEncoder()

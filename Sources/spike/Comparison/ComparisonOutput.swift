@@ -1,6 +1,7 @@
 import Foundation
 import SpikeCommandLine
 import SpikeEncoding
+import SpikeFiles
 import SpikeReports
 
 extension Comparison {
@@ -48,8 +49,9 @@ extension Comparison {
 
     /// - Parameters:
     ///   - recording: Nil for one that is in no file.
+    ///   - summary: How the file was understood.
     ///   - command: What made the comparison.
-    func json(_ recording: RecordingOptions?, command: ShellCommand) throws -> String {
+    func json(_ recording: RecordingOptions?, _ summary: RecordingSummary?, command: ShellCommand) throws -> String {
         struct Entry: Encodable {
             let rank: Int
             let codec: String
@@ -69,6 +71,7 @@ extension Comparison {
         struct Document: Encodable {
             let file: String?
             let command: String
+            let recording: RecordingSummary?
             let channels: Int
             let samples: Int
             let samplingRate: Double?
@@ -87,9 +90,9 @@ extension Comparison {
                 command: entry.command(recording))
         }
         let document = Document(
-            file: recording?.file, command: "\(command)", channels: signal.channelCount, samples: signal.sampleCount,
-            samplingRate: signal.samplingRate, startTime: signal.startTime, unit: signal.unit, seconds: seconds,
-            codecs: entries)
+            file: recording?.file, command: "\(command)", recording: summary, channels: signal.channelCount,
+            samples: signal.sampleCount, samplingRate: signal.samplingRate, startTime: signal.startTime,
+            unit: signal.unit, seconds: seconds, codecs: entries)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(document), as: UTF8.self)

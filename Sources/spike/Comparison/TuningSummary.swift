@@ -1,6 +1,7 @@
 import Foundation
 import SpikeCommandLine
 import SpikeEncoding
+import SpikeFiles
 import SpikeReports
 import SpikeTuning
 
@@ -19,6 +20,8 @@ struct TuningSummary: Encodable {
         let trials: Int
     }
 
+    /// How the file was understood.
+    let recording: RecordingSummary
     let codec: Codec
     let channels: [Channel]
     let seconds: Double
@@ -28,8 +31,10 @@ struct TuningSummary: Encodable {
     let tuneCommand: String
 
     init(
-        _ result: TuningResult, of signal: Signal, seconds: Double, command: ShellCommand, tuneCommand: ShellCommand
+        _ result: TuningResult, of signal: Signal, recording: RecordingSummary, seconds: Double, command: ShellCommand,
+        tuneCommand: ShellCommand
     ) {
+        self.recording = recording
         self.command = "\(command)"
         self.tuneCommand = "\(tuneCommand)"
         codec = result.codec

@@ -26,8 +26,17 @@ import Testing
         #expect(try read("1,2,3\n") == Observations(values: [1, 2, 3], featureCount: 3))
     }
 
-    @Test func evenFirstColumnsAreFeatures() throws {
-        #expect(try read("0,5\n1,6\n2,7\n").featureCount == 2)
+    @Test func countersAreNoFeatures() throws {
+        let rows = Observations(values: [5, 8, 6, 8, 7, 9], featureCount: 2)
+        #expect(try read("0,5,8\n1,6,8\n2,7,9\n") == rows)
+        #expect(
+            try read(",a,b\n7,5,8\n9,6,8\n8,7,9\n").featureNames == ["", "a", "b"], "what does not rise is a feature")
+        #expect(try read("index,a,b\n0,5,8\n1,6,8\n2,7,9\n").values == rows.values)
+        let chosen = try withFile("a.csv", "0,5,8\n1,6,8\n2,7,9\n") {
+            try ObservationFile.load($0, columns: ColumnSelection("3,1"))
+        }
+        #expect(chosen.content == Observations(values: [8, 0, 8, 1, 9, 2], featureCount: 2))
+        #expect(chosen.summary.leftOut.map(\.number) == [2])
     }
 
     @Test func keepsDoublePrecision() throws {

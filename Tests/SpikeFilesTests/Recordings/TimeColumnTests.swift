@@ -18,7 +18,8 @@ import Testing
 
     @Test(arguments: [
         "time", "Time", "t", "TIME_S", "time (s)", "Time [s]", "seconds", "timestamp", "Elapsed time", "time_sec",
-        "time s",
+        "time s", "Zeit [s]", "Zeit in s", "t/s", "time_stamp", "timeStamp", "Unix time", "Time since start (s)",
+        "tiempo",
     ])
     func recognisesSeconds(_ name: String) throws {
         let signal = try read("\(name),a\n0,1\n0.5,2\n1,3\n")
@@ -27,14 +28,17 @@ import Testing
 
     @Test(arguments: [
         ("time_ms", 500.0), ("time (us)", 500_000), ("t_ms", 500), ("milliseconds", 500), ("time_ns", 5e8),
+        ("timeMs", 500), ("timeMS", 500), ("Zeit (µs)", 500_000), ("Time [msec.]", 500), ("time in ms", 500),
+        ("Elapsed time (min)", 1 / 120.0), ("t (h)", 1 / 7200.0), ("time_days", 1 / 172_800.0), ("temps (ms)", 500),
+        ("ms", 500), ("x [ms]", 500),
     ])
     func recognisesOtherUnits(_ name: String, _ rate: Double) throws {
         #expect(try read("\(name),a\n0,1\n2,2\n4,3\n").samplingRate == rate)
     }
 
-    @Test(arguments: ["index", "temperature", "sample", "times_ten", "m_s", "s", "min"])
+    @Test(arguments: ["temperature", "times_ten", "m_s", "s", "min", "reaction time", "a_mV", "v (m/s)", "n"])
     func takesOthersForChannels(_ name: String) throws {
-        #expect(try read("\(name),a\n0,1\n2,2\n4,3\n").channelCount == 2)
+        #expect(try read("\(name),a\n0,1\n2,2\n1,3\n").channelCount == 2)
     }
 
     @Test func mayStandAnywhere() throws {
@@ -74,6 +78,13 @@ import Testing
         ("t,a\n0,1\n0.1,1\n0.2,1\n0.4,1\n0.5,1\n0.6,1\n", 5), ("# x\nt,a\n0,1\n\n1,1\n1,1\n2,1\n", 6),
         ("t,a\n0,1\n1,1\n0.5,1\n", 4),
         ("t,a\n0,1\n1,1\n2,1\nnan,1\n4,1\n", 5), ("t,a\n1,1\n1,1\n", 3), ("t,a\n0,1\n1,1\n3,1\n4,1\n5,1\n", 4),
+        // A sample is missing, of 500 Hz in milliseconds, near the end as well.
+        ("time_ms,a\n0,1\n2,1\n4,1\n6,1\n8,1\n10,1\n14,1\n", 8), ("time_ms,a\n0,1\n4,1\n6,1\n8,1\n10,1\n", 3),
+        ("time_ms,a\n" + (0..<99).map { "\($0 < 60 ? $0 : $0 + 1),1\n" }.joined(), 62),
+        // One was written twice.
+        ("time_ms,a\n" + (0..<99).map { "\($0 < 60 ? $0 : $0 - 1),1\n" }.joined(), 62),
+        // The rate changes from 250 to 200 Hz.
+        ("time_ms,a\n" + (0..<200).map { "\($0 < 100 ? 4 * $0 : 396 + 5 * ($0 - 99)),1\n" }.joined(), 102),
     ])
     func reportsUnevenTimes(_ text: String, _ line: Int) throws {
         let problem = try #require(message { _ = try read(text) })
@@ -83,13 +94,29 @@ import Testing
     }
 
     @Test func withoutHeaderIsRecognisedOnlyIfUnmistakable() throws {
-        #expect(try read("0,5\n1,6\n2,8\n") == Signal(channels: [[5, 6, 8]], samplingRate: 1))
         #expect(try read("3.5,5\n4,6\n4.5,8\n") == Signal(channels: [[5, 6, 8]], samplingRate: 2, startTime: 3.5))
-        #expect(try read("1,5\n2,6\n3,8\n").channelCount == 2)
+        // A counter has no unit that a rate could be told from.
+        #expect(try read("0,5\n1,6\n2,8\n") == Signal(channels: [[5, 6, 8]]))
+        #expect(try read("1,5\n2,6\n3,8\n") == Signal(channels: [[5, 6, 8]]))
+        #expect(try read("0.0,5\n4.0,6\n8.0,8\n") == Signal(channels: [[5, 6, 8]]))
         #expect(try read("0,5\n1,6\n").channelCount == 2)
         #expect(try read("0,5\n1,6\n3,8\n").channelCount == 2)
         #expect(try read("0\n1\n2\n").channelCount == 1)
         #expect(try read("0,5\n1,6\n2,8\n", samplingRate: 9) == Signal(channels: [[5, 6, 8]], samplingRate: 9))
+    }
+
+    @Test func saysUnevenStepsWithTheDigitsThatDiffer() throws {
+        func problem(_ times: [String]) throws -> String {
+            try #require(
+                message { _ = try read("time_s,a\n" + times.map { "\($0),1\n" }.joined()) })
+        }
+        #expect(
+            try problem(["0.0000000000", "0.0000000100", "0.0000000200", "0.0000000304", "0.0000000404"])
+                .contains("goes on by 1.04e-08 s, elsewhere by 1e-08 s"))
+        #expect(
+            try problem(["0", "1.2345671", "2.4691342", "3.7037013", "4.9999999"])
+                .contains("goes on by 1.296 s, elsewhere by 1.235 s"))
+        #expect(try problem(["0", "0", "1", "1"]).contains("goes on by 0 s, elsewhere by 0.3333 s"))
     }
 
     @Test func namesWithoutValuesAreNoTimes() throws {
