@@ -24,19 +24,19 @@ enum AudioRecording {
         let subtype = info.format & Int32(SF_FORMAT_SUBMASK)
         // What Float32 does not hold.
         if subtype == Int32(SF_FORMAT_PCM_32) || subtype == Int32(SF_FORMAT_DOUBLE) {
-            let samples = try read(path, file, info, sf_readf_double)
+            let samples = try read(path, file, info, truncation, sf_readf_double)
             return Signal(
                 exactValues: samples, channelCount: Int(info.channels),
                 samplingRate: samplingRate ?? Double(info.samplerate))
         }
-        let samples = try read(path, file, info, sf_readf_float)
+        let samples = try read(path, file, info, truncation, sf_readf_float)
         return Signal(
             values: samples, channelCount: Int(info.channels), samplingRate: samplingRate ?? Double(info.samplerate))
     }
 
     /// All samples, channel after channel.
     private static func read<Value: BinaryFloatingPoint & BitwiseCopyable>(
-        _ path: String, _ file: OpaquePointer, _ info: SF_INFO,
+        _ path: String, _ file: OpaquePointer, _ info: SF_INFO, _ truncation: AudioTruncation?,
         _ readFrames: (OpaquePointer?, UnsafeMutablePointer<Value>?, sf_count_t) -> sf_count_t
     ) throws(FileError) -> [Value] {
         let channels = Int(info.channels)
