@@ -35,11 +35,14 @@ let program: [Target] = [
     .target(name: "FileTestSupport", dependencies: ["ArrayFiles"], path: "Tests/FileTestSupport"),
     .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles", "FileTestSupport"]),
     .testTarget(name: "SpikeTuningTests", dependencies: ["SpikeTuning"]),
-    .testTarget(name: "SpikeFilesTests", dependencies: ["SpikeFiles", "FileTestSupport"]),
+    .testTarget(
+        name: "SpikeFilesTests", dependencies: ["SpikeFiles", "FileTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
         name: "SpikeGymTests", dependencies: ["SpikeGym", "FileTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports"]),
-    .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
+    .testTarget(
+        name: "SpikeProgramTests",
+        dependencies: ["spike", "SpikeCommandLine", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
 ]
 
 let package = Package(

@@ -9,7 +9,7 @@ struct RowParser {
     private var scanner: NumberScanner
     private let values: RowBuffer
     private let markedColumn: Int
-    /// What a value may be at most, but for the marked column's.
+    /// What a value may be at most.
     private let largest: Double
     /// How many decimals the last row's value in the marked column was written with.
     private(set) var markedDecimals = 0
@@ -30,7 +30,7 @@ struct RowParser {
         scanner = NumberScanner(decimalMark: start.dialect.decimalMark)
         values = RowBuffer(start.columnCount)
         self.markedColumn = markedColumn ?? -1
-        largest = holdsSingles ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+        largest = holdsSingles ? Double(Float.greatestFiniteMagnitude) : .infinity
         self.line = line
     }
 
@@ -121,21 +121,16 @@ struct RowParser {
         while position.pointee == 32 || tabIsBlank && position.pointee == 9 { position += 1 }
     }
 
-    /// What is wrong with a line that holds a number beyond the largest; nil if those are infinities by name.
+    /// What is wrong with a line that holds a number beyond Float32; nil if those are infinities by name.
     private func excess(_ start: UnsafePointer<UInt8>) -> FileError? {
         let text = UnsafeBufferPointer(start: start, count: lineEnd(start) - start)
-        for (column, field) in dialect.fields(of: text).enumerated() where column != markedColumn {
+        for (column, field) in dialect.fields(of: text).enumerated() {
             // Some numbers above the largest are rounded to it.
-            let isSingle = largest < .greatestFiniteMagnitude
-            guard isSingle ? Float(values[column]).isInfinite : values[column].isInfinite,
-                field.contains(where: { $0 &- 48 < 10 })
-            else { continue }
+            guard Float(values[column]).isInfinite, field.contains(where: { $0 &- 48 < 10 }) else { continue }
             let name = header.map { " (\(excerpt($0[column].utf8)))" } ?? ""
             let number = String(decoding: field.prefix(40), as: UTF8.self) + (field.count > 40 ? "…" : "")
             return .malformed(
-                path: path, place: "line \(line)",
-                problem: "field \(column + 1)\(name): "
-                    + (isSingle ? beyondFloat32(number) : "\(number) is beyond what Float64 holds, ±1.8e308"))
+                path: path, place: "line \(line)", problem: "field \(column + 1)\(name): " + beyondFloat32(number))
         }
         return nil
     }
