@@ -50,9 +50,8 @@ struct Comparison {
     }
 
     private static func codecs(for signal: Signal, _ observations: Observations?, seed: UInt64) throws -> [Codec] {
-        var (least, largest) = (
-            try signal.ranges().map { Double($0.minimum) }, try signal.ranges().map { Double($0.maximum) }
-        )
+        let ranges = try signal.ranges()
+        var (least, largest) = (ranges.map { Double($0.minimum) }, ranges.map { Double($0.maximum) })
         if let observations {
             for channel in 0..<signal.channelCount {
                 let column = stride(from: channel, to: observations.values.count, by: observations.featureCount)
