@@ -38,7 +38,9 @@ let program: [Target] = [
     .testTarget(
         name: "SpikeGymTests", dependencies: ["SpikeGym", "FileTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports", "FileTestSupport"]),
-    .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
+    .testTarget(
+        name: "SpikeProgramTests",
+        dependencies: ["spike", "SpikeCommandLine", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
 ]
 
 let package = Package(

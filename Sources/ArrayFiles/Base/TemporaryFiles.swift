@@ -61,6 +61,8 @@ public enum TemporaryFiles {
             sigaction(number, &action, nil)
         }
         signal(SIGXFSZ, SIG_IGN)
+        // A parent's thread may have had them blocked, as those of libdispatch have, and passed that on.
+        unblock(endingSignals)
         return true
     }
 
@@ -68,14 +70,18 @@ public enum TemporaryFiles {
         lock.lock()
         for path in paths { unlink(path) }
         signal(number, SIG_DFL)
-        // Whatever thread has the signal blocked, this one does not.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, number)
-        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        unblock([number])
         raise(number)
         // Only where something put the action back between the two.
         _exit(128 + number)
+    }
+
+    /// For this thread, and those that it starts.
+    private static func unblock(_ numbers: [Int32]) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in numbers { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     private static func isIgnored(_ action: sigaction) -> Bool {

@@ -19,18 +19,13 @@ extension NPYArray {
         }
         guard expected.partialValue == dataSize else {
             let size = expected.partialValue
-            guard dataSize >= size else {
-                throw .damaged(
-                    path: path,
-                    problem:
-                        "was cut short: \(max(0, dataSize) / type.size) of the \(size / type.size) values are there "
-                        + "that its header promises (shape \(header.shape) of \(header.type))")
-            }
             throw .malformed(
                 path: path, place: nil,
                 problem:
-                    "shape \(header.shape) of \(header.type) takes \(size) bytes, the file holds \(dataSize); it has "
-                    + "something else behind the array")
+                    "shape \(header.shape) of \(header.type) takes \(size) bytes, the file holds \(dataSize); "
+                    + (dataSize < size
+                        ? "it was cut short: \(dataSize / type.size) of \(size / type.size) values are there"
+                        : "it has something else behind the array"))
         }
         let elements = try type.read(file, header)
         return NPYArray(shape: header.shape, elements: elements)

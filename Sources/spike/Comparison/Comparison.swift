@@ -93,6 +93,8 @@ struct ComparisonEntry {
     /// On one thread.
     let encodeNanoseconds: Double
     let decodeNanoseconds: Double
+    /// Whether `spike encode` makes the same spikes of the recording's file.
+    private let isEncodedFromFile: Bool
 
     init(
         _ codec: Codec, tuning: TuningResult?, of signal: Signal, observations: Observations? = nil, threads: Int
@@ -107,6 +109,7 @@ struct ComparisonEntry {
         self.codec = encoded.codec
         self.tuning = tuning
         self.encoded = encoded
+        isEncodedFromFile = observations != nil || !(codec.base is any ObservationCodec)
         self.decoded = decoded
         rmse = error.squareRoot()
         snr = signalToNoise(variance: variance(signal), meanSquaredError: error)
@@ -125,11 +128,9 @@ struct ComparisonEntry {
     var name: String { codec.name }
 
     /// The command that encodes the recording so; nil for a recording that is in no file, and for codes of
-    /// observations where those are not the recording's samples.
+    /// observations where `spike encode` would read others than the recording's samples.
     func command(_ recording: RecordingOptions?) -> String? {
-        guard let recording, !(codec.base is any ObservationCodec) || recording.isTableOfObservations,
-            decoded.channelCount > 1 || !(codec.base is any ObservationCodec)
-        else { return nil }
+        guard let recording, isEncodedFromFile else { return nil }
         return "\(encodeCommand(codec, recording))"
     }
 }
@@ -142,7 +143,7 @@ func encodeCommand(_ codec: Codec, _ recording: RecordingOptions) -> ShellComman
 
 /// The middle of a recording, long enough to time a codec on and short enough for several calls: 65,536 samples over all
 /// channels, fewer where each becomes many steps, and never fewer than 256 of a channel.
-private func timedPart(of signal: Signal, stepsPerSample: Int) -> Signal {
+func timedPart(of signal: Signal, stepsPerSample: Int) -> Signal {
     let values = min(1 << 16, (1 << 20) / stepsPerSample)
     let count = min(signal.sampleCount, max(256, values / signal.channelCount))
     let start = (signal.sampleCount - count) / 2
@@ -150,7 +151,7 @@ private func timedPart(of signal: Signal, stepsPerSample: Int) -> Signal {
 }
 
 /// The least of five calls or more, until 30 ms have passed, after one to warm up; of three where they take long.
-private func leastNanoseconds(_ body: () throws -> Void) rethrows -> Double {
+func leastNanoseconds(_ body: () throws -> Void) rethrows -> Double {
     try body()
     var (least, total, calls) = (Double.infinity, 0.0, 0)
     while calls < 3 || total < 1e8 && (calls < 5 || total < 3e7) {

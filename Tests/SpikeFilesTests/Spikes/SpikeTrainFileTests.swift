@@ -60,6 +60,11 @@ import Testing
         ("step,channel,polarity,amplitude\n1,0,1,-0.5\n", "line 2: the amplitude -0.5 does not go with polarity 1"),
         ("step,channel,polarity,amplitude\n1,0,1,1e300\n", "line 2: the amplitude 1e+300 is not a finite Float32"),
         ("time_s,channel,polarity\n0.1,0,1\n", "give the rate of the steps"),
+        (
+            "step,channel,polarity,amplitude\n1,0,1,1e39\n",
+            "line 2: the amplitude 1e+39 is beyond what Float32 holds"
+        ),
+        ("step,channel,polarity,amplitude\n1,0,1,inf\n", "line 2: the amplitude is inf"),
     ])
     func reports(_ text: String, _ expected: String) throws {
         let problem = try #require(message { _ = try read(text) })
