@@ -151,11 +151,13 @@ import Testing
             ) == true)
     }
 
-    @Test(arguments: [
-        ("4", "there is no column 4; it has 3"), ("0", nil), ("3-1", nil), ("", nil), ("a,,b", nil), ("1-2-", nil),
-        ("x", "there is no column \"x\"; it has \"a\", \"b\", \"2\""), ("1,a", "column 1 is chosen twice"),
-        ("2", "2 is a number, and the name of column 3"), ("2-9", "there is no column 9"),
-    ])
+    @Test(
+        arguments: [
+            ("4", "there is no column 4; it has 3"), ("0", nil), ("3-1", nil), ("", nil), ("a,,b", nil),
+            ("1-2-", "there is no column \"1-2-\""), ("x", "there is no column \"x\"; it has \"a\", \"b\", \"2\""),
+            ("1,a", "column 1 is chosen twice"), ("2", "2 is a number, and the name of column 3"),
+            ("2-9", "there is no column 9"),
+        ] as [(String, String?)])
     func saysWhichColumnsAreNotThere(_ columns: String, _ problem: String?) throws {
         guard let problem else {
             #expect(ColumnSelection(columns) == nil)
