@@ -94,10 +94,11 @@ import Testing
         #expect(foo.content.channelCount == 2 && foo.content.samplingRate == nil)
     }
 
-    @Test(arguments: [
-        ("1700000000123", 1, 250.0), ("1700000000123456", 1000, 250), ("1700000000123456768", 1_000_000, 250),
-        ("1700000000", 0, 0.25),
-    ])
+    @Test(
+        arguments: [
+            ("1700000000123", 1, 250), ("1700000000123456", 1000, 250), ("1700000000123456768", 1_000_000, 250),
+            ("1700000000", 0, 0.25),
+        ] as [(String, Int, Double)])
     func epochTimesAreToldByTheirSize(_ first: String, _ perMillisecond: Int, _ rate: Double) throws {
         let times = (0..<12).map { "\(Int(first)! + 4 * $0 * max(1, perMillisecond))" }
         for header in ["timestamp,a,b\n", "t,a,b\n", "index,a,b\n", "foo,a,b\n", ""] {
