@@ -106,9 +106,11 @@ import Testing
 
     /// Of samples that are missing, written twice, or taken at another rate, the line.
     @Test func reportsWhatRoundingDoesNotExplain() throws {
+        let missing: [Int] = (0..<99).map { $0 < 60 ? $0 : $0 + 1 }
+        let doubled: [Int] = (0..<99).map { $0 < 60 ? $0 : $0 - 1 }
+        let slower: [Int] = (0..<200).map { $0 < 100 ? 4 * $0 : 5 * $0 - 99 }
         let cases: [(milliseconds: [Int], line: Int)] = [
-            ([0, 2, 4, 6, 8, 10, 14], 8), ([0, 4, 6, 8, 10], 3), ((0..<99).map { $0 + $0 / 60 }, 62),
-            ((0..<99).map { $0 - $0 / 60 }, 62), ((0..<200).map { 4 * $0 + max(0, $0 - 99) }, 102),
+            ([0, 2, 4, 6, 8, 10, 14], 8), ([0, 4, 6, 8, 10], 3), (missing, 62), (doubled, 62), (slower, 102),
         ]
         for (times, line) in cases {
             let text = "time_ms,a\n" + times.map { "\($0),1\n" }.joined()
