@@ -22,7 +22,8 @@ import Testing
     private static let counter = (0..<12).map { "\($0)" }
 
     @Test(arguments: [
-        "", "Unnamed: 0", "index", "Index", "sample", "sample #", "Sample No.", "sampleIndex", "frame", "n", "#", "row",
+        "", "Unnamed: 0", "index", "Index", "sample", "sample #", "Sample No.", "sampleIndex", "frame", "n", "Nr.",
+        "row",
         "time step", "packet number", "foo", "temperature",
     ])
     func countersAreLeftOut(_ name: String) throws {
