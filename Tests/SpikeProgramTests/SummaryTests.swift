@@ -12,9 +12,13 @@ import Testing
     }
 
     /// A counter, times of 250 Hz from 100 s, and two channels.
-    private static let table =
-        "index,time_s,a_mV,b_mV\n"
-        + (0..<60).map { "\($0),\(100 + Double($0) / 250),\(sin(Double($0) / 4)),\(cos(Double($0) / 3))\n" }.joined()
+    private static let table: String = {
+        let rows = (0..<60).map { (row: Int) -> String in
+            let phase = Double(row) / 4
+            return "\(row),\(100 + Double(row) / 250),\(sin(phase)),\(cos(phase))\n"
+        }
+        return "index,time_s,a_mV,b_mV\n" + rows.joined()
+    }()
 
     @Test(arguments: [
         "encode in.csv --codec delta --output s.h5", "tune in.csv --codec lif --evaluations 20",

@@ -195,7 +195,7 @@ private struct Resolution {
         var place = -decimals
         if value > 0 { place = max(place, Int(log10(value).rounded(.down)) - digits + 1) }
         let written = Self.powers[300 + max(-300, min(300, place))]
-        // What is computed in Float32 is off by a whole unit of its last place, not half of one.
-        return max(1.000_001 * written, isFloat32 ? 2 * Double(Float(value).ulp) : 0) + 2 * value.ulp
+        // What is computed in Float32 is off by more than half a unit of its last place, and its shortest decimals again.
+        return max(1.000_001 * written, isFloat32 ? 4 * Double(Float(value).ulp) : 0) + 2 * value.ulp
     }
 }

@@ -176,7 +176,7 @@ struct TableColumns {
     private static func scale(of column: MarkedColumn, _ unit: TimeUnit) -> (scale: Double?, guessed: String?) {
         switch unit {
         case .seconds(let scale): return (scale, nil)
-        case .unknown: return (nil, nil)
+        case .unknown, .notOfTime: return (nil, nil)
         case .unstated:
             let units: [(Double, String)] = [
                 (1, "seconds"), (1e-3, "milliseconds"), (1e-6, "microseconds"), (1e-9, "nanoseconds"),

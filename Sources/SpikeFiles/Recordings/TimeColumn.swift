@@ -10,7 +10,9 @@ enum ColumnMeaning: Equatable {
     init(name: String) {
         var (words, unit) = Self.parts(name)
         // What pandas writes, or calls a column without a name.
-        let isUnnamed = words.isEmpty || ["unnamed", "level"].contains(words[0]) && Int(words.last ?? "") != nil
+        let isUnnamed =
+            name.allSatisfy(\.isWhitespace)
+            || ["unnamed", "level"].contains(words.first) && Int(words.last ?? "") != nil
         if isUnnamed, unit == .unstated {
             self = .counter
             return
@@ -20,7 +22,7 @@ enum ColumnMeaning: Equatable {
             words.removeLast()
             if words.last == "in" { words.removeLast() }
         }
-        if Self.isTime(words, isUnitKnown: unit.inSeconds != nil) {
+        if unit != .notOfTime, Self.isTime(words, isUnitKnown: unit.inSeconds != nil) {
             self = .time(unit)
         } else if words.count == 1, words[0].count > 3 || words[0].hasPrefix("sec"),
             let seconds = TimeUnit.seconds(words[0])
@@ -70,8 +72,12 @@ enum ColumnMeaning: Equatable {
         for (open, close) in [("(", ")"), ("[", "]")] as [(Character, Character)] {
             guard name.last == close, let start = name.lastIndex(of: open) else { continue }
             let inside = words(name[name.index(after: start)...].dropLast())
-            let unit = inside.last.map { inside == [$0] || inside == ["in", $0] ? TimeUnit($0) : .unknown }
-            return (words(name[..<start]), unit ?? .unstated)
+            let quantity = words(name[..<start])
+            guard let last = inside.last else { return (quantity, .unstated) }
+            if inside == [last] || inside == ["in", last], let seconds = TimeUnit.seconds(last) {
+                return (quantity, .seconds(seconds))
+            }
+            return (quantity, counters.contains(last) ? .unknown : .notOfTime)
         }
         return (words(name[...]), .unstated)
     }
@@ -99,10 +105,8 @@ enum TimeUnit: Equatable {
     case unstated
     /// One that is not known, such as `samples`.
     case unknown
-
-    init(_ word: String) {
-        self = Self.seconds(word).map { .seconds($0) } ?? .unknown
-    }
+    /// One of another quantity, as in `T (°C)`.
+    case notOfTime
 
     var inSeconds: Double? {
         if case .seconds(let seconds) = self { seconds } else { nil }

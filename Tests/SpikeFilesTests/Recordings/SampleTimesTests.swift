@@ -117,12 +117,13 @@ import Testing
         }
         // Steps from 2.5 to 3 ms.
         #expect(few.summary.warnings.contains { $0.contains("from 333 to 400 Hz") })
-        #expect(few.summary.samplingRate == 4 / 0.011)
+        #expect(abs((few.summary.samplingRate ?? 0) - 4 / 0.011) < 1e-9)
     }
 
     @Test(
         arguments: [
-            ([-1e300, 1e300], nil), ([0, 5e-324, 1e-323], nil), ([1e308, 1.5e308], nil), ([0, 1e149, 2e149], nil),
+            ([-1e300, 1e300], nil), ([0, .leastNonzeroMagnitude, 2 * .leastNonzeroMagnitude], nil),
+            ([1e308, 1.5e308], nil), ([0, 1e149, 2e149], nil),
             ([1e17, 1e17 + 16, 1e17 + 32, 1e17 + 48], 1 / 16.0),
         ] as [([Double], Double?)])
     func extremesAreNoTrap(_ values: [Double], _ expected: Double?) throws {

@@ -22,7 +22,8 @@ import Testing
     private static let counter = (0..<12).map { "\($0)" }
 
     @Test(arguments: [
-        "", "Unnamed: 0", "index", "Index", "sample", "sample #", "Sample No.", "sampleIndex", "frame", "n", "#", "row",
+        "", "Unnamed: 0", "index", "Index", "sample", "sample #", "Sample No.", "sampleIndex", "frame", "n", "Nr.",
+        "row",
         "time step", "packet number", "foo", "temperature",
     ])
     func countersAreLeftOut(_ name: String) throws {
@@ -79,7 +80,8 @@ import Testing
     }
 
     @Test func whatRisesUnevenlyIsSaidToBeAChannel() throws {
-        let file = try load("foo,a,b\n" + Self.rows((0..<12).map { "\(Double($0) + 0.4 * Double($0 * $0 % 2))" }))
+        let times: [String] = (0..<12).map { (row: Int) in row % 2 == 0 ? "\(row)" : "\(row).4" }
+        let file = try load("foo,a,b\n" + Self.rows(times))
         #expect(file.content.channelCount == 3)
         #expect(file.summary.warnings.contains { $0.contains("column \"foo\" rises from row to row") })
     }
@@ -94,10 +96,11 @@ import Testing
         #expect(foo.content.channelCount == 2 && foo.content.samplingRate == nil)
     }
 
-    @Test(arguments: [
-        ("1700000000123", 1, 250.0), ("1700000000123456", 1000, 250), ("1700000000123456768", 1_000_000, 250),
-        ("1700000000", 0, 0.25),
-    ])
+    @Test(
+        arguments: [
+            ("1700000000123", 1, 250), ("1700000000123456", 1000, 250), ("1700000000123456768", 1_000_000, 250),
+            ("1700000000", 0, 0.25),
+        ] as [(String, Int, Double)])
     func epochTimesAreToldByTheirSize(_ first: String, _ perMillisecond: Int, _ rate: Double) throws {
         let times = (0..<12).map { "\(Int(first)! + 4 * $0 * max(1, perMillisecond))" }
         for header in ["timestamp,a,b\n", "t,a,b\n", "index,a,b\n", "foo,a,b\n", ""] {
@@ -151,11 +154,13 @@ import Testing
             ) == true)
     }
 
-    @Test(arguments: [
-        ("4", "there is no column 4; it has 3"), ("0", nil), ("3-1", nil), ("", nil), ("a,,b", nil), ("1-2-", nil),
-        ("x", "there is no column \"x\"; it has \"a\", \"b\", \"2\""), ("1,a", "column 1 is chosen twice"),
-        ("2", "2 is a number, and the name of column 3"), ("2-9", "there is no column 9"),
-    ])
+    @Test(
+        arguments: [
+            ("4", "there is no column 4; it has 3"), ("0", nil), ("3-1", nil), ("", nil), ("a,,b", nil),
+            ("1-2-", "there is no column \"1-2-\""), ("x", "there is no column \"x\"; it has \"a\", \"b\", \"2\""),
+            ("1,a", "column 1 is chosen twice"), ("2", "2 is a number, and the name of column 3"),
+            ("2-9", "there is no column 9"),
+        ] as [(String, String?)])
     func saysWhichColumnsAreNotThere(_ columns: String, _ problem: String?) throws {
         guard let problem else {
             #expect(ColumnSelection(columns) == nil)
