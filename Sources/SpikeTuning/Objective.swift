@@ -23,10 +23,14 @@ public func meanSquaredError(_ a: Signal, _ b: Signal) -> Double {
         "meanSquaredError: shapes differ: \(a.channelCount) × \(a.sampleCount), \(b.channelCount) × \(b.sampleCount)")
     guard !a.values.isEmpty else { return 0 }
     var sum = 0.0
+    // As `Signal.value(ofChannel:sample:)`, with what all samples share outside of the loop.
+    let (exactA, exactB) = (a.exactValues, b.exactValues)
     for channel in 0..<a.channelCount {
-        for sample in 0..<a.sampleCount {
-            let difference = a.value(ofChannel: channel, sample: sample) - b.value(ofChannel: channel, sample: sample)
-            sum += difference * difference
+        let (offsetA, offsetB) = (a.offset(ofChannel: channel), b.offset(ofChannel: channel))
+        for index in channel * a.sampleCount..<(channel + 1) * a.sampleCount {
+            let valueA = exactA?[index] ?? offsetA + Double(a.values[index])
+            let valueB = exactB?[index] ?? offsetB + Double(b.values[index])
+            sum += (valueA - valueB) * (valueA - valueB)
         }
     }
     return sum / Double(a.values.count)
