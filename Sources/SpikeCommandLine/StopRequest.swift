@@ -29,7 +29,8 @@ public struct StopRequest: Hashable, Sendable {
 
     /// From now on, the first of the three signals is only noted, and `current` tells of it.
     ///
-    /// SIGHUP stays ignored where it is ignored already, as under `nohup`.
+    /// SIGHUP stays ignored where it is ignored already, as under `nohup`. Signals that were blocked by the program that
+    /// started this one, as threads of Dispatch block them, are let through. To be called on the main thread.
     public static func listen() {
         var action = sigaction()
         sigemptyset(&action.sa_mask)
@@ -50,6 +51,10 @@ public struct StopRequest: Hashable, Sendable {
             if signal == SIGHUP && isIgnored { continue }
             sigaction(signal, &action, nil)
         }
+        var all = sigset_t()
+        sigemptyset(&all)
+        for signal in signals { sigaddset(&all, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &all, nil)
     }
 }
 

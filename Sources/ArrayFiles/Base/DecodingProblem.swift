@@ -11,7 +11,7 @@ public func decodingProblem(_ error: any Error) -> String {
         return context.codingPath.isEmpty ? "it is of another form" : "\(name(context.codingPath)) is of another type"
     case .dataCorrupted(let context):
         let text = context.debugDescription
-        if context.codingPath.isEmpty && context.underlyingError != nil { return "it is not valid JSON" }
+        if text.hasPrefix("The given data was not valid JSON") { return "it is not valid JSON" }
         // The standard library's words, which speak of Swift's types.
         if text.hasPrefix("Cannot initialize ") { return "\(name(context.codingPath)) has a value that is not known" }
         if context.underlyingError != nil || text.contains(" does not fit ") || text.contains("not representable") {
