@@ -51,10 +51,11 @@ public struct StopRequest: Hashable, Sendable {
             if signal == SIGHUP && isIgnored { continue }
             sigaction(signal, &action, nil)
         }
-        var all = sigset_t()
-        sigemptyset(&all)
-        for signal in signals { sigaddset(&all, signal) }
-        pthread_sigmask(SIG_UNBLOCK, &all, nil)
+        // Whoever started the program may have blocked them, which is inherited.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        for signal in signals { sigaddset(&mask, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &mask, nil)
     }
 }
 

@@ -53,6 +53,12 @@ import Testing
         "analyze firing-patterns": ["--decay", "--time-constant", "--steps", "--reset", "--threshold", "--json"],
     ]
 
+    /// Mostly given one of the first values.
+    private static let numeric: Set = [
+        "--side", "--steps", "--encoder-channels", "--batch", "--limit-train", "--limit-test", "--seeds", "--shuffles",
+        "--seed", "--limit", "--top", "--decay", "--time-constant", "--threshold",
+    ]
+
     private static let flags: Set = [
         "--no-convolution", "--no-surrogate", "--drop-last", "--print-config", "--no-keep-memory", "--shuffle-time",
         "--json",
@@ -85,7 +91,9 @@ import Testing
             for _ in 0..<Int.random(in: 0..<4, using: &random) {
                 let option = options[command]!.randomElement(using: &random)!
                 arguments.append(option)
-                if !Self.flags.contains(option) { arguments.append(values.randomElement(using: &random)!) }
+                if Self.flags.contains(option) { continue }
+                let isNumber = Self.numeric.contains(option) && Int.random(in: 0..<4, using: &random) > 0
+                arguments.append(values.prefix(isNumber ? 6 : values.count).randomElement(using: &random)!)
             }
             if Int.random(in: 0..<8, using: &random) == 0 { arguments.append(values.randomElement(using: &random)!) }
             let (status, _, errors) = try run(arguments)
