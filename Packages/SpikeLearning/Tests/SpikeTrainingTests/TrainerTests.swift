@@ -245,7 +245,7 @@ import TorchTensors
         #expect(trainer.epochs.contains { $0.trainAccuracy != 0 })
     }
 
-    /// At one step and 8 × 8 pixels QKFormer's last maps are one value an image: batch normalisation needs two of them.
+    /// At one step, 33 images at 16 a batch: the last one alone is no batch, and no figure is less than a number.
     @Test(arguments: ["small", "qkformer-3-32"]) func oneImageLeftOver(model: String) throws {
         let trainer = try batchCounts(33) { configuration in
             configuration.model = model

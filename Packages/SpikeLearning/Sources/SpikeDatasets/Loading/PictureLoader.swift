@@ -14,7 +14,8 @@ public struct PictureLoader: Sendable {
     /// What becomes of pictures that do not fill a batch.
     public enum LastBatch: Sendable, Hashable {
         case kept
-        /// As `kept`, but a single picture joins the batch before it: one value is too few for batch normalisation.
+        /// As `kept`, but a single picture joins the batch before it: of it a channel may have one value, too few for
+        /// batch normalisation.
         case keptOrJoined
         case dropped
     }
