@@ -192,11 +192,11 @@ import Testing
         return (process, errors)
     }
 
-    /// Waits until a run has written its first checkpoint.
-    func waitForCheckpoint(_ name: String, of process: Process) {
-        while process.isRunning
-            && !FileManager.default.fileExists(atPath: folder.file("\(name)/checkpoint.safetensors"))
-        {
+    /// Waits until a run has written a checkpoint other than the known one.
+    func waitForCheckpoint(_ name: String, of process: Process, after known: Data? = nil) {
+        let path = folder.file("\(name)/checkpoint.safetensors")
+        while process.isRunning {
+            if let found = FileManager.default.contents(atPath: path), found != known { return }
             usleep(10_000)
         }
     }
@@ -209,8 +209,9 @@ import Testing
         print("signals: seed \(seed)")
         var random = SplitMix64(seed: seed)
         for (signal, name, status) in [(SIGINT, "SIGINT", 130), (SIGTERM, "SIGTERM", 143), (SIGHUP, "SIGHUP", 129)] {
+            let known = FileManager.default.contents(atPath: folder.file("run/checkpoint.safetensors"))
             let (process, errors) = try start(Self.long + steps + ["--output", folder.file("run")])
-            waitForCheckpoint("run", of: process)
+            waitForCheckpoint("run", of: process, after: known)
             usleep(.random(in: 0..<300_000, using: &random))
             let isRunning = process.isRunning
             kill(process.processIdentifier, signal)

@@ -69,7 +69,7 @@ struct GymTrainCommand: ParsableCommand {
         let scaler = try encoding.makeScaler(environment: environment, seed: seed)
         if let request = StopRequest.current {
             // Its episodes may have been cut short.
-            line.note("\(folder): stopped by \(request.name) before training began; there is nothing to keep")
+            line.note("\(folder): stopped by \(request.name) before it trained; nothing was changed")
             throw request.exitCode
         }
         var configuration = AgentConfiguration(
