@@ -104,7 +104,7 @@ struct CodecOptions: ParsableArguments {
             ("conversion", conversion != nil, [.receptiveFields, .rate]),
             ("padding", padding != nil, [.delta, .rateStepForward]),
             ("polarity", polarity != nil, [.stepForward, .pwm, .lif, .delta]),
-            ("dialect", dialect != nil, [.stepForward, .bsa, .pwm, .lif]),
+            ("dialect", dialect != nil, [.stepForward, .bsa, .pwm, .lif, .receptiveFields, .rate]),
         ]
         for option in given where option.isGiven && !option.codecs.contains(codec) {
             let own = given.filter { $0.codecs.contains(codec) }.map { "--\($0.name)" }.joined(separator: ", ")

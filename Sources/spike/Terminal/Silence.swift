@@ -1,3 +1,4 @@
+import Foundation
 import SpikeEncoding
 import SpikeFiles
 import SpikeReports
@@ -21,11 +22,14 @@ struct Silence {
     }
 
     private static func reason(_ codec: Codec, _ signal: Signal, _ channel: Int) -> String {
-        let values = (0..<signal.sampleCount).map { Double(signal[channel, $0]) }
+        let values = (0..<signal.sampleCount).map { signal.value(ofChannel: channel, sample: $0) }
         let (least, largest) = (values.min() ?? 0, values.max() ?? 0)
         let unit = signal.unit.map { " \($0)" } ?? ""
-        if least == largest { return "is constant at \(readable(least))\(unit)" }
-        let range = "its range, \(readable(least)) to \(readable(largest))\(unit)"
+        if least == largest { return "is constant at \(readable(least, digits: 9))\(unit)" }
+        // As many digits as tell the two apart, and three more.
+        let ratio = max(abs(least), abs(largest)) / (largest - least)
+        let digits = min(15, 4 + Int(log10(max(1, ratio)).rounded(.up)))
+        let range = "its range, \(readable(least, digits: digits)) to \(readable(largest, digits: digits))\(unit)"
         switch codec {
         case .stepForward(let codec):
             let verb = codec.polarity == .unipolar ? "never rises by" : "stays within"
