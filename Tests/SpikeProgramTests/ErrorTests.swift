@@ -74,9 +74,9 @@ import Testing
         ("encode in.csv --codec delta --layout frames --output x.npy", "--layout frames goes with an --output of HDF5"),
         ("encode in.csv --codec delta --layout tables --output x.h5", "tables"),
         ("encode in.csv --codec delta --threshold 1e39 --output x.npy", "The value '1e39' is invalid"),
-        ("encode huge.csv --codec delta --output x.npy", "huge.csv, line 3: field 1 (\"a\"): 1e39 is beyond"),
-        ("decode whole.h5 --initial-value 1e39 --output x.npy", "The value '1e39' is invalid"),
-        ("plot whole.h5 --sampling-rate 3 --output x.svg", "--sampling-rate goes with --recording"),
+        ("encode huge.csv --codec delta --output x.npy", "huge.csv: line 3, column \"a\" is 1e+39, beyond what Float32 holds"),
+        ("decode whole.h5 --initial-value 1e39 --output x.npy", "--initial-value: 1e+39 is beyond what Float32 holds"),
+        ("plot whole.h5 --sampling-rate 3 --output x.svg", "--sampling-rate and --columns go with a recording"),
         ("plot whole.json --sampling-rate 3 --output x.svg", "do not go with a search's trials"),
         ("plot whole.json --output x.svg", "whole.json"), ("plot in.csv --output nowhere/x.svg", "nowhere"),
     ]

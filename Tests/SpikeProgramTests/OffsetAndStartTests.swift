@@ -112,7 +112,7 @@ import Testing
 
     @Test func observationsFarFromZeroAreDecodedToDoubles() throws {
         let program = try Program()
-        try Data(("a,b\n" + (0..<8).map { "\(1e9 + Double($0) / 8),\($0)\n" }.joined()).utf8)
+        try Data(("a,b\n" + (0..<8).map { "\(1e9 + Double(7 - $0) / 8),\($0)\n" }.joined()).utf8)
             .write(to: URL(fileURLWithPath: program.path("in.csv")))
         let encode = "encode in.csv --codec rate --steps 64 --minimum 1e9,0 --maximum 1000000001,8 --output s.h5"
         #expect(try program.run(encode).status == 0)
@@ -120,7 +120,8 @@ import Testing
         let array = try NPYArray.read(program.path("d.npy"))
         #expect(array.shape == [8, 2])
         for row in 0..<8 {
-            #expect(abs(array.doubles()[2 * row] - (1e9 + Double(row) / 8)) <= 1.0 / 32)
+            let expected = 1e9 + Double(7 - row) / 8
+            #expect(abs(array.doubles()[2 * row] - expected) <= 1.0 / 32)
         }
     }
 

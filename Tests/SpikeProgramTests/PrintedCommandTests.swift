@@ -49,9 +49,8 @@ import Testing
         let signal = try RecordingFile.read(program.path(name))
         for (channel, figures) in try figures(result, "channels", keys).enumerated() {
             #expect(encoded.spikes.spikeCount(ofUnits: channel..<channel + 1) == Int(figures[1]!))
-            let mse = meanSquaredError(
-                Signal(channels: [Array(signal.channel(channel))]),
-                Signal(channels: [Array(try encoded.decode().channel(channel))]))
+            let mse = try meanSquaredError(
+                signal.choosing(channels: [channel]), encoded.decode().choosing(channels: [channel]))
             #expect(abs(mse - figures[0]!) <= 1e-9 * mse)
         }
 

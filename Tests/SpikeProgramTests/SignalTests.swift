@@ -64,7 +64,9 @@ import Testing
             let outcome = try program.shell(
                 "(ulimit -f \(limit); spike encode in.npy --codec delta --threshold 0.5 --output \(output); echo $?) 2>&1 | cat"
             )
-            #expect(outcome.output == "spike: \(name): cannot be written: file too large\n1\n", "\(outcome.output)")
+            // Beside how the recording was understood.
+            let said = outcome.output.split(separator: "\n").filter { !$0.hasPrefix("in.npy: 4 channels") }
+            #expect(said == ["spike: \(name): cannot be written: file too large", "1"], "\(outcome.output)")
             #expect(try temporaries() == [])
             #expect(try program.text(name) == "old")
         }

@@ -42,8 +42,11 @@ struct DecodeCommand: ParsableCommand {
     }
 
     /// Less the channels' offsets, as decoding wants them.
-    private func initialValues(_ encoded: EncodedSignal) -> PerChannel<Float>? {
+    private func initialValues(_ encoded: EncodedSignal) throws -> PerChannel<Float>? {
         guard let given = initialValue?.perChannel else { return nil }
+        if let value = given.values.first(where: { $0.isFinite && !Float($0).isFinite }) {
+            throw CommandError("--initial-value: \(value) is beyond what Float32 holds, ±3.4e38")
+        }
         // A wrong count is decoding's to refuse.
         guard given.values.count == 1 || given.values.count == encoded.channels.count else {
             return PerChannel(each: given.values.map { Float($0) })

@@ -208,7 +208,7 @@ import Testing
                 })
             let exponent = Int.random(in: -330...330, using: &generator)
             return "\(Bool.random(using: &generator) ? "-" : "")\(whole).\(digits)e\(exponent)"
-        }
+        }.filter { Double($0)!.isFinite }
         let values = try withFile("a.txt", texts.joined(separator: "\n")) { try ObservationFile.read($0).values }
         #expect(values == texts.map { Double($0)! })
     }
@@ -232,22 +232,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a_mV,b_mV\n1,2\n3,1e39\n", "line 3: field 2 (\"b_mV\"): 1e39 is beyond what Float32 holds, ±3.4e38"),
-        ("1,2\n-3.5e38,4\n", "line 2: field 1: -3.5e38 is beyond what Float32 holds"),
-        ("# c\n\n1;2\n3;1e400\n", "line 4: field 2: 1e400 is beyond what Float32 holds"),
-        (
-            "1\n1000000000000000000000000000000000000000\n",
-            "line 2: field 1: 1000000000000000000000000000000000000000 is"
-        ),
-        ("\"1\",\"2e+40\"\n", "line 1: field 2: 2e+40 is beyond"),
-    ]) func numbersBeyondFloat32AreNamed(_ text: String, _ expected: String) throws {
+        ("a_mV,b_mV\n1,2\n3,-1e309\n", "line 3: field 2 (\"b_mV\"): -1e309 is beyond what Float64 holds, ±1.8e308"),
+        ("# c\n\n1;2\n3;1e400\n", "line 4: field 2: 1e400 is beyond what Float64 holds"),
+        ("\"1\",\"2e+310\"\n", "line 1: field 2: 2e+310 is beyond"),
+    ]) func numbersBeyondFloat64AreNamed(_ text: String, _ expected: String) throws {
         let problem = message { _ = try read(text) }
         #expect(problem?.contains(expected) == true, "\(problem ?? "nothing")")
     }
 
     @Test func theLargestNumbersAndInfinityAreRead() throws {
-        let largest = Float.greatestFiniteMagnitude
-        #expect(try read("3.4028235e38,-3.40282356e38\n").values == [largest, -largest])
+        let largest = try read("3.4028235e38,-3.5e38\n")
+        #expect(largest.value(ofChannel: 0, sample: 0) == 3.4028235e38)
+        #expect(largest.value(ofChannel: 1, sample: 0) == -3.5e38)
         #expect(try read("1,inf\n-infinity,2\n").values == [1, -.infinity, .infinity, 2])
         // Observations are in double precision.
         #expect(try withFile("a.csv", "1e39,2\n3,4\n") { try ObservationFile.read($0) }.values == [1e39, 2, 3, 4])

@@ -58,7 +58,7 @@ import Testing
         ("step,channel,polarity\n1e14,1e14,1\n", "more than fit into memory"),
         ("step,channel,polarity\nnan,0,1\n", "line 2: step nan"),
         ("step,channel,polarity,amplitude\n1,0,1,-0.5\n", "line 2: the amplitude -0.5 does not go with polarity 1"),
-        ("step,channel,polarity,amplitude\n1,0,1,1e300\n", "line 2: the amplitude 1e+300 is not a finite Float32"),
+        ("step,channel,polarity,amplitude\n1,0,1,1e300\n", "line 2: the amplitude 1e+300 is beyond what Float32 holds"),
         ("time_s,channel,polarity\n0.1,0,1\n", "give the rate of the steps"),
         (
             "step,channel,polarity,amplitude\n1,0,1,1e39\n",

@@ -113,7 +113,7 @@ import TorchTensors
         var bytes = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
         func put(_ bytes: [UInt8]) {
             try? FileManager.default.removeItem(atPath: path)
-            FileManager.default.createFile(atPath: path, contents: Data(bytes))
+            _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
         }
         /// Of tensors' files, mostly in their header.
         func place() -> Int {
