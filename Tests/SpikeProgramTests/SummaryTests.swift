@@ -77,8 +77,8 @@ import Testing
         }
         #expect(
             try errors("--codec step-forward --threshold 7")
-                == "spike: warning: in.csv: no spikes: column \"a_mV\" stays within the threshold of 7 mV in its range, 0 to "
-                + "0.5 mV; column \"flat_mV\" is constant at 0.75 mV\n")
+                == "spike: warning: in.csv: no spikes: column \"a_mV\" never moves from its first value by more than the "
+                + "threshold of 7 mV in its range, 0 to 0.5 mV; column \"flat_mV\" is constant at 0.75 mV\n")
         #expect(
             try errors("--codec delta --threshold 0.6 --columns a_mV,flat_mV --padding edge").contains(
                 "column \"a_mV\" never changes by the threshold of 0.6 mV in its range, 0 to 0.5 mV"))

@@ -42,8 +42,18 @@ public struct EnvironmentOptions: ParsableArguments {
         guard restarts >= 0 else { throw ValidationError("--restarts must be >= 0, got \(restarts)") }
     }
 
-    /// Whether an option was given that only an environment in a process of its own has.
-    public var hasProcessOptions: Bool { python != nil || environmentTimeLimit != 60 || restarts != 0 }
+    /// Refuses options that only an environment in a process of its own has, for one that is none.
+    ///
+    /// - Parameter name: The environment's; nil if there is none.
+    public func checkProcessOptions(_ name: String?) throws {
+        guard python != nil || environmentTimeLimit != 60 || restarts != 0 else { return }
+        let isInProcess =
+            name.map { kind == .gymnasium || kind == nil && !EnvironmentSource.nativeNames.contains($0) } ?? false
+        guard isInProcess else {
+            throw ValidationError(
+                "--python, --environment-time-limit and --restarts go with an environment of Gymnasium's")
+        }
+    }
 
     public var source: EnvironmentSource {
         let options = GymnasiumOptions(

@@ -104,7 +104,7 @@ public struct ObservationOptions: ParsableArguments {
     ///   - seed: Of those actions and episodes.
     /// - Throws: `ValidationError` where an option is missing; what reading a file or the environment throws.
     public func makeScaler(environment: (any VectorEnvironment)?, seed: UInt64) throws -> ObservationScaler {
-        if let saveScaler { try requireOutput(saveScaler, extensions: ["json"]) }
+        if let saveScaler { try requireOutput(saveScaler, extensions: ["json"], inputs: [scaler]) }
         func episodes(_ environment: any VectorEnvironment) throws -> EpisodeStatistics {
             try EpisodeStatistics(
                 ofRandomEpisodes: fitEpisodes ?? 100, in: environment, seed: seed,

@@ -66,7 +66,7 @@ extension ObservationCodec {
             clipped.withUnsafeMutableBufferPointer { clipped in
                 nonisolated(unsafe) let clipped = clipped
                 forEachIndex(below: features, threads: threads) { feature in
-                    let scale = ObservationScale(minimum: minimum[feature], maximum: maximum[feature])
+                    let scale = ObservationScale(minimum: minimum[feature], maximum: maximum[feature], dialect: dialect)
                     for row in 0..<rows {
                         let isClipped = encode(
                             scale, observations.values[row * features + feature],
@@ -187,16 +187,24 @@ func requireObservationParameters(
 package struct ObservationScale {
     let minimum: Double
     let maximum: Double
+    let dialect: Dialect
 
-    package init(minimum: Double, maximum: Double) {
+    package init(minimum: Double, maximum: Double, dialect: Dialect) {
         self.minimum = minimum
         self.maximum = maximum
+        self.dialect = dialect
     }
 
     /// The value scaled, also beyond 0…1.
     package func unclipped(_ value: Double) -> Double {
-        let scale = 1 / (maximum - minimum)
-        return value * scale - minimum * scale
+        switch dialect {
+        case .standard:
+            // In halves, whose differences do not overflow.
+            return (value / 2 - minimum / 2) / (maximum / 2 - minimum / 2)
+        case .reference:
+            let scale = 1 / (maximum - minimum)
+            return value * scale - minimum * scale
+        }
     }
 
     package func callAsFunction(_ value: Double) -> (scaled: Double, isClipped: Bool) {
@@ -220,7 +228,8 @@ private struct ObservationStream<ObservationCodecType: ObservationCodec>: Channe
     var range: ValueRange? { nil }
 
     mutating func push(_ chunk: Signal, channel: Int, into pending: inout PendingSpikes) {
-        let scale = ObservationScale(minimum: codec.minimum[channel], maximum: codec.maximum[channel])
+        let scale = ObservationScale(
+            minimum: codec.minimum[channel], maximum: codec.maximum[channel], dialect: codec.dialect)
         var spikes = [Int8](repeating: 0, count: codec.unitsPerChannel * codec.steps)
         for sample in 0..<chunk.sampleCount {
             let value = chunk.value(ofChannel: channel, sample: sample)

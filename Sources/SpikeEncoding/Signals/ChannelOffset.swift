@@ -1,21 +1,22 @@
 /// What is taken off a channel's values before they are rounded to Float32, so that a small change far from zero is kept.
 enum ChannelOffset {
-    /// 0 unless rounding would move a value by more than 2⁻¹⁸ of the channel's range; else the middle of the range, rounded
-    /// to a power of two within the range, so that whole numbers differ from it by whole numbers.
+    /// 0 unless rounding a number as large as the values could move it by more than 2⁻¹⁸ of the channel's range; else the
+    /// middle of the range, rounded to a power of two within the range, so that whole numbers differ from it by whole
+    /// numbers. Values that Float32 holds need an offset as well: codecs add and subtract thresholds.
     ///
     /// NaN and infinity are left aside. A constant channel that Float32 does not hold is its own offset. No offset helps a
     /// range that is itself beyond Float32.
     static func offset(of samples: UnsafeBufferPointer<Double>) -> Double {
-        var (least, largest, rounding) = (Double.infinity, -Double.infinity, 0.0)
+        var (least, largest) = (Double.infinity, -Double.infinity)
         for value in samples where value.isFinite {
             least = min(least, value)
             largest = max(largest, value)
-            rounding = max(rounding, abs(value - Double(Float(value))))
         }
         let range = largest - least
         // Below 0 if nothing is finite.
-        guard 0...Double(Float.greatestFiniteMagnitude) ~= range, rounding > 0x1p-18 * range else { return 0 }
-        guard range > 0 else { return least }
+        guard 0...Double(Float.greatestFiniteMagnitude) ~= range else { return 0 }
+        guard range > 0 else { return Double(Float(least)) == least ? 0 : least }
+        guard max(abs(least), abs(largest)) * 0x1p-24 > 0x1p-18 * range else { return 0 }
         let grain = range.binade
         return ((least + range / 2) / grain).rounded() * grain
     }
@@ -24,7 +25,7 @@ enum ChannelOffset {
 extension Signal {
     /// A recording from values in double precision, such as those of a file.
     ///
-    /// Each channel gets an offset where Float32 alone would lose more than 2⁻¹⁸ of its range: `values` then holds the
+    /// Each channel gets an offset where Float32 alone could lose more than 2⁻¹⁸ of its range: `values` then holds the
     /// differences from it. `exactValues` keeps what was given where that is not Float32.
     ///
     /// - Parameters:

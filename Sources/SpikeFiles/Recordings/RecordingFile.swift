@@ -99,12 +99,7 @@ public enum RecordingFile {
             throw array.shapeError(path, needed: "there are no samples")
         }
         let channelCount = array.shape.count == 1 ? 1 : array.shape[0]
-        switch array.elements {
-        case .float32, .int8, .int16, .uint8, .uint16, .bool:
-            return Signal(values: array.floats(), channelCount: channelCount, samplingRate: samplingRate)
-        case .float64, .int32, .int64, .uint32, .uint64:
-            return Signal(exactValues: array.doubles(), channelCount: channelCount, samplingRate: samplingRate)
-        }
+        return Signal(exactValues: array.doubles(), channelCount: channelCount, samplingRate: samplingRate)
     }
 
     private static func elements(_ signal: Signal) -> NPYArray.Elements {

@@ -50,7 +50,10 @@ enum SamplingRate {
         let rate = RoundNumber(in: range, near: estimate)
         let periods = 1 / range.upperBound...1 / range.lowerBound
         if let period = RoundNumber(in: periods, near: 1 / estimate), period.digits < rate?.digits ?? .max {
-            return 1 / period.value
+            // A period such as 0.00004 s is not exact in binary, its rate is.
+            let rate = 1 / period.value
+            let whole = rate.rounded()
+            return abs(rate - whole) <= 4 * whole.ulp ? whole : rate
         }
         return rate?.value
     }

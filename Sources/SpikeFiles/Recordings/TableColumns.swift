@@ -130,7 +130,8 @@ struct TableColumns {
     private mutating func findRamp(_ column: MarkedColumn) {
         let name = header?[column.index]
         let unit = name.flatMap { ColumnMeaning.timeUnit(ofName: $0) }
-        if let name, unit == nil, ColumnName(name).unit != nil { return }
+        // Whole numbers in even steps count rows, whatever stands in brackets.
+        if let name, unit == nil, ColumnName(name).unit != nil, !Self.countsRows(column) { return }
         let times = SampleTimes(column, scale: unit ?? 1)
         guard times.areUnmistakable else {
             let isRising = zip(column.values.dropFirst(), column.values).allSatisfy { $0 > $1 }
@@ -156,6 +157,12 @@ struct TableColumns {
         } else {
             leaveOut(column.index, "rises by \(step) from row to row", isGuess: true)
         }
+    }
+
+    /// Whether the values are 0, 1, 2 … or 1, 2, 3 …
+    private static func countsRows(_ column: MarkedColumn) -> Bool {
+        guard let first = column.values.first, first == 0 || first == 1, column.values.count >= 10 else { return false }
+        return column.values.enumerated().allSatisfy { $1 == first + Double($0) }
     }
 
     /// Takes a column of times since 1970 that is not named as such, by their size.
@@ -208,6 +215,12 @@ extension TextTable {
         guard let (_, times, sample) = columns.uneven else { return nil }
         let steps = (1..<times.values.count).map { times.step(before: $0) }
         let step = steps[sample - 1]
+        guard steps.contains(where: { $0 > 0 }) else {
+            return .malformed(
+                path: path, place: "line \(line(ofRow: sample))",
+                problem: "\(columns.label(columns.uneven!.column)) is taken for the time and does not rise; choose the columns "
+                    + "that are channels, or give the sampling rate to pass over the times")
+        }
         let median = steps.sorted()[(times.values.count - 1) / 2]
         let other = median == step ? steps.reduce(0, +) / Double(steps.count) : median
         // As many digits as it takes to tell them apart.

@@ -37,10 +37,10 @@ enum ColumnMeaning: Equatable {
         }
     }
 
-    /// The time unit of a name that alone does not mean a time, such as `ms` or `x [ms]`; nil if it has none.
+    /// The time unit of a name that alone does not mean a time, such as `ms`, `x [ms]` or `runtime_ms`; nil if it has none.
     static func timeUnit(ofName name: String) -> Double? {
         let (words, unit) = parts(name)
-        return unit.inSeconds ?? (unit == .unstated && words.count == 1 ? TimeUnit.seconds(words[0]) : nil)
+        return unit.inSeconds ?? (unit == .unstated ? words.last.flatMap(TimeUnit.seconds) : nil)
     }
 
     private static func isTime(_ words: [String], isUnitKnown: Bool) -> Bool {

@@ -141,7 +141,7 @@ public struct ObservationEncoder: Sendable, Hashable {
     }
 
     private func scaled(_ value: Double, _ feature: Int, _ state: inout ObservationEncoderState) -> Double {
-        let scale = scaler.scale(ofFeature: feature)
+        let scale = scaler.scale(ofFeature: feature, dialect)
         let (scaled, isClipped) = scale(value)
         if isClipped { state.clippedCounts[feature] += 1 }
         return isClipped && dialect == .reference && fields == nil ? scale.unclipped(value) : scaled

@@ -92,7 +92,7 @@ public struct ObservationScaler: Sendable, Hashable {
     public var featureCount: Int { minimum.count }
 
     /// Feature `index` as a scale.
-    func scale(ofFeature index: Int) -> ObservationScale {
-        ObservationScale(minimum: minimum[index], maximum: maximum[index])
+    func scale(ofFeature index: Int, _ dialect: Dialect) -> ObservationScale {
+        ObservationScale(minimum: minimum[index], maximum: maximum[index], dialect: dialect)
     }
 }

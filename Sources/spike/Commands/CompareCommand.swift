@@ -94,6 +94,9 @@ struct ComparisonOptions: ParsableArguments {
             seed: seed, threads: threads.threads
         ) { line.update($0) }
         line.clear()
+        guard !result.entries.isEmpty else {
+            throw CommandError("no codec keeps within \(readable(spikesPerSecond ?? 0)) spikes a second; allow more")
+        }
         let command = ShellCommand(command + arguments)
         if let path {
             try AtomicFile.write(result.report(title: title, recording, command: command).html, to: path)

@@ -58,9 +58,20 @@ struct EncodeCommand: ParsableCommand {
         let chosen = try codec.makeCodec()
         let loaded = try recording.load()
         loaded.announce()
+        let ranges = try codec.ranges(for: loaded.content)
         let encoded = try loaded.locatingErrors {
-            try chosen.base.encode(
-                loaded.content, ranges: codec.ranges(for: loaded.content), threads: threads.threads)
+            try chosen.base.encode(loaded.content, ranges: ranges, threads: threads.threads)
+        }
+        if let ranges {
+            let outside = ranges.indices.reduce(0) { sum, channel in
+                let range = ranges[channel].minimum...ranges[channel].maximum
+                return sum + loaded.content.channel(channel).count { !range.contains($0) }
+            }
+            if outside > 0 {
+                warn(
+                    "\(recording.file): \(counted(outside, "value")) of \(loaded.content.values.count) lie outside "
+                        + "--minimum…--maximum, where \(encoded.codec.name) may not follow them")
+            }
         }
         if let silence = Silence(of: encoded, from: loaded) { warn(silence.text) }
         return encoded

@@ -59,9 +59,10 @@ struct Comparison {
             }
         }
         let minimum = PerChannel(each: ranges.map(\.lowerBound))
+        // A constant channel gets a narrow range, within which it decodes to next to itself.
         let maximum = PerChannel(
             each: ranges.map {
-                $0.lowerBound < $0.upperBound ? $0.upperBound : $0.lowerBound + max(1, abs($0.lowerBound))
+                $0.lowerBound < $0.upperBound ? $0.upperBound : $0.lowerBound + 1e-9 * max(1, abs($0.lowerBound))
             })
         return try [
             StepForward().codec, BensSpiker().codec, PulseWidthModulation().codec, LeakyIntegrateAndFire().codec,

@@ -169,7 +169,11 @@ struct CodecOptions: ParsableArguments {
             let offset = signal.offset(ofChannel: channel)
             let least = minimum.map { Float($0.perChannel[channel] - offset) } ?? own[channel].minimum
             let largest = maximum.map { Float($0.perChannel[channel] - offset) } ?? own[channel].maximum
-            guard least.isFinite && largest.isFinite && least < largest else {
+            for (name, list) in [("minimum", minimum), ("maximum", maximum)] {
+                guard let value = list?.perChannel[channel], !Float(value - offset).isFinite else { continue }
+                throw CommandError("--\(name): \(value) is beyond what Float32 holds, ±3.4e38")
+            }
+            guard least < largest else {
                 throw CodecError.parameter(
                     codec: codec.rawValue, name: "maximum", value: "\(offset + Double(largest))",
                     requirement: "above minimum \(offset + Double(least))")

@@ -41,8 +41,14 @@ struct PlotFile {
         // Files without names, so that neither side waits for the other and none is left behind.
         let (picture, errors) = (try Self.unnamedFile(), try Self.unnamedFile())
         let source = try Self.unnamedFile()
-        try source.write(contentsOf: Data(plot.svg.utf8))
-        try source.seek(toOffset: 0)
+        do {
+            try source.write(contentsOf: Data(plot.svg.utf8))
+            try source.seek(toOffset: 0)
+        } catch {
+            throw CommandError(
+                "\(path): the plot cannot be handed to \(converter.program), as there is no room for a temporary file; make "
+                    + "some, or write a .svg file")
+        }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: converter.program)
         process.arguments = converter.arguments

@@ -32,8 +32,9 @@ struct Silence {
         let range = "its range, \(readable(least, digits: digits)) to \(readable(largest, digits: digits))\(unit)"
         switch codec {
         case .stepForward(let codec):
-            let verb = codec.polarity == .unipolar ? "never rises by" : "stays within"
-            return "\(verb) the threshold of \(readable(Double(codec.threshold[channel])))\(unit) in " + range
+            let verb = codec.polarity == .unipolar ? "never rises" : "never moves"
+            return "\(verb) from its first value by more than the threshold of "
+                + "\(readable(Double(codec.threshold[channel])))\(unit) in " + range
         case .deltaModulation(let codec):
             let verb = codec.polarity == .unipolar ? "rises" : "changes"
             return "never \(verb) by the threshold of \(readable(Double(codec.threshold[channel])))\(unit) in " + range

@@ -50,12 +50,36 @@ import Testing
         }
     }
 
-    @Test func float32FilesAreReadAsBefore() throws {
+    @Test func float32FilesNearZeroAreReadAsTheyAre() throws {
         let folder = try TemporaryFolder()
-        let floats = (0..<100).map { 1e9 + 1000 * sin(Float($0)) }
+        let floats = (0..<100).map { 10 + sin(Float($0)) }
         try NPYArray(shape: [100], elements: .float32(floats)).write(to: folder.file("a.npy"))
         let signal = try RecordingFile.read(folder.file("a.npy"))
         #expect(signal.values == floats && signal.channelOffsets.isEmpty && signal.exactValues == nil)
+    }
+
+    /// Counts of a 24-bit converter are exact in Float32, but a threshold added to them is not. Spikes and decoded values
+    /// are those of the same recording near zero.
+    @Test(arguments: [Float(0.4), 0.75, 1.3])
+    func countsFarFromZeroEncodeAsNearZero(threshold: Float) throws {
+        let folder = try TemporaryFolder()
+        let near = (0..<2000).map { (20 * sin(Double($0) / 9)).rounded() }
+        let far = near.map { Int32(16_000_000 + $0) }
+        try NPYArray(shape: [2000], elements: .int32(far)).write(to: folder.file("far.npy"))
+        try NPYArray(shape: [2000], elements: .float32(far.map(Float.init))).write(to: folder.file("far32.npy"))
+        let codec = try StepForward(threshold: [threshold])
+        let expected = try codec.encode(Signal(channels: [near.map(Float.init)]))
+        let decoded = try expected.decode()
+        for name in ["far.npy", "far32.npy"] {
+            let encoded = try codec.encode(RecordingFile.read(folder.file(name)))
+            #expect(encoded.spikes == expected.spikes)
+            let found = try encoded.decode()
+            // Sums of a threshold from another start round differently, by at most 2000 half units of 2⁻¹⁸.
+            for sample in 0..<2000 {
+                let difference = found.value(ofChannel: 0, sample: sample) - 16_000_000 - Double(decoded[0, sample])
+                #expect(abs(difference) < 0.01)
+            }
+        }
     }
 
     /// What is written holds the large values again: text and arrays in double precision, WAV in 64 bits.

@@ -1,4 +1,5 @@
 import FileTestSupport
+import Foundation
 import SpikeEncoding
 import Testing
 
@@ -80,10 +81,29 @@ import Testing
         #expect(try read("t,a\n0,1\n") == Signal(channels: [[1]], channelNames: ["a"]))
     }
 
+    @Test(arguments: ["t,a\n1,1\n1,1\n", "t,a\n3,1\n2,5\n1,6\n"])
+    func timesThatDoNotRiseAreNamed(_ text: String) throws {
+        let problem = message { _ = try read(text) }
+        #expect(problem?.contains("column \"t\" is taken for the time and does not rise") == true, "\(problem ?? "")")
+    }
+
+    @Test(arguments: [12_500.0, 25_000, 6_250, 3_125, 40_000])
+    func ratesWhosePeriodIsRounderAreWhole(_ rate: Double) throws {
+        let rows = (0..<1000).map { String(format: "%.6f,%d", Double($0) / rate, $0 % 7) }
+        #expect(try read("time,v\n" + rows.joined(separator: "\n") + "\n").samplingRate == rate)
+    }
+
+    @Test(arguments: ["runtime_ms", "x_s", "recording_ms"])
+    func firstColumnsWithAUnitOfTimeAreTimes(_ name: String) throws {
+        let step = name.hasSuffix("_ms") ? 20 : 2
+        let signal = try read("\(name),v\n" + (0..<50).map { "\(step * $0),\($0 % 7)\n" }.joined())
+        #expect(signal.channelNames == ["v"] && signal.samplingRate == (step == 20 ? 50 : 0.5))
+    }
+
     @Test(arguments: [
         ("t,a\n0,1\n0.1,1\n0.2,1\n0.4,1\n0.5,1\n0.6,1\n", 5), ("# x\nt,a\n0,1\n\n1,1\n1,1\n2,1\n", 6),
         ("t,a\n0,1\n1,1\n0.5,1\n", 4),
-        ("t,a\n0,1\n1,1\n2,1\nnan,1\n4,1\n", 5), ("t,a\n1,1\n1,1\n", 3), ("t,a\n0,1\n1,1\n3,1\n4,1\n5,1\n", 4),
+        ("t,a\n0,1\n1,1\n2,1\nnan,1\n4,1\n", 5), ("t,a\n0,1\n1,1\n3,1\n4,1\n5,1\n", 4),
     ])
     func reportsUnevenTimes(_ text: String, _ line: Int) throws {
         let problem = try #require(message { _ = try read(text) })

@@ -47,7 +47,10 @@ public struct ReportedVariant {
         _ folders: [String], skip: (_ reason: String) -> Void = { _ in }
     ) throws -> [ReportedVariant] {
         var groups: [(names: [String], runs: [TrainedRun])] = []
-        let paths = try folders.flatMap(runFolders)
+        var seen: Set<String> = []
+        let paths = try folders.flatMap(runFolders).filter { path in
+            seen.insert(URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path).inserted
+        }
         for folder in paths {
             let run: TrainedRun
             do {
@@ -60,6 +63,10 @@ public struct ReportedVariant {
             }
             let name = variantName(folder: folder, run)
             if let index = groups.firstIndex(where: { $0.runs[0].isComparable(to: run) }) {
+                if let same = groups[index].runs.first(where: { $0.description.seed == run.description.seed }) {
+                    skip("\(folder): repeats \(same.folder), with the same settings and seed \(run.description.seed)")
+                    continue
+                }
                 groups[index].runs.append(run)
                 groups[index].names.append(name)
             } else {

@@ -78,20 +78,11 @@ struct GymEncodeCommand: ParsableCommand {
         if env == nil && (source.kind != nil || encoding.fitEpisodes != nil) {
             throw ValidationError("--native, --gymnasium and --fit-episodes go with --env")
         }
-        if source.hasProcessOptions && !isInProcess {
-            throw ValidationError(
-                "--python, --environment-time-limit and --restarts go with an environment of Gymnasium's")
-        }
+        try source.checkProcessOptions(env)
         if env == nil && seed != nil && encoding.conversion != .poisson {
             throw ValidationError("--seed goes with --env or --conversion poisson; nothing is random otherwise")
         }
         if let output, !output.hasSuffix(".npy") { throw ValidationError("--output takes a .npy file, got \(output)") }
-    }
-
-    /// Whether the environment runs in a Python process.
-    private var isInProcess: Bool {
-        guard let env else { return false }
-        return source.kind == .gymnasium || source.kind == nil && !EnvironmentSource.nativeNames.contains(env)
     }
 
     func run() throws {

@@ -64,8 +64,9 @@ extension TrainedRun {
         }
         let now = try RunData(description.configuration.limited(dataset))
         guard let difference = recorded.difference(to: now) else {
-            if let copies = recorded.copies { note("\(folder): \(copies)") }
-            return dataset.test
+            let (split, leftOut) = try recorded.testable(dataset.test)
+            if let leftOut { note("\(folder): \(leftOut)") } else if let copies = recorded.copies { note("\(folder): \(copies)") }
+            return split
         }
         guard allowsChangedData else {
             throw TrainingError(
@@ -85,7 +86,7 @@ extension TrainedRun {
         note(
             "\(folder): the images have changed: \(difference); "
                 + (known.isEmpty
-                    ? "it was trained on none of the test images"
+                    ? "no test image has the content of a training image, as files go; whether some show the same is not known"
                     : "\(known.count) of \(files.count) test images are left out, as it was trained on them: \(names)"))
         return try dataset.test.taking(unknown)
     }

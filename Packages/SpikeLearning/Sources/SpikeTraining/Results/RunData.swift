@@ -52,6 +52,20 @@ public struct RunData: Codable, Sendable, Hashable {
     /// SHA-256 of the images that the run was trained on, under whatever names.
     var trainedContents: Set<String> { Set(((train ?? []) + trainedBefore).map(\.sha256)) }
 
+    /// The test images without those that a run whose data changed was trained on, before or after, and a sentence that
+    /// names these; nil if there are none.
+    func testable(_ test: PictureSplit) throws -> (split: PictureSplit, leftOut: String?) {
+        guard !trainedBefore.isEmpty, let files = test.files else { return (test, nil) }
+        let trained = trainedContents
+        let places = files.indices.filter { !trained.contains(files[$0].sha256) }
+        guard places.count < files.count else { return (test, nil) }
+        let names = files.filter { trained.contains($0.sha256) }.map(\.name)
+        return (
+            try test.taking(places),
+            "\(names.count) of \(files.count) test images are left out, as the run was trained on them: \(LeftOut.listed(names))"
+        )
+    }
+
     /// Test images with the content of a training image, in a sentence; nil if there are none.
     var copies: String? {
         let trained = trainedContents

@@ -103,8 +103,6 @@ public final class Trainer {
         }
         trainLoader = try loader(mixup: configuration.mixup)
         plainLoader = try loader(mixup: 0)
-        testLoader = try PictureLoader(
-            self.dataset.test, classCount: classCount, batchSize: max(configuration.batch, 100), order: .asStored)
         let stepsPerEpoch = trainLoader.batchCount
         schedule = CosineSchedule(
             base: configuration.learningRate, final: configuration.finalLearningRate,
@@ -124,8 +122,20 @@ public final class Trainer {
                     "\(path): is a folder, and a run has a file there; remove it, or choose another output folder")
             }
         }
-        let (record, dataNotes) = try RunData.check(self.dataset, in: folder, allowsChanges: allowsChangedData)
+        let record: RunData?
+        var dataNotes: [String]
+        do {
+            (record, dataNotes) = try RunData.check(self.dataset, in: folder, allowsChanges: allowsChangedData)
+        } catch {
+            // Settings that differ, such as a limit, explain more than the images that differ for it.
+            _ = try Checkpoint.load(paths.checkpoint, of: description, dataMayDiffer: true, into: network, optimizer)
+            throw error
+        }
+        let (test, untested) = try record?.testable(self.dataset.test) ?? (self.dataset.test, nil)
+        dataNotes += untested.map { ["\(folder): \($0)"] } ?? []
         notes = dataNotes
+        testLoader = try PictureLoader(
+            test, classCount: classCount, batchSize: max(configuration.batch, 100), order: .asStored)
         let dataMayDiffer = record != nil
         (progress, epochs) = (Checkpoint.Progress(), [])
         if let found = try Checkpoint.load(

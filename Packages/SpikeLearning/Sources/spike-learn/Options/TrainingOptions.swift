@@ -78,6 +78,16 @@ struct TrainingOptions: ParsableArguments {
             }
             try settings.set(assignment, origin: "--set")
         }
+        let flags: [(name: Substring, isGiven: Bool)] = [
+            ("dataset", dataset != nil), ("side", side != nil), ("model", model != nil), ("steps", steps != nil),
+            ("epochs", epochs != nil), ("batch", batch != nil), ("limit-train", limitTrain != nil),
+            ("limit-test", limitTest != nil), ("encoder-channels", encoderChannels != nil), ("drop-last", dropLast),
+            ("convolution", noConvolution), ("surrogate", noSurrogate), ("precision", precision != nil),
+            ("learn", learn != nil), ("encoding", encoding != nil),
+        ]
+        if let twice = flags.first(where: { $0.isGiven && named.contains($0.name) }) {
+            throw CommandError("--set: \(twice.name) has an option of its own, which is given, too; keep one of them")
+        }
         var base = settings.configuration
         if let dataset { base.dataset = dataset }
         if let side { base.side = side }

@@ -37,6 +37,7 @@ struct GymTrainCommand: ParsableCommand {
     @OptionGroup(title: "Where it is computed") var runtime: RuntimeOptions
 
     func run() throws {
+        try source.checkProcessOptions(env)
         StopRequest.listen()
         let device = try runtime.applyForAgents()
         let line = ProgressLine()
