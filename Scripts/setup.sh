@@ -110,14 +110,14 @@ require_test_python() {
 require_test_nvrtc() {
     local folder=$repository/.build-nvrtc library python
     if [ -n "${SPIKEKIT_NVRTC:-}" ] || [ "$(uname -s)" != Linux ]; then return 0; fi
-    library=$folder/nvidia/cuda_nvrtc/lib/libnvrtc.so.12
+    library=$folder/nvidia/cu13/lib/libnvrtc.so.13
     if [ ! -f "$library" ]; then
         python=$repository/.build-python/bin/python
         [ -x "$python" ] || python=python3
         say "fetching NVRTC, which compiles the CUDA kernels for tests"
         "$python" -m pip install --quiet --disable-pip-version-check --no-deps --target "$folder" \
-            nvidia-cuda-nvrtc-cu12 >/dev/null 2>&1 || {
-            say "could not fetch nvidia-cuda-nvrtc-cu12; the tests that need it are skipped"
+            nvidia-cuda-nvrtc==13.0.88 >/dev/null 2>&1 || {
+            say "could not fetch nvidia-cuda-nvrtc; the tests that need it are skipped"
             return 0
         }
     fi

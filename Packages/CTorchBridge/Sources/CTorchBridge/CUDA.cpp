@@ -23,11 +23,11 @@ using namespace bridge;
 namespace {
 
 #ifdef __linux__
-/// The folder of LibTorch's libraries, with a slash at its end.
-std::string libraryFolder() {
-    Dl_info core;
-    if (!dladdr(reinterpret_cast<void *>(&at::show_config), &core)) return "";
-    std::string path = core.dli_fname;
+/// The folder of the library that a function is in, with a slash at its end.
+std::string folderOf(void *function) {
+    Dl_info library;
+    if (!dladdr(function, &library)) return "";
+    std::string path = library.dli_fname;
     return path.substr(0, path.rfind('/') + 1);
 }
 
@@ -43,7 +43,7 @@ void *openFirst(const std::vector<std::string> &paths, std::string &problem) {
 
 void *symbol(void *library, const char *name) { return dlsym(library, name); }
 #else
-std::string libraryFolder() { return ""; }
+std::string folderOf(void *) { return ""; }
 
 void *openFirst(const std::vector<std::string> &, std::string &problem) {
     problem = "CUDA kernels are for Linux";
@@ -81,9 +81,13 @@ struct NVRTC {
 
     NVRTC() {
         std::vector<std::string> paths;
-        if (auto *path = std::getenv("SPIKEKIT_NVRTC")) paths = {path};
-        // LibTorch's library of this name is linked with the NVRTC that it was built for, which is then found through it.
-        else paths = {libraryFolder() + "libcaffe2_nvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"};
+        if (auto *path = std::getenv("SPIKEKIT_NVRTC")) {
+            paths = {path};
+        } else {
+            // LibTorch's library of this name is linked with the NVRTC that it was built for, and finds it.
+            auto ofLibTorch = folderOf(reinterpret_cast<void *>(&at::show_config)) + "libcaffe2_nvrtc.so";
+            paths = {ofLibTorch, "libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"};
+        }
         std::string failure;
         auto *library = openFirst(paths, failure);
         if (!library) {
@@ -106,7 +110,16 @@ struct NVRTC {
         int major = 0, minor = 0;
         if (problem.empty() && version(&major, &minor) == 0) {
             versionText = std::to_string(major) + "." + std::to_string(minor);
+            openBuiltins();
         }
+    }
+
+    /// NVRTC opens its other half by name when it compiles, and may not look for it beside itself; what is open already
+    /// is found.
+    void openBuiltins() const {
+        auto folder = folderOf(reinterpret_cast<void *>(version));
+        std::string ignored;
+        openFirst({folder + "libnvrtc-builtins.so." + versionText}, ignored);
     }
 
     static const NVRTC &shared() {

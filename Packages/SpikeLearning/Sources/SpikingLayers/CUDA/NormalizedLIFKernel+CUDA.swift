@@ -50,7 +50,9 @@ extension NormalizedLIFKernel {
     func backwardOnCUDA(
         _ currents: Tensor, scale: Tensor, statistics: Tensor, shares: Tensor, _ gradient: Tensor
     ) throws(TensorError) -> [Tensor] {
-        let gradient = try FrameLayout.like(currents, gradient)
+        var gradient = try FrameLayout.like(currents, gradient)
+        // A thread reads four neighbours at once.
+        if !gradient.isAligned(to: 16) { gradient = try gradient.cloned() }
         let division = Division(currents)
         let program = program(currents, division.width)
         let (device, channels) = (currents.device, division.channels)

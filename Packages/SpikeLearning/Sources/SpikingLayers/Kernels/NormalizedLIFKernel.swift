@@ -38,7 +38,8 @@ struct NormalizedLIFKernel: Sendable {
         let kernel = self
         if currents.device.runsCUDA {
             let (spikes, statistics, shares) = try withoutGradient { () throws(TensorError) in
-                try kernel.forwardOnCUDA(currents, scale, shift, tracking: normalization)
+                try kernel.forwardOnCUDA(
+                    currents, scale.contiguous(), shift.contiguous(), tracking: normalization)
             }
             try CustomFunction.record(
                 "normalised LIF", inputs: [currents, scale, shift], outputs: [spikes],
@@ -46,7 +47,7 @@ struct NormalizedLIFKernel: Sendable {
             ) { saved, gradients in
                 guard let gradient = gradients[0] else { return [nil, nil, nil] }
                 return try kernel.backwardOnCUDA(
-                    saved[0], scale: saved[1], statistics: saved[2], shares: saved[3], gradient)
+                    saved[0], scale: saved[1].contiguous(), statistics: saved[2], shares: saved[3], gradient)
             }
             return spikes
         }

@@ -3,7 +3,7 @@ import CTorchBridge
 /// A kernel on a CUDA device.
 public struct CUDAKernel: @unchecked Sendable {
     private let function: TBCUDAFunction
-    private let device: TBDevice
+    private let device: Device
 
     /// A number of blocks or threads in two dimensions.
     public struct Size: Sendable, Hashable {
@@ -27,13 +27,15 @@ public struct CUDAKernel: @unchecked Sendable {
         case floats([Float])
     }
 
-    init(_ function: TBCUDAFunction, _ device: TBDevice) {
+    init(_ function: TBCUDAFunction, _ device: Device) {
         self.function = function
         self.device = device
     }
 
     /// Runs the kernel on LibTorch's current stream, behind all that was asked of the device before; does not wait for it.
-    /// The kernel checks nothing: arguments are to be what it declares, and tensors on its device.
+    /// Arguments are to be what the kernel declares, which nobody checks.
+    ///
+    /// - Throws: `TensorError` if a tensor is elsewhere, or the device does not take the kernel.
     public func callAsFunction(_ arguments: [Argument], blocks: Size, threads: Size) throws(TensorError) {
         // Each argument in words of eight bytes, and where it begins.
         var words: [UInt64] = []
@@ -41,7 +43,12 @@ public struct CUDAKernel: @unchecked Sendable {
         for argument in arguments {
             starts.append(words.count)
             switch argument {
-            case .tensor(let tensor): words.append(try tensor.map { (x) throws(TensorError) in try x.address() } ?? 0)
+            case .tensor(nil): words.append(0)
+            case .tensor(let tensor?):
+                guard tensor.device == device else {
+                    throw TensorError("CUDA kernel: runs on \(device), got a tensor on \(tensor.device)")
+                }
+                words.append(try tensor.address())
             case .index(let value): words.append(UInt64(UInt32(value)))
             case .double(let value): words.append(value.bitPattern)
             case .floats(let values):
@@ -52,7 +59,7 @@ public struct CUDAKernel: @unchecked Sendable {
             }
         }
         defer { withExtendedLifetime(arguments) {} }
-        let (function, device) = (function, device)
+        let (function, device) = (function, device.bridged)
         let grid: [UInt32] = [UInt32(blocks.x), UInt32(blocks.y), 1]
         let block: [UInt32] = [UInt32(threads.x), UInt32(threads.y), 1]
         try words.withUnsafeMutableBufferPointer { (words) throws(TensorError) in

@@ -38,7 +38,7 @@ private final class CUDAKernelCache: @unchecked Sendable {
         try check(
             tb_cuda_function(
                 module, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self), &function))
-        let kernel = CUDAKernel(function, device.bridged)
+        let kernel = CUDAKernel(function, device)
         loaded[place, default: Loaded(module: module)].kernels[name.utf8Start] = kernel
         return kernel
     }
