@@ -22,7 +22,7 @@ let program: [Target] = [
     .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
     .target(
         name: "SpikeCommandLine",
-        dependencies: ["SpikeGym", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        dependencies: ["SpikeGym", "ArrayFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
         name: "spike",
         dependencies: [
@@ -33,11 +33,14 @@ let program: [Target] = [
     .target(name: "FileTestSupport", dependencies: ["ArrayFiles"], path: "Tests/FileTestSupport"),
     .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles", "FileTestSupport"]),
     .testTarget(name: "SpikeTuningTests", dependencies: ["SpikeTuning"]),
-    .testTarget(name: "SpikeFilesTests", dependencies: ["SpikeFiles", "FileTestSupport"]),
+    .testTarget(
+        name: "SpikeFilesTests", dependencies: ["SpikeFiles", "FileTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
         name: "SpikeGymTests", dependencies: ["SpikeGym", "FileTestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports"]),
-    .testTarget(name: "SpikeProgramTests", dependencies: ["spike", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
+    .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports", "FileTestSupport"]),
+    .testTarget(
+        name: "SpikeProgramTests",
+        dependencies: ["spike", "SpikeCommandLine", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
 ]
 
 let package = Package(

@@ -27,7 +27,7 @@ trap 'rm -rf "$part"' EXIT
 cp "$repository/Packages/SpikeLearning/.build-bundle/release/spike-learn" "$repository/LICENSE" "$part"
 strip "$part/spike-learn"
 # Libraries that the other machine may lack; the program looks for them beside itself.
-ldd "$part/spike-learn" | awk '/libturbojpeg|libpng/ { print $3 }' | xargs -I{} cp -L {} "$part"
+ldd "$part/spike-learn" | awk '/libturbojpeg|libpng|libwebp|libsharpyuv/ { print $3 }' | xargs -I{} cp -L {} "$part"
 cp "$scripts/bundle-run.sh" "$part/run.sh"
 git -C "$repository" describe --always --dirty >"$part/revision" 2>/dev/null || true
 cp -R "$scripts/gpu" "$part/gpu"

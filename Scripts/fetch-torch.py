@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
 
@@ -51,13 +52,43 @@ def unpack(wheel, folder):
 def pip_download(requirement, folder, options):
     temporary = os.path.join(folder, "tmp")
     os.makedirs(temporary, exist_ok=True)
-    process = subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--no-cache-dir",
-         "--only-binary=:all:", "--dest", folder, *options, requirement],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={**os.environ, "TMPDIR": temporary})
-    shutil.rmtree(temporary, ignore_errors=True)
-    return None if process.returncode == 0 else process.stdout
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--no-cache-dir",
+             "--only-binary=:all:", "--dest", folder, *options, requirement],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            env={**os.environ, "TMPDIR": temporary})
+        report_progress(process, folder)
+        shutil.rmtree(temporary, ignore_errors=True)
+        if process.returncode == 0:
+            return None
+        output.seek(0)
+        return output.read()
+
+
+def report_progress(process, folder):
+    """Waits for the process; says how much is in the folder: in a terminal all the time, in a file now and then."""
+    is_terminal = sys.stderr.isatty()
+    while True:
+        try:
+            process.wait(timeout=0.5 if is_terminal else 10)
+            break
+        except subprocess.TimeoutExpired:
+            text = f"spikekit: {size_of(folder) // 1_000_000} MB so far"
+            print(f"\r\033[K{text}" if is_terminal else text, end="" if is_terminal else "\n", file=sys.stderr, flush=True)
+    if is_terminal:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def size_of(folder):
+    size = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                size += os.path.getsize(os.path.join(parent, name))
+            except OSError:
+                pass  # Renamed or removed meanwhile.
+    return size
 
 
 def download(requirement, folder, options=()):

@@ -26,7 +26,8 @@ require_libraries() {
 # require_learning_libraries: what reads pictures, beside all the other libraries.
 require_learning_libraries() {
     require_libraries
-    require "zlib libpng libturbojpeg" "zlib1g-dev libpng-dev libturbojpeg0-dev" "zlib libpng jpeg-turbo"
+    require "zlib libpng libturbojpeg libwebpdemux" "zlib1g-dev libpng-dev libturbojpeg0-dev libwebp-dev" \
+        "zlib libpng jpeg-turbo webp"
 }
 
 # require NAMES DEBIAN HOMEBREW: libraries by the names that pkg-config, Debian and Homebrew have for them.
@@ -46,6 +47,21 @@ require() {
     else
         fail "missing ${missing[*]}: install them with their headers, and pkg-config"
     fi
+}
+
+# install_fashion_mnist: Debian's package of the data set that `spike train` takes by default, where it can be installed
+# without asking; elsewhere `spike` downloads it when it is needed, or says what to do.
+install_fashion_mnist() {
+    local package=dataset-fashion-mnist as_root=()
+    if [ -d /usr/share/datasets/fashion-mnist ] || ! command -v apt-get >/dev/null; then return 0; fi
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null && sudo -n true 2>/dev/null || return 0
+        as_root=(sudo)
+    fi
+    apt-cache show "$package" >/dev/null 2>&1 || "${as_root[@]}" apt-get update >/dev/null 2>&1 || return 0
+    say "installing $package (30 MB)"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" \
+        >/dev/null 2>&1 || say "could not install $package; spike fetches Fashion-MNIST when it is needed"
 }
 
 install_with_apt() {
@@ -72,8 +88,13 @@ build() {
     local log folder=${4:-.build}
     log=$(mktemp)
     say "building $2 (about $3 the first time)"
-    if ! (cd "$repository/$1" &&
-        swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1; then
+    report_progress "$log" &
+    local reporter=$! status=0
+    (cd "$repository/$1" &&
+        swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1 || status=$?
+    kill "$reporter" 2>/dev/null && wait "$reporter" 2>/dev/null || true
+    if [ -t 2 ]; then printf '\r\033[K' >&2; fi
+    if [ "$status" -ne 0 ]; then
         grep -E 'error:' "$log" >&2 || tail -n 20 "$log" >&2
         fail "the build failed; all of its output: $log"
     fi
@@ -82,22 +103,44 @@ build() {
     touch "$repository/$1/$folder/release/$2"
 }
 
-build_program() { build . spike "a minute"; }
+# report_progress LOG: how far the build is that writes LOG: a line that changes in a terminal, else a line now and then.
+# Ends with the script.
+report_progress() {
+    local seconds=0 step
+    while sleep 1 && kill -0 $$ 2>/dev/null; do
+        seconds=$((seconds + 1))
+        step=$(grep -oE '^\[[0-9]+/[0-9]+\] [A-Z][a-z]+ [A-Za-z0-9_-]+' "$1" | tail -n 1) || true
+        if [ -t 2 ]; then
+            printf '\r\033[K%d s  %s' "$seconds" "$step" >&2
+        elif [ $((seconds % 20)) -eq 0 ]; then
+            say "$seconds s  $step"
+        fi
+    done
+}
+
+build_program() { build Packages/SpikeLearning spike "a minute"; }
 
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
-# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, and Gymnasium for those of
-# environments; tests skip without.
+# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, Pillow for those that read
+# its images, Gymnasium for those of environments, and CairoSVG for those that draw our plots; tests skip without.
 require_test_python() {
-    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium)
+    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium pillow cairosvg)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
-    if ! "$environment/bin/python" -c 'import numpy, h5py, safetensors, gymnasium' 2>/dev/null; then
+    # CairoSVG needs the library Cairo and a font.
+    if command -v apt-get >/dev/null && ! ldconfig -p | grep -q 'libcairo\.so\.2'; then
+        (install_with_apt libcairo2 fonts-dejavu-core) || say "the tests that need Cairo are skipped"
+    fi
+    if ! "$environment/bin/python" -c "import numpy, h5py, safetensors, gymnasium, PIL, importlib.util as u
+assert u.find_spec('cairosvg')" 2>/dev/null; then
         command -v python3 >/dev/null || return 0
         say "setting up Python with ${packages[*]} for tests"
         rm -rf "$environment"
         python3 -m venv "$environment" >/dev/null 2>&1 &&
             "$environment/bin/python" -m pip install --quiet --disable-pip-version-check "${packages[@]}" \
                 >/dev/null 2>&1 || {
+            # Continuous integration must not pass without them.
+            if [ "${CI:-}" = true ]; then fail "could not install ${packages[*]}"; fi
             say "could not install ${packages[*]}; the tests that need them are skipped"
             return 0
         }

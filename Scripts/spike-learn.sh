@@ -13,6 +13,7 @@ setup_torch
 if [ ! -x "$program" ] || [ -n "$(find "$torch_link" "$repository/Package.swift" "$repository/Sources" \
     "$packages"/*/Package.swift "$packages"/*/Sources -newer "$program" -print -quit)" ]; then
     require_learning_libraries
+    install_fashion_mnist
     build_learning_program
 fi
 trap - EXIT

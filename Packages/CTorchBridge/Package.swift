@@ -11,6 +11,7 @@ let package = Package(
     targets: [
         .target(
             name: "CTorchBridge",
+            sources: ["Bridge.cpp"],
             cxxSettings: [
                 .headerSearchPath("GlooDeclarations"),
                 .unsafeFlags([

@@ -22,23 +22,14 @@ output=$(cd "$2" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# compile FILE: an object and its messages in the work folder.
-compile() {
-    local name
-    name=$(basename "$1" .cpp)
-    "$compiler" -std=c++20 -O2 -fPIC -w -DUSE_C10D_GLOO -I "$sources/include" -I "$sources/GlooDeclarations" \
-        -isystem "$torch/include" -isystem "$torch/include/torch/csrc/api/include" \
-        -c "$1" -o "$work/$name.o" 2>"$work/$name.log"
-}
-export -f compile
-export compiler sources torch work
-cores=$(getconf _NPROCESSORS_ONLN)
-if ! printf '%s\0' "$sources"/*.cpp | xargs -0 -n 1 -P "$cores" bash -c 'compile "$1"' compile; then
-    grep -hE -m 3 'error|Killed' "$work"/*.log >&2 || true
+if ! "$compiler" -std=c++20 -O2 -fPIC -w -DUSE_C10D_GLOO -I "$sources/include" -I "$sources/GlooDeclarations" \
+    -isystem "$torch/include" -isystem "$torch/include/torch/csrc/api/include" \
+    -c "$sources/Bridge.cpp" -o "$work/Bridge.o" 2>"$work/log"; then
+    grep -hE -m 3 'error|Killed' "$work/log" >&2 || true
     fail "the bridge does not compile against $torch with $compiler; see above"
 fi
 
 # Linked beside, then renamed, so that nobody loads half of it.
-"$compiler" -shared -o "$output/.libCTorchBridge.so.$$" "$work"/*.o -L "$torch/lib" -ltorch_cpu -lc10 -ldl \
+"$compiler" -shared -o "$output/.libCTorchBridge.so.$$" "$work/Bridge.o" -L "$torch/lib" -ltorch_cpu -lc10 -ldl \
     -Wl,-rpath,'$ORIGIN' -Wl,-rpath,"$torch/lib" || fail "the bridge does not link against $torch; see above"
 mv -f "$output/.libCTorchBridge.so.$$" "$output/libCTorchBridge.so"

@@ -40,10 +40,13 @@ let package = Package(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg",
             providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
         .target(
             name: "SpikeDatasets",
             dependencies: [
                 "TorchTensors", .product(name: "ArrayFiles", package: "SpikeKit"), "CZlib", "CTurboJPEG", "CPNG",
+                "CWebP",
             ]),
         .target(
             name: "SpikeTraining",
@@ -87,7 +90,7 @@ let package = Package(
             name: "SpikingModelsTests", dependencies: ["SpikingModels", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikeDatasetsTests",
-            dependencies: ["SpikeDatasets", "TestSupport", "CZlib", "CTurboJPEG", "CPNG"],
+            dependencies: ["SpikeDatasets", "TestSupport", "CZlib", "CTurboJPEG", "CPNG", "CWebP"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
         .testTarget(name: "TrainingReportsTests", dependencies: ["TrainingReports", "TestSupport"]),

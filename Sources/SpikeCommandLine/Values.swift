@@ -7,7 +7,13 @@ public struct ValueList<Value: LosslessStringConvertible & Sendable>: Expressibl
 
     public init?(argument: String) {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        values = parts.compactMap { Value(String($0).trimmingPrefix(while: { $0 == " " }).description) }
+        values = parts.compactMap { part in
+            let text = String(part.trimmingPrefix(while: { $0 == " " }))
+            let value = Value(text)
+            // A number that is beyond its type becomes infinity, which nobody asked for.
+            let isBeyond = (value as? any FloatingPoint)?.isInfinite ?? false && text.contains(where: \.isNumber)
+            return isBeyond ? nil : value
+        }
         if values.isEmpty || values.count != parts.count { return nil }
     }
 }

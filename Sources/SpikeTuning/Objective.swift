@@ -16,16 +16,22 @@ public enum Objective: Sendable {
     }
 }
 
-/// Mean squared difference of two signals of one shape.
+/// Mean squared difference of two signals of one shape, in double precision, offsets and `exactValues` included.
 public func meanSquaredError(_ a: Signal, _ b: Signal) -> Double {
     precondition(
         a.channelCount == b.channelCount && a.sampleCount == b.sampleCount,
         "meanSquaredError: shapes differ: \(a.channelCount) × \(a.sampleCount), \(b.channelCount) × \(b.sampleCount)")
     guard !a.values.isEmpty else { return 0 }
     var sum = 0.0
-    for index in a.values.indices {
-        let difference = Double(a.values[index]) - Double(b.values[index])
-        sum += difference * difference
+    // As `Signal.value(ofChannel:sample:)`, with what all samples share outside of the loop.
+    let (exactA, exactB) = (a.exactValues, b.exactValues)
+    for channel in 0..<a.channelCount {
+        let (offsetA, offsetB) = (a.offset(ofChannel: channel), b.offset(ofChannel: channel))
+        for index in channel * a.sampleCount..<(channel + 1) * a.sampleCount {
+            let valueA = exactA?[index] ?? offsetA + Double(a.values[index])
+            let valueB = exactB?[index] ?? offsetB + Double(b.values[index])
+            sum += (valueA - valueB) * (valueA - valueB)
+        }
     }
     return sum / Double(a.values.count)
 }

@@ -70,12 +70,6 @@ public struct Tuner: Sendable {
     }
 }
 
-extension Signal {
-    func singleChannel(_ index: Int) -> Signal {
-        Signal(values: Array(channel(index)), channelCount: 1, samplingRate: samplingRate, unit: unit)
-    }
-}
-
 func wrappingCodecErrors<Output>(_ body: () throws(CodecError) -> Output) throws(TuningError) -> Output {
     do throws(CodecError) { return try body() } catch { throw .codec(error) }
 }

@@ -14,6 +14,21 @@ public enum TuningError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The objective was NaN or infinite in every trial.
     case objectiveNeverFinite(channel: Int)
 
+    /// The channel that the error is about and what is wrong with it; nil if it is about no channel.
+    public var flaw: (channel: Int, problem: String)? {
+        switch self {
+        case .budgetNotReached(let channel, let limit, let fewest):
+            (
+                channel,
+                "no trial kept within \(limit) spikes a second, the fewest were \(fewest); "
+                    + "allow more spikes, more evaluations, or take another codec"
+            )
+        case .objectiveNeverFinite(let channel):
+            (channel, "the objective was NaN or infinite in every trial")
+        default: nil
+        }
+    }
+
     public var description: String {
         switch self {
         case .notTunable(let codec):
@@ -24,11 +39,8 @@ public enum TuningError: Error, Sendable, Hashable, CustomStringConvertible {
             "spikes a second need a sampling rate, which the recording does not say; give it"
         case .spikeBudget(let limit):
             "spikes a second must be finite and > 0, got \(limit)"
-        case .budgetNotReached(let channel, let limit, let fewest):
-            "channel \(channel): no trial kept within \(limit) spikes a second, the fewest were \(fewest); "
-                + "allow more spikes, more evaluations, or take another codec"
-        case .objectiveNeverFinite(let channel):
-            "channel \(channel): the objective was NaN or infinite in every trial"
+        case .budgetNotReached, .objectiveNeverFinite:
+            flaw.map { "channel \($0.channel): \($0.problem)" } ?? ""
         }
     }
 }

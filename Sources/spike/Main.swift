@@ -3,7 +3,9 @@ import SpikeCommandLine
 
 @main
 enum Main {
-    static func main() { Spike.runAsProgram() }
+    static func main() {
+        Spike.runAsProgram(withHelpHandedOver(Array(CommandLine.arguments.dropFirst())))
+    }
 }
 
 struct Spike: ParsableCommand {

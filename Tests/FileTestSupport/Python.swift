@@ -5,6 +5,16 @@ public enum Python {
     public static let hasNumPy = canImport("numpy")
     public static let hasH5py = canImport("numpy, h5py")
     public static let hasGymnasium = canImport("gymnasium")
+    /// Whether it draws SVG, text included: CairoSVG, Cairo and a font are there.
+    public static let hasCairoSVG =
+        (try? run(
+            """
+            import cairosvg, io
+            from PIL import Image
+            text = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><text y="15">A</text></svg>'
+            drawn = Image.open(io.BytesIO(cairosvg.svg2png(bytestring=text.encode(), background_color='white')))
+            assert min(drawn.convert('L').getdata()) < 128
+            """))?.output != nil
     /// Whether there is any.
     public static let isThere = canImport("sys")
 

@@ -46,6 +46,14 @@ func randomSignal(
         })
 }
 
+/// The same recording, each channel far from zero, so that Float32 needs an offset for most.
+func lifted(_ signal: Signal, using generator: inout SeededGenerator) -> Signal {
+    let lifts = (0..<signal.channelCount).map { _ in Double.random(in: -1e9...1e9, using: &generator) }
+    return Signal(
+        exactValues: signal.values.indices.map { lifts[$0 / signal.sampleCount] + Double(signal.values[$0]) },
+        channelCount: signal.channelCount)
+}
+
 /// One of every codec that streams, with parameters for `channels` channels on the scale of `signal`.
 func allCodecs(for signal: Signal, using generator: inout SeededGenerator) throws -> [any SignalCodec] {
     let channels = signal.channelCount
@@ -59,8 +67,9 @@ func allCodecs(for signal: Signal, using generator: inout SeededGenerator) throw
     let polarity = Polarity.allCases.randomElement(using: &generator)!
     let padding = Padding.allCases.randomElement(using: &generator)!
     let ranges = try signal.ranges()
-    let minimum = PerChannel(each: ranges.map { Double($0.minimum) - 1 })
-    let maximum = PerChannel(each: ranges.map { Double($0.minimum) + 0.9 * Double($0.width) + 1e-3 })
+    let least = ranges.indices.map { Double(ranges[$0].minimum) + signal.offset(ofChannel: $0) }
+    let minimum = PerChannel(each: least.map { $0 - 1 })
+    let maximum = PerChannel(each: ranges.indices.map { least[$0] + 0.9 * Double(ranges[$0].width) + 1e-3 })
     var codecs: [any SignalCodec] = [
         try DeltaModulation(threshold: thresholds(0.01...0.3), padding: padding, polarity: polarity),
         try RateStepForward(threshold: thresholds(0.1...1), padding: padding),

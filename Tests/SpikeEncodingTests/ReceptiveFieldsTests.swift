@@ -1,3 +1,4 @@
+import Foundation
 import SpikeEncoding
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
         let codec = try ReceptiveFields(
             bins: parameters.nBins!, sigma: parameters.sigma!, steps: parameters.seqLength!, conversion: .deterministic,
             maximumRate: parameters.maxFiringRate!, minimum: PerChannel(each: parameters.minValues!),
-            maximum: PerChannel(each: parameters.maxValues!))
+            maximum: PerChannel(each: parameters.maxValues!), dialect: .reference)
         let observation = Observations(values: reference.input!.map { $0[0] }, featureCount: reference.input!.count)
         try expectReference(codec.encode(observation), reference)
         for (feature, values) in reference.input!.enumerated() {
@@ -20,6 +21,17 @@ import Testing
             {
                 #expect(abs(rate - expected) <= 1e-12)
             }
+        }
+    }
+
+    /// Rates by the formula in the type's description, counts by their ceiling.
+    @Test func deterministicUnitsHaveAsManySpikesAsTheCeilingSays() throws {
+        let codec = try ReceptiveFields(bins: 6, sigma: 0.2, steps: 25, conversion: .deterministic, maximumRate: 0.8)
+        for value in [0, 0.1, 0.37, 0.5, 0.93, 1] {
+            let spikes = try codec.encode(Observations(values: [value], featureCount: 1)).spikes
+            let responses = (0..<6).map { exp(-pow(value - Double($0) / 5, 2) / (2 * 0.2 * 0.2)) }
+            let expected = responses.map { Int((25 * 0.8 * $0 / responses.reduce(0, +)).rounded(.up)) }
+            #expect((0..<6).map { spikes.spikeCount(ofUnits: $0..<$0 + 1) } == expected, "\(value)")
         }
     }
 

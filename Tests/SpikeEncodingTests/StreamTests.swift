@@ -4,10 +4,11 @@ import Testing
 @Suite struct StreamTests {
     @Test func chunksEqualOneCall() throws {
         var generator = SeededGenerator(seed: printedSeed())
-        for _ in 0..<40 {
-            let signal = randomSignal(
+        for _ in 0..<60 {
+            let plain = randomSignal(
                 channels: .random(in: 1...18, using: &generator), samples: .random(in: 1...400, using: &generator),
                 using: &generator)
+            let signal = Bool.random(using: &generator) ? plain : lifted(plain, using: &generator)
             for codec in try allCodecs(for: signal, using: &generator) {
                 let whole = try codec.encode(signal)
                 var stream = try codec.stream(channelCount: signal.channelCount, ranges: signal.ranges())
@@ -38,6 +39,30 @@ import Testing
         parts.append(try stream.push(signal.samples(3..<6)))
         parts.append(stream.finish())
         #expect(try SpikeTrain.joined(parts) == codec.encode(signal).spikes)
+    }
+
+    /// A chunk's values count, not how they are split into offset and difference.
+    @Test func chunksMayDifferInOffset() throws {
+        let base = 0x1p40
+        let codec = try StepForward(threshold: 0.5)
+        var stream = try codec.stream(channelCount: 1)
+        let first = Signal(exactValues: [base + 1, base + 2, base + 4], channelCount: 1)
+        let second = Signal(exactValues: [base + 1000, base + 1001, base + 1000.5], channelCount: 1)
+        #expect(first.channelOffsets != second.channelOffsets)
+        var parts = [try stream.push(first), try stream.push(second)]
+        parts.append(stream.finish())
+        let plain = try codec.encode(Signal(channels: [[1, 2, 4, 1000, 1001, 1000.5]]))
+        #expect(SpikeTrain.joined(parts) == plain.spikes)
+        let start = try #require(stream.encodedChannels?.first)
+        #expect(start.offset + Double(start.initialValue) == base + 1)
+    }
+
+    @Test func aFlawBeyondFloat32IsNamed() throws {
+        var stream = try StepForward().stream(channelCount: 1)
+        _ = try stream.push(Signal(channels: [[1, 2, 3]]))
+        #expect(throws: CodecError.beyondFloat32(channel: 0, sample: 4, value: 1e300)) {
+            try stream.push(Signal(exactValues: [0, 1e300], channelCount: 1))
+        }
     }
 
     @Test func codecsThatScaleNeedRanges() throws {

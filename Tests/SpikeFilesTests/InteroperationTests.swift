@@ -68,6 +68,38 @@ import Testing
     }
 
     @Test(.enabled(if: Python.hasH5py, "needs a Python with h5py; set SPIKEKIT_PYTHON"))
+    func h5pyReadsOurFrames() throws {
+        let folder = try TemporaryFolder()
+        let channels = [EncodedChannel(initialValue: 0), EncodedChannel(initialValue: 0)]
+        let trains = [
+            EncodedSignal(
+                codec: try StepForward().codec, spikes: SpikeTrain(signs: [0, 1, 0, -1, 1, 0, 0, 1], unitCount: 2),
+                channels: channels, samplingRate: 10),
+            EncodedSignal(
+                codec: try RateStepForward(threshold: 1).codec,
+                spikes: SpikeTrain(amplitudes: [0, 0.5, 0, -2], unitCount: 2), channels: channels, samplingRate: 10),
+        ]
+        var output = ""
+        for train in trains {
+            try EncodedFile.write(train, to: folder.file("a.h5"), layout: .frames)
+            output += try run(
+                """
+                import h5py, json, sys
+                with h5py.File(sys.argv[1], 'r') as h5:
+                    frames = h5['spikes/frames']
+                    print(list(h5['spikes']), frames.dtype, frames.shape, frames.compression, frames[:].tolist(),
+                          json.loads(h5['encoding'][()])['samplingRate'])
+                """, [folder.file("a.h5")])
+        }
+        #expect(
+            output == """
+                ['frames'] int8 (2, 4) gzip [[0, 1, 0, -1], [1, 0, 0, 1]] 10
+                ['frames'] float32 (2, 2) gzip [[0.0, 0.5], [0.0, -2.0]] 10
+
+                """)
+    }
+
+    @Test(.enabled(if: Python.hasH5py, "needs a Python with h5py; set SPIKEKIT_PYTHON"))
     func h5pyReadsNoSpikes() throws {
         let folder = try TemporaryFolder()
         try EncodedFile.write(try Examples.encoded(StepForward(threshold: 1e9)), to: folder.file("a.h5"))

@@ -106,4 +106,42 @@ import Testing
                     + "--python or SPIKEKIT_PYTHON")
         }
     }
+
+    /// 300 steps after a state was saved, with many ends of episodes: the same to the last bit.
+    @Test func aSavedStateGoesOnExactly() throws {
+        let environment = CartPole(count: 3, seed: 4)
+        let random = RandomActions(space: environment.actionSpace, seed: 4)
+        for step in 0..<37 { _ = environment.step(random.draw(count: 3, at: 3 * step)) }
+        let saved = environment.savedState
+        let current = environment.states.flatMap {
+            [Float($0.position), Float($0.velocity), Float($0.angle), Float($0.angularVelocity)]
+        }
+        func goOn(_ environment: CartPole) -> [EnvironmentStep] {
+            (37..<337).map { environment.step(random.draw(count: 3, at: 3 * $0)) }
+        }
+        let expected = goOn(environment)
+        #expect(expected.count { $0.terminated.contains(true) } > 10)
+        let other = CartPole(count: 3, seed: 99)
+        #expect(try other.restore(saved) == current)
+        #expect(goOn(other) == expected)
+    }
+
+    @Test func damagedStatesAreRefused() throws {
+        let environment = CartPole(count: 2)
+        let saved = environment.savedState
+        let (steps, drawn) = ("\"stepsTaken\":[0,0]", "\"drawn\":[4,4]")
+        #expect(saved.contains(steps) && saved.contains(drawn))
+        for text in [
+            "", "{}", String(saved.dropLast(5)), CartPole(count: 3).savedState,
+            saved.replacing(steps, with: "\"stepsTaken\":[0]"),
+            saved.replacing(steps, with: "\"stepsTaken\":[0,-1]"),
+            saved.replacing(steps, with: "\"stepsTaken\":[0,9223372036854775807]"),
+            saved.replacing(drawn, with: "\"drawn\":[4,18446744073709551615]"),
+        ] {
+            #expect(
+                message { _ = try environment.restore(text) }
+                    == "CartPole-v1: failed: a saved state is damaged, or of another number of copies", "\(text)")
+        }
+        #expect(environment.savedState == saved)
+    }
 }

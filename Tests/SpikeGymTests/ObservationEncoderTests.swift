@@ -8,7 +8,8 @@ import Testing
 
     static func row(_ values: Double...) -> Observations { Observations(values: values, featureCount: values.count) }
 
-    /// Rates to 1e-12 (sums of a few numbers of about 1 in double precision); spikes exactly.
+    /// Rates to 1e-12 (sums of a few numbers of about 1 in double precision); the package's spikes exactly, ours as many
+    /// as the rates promise.
     @Test(arguments: ReferenceCase.all)
     func agreesWithTheReference(_ reference: ReferenceCase) throws {
         // Where the package departs from the definition, only its own dialect agrees.
@@ -26,10 +27,36 @@ import Testing
                 guard column >= 0 else { continue }
                 for unit in 0..<encoder.unitCount {
                     #expect(abs(rates[unit] - reference.rates[unit][column]) <= 1e-12, "\(dialect), unit \(unit)")
-                    let expected = reference.spikes[unit][column * encoder.steps..<(column + 1) * encoder.steps]
-                    #expect(spikes.train(ofRow: 0).unit(unit) == expected, "\(dialect), unit \(unit)")
+                    let found = spikes.train(ofRow: 0).unit(unit)
+                    if dialect == .reference {
+                        let expected = reference.spikes[unit][column * encoder.steps..<(column + 1) * encoder.steps]
+                        #expect(found == expected, "unit \(unit)")
+                    } else {
+                        let promised = (Double(encoder.steps) * reference.rates[unit][column] - 1e-9).rounded(.up)
+                        #expect(found.reduce(0) { $0 + Int($1) } == Int(promised), "unit \(unit)")
+                    }
                 }
             }
+        }
+    }
+
+    /// What a run's folder held before there was a choice of placement: `dialect` was that of the rates alone.
+    @Test func encodersOfOldFilesPlaceSpikesAsThePackageDoes() throws {
+        for dialect in Dialect.allCases {
+            let encoder = try ObservationEncoder(scaler: Self.scaler(), dialect: dialect)
+            #expect(try JSONDecoder().decode(ObservationEncoder.self, from: JSONEncoder().encode(encoder)) == encoder)
+            var values = try #require(
+                JSONSerialization.jsonObject(with: JSONEncoder().encode(encoder)) as? [String: Any])
+            #expect(values.removeValue(forKey: "spikeDialect") as? String == dialect.rawValue)
+            let old = try JSONDecoder().decode(
+                ObservationEncoder.self, from: JSONSerialization.data(withJSONObject: values))
+            #expect(old.dialect == dialect && old.spikeDialect == .reference)
+            // 0.9 · 16 = 14.4: fifteen spikes, two of them in one step where the package places them.
+            var (before, now) = (
+                ObservationEncoderState(batch: 1, of: old), ObservationEncoderState(batch: 1, of: encoder)
+            )
+            #expect(try old.encode(Self.row(0.8, 0), &before).spikeCount == 14)
+            #expect(try encoder.encode(Self.row(0.8, 0), &now).spikeCount == (dialect == .standard ? 15 : 14))
         }
     }
 
@@ -167,7 +194,7 @@ import Testing
                 .contains("bins must be"))
         let encoder = try ObservationEncoder(scaler: scaler)
         var state = ObservationEncoderState(batch: 1, of: encoder)
-        #expect(throws: CodecError.notFinite(channel: 1, sample: 0, value: .infinity)) {
+        #expect(throws: CodecError.notFiniteFeature(row: 0, feature: 1, value: .infinity)) {
             try encoder.encode(Self.row(0, .infinity), &state)
         }
         let long = try ObservationEncoder(scaler: scaler, steps: 1_000_000, unitCode: .splitPolarity)
@@ -191,6 +218,33 @@ import Testing
         #expect(throws: (any Error).self) {
             try JSONDecoder().decode(
                 ObservationEncoder.self, from: Data(text.replacing("\"steps\":16", with: "\"steps\":0").utf8))
+        }
+    }
+
+    /// What an encoder remembers, through JSON: the next spikes are the same.
+    @Test func aSavedStateGoesOnExactly() throws {
+        let encoder = try ObservationEncoder(
+            scaler: Self.scaler(), coders: .stepAndRate(thresholds: [0.1, 0.3]), conversion: .poisson(seed: 5))
+        var state = ObservationEncoderState(batch: 1, of: encoder)
+        _ = try encoder.encode(Self.row(0.1, 33), &state)
+        let saved = try JSONEncoder().encode(state)
+        var restored = try JSONDecoder().decode(ObservationEncoderState.self, from: saved)
+        #expect(restored == state && restored.clippedCounts == [0, 1])
+        #expect(try encoder.encode(Self.row(0.15, 3), &restored) == encoder.encode(Self.row(0.15, 3), &state))
+
+        let text = String(decoding: saved, as: UTF8.self)
+        for (from, to) in [
+            ("\"batch\":1", "\"batch\":2"), ("\"batch\":1", "\"batch\":0"),
+            ("\"featureCount\":2", "\"featureCount\":4611686018427387904"),
+            ("\"encodedCount\":1", "\"encodedCount\":-1"),
+            ("\"encodedCount\":1", "\"encodedCount\":9223372036854775807"),
+            ("\"clippedCounts\":[0,1]", "\"clippedCounts\":[0]"), ("\"hasBase\":[true]", "\"hasBase\":[]"),
+        ] {
+            #expect(text.contains(from))
+            #expect(throws: DecodingError.self, "\(to)") {
+                try JSONDecoder().decode(
+                    ObservationEncoderState.self, from: Data(text.replacing(from, with: to).utf8))
+            }
         }
     }
 }

@@ -63,9 +63,9 @@ import Testing
 
     /// Contents of a file, and what the line about it says.
     @Test(arguments: [
-        ("", "not valid JSON"), ("[1]", "another form"), ("{}", "lacks format"),
+        ("", "not valid JSON"), ("[1]", "another form"), ("{}", "format is missing"),
         (#"{"format": "x"}"#, "format is \"x\""),
-        (#"{"format": "FORMAT", "minimum": [0]}"#, "lacks maximum"),
+        (#"{"format": "FORMAT", "minimum": [0]}"#, "maximum is missing"),
         (#"{"format": "FORMAT", "minimum": "0", "maximum": [1]}"#, "minimum is of another type"),
         (#"{"format": "FORMAT", "minimum": [0], "maximum": [1, 2]}"#, "one value for each of 1 minima"),
         (#"{"format": "FORMAT", "minimum": [], "maximum": []}"#, "one value a feature"),

@@ -53,6 +53,9 @@ import Testing
     func otherFailuresAreFailures(arguments: String, status: Int) throws {
         let outcome = try demo(arguments, exit: status)
         #expect(outcome.status == Int32(status) && outcome.errors == "", "the other program has said why")
+        // The first half's report stays, whatever becomes of the second.
+        #expect(try arguments != "" || program.text("report.html").contains("lead II"))
+        #expect((arguments == "") == outcome.output.contains("report.html shows the codecs alone"))
     }
 
     @Test(arguments: [

@@ -93,9 +93,13 @@ import Testing
                 "--minimum -5", "--maximum 3",
             ]
         ),
+        ("receptive-fields --minimum -4 --maximum 4 --conversion deterministic", ["--dialect reference"]),
         (
             "rate",
-            ["--steps 5", "--maximum-rate 0.5", "--conversion poisson", "--minimum -5", "--maximum 3"]
+            [
+                "--steps 5", "--maximum-rate 0.5", "--conversion poisson", "--minimum -5", "--maximum 3",
+                "--dialect reference",
+            ]
         ),
     ])
     func everyOptionChangesTheResult(_ codec: String, _ options: [String]) throws {

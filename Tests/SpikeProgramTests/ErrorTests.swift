@@ -49,10 +49,35 @@ import Testing
         ("compare missing.npy", "missing.npy"),
         ("compare in.csv --spikes-per-second nan", "--spikes-per-second must be"),
         ("compare plain.npy --spikes-per-second 5", "--sampling-rate"),
+        ("plot in.csv --output x.gif", "use .svg, .png or .pdf"), ("plot in.csv --output plain.npy", "use .svg"),
+        ("tune in.csv --codec lif --output x.html", "use .json, .svg, .png or .pdf"),
+        ("demo --only signals --output x.pdf", "use .html or .htm"),
+        ("encode in.csv --codec rate --conversion poisson --dialect reference --output x.npy", "rate: dialect must be"),
+        (
+            "encode in.csv --codec receptive-fields --minimum 0 --maximum 1 --dialect reference --output x.npy",
+            "dialect"
+        ),
+        ("gym encode --observation 1 --low 0 --high 1 --save-scaler x.csv", "use .json"),
         ("plot in.csv --kind raster --output x.svg", "go with spikes"),
         ("plot in.csv --from 9 --output x.svg", "ends at 4"),
         ("plot in.csv --from 3 --to 2 --output x.svg", "must lie before"),
         ("plot whole.h5 --recording plain.npy --output x.svg", "give the recording the spikes came from"),
+        ("encode in.csv --codec step-forward --seed 1 --output x.npy", "step-forward draws no random numbers"),
+        ("encode in.csv --codec rate --seed 1 --output x.npy", "--seed goes with --conversion poisson"),
+        ("encode in.csv --codec rate --seed 1 --conversion deterministic --output x.npy", "--conversion poisson"),
+        (
+            "encode in.csv --codec receptive-fields --minimum 0 --maximum 1 --conversion deterministic --seed 1 "
+                + "--output x.npy", "--seed goes with --conversion poisson"
+        ),
+        ("encode in.csv --codec delta --dialect reference --output x.npy", "delta has no --dialect"),
+        ("encode in.csv --codec rate-step-forward --dialect standard --output x.npy", "has no --dialect"),
+        ("encode in.csv --codec delta --layout frames --output x.npy", "--layout frames goes with an --output of HDF5"),
+        ("encode in.csv --codec delta --layout tables --output x.h5", "tables"),
+        ("encode in.csv --codec delta --threshold 1e39 --output x.npy", "The value '1e39' is invalid"),
+        ("encode huge.csv --codec delta --output x.npy", "huge.csv: line 3, column \"a\" is 1e+39, beyond what Float32 holds"),
+        ("decode whole.h5 --initial-value 1e39 --output x.npy", "--initial-value: 1e+39 is beyond what Float32 holds"),
+        ("plot whole.h5 --sampling-rate 3 --output x.svg", "--sampling-rate and --columns go with a recording"),
+        ("plot whole.json --sampling-rate 3 --output x.svg", "do not go with a search's trials"),
         ("plot whole.json --output x.svg", "whole.json"), ("plot in.csv --output nowhere/x.svg", "nowhere"),
     ]
 
@@ -62,6 +87,7 @@ import Testing
         try program.writeRecording("in.csv")
         try program.writeRecording("in.mp3.csv")
         try Data("a,b\n1,2\n3,x\n".utf8).write(to: program.folder.appending(path: "bad.csv"))
+        try Data("a,b\n1,2\n1e39,3\n".utf8).write(to: program.folder.appending(path: "huge.csv"))
         try Data().write(to: program.folder.appending(path: "empty.csv"))
         try RecordingFile.write(Signal(channels: [[1, 2, 3], [4, 5, .nan]]), to: program.path("nan.npy"))
         try RecordingFile.write(Signal(channels: [[1, 2, 3, 1, 5, 2]]), to: program.path("plain.npy"))

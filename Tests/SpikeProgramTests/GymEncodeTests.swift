@@ -42,6 +42,7 @@ import Testing
                 "--inverted --maximum-rate 0.8 --dialect reference",
                 try encoder(inverted: true, maximumRate: 0.8, dialect: .reference)
             ),
+            ("--dialect reference", try encoder(dialect: .reference)),
             ("--step-coder --thresholds 0.4,0.2", try encoder(.stepAndRate(thresholds: [0.4, 0.2]))),
             ("--step-coder --no-rate-coder --thresholds 0.4", try encoder(.step(thresholds: [0.4]))),
         ]
@@ -53,6 +54,11 @@ import Testing
             #expect(array.shape == [expected.steps, 2, expected.units], "\(options)")
             #expect(array.elements == .int8(expected.values), "\(options)")
         }
+        // 0.9 · 16 = 14.4.
+        let bounds = "--observation 0.9 --low 0 --high 1"
+        #expect(try program.run("gym encode \(bounds)").output.contains("1 unit × 16 steps, 15 spikes\n"))
+        let reference = try program.run("gym encode \(bounds) --dialect reference").output
+        #expect(reference.contains("1 unit × 16 steps, 14 spikes\n"))
     }
 
     @Test func previousObservationsAreWhatStepsAreAgainst() throws {
@@ -83,6 +89,54 @@ import Testing
                 """, "\(outcome.errors)")
         let long = try program.run("gym encode --observation 0.5,10 --bins 50 --steps 200 \(Self.bounds)").output
         #expect(long.contains("\n… and 36 more lines\n") && long.split(separator: "\n")[1].hasSuffix("…"))
+    }
+
+    /// Bounds and largest steps come from random episodes of the environment, as CartPole has no bounds of its own.
+    @Test func observationsAreEncodedForAnEnvironment() throws {
+        let episodes = try EpisodeStatistics(ofRandomEpisodes: 100, in: CartPole(count: 1), seed: 8)
+        let scaler = try ObservationScaler(fittedTo: episodes)
+        let values = [0.00662101, -0.02290802, -0.00224132, 0.00596699, 0.1, -0.2, 9, 0.4]
+        let encoder = try ObservationEncoder(scaler: scaler, steps: 10, unitCode: .splitPolarity)
+        var state = ObservationEncoderState(batch: 2, of: encoder)
+        let expected = try encoder.encode(Observations(values: values, featureCount: 4), &state)
+        let arguments =
+            "--env CartPole-v1 --observation 0.00662101,-0.02290802,-0.00224132,0.00596699 "
+            + "--observation 0.1,-0.2,9,0.4 --steps 10 --split-polarity --seed 8"
+        let array = try spikes(arguments)
+        #expect(array.shape == [10, 2, 8] && array.elements == .int8(expected.values))
+        let text = try program.run("gym encode \(arguments)").output
+        #expect(text.hasPrefix("CartPole-v1: 2 observations of 4 features, 8 units × 10 steps, "))
+        #expect(text.hasSuffix("\nangle: 1 value out of bounds\n"))
+
+        let steps = try ObservationEncoder(scaler: scaler, coders: .step(thresholds: scaler.largestSteps!))
+        var before = ObservationEncoderState(batch: 1, of: steps)
+        _ = try steps.encode(Observations(values: [0, 0, 0, 0], featureCount: 4), &before)
+        let change = try steps.encode(Observations(values: [0.01, 0, -0.01, 0], featureCount: 4), &before)
+        #expect(
+            try spikes(
+                "--env CartPole-v1 --observation 0.01,0,-0.01,0 --previous 0,0,0,0 --step-coder --no-rate-coder --seed 8"
+            ).elements == .int8(change.values))
+        // Bounds of one's own are taken, and the environment tells of the largest steps alone.
+        _ = try spikes(
+            "--env CartPole-v1 --observation 0,0,0,0 --low -3,-3,-1,-4 --high 3,3,1,4 --step-coder --save-scaler s.json"
+        )
+        let known = try ObservationScaler.read(program.path("s.json"))
+        #expect(known.minimum == [-3, -3, -1, -4] && known.largestSteps?.count == 4)
+    }
+
+    /// Acrobot's bounds are ±1 four times, ±4π and ±9π: p is 1, 0, ½, ¾, ½ and 1, clipped.
+    @Test(.enabled(if: Python.hasGymnasium)) func gymnasiumsBoundsAreTaken() throws {
+        let options = "--env Acrobot-v1 --observation 1,-1,0,0.5,0,99 --steps 8"
+        let array = try spikes(options)
+        #expect(array.shape == [8, 1, 6])
+        let values = array.floats()
+        let counts = (0..<6).map { unit in (0..<8).map { values[$0 * 6 + unit] }.reduce(0, +) }
+        #expect(counts == [8, 0, 4, 6, 4, 8])
+        let outcome = try program.run("gym encode \(options)")
+        #expect(outcome.output.hasSuffix("\nfeature 5: 1 value out of bounds\n"))
+        let seeded = try program.run("gym encode \(options) --seed 3")
+        #expect(seeded.status != 0 && seeded.errors.contains("nothing is random here"))
+        #expect(try program.run("gym encode \(options) --seed 3 --step-coder").status == 0)
     }
 
     @Test func environmentsAreObserved() throws {
@@ -135,7 +189,23 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "give either --env or --observation"), ("--env CartPole-v1 --observation 1", "give either"),
+        ("", "give either --env or --observation"),
+        ("--env CartPole-v1 --observation 1", "CartPole-v1 observes 4 values, the observation has 1"),
+        ("--env CartPole-v1 --observation 1,2,3,4,5", "CartPole-v1 observes 4 values, the observation has 5"),
+        ("--env CartPole-v1 --observation 1,2,3,4 --low 0 --high 1", "the bounds are of 1 features"),
+        ("--env CartPole-v1 --observation 1,nan,3,4", "is nan"),
+        ("--env CartPole-v1 --observation 1,inf,3,4", "is inf"),
+        ("--env CartPole-v1 --observation 1,2,3,4 --environments 2", "leave --observation out"),
+        ("--env CartPole-v1 --observation 1,2,3,4 --observations 2", "leave --observation out"),
+        ("--env CartPole-v1 --observation 1,2,3,1e999", "1e999"),
+        (
+            "--env CartPole-v1 --observation 1,2,3,4 --low -1,-1,-1,-1 --high 1,1,1,1 --seed 3",
+            "nothing is random here"
+        ),
+        ("--observation 1 --low 0 --high 1 --seed 3", "--seed goes with --env or --conversion poisson"),
+        ("--observation 1 --low 0 --high 1 --python x", "go with an environment of Gymnasium's"),
+        ("--env CartPole-v1 --python x", "go with an environment of Gymnasium's"),
+        ("--env CartPole-v1 --native --restarts 3", "go with an environment of Gymnasium's"),
         ("--observation 1,2", "give --low and --high, or --scaler"),
         ("--observation 1,2 --low 0,0", "--low and --high go together"),
         ("--observation 1,x --low 0,0 --high 1,1", "1,x"),
@@ -143,7 +213,7 @@ import Testing
         ("--observation 1,2 --low 0 --high 1", "the bounds are of 1 feature, the observation has 2"),
         ("--observation 1 --low 2 --high 1", "maximum must be above minimum 2.0 for feature 0"),
         ("--observation 1 --low 0,1 --high 1", "one value for each of 2 minima"),
-        ("--observation nan --low 0 --high 1", "channel 0, sample 0 is nan"),
+        ("--observation nan --low 0 --high 1", "row 0, feature 0 is nan"),
         ("--observation 1 --low nan --high 1", "range must be finite for feature 0"),
         ("--observation 1 --scaler nowhere.json", "nowhere.json: cannot be read"),
         ("--observation 1 --scaler bad.json", "bad.json: this is no scaler of observations"),

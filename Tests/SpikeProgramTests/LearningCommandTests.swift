@@ -35,6 +35,17 @@ import Testing
         #expect(outcome.errors.hasSuffix("run it by the wrapper, ./spike \(name)\n"))
     }
 
+    @Test(arguments: names + ["analyze codes", "datasets fetch"]) func helpIsTheirs(name: String) throws {
+        let outcome = try program.run("help \(name)", environment: ["SPIKEKIT_LEARN": standIn])
+        #expect(outcome.output == "got \(name) --help\n" && outcome.status == 7)
+    }
+
+    @Test(arguments: ["", "encode", "gym", "gym encode"]) func otherHelpStaysHere(name: String) throws {
+        let help = try program.run("help \(name)", environment: ["SPIKEKIT_LEARN": standIn])
+        #expect(help.status == 0 && help.errors == "")
+        #expect(try help.output == program.run("\(name) --help").output)
+    }
+
     @Test func helpListsThem() throws {
         let help = try program.run("--help").output
         for command in learningCommands { #expect(help.contains("\n  \(command.configuration.commandName!) ")) }

@@ -27,7 +27,22 @@ final class Program {
 
     /// Runs `spike` with arguments separated by spaces, and more variables in its environment.
     func run(_ arguments: String, environment: [String: String] = [:]) throws -> Outcome {
-        let process = try start(arguments, environment: environment)
+        try outcome(start(arguments, environment: environment))
+    }
+
+    /// Runs `spike` with arguments that may hold anything.
+    func run(words: [String]) throws -> Outcome { try outcome(start(Self.executable, words)) }
+
+    /// Runs a shell command in the folder; `spike` in it is the built program.
+    func shell(_ command: String) throws -> Outcome { try outcome(start(shell: command)) }
+
+    /// As `shell`, without waiting for its end.
+    func start(shell command: String) throws -> Process {
+        let path = Self.executable.deletingLastPathComponent().path + ":" + (Self.environment["PATH"] ?? "")
+        return try start(URL(fileURLWithPath: "/bin/sh"), ["-c", command], environment: ["PATH": path])
+    }
+
+    private func outcome(_ process: Process) throws -> Outcome {
         process.waitUntilExit()
         return Outcome(
             status: process.terminationStatus,
@@ -35,14 +50,22 @@ final class Program {
             errors: try String(contentsOf: folder.appending(path: ".err"), encoding: .utf8))
     }
 
+    private static let environment = ProcessInfo.processInfo.environment
+
+    static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "spike")
+
     /// As `run`, without waiting for its end.
     func start(_ arguments: String, environment: [String: String] = [:]) throws -> Process {
+        try start(Self.executable, arguments.split(separator: " ").map(String.init), environment: environment)
+    }
+
+    private func start(_ program: URL, _ words: [String], environment: [String: String] = [:]) throws -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "spike")
-        process.arguments = arguments.split(separator: " ").map(String.init)
+        process.executableURL = program
+        process.arguments = words
         process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.environment = Self.environment.merging(environment) { $1 }
         let (output, errors) = (folder.appending(path: ".out"), folder.appending(path: ".err"))
         for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)

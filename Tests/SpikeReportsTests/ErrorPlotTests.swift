@@ -11,11 +11,13 @@ struct ErrorPlotTests {
                 ErrorSeries(name: "C", spikesPerSecond: 80, error: 0.1),
             ], error: AxisLabel("RMSE", unit: "mV"))
         let parsed = expectSoundPicture(plot.svg)
-        #expect(parsed.all("text", style: "halo f0").map(\.text) == ["A & B"])
-        #expect(parsed.all("text", style: "halo f1").map(\.text) == ["C"])
+        #expect(parsed.all("text", style: "f0").map(\.text) == ["A & B"])
+        #expect(parsed.all("text", style: "f1").map(\.text) == ["C"])
+        // Each stands before its halo, which comes first.
+        #expect(parsed.all("text", style: "halo").map(\.text).sorted() == ["A & B", "C"])
         #expect(parsed.labels.contains("RMSE / mV") && parsed.labels.contains("spikes per second / Hz"))
         let mark = try #require(parsed.all("circle").first?.attributes)
-        let name = try #require(parsed.all("text", style: "halo f0").first?.attributes)
+        let name = try #require(parsed.all("text", style: "f0").first?.attributes)
         let gap = try #require(Double(name["x"] ?? "")) - #require(Double(mark["cx"] ?? ""))
         #expect(abs(gap - 8) < 0.2)
     }

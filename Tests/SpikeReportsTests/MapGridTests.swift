@@ -24,7 +24,7 @@ struct MapGridTests {
         let picture = PixelPicture(channels: 3, height: 1, width: 2, pixels: [255, 0, 0, 255, 7, 9])
         let svg = MapGrid(title: "t", rowNames: ["a"], columnNames: ["b"], cells: [[.picture(picture)]]).svg
         let image = try #require(expectSoundPicture(svg).all("image").first)
-        let address = try #require(image.attributes["href"])
+        let address = try #require(image.attributes["xlink:href"])
         #expect(address.hasPrefix("data:image/png;base64,"))
         let file = try #require(Data(base64Encoded: String(address.dropFirst(22))))
         #expect(Array(file) == picture.png)

@@ -11,10 +11,8 @@ struct RasterPlotTests {
         let plot = RasterPlot(
             title: "two", spikes: SpikeTrain(signs: signs, unitCount: 2), stepRate: 100, unitNames: ["first", "second"])
         let parsed = expectSoundPicture(plot.svg)
-        let area = try #require(parsed.all("svg").last?.attributes)
-        let left = try #require(Double(area["x"] ?? ""))
-        let width = try #require(Double(area["width"] ?? ""))
-        let top = try #require(Double(area["y"] ?? ""))
+        let frame = corners(of: try #require(parsed.all("path", style: "frame").last?.attributes["d"]))
+        let (left, top, width) = (frame[0].x, frame[0].y, frame[2].x - frame[0].x)
         let up = try #require(parsed.all("path", style: "up").first { $0.attributes["stroke-opacity"] != nil })
         let down = try #require(parsed.all("path", style: "down").first { $0.attributes["stroke-opacity"] != nil })
         let upTick = corners(of: up.attributes["d"] ?? "")
@@ -26,6 +24,24 @@ struct RasterPlotTests {
         #expect(upTick[0].y > top && upTick[0].y < top + 15)
         #expect(downTick[0].y > top + 45 && downTick[0].y < top + 60)
         for label in ["first", "second", "up", "down", "unit", "time / s"] { #expect(parsed.labels.contains(label)) }
+    }
+
+    @Test func ticksAtTheEdgesStayWithin() throws {
+        for (steps, amplitudes) in [(20, false), (20, true), (5000, false)] {
+            var values = [Float](repeating: 0, count: steps)
+            (values[0], values[steps - 1]) = (1, amplitudes ? 3 : 1)
+            let train =
+                amplitudes
+                ? SpikeTrain(amplitudes: values, unitCount: 1)
+                : SpikeTrain(signs: values.map { Int8($0) }, unitCount: 1)
+            let parsed = expectSoundPicture(RasterPlot(title: "edges", spikes: train).svg)
+            let frame = corners(of: try #require(parsed.all("path", style: "frame").last?.attributes["d"]))
+            let ticks = try #require(parsed.all("path", style: "up").first { $0.attributes["stroke-opacity"] != nil })
+            let half = amplitudes ? try #require(Double(ticks.attributes["stroke-width"] ?? "")) / 2 : 0
+            for corner in corners(of: ticks.attributes["d"] ?? "") {
+                #expect(corner.x - half >= frame[0].x && corner.x + half <= frame[2].x, "\(steps) steps")
+            }
+        }
     }
 
     @Test func upSpikesAloneNeedNoDirection() {
@@ -85,7 +101,7 @@ struct RasterPlotTests {
         let plot = RasterPlot(title: "dense", spikes: SpikeTrain(signs: signs, unitCount: unitCount), stepRate: 1000)
         let svg = plot.svg
         #expect(svg.utf8.count < 1_500_000)
-        #expect(svg.utf8.count > 3_000)
+        #expect(svg.utf8.count > 2_000)
         expectSoundPicture(svg)
     }
 

@@ -33,8 +33,43 @@ struct ThemeTests {
     }
 
     @Test func everyRuleIsScoped() {
-        let selectors = Theme.pictureStyle.split(separator: "\n").filter { !$0.hasPrefix("@") }
+        let selectors = Theme.plotRules.split(separator: "\n")
         #expect(selectors.count > 20)
         #expect(selectors.allSatisfy { $0.hasPrefix(".sk-plot") })
+    }
+
+    /// A page's rule must set whatever an attribute has coloured, or dark pages would keep light colours.
+    @Test func pagesRecolourWhatAttributesColour() {
+        for style in ["tick", "surface", "grid", "frame", "original", "up", "halo", "inverse", "s3", "f5", "outlined"] {
+            let rule = Theme.plotRules.split(separator: "\n").first { $0.hasPrefix(".sk-plot .\(style){") }
+            for (name, value) in Theme.attributes(of: "circle", styles: style) where value.hasPrefix("#") {
+                #expect(rule?.contains("\(name):var(--sk-") == true, "\(style) \(name)")
+            }
+        }
+    }
+
+    @Test func laterStylesAndOwnAttributesWin() {
+        func look(_ element: String, _ styles: String) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: Theme.attributes(of: element, styles: styles).map { ($0.name, $0.value) })
+        }
+        #expect(look("text", "") == ["fill": "#1b1f24"])
+        #expect(look("text", "tick") == ["fill": "#57606a"])
+        #expect(look("path", "outlined f1")["fill"] == "#d55e00")
+        #expect(look("path", "curve pale s0 dashed")["stroke-width"] == "1")
+        #expect(
+            look("path", "dots pale s0") == [
+                "fill": "none", "stroke": "#0072b2", "stroke-width": "3", "stroke-linecap": "round",
+                "stroke-opacity": "0.5",
+            ])
+        var writer = SVGWriter()
+        writer.element("path", style: "up", [.text("stroke-width", "2")])
+        writer.element("path", style: "grid", [.text("stroke-width", "2")])
+        let text = String(decoding: writer.bytes, as: UTF8.self)
+        #expect(
+            text == """
+                <path class="up" fill="none" stroke="#0072b2" stroke-width="2"/>
+                <path class="grid" fill="none" stroke="#e3e7eb" stroke-width="2"/>
+
+                """)
     }
 }

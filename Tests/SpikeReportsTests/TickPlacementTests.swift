@@ -67,6 +67,20 @@ struct TickPlacementTests {
             ])
     }
 
+    /// A power of ten would leave all the digits, and hide where the point is.
+    @Test func farFromZeroNumbersAreWrittenOut() {
+        let far = TickPlacement.linear(Extent(0x1p30 - 20, 0x1p30 + 20), count: 4)
+        #expect(far.power == 0)
+        #expect(
+            far.ticks.map(\.text) == [
+                "1\u{2009}073\u{2009}741\u{2009}810", "1\u{2009}073\u{2009}741\u{2009}820",
+                "1\u{2009}073\u{2009}741\u{2009}830", "1\u{2009}073\u{2009}741\u{2009}840",
+            ])
+        #expect(TickPlacement.linear(Extent(1e9, 2e9), count: 4).power == 9)
+        let fine = Axis("a", extent: Extent(1e9, 1e9 + 0.5), padding: 0.05)
+        #expect(fine.upper - fine.lower < 0.6 && Set(fine.ticks.map(\.text)).count == fine.ticks.count)
+    }
+
     @Test func wholeNumbersOnly() {
         #expect(TickPlacement.linear(Extent(0.5, 2.5), count: 8, countsWhole: true).ticks.map(\.text) == ["1", "2"])
     }

@@ -9,6 +9,23 @@ struct TimeScaleTests {
         #expect(scale.label == AxisLabel("time", unit: unit))
     }
 
+    @Test func timesAreTheRecordingsOwn() {
+        let scale = TimeScale(stepCount: 540, rate: 360, start: 100, window: 100.5...101, countName: "step")
+        #expect(scale.steps == 180..<360 && scale.label == AxisLabel("time", unit: "s"))
+        #expect(scale.extent == Extent(100.5, 101))
+        // Half a second, but not in milliseconds that need six digits.
+        let short = TimeScale(stepCount: 50, rate: 100, start: 100, window: nil, countName: "step")
+        #expect(short.label.unit == "s" && short.extent == Extent(100, 100.5))
+        let late = TimeScale(stepCount: 10_000, rate: 10, start: 1.7e9, window: nil, countName: "step")
+        #expect(late.label.unit == "s")
+        #expect(TimeScale(stepCount: 50, rate: 100, start: 0.2, window: nil, countName: "step").label.unit == "ms")
+        // Without a rate, samples are counted from 0.
+        #expect(TimeScale(stepCount: 5, rate: nil, start: 7, window: nil, countName: "step").extent == Extent(0, 5))
+        // 100.1 − 100 is no whole multiple of 1/360 in binary.
+        #expect(
+            TimeScale(stepCount: 540, rate: 360, start: 100, window: 100.1...100.2, countName: "step").steps == 36..<72)
+    }
+
     @Test func withoutARateStepsAreCounted() {
         let scale = TimeScale(stepCount: 50, rate: nil, window: 10...19.5, countName: "step")
         #expect(scale.label == "step" && scale.steps == 10..<20 && scale.extent == Extent(10, 20))

@@ -18,7 +18,8 @@ struct TracePlotTests {
         // One in the legend, one a channel.
         #expect(parsed.all("path", style: "original").count == 3)
         #expect(parsed.all("path", style: "reconstruction").count == 3)
-        #expect(parsed.all("svg").count == 3)
+        // A trace and a strip of spikes for each channel.
+        #expect(parsed.all("path", style: "frame").count == 4)
         for label in ["original", "reconstruction", "up", "down", "V5 / mV", "lead <I> & \"II\" / mV", "time / s"] {
             #expect(parsed.labels.contains(label), "\(parsed.labels)")
         }
@@ -27,19 +28,39 @@ struct TracePlotTests {
     @Test func aLongNameIsCutBeforeItsUnit() throws {
         let name = "an electrode with a name that no panel is high enough for"
         let signal = Signal(values: [1, 2], channelCount: 1, channelNames: [name], unit: "mV")
-        let label = try #require(
-            expectSoundPicture(TracePlot(title: "t", signal: signal).svg).all("text").first {
-                $0.attributes["transform"] != nil
-            })
-        // The tooltip, then the label itself.
-        #expect(label.text.hasPrefix(name) && label.text.hasSuffix("… / mV"))
+        let parsed = expectSoundPicture(TracePlot(title: "t", signal: signal).svg)
+        let label = try #require(parsed.all("text").first { $0.attributes["transform"] != nil })
+        #expect(name.hasPrefix(label.text.prefix(10)) && label.text.hasSuffix("… / mV"))
+        // The tooltip is of a group around the label.
+        #expect(parsed.all("g").map { $0.text.split(separator: "\n") } == [[name[...], label.text[...]]])
+    }
+
+    /// Ticks are in the recording's own unit and time.
+    @Test func offsetsAndStartsAreOnTheAxes() throws {
+        let pressure = (0..<600).map { 101_325 + 0.003 * sin(Double($0) / 30) }
+        let signal = Signal(
+            exactValues: pressure, channelCount: 1, samplingRate: 400, startTime: 100, channelNames: ["p"], unit: "Pa")
+        let encoded = try StepForward(threshold: 0.0005).encode(signal)
+        let parsed = expectSoundPicture(
+            TracePlot(title: "t", signal: signal, reconstruction: try encoded.decode(), encoded: encoded).svg)
+        // 1, 2 or 5 thousandths apart, about four of them; thin spaces between thousands.
+        for label in ["101\u{2009}325.000", "101\u{2009}325.002", "p / Pa", "time / s", "100.4", "101.2"] {
+            #expect(parsed.labels.contains(label), "\(parsed.labels)")
+        }
+        // The line fills the panel: 136 px with 6 % of the range above and below.
+        let line = try #require(parsed.all("path", style: "original").last?.attributes["d"])
+        let heights = corners(of: line).map(\.y)
+        #expect(try #require(heights.max()) - #require(heights.min()) > 110)
+        let window = expectSoundPicture(TracePlot(title: "t", signal: signal, window: 100.5...101).svg)
+        #expect(window.labels.contains("100.6") && !window.labels.contains("101.2"))
+        #expect(expectSoundPicture(RasterPlot(title: "t", encoded: encoded).svg).labels.contains("100.4"))
     }
 
     @Test func leavesOutWhatIsNotGiven() {
         let parsed = expectSoundPicture(TracePlot(title: "t", signal: Self.signal, channels: [1]).svg)
         #expect(parsed.all("path", style: "original").count == 2)
         #expect(parsed.all("path", style: "reconstruction").isEmpty)
-        #expect(parsed.all("svg").count == 1)
+        #expect(parsed.all("path", style: "frame").count == 1)
         #expect(!parsed.labels.contains("up") && parsed.labels.contains("1 of 2 channels"))
         #expect(parsed.labels.contains("V5 / mV") && !parsed.labels.contains { $0.hasPrefix("lead") })
     }
@@ -108,8 +129,8 @@ struct TracePlotTests {
     @Test func severalUnitsAChannelHaveRowsOfTheirOwn() throws {
         let encoded = try ReceptiveFields(bins: 5, steps: 4, minimum: -2, maximum: 2).encode(Self.signal)
         let parsed = expectSoundPicture(TracePlot(title: "fields", signal: Self.signal, encoded: encoded).svg)
-        let strip = try #require(parsed.all("svg").last?.attributes)
-        #expect(Double(strip["height"] ?? "") == 30)
+        let strip = corners(of: try #require(parsed.all("path", style: "frame").last?.attributes["d"]))
+        #expect(abs(strip[1].y - strip[0].y - 30) < 0.11)
         let ticks = try #require(parsed.all("path", style: "up").last?.attributes["d"])
         #expect(Set(corners(of: ticks).map { ($0.y * 10).rounded() }).count == 5)
     }

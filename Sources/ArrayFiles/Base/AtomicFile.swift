@@ -2,7 +2,8 @@ import Foundation
 
 /// Writes whole files or nothing: into a temporary file beside the target, which then takes the target's place.
 ///
-/// A failure removes the temporary file and leaves the target as it was. A symbolic link stays one; its destination is
+/// A failure removes the temporary file and leaves the target as it was; so does a signal that ends the program, if it
+/// called `TemporaryFiles.removeWhenSignalled`. A symbolic link stays one; its destination is
 /// replaced. A target that is read-only, or not a regular file, is refused.
 public enum AtomicFile {
     public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
@@ -38,8 +39,10 @@ public enum AtomicFile {
             guard rename(temporary, target.path) == 0 else {
                 throw FileError.unwritable(path: path, reason: systemReason(errno))
             }
+            TemporaryFiles.forget(temporary)
         } catch {
             unlink(temporary)
+            TemporaryFiles.forget(temporary)
             switch error as? FileError {
             case .unwritable(temporary, let reason): throw .unwritable(path: path, reason: reason)
             case .some(let error): throw error
@@ -48,6 +51,12 @@ public enum AtomicFile {
         }
         // Not every file system can do this for a folder, and the file is whole already.
         if durably { try? synchronize(folder(of: target.path), flags: O_RDONLY) }
+    }
+
+    /// Throws what writing this file would throw, before there is anything to write: a folder that does not exist, a target
+    /// that is read-only, a full disk.
+    public static func requireWritable(_ path: String) throws(FileError) {
+        unlink(try create(beside: Target(path).path, for: path))
     }
 
     /// Removes what writers of this file left beside it when they were killed. Only for a file that nobody writes at
@@ -82,18 +91,24 @@ public enum AtomicFile {
     /// Creates `.name.XXXXXXXX.tmp` with the permissions of any new file.
     private static func create(beside target: String, for path: String) throws(FileError) -> String {
         let (folder, name) = split(target)
+        var problem = EEXIST
         for _ in 0..<100 {
             let tag = String(UInt32.random(in: .min ... .max), radix: 36)
             let temporary = "\(folder).\(truncated(name)).\(tag).tmp"
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            let (descriptor, number) = TemporaryFiles.add(temporary) {
+                (open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666), errno)
+            }
             if descriptor >= 0 {
                 close(descriptor)
                 return temporary
             }
-            if errno != EEXIST { break }
+            TemporaryFiles.forget(temporary)
+            problem = number
+            if number != EEXIST { break }
         }
         let reason =
-            errno == ENOENT || errno == ENOTDIR ? "there is no folder \(folder); create it first" : systemReason(errno)
+            problem == ENOENT || problem == ENOTDIR
+            ? "there is no folder \(folder); create it first" : systemReason(problem)
         throw .unwritable(path: path, reason: reason)
     }
 

@@ -5,9 +5,11 @@ public final class InputFile {
     public let path: String
     private let descriptor: Int32
 
+    /// - Parameter systemPath: The bytes of a path that is not UTF-8, ended by 0; `path` stands in messages then.
     /// - Throws: `FileError.unreadable` if it is missing, forbidden or a directory.
-    public init(_ path: String) throws(FileError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    public init(_ path: String, systemPath: [CChar]? = nil) throws(FileError) {
+        let flags = O_RDONLY | O_CLOEXEC
+        let descriptor = systemPath.map { open($0, flags) } ?? open(path, flags)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemReason(errno)) }
         self.path = path
         self.descriptor = descriptor

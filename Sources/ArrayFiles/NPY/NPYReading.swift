@@ -18,13 +18,14 @@ extension NPYArray {
                     "its header claims shape \(header.shape), beyond any memory; it holds \(dataSize) bytes of data")
         }
         guard expected.partialValue == dataSize else {
+            let size = expected.partialValue
             throw .malformed(
                 path: path, place: nil,
                 problem:
-                    "shape \(header.shape) of \(header.type) takes \(expected.partialValue) bytes, "
-                    + "the file holds \(dataSize); "
-                    + (dataSize < expected.partialValue ? "it was cut short" : "it has something else behind the array")
-            )
+                    "shape \(header.shape) of \(header.type) takes \(size) bytes, the file holds \(dataSize); "
+                    + (dataSize < size
+                        ? "it was cut short: \(dataSize / type.size) of \(size / type.size) values are there"
+                        : "it has something else behind the array"))
         }
         let elements = try type.read(file, header)
         return NPYArray(shape: header.shape, elements: elements)

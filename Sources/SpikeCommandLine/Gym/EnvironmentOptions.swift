@@ -42,6 +42,9 @@ public struct EnvironmentOptions: ParsableArguments {
         guard restarts >= 0 else { throw ValidationError("--restarts must be >= 0, got \(restarts)") }
     }
 
+    /// Whether an option was given that only an environment in a process of its own has.
+    public var hasProcessOptions: Bool { python != nil || environmentTimeLimit != 60 || restarts != 0 }
+
     public var source: EnvironmentSource {
         let options = GymnasiumOptions(
             python: python, timeLimit: environmentTimeLimit,

@@ -83,6 +83,20 @@ public struct ObservationOptions: ParsableArguments {
         if sigma != nil && bins == nil { throw ValidationError("--sigma goes with --bins") }
     }
 
+    /// Bounds that are known without acting in an environment; nil where there are none, or episodes are asked for.
+    private func knownBounds(_ environment: (any VectorEnvironment)?) throws -> ObservationScaler? {
+        if let scaler { return try .read(scaler) }
+        if let low, let high { return try ObservationScaler(minimum: low.values, maximum: high.values) }
+        guard fitEpisodes == nil, let environment else { return nil }
+        return try? ObservationScaler(environment.observationSpace)
+    }
+
+    /// Whether `makeScaler` acts in the environment at random, as bounds or largest steps are known from nowhere else.
+    public func needsEpisodes(in environment: any VectorEnvironment) throws -> Bool {
+        guard let bounds = try knownBounds(environment) else { return true }
+        return stepCoder && thresholds == nil && bounds.largestSteps == nil
+    }
+
     /// The bounds asked for, and largest steps where the coder needs them.
     ///
     /// - Parameters:
@@ -90,22 +104,19 @@ public struct ObservationOptions: ParsableArguments {
     ///   - seed: Of those actions and episodes.
     /// - Throws: `ValidationError` where an option is missing; what reading a file or the environment throws.
     public func makeScaler(environment: (any VectorEnvironment)?, seed: UInt64) throws -> ObservationScaler {
+        if let saveScaler { try requireOutput(saveScaler, extensions: ["json"]) }
         func episodes(_ environment: any VectorEnvironment) throws -> EpisodeStatistics {
-            try EpisodeStatistics(ofRandomEpisodes: fitEpisodes ?? 100, in: environment, seed: seed)
+            try EpisodeStatistics(
+                ofRandomEpisodes: fitEpisodes ?? 100, in: environment, seed: seed,
+                shouldStop: { StopRequest.current != nil })
         }
         var result: ObservationScaler
-        if let scaler {
-            result = try .read(scaler)
-        } else if let low, let high {
-            result = try ObservationScaler(minimum: low.values, maximum: high.values)
+        if let bounds = try knownBounds(environment) {
+            result = bounds
         } else if let environment {
-            if fitEpisodes == nil, let bounded = try? ObservationScaler(environment.observationSpace) {
-                result = bounded
-            } else {
-                result = try ObservationScaler(fittedTo: episodes(environment))
-            }
+            result = try ObservationScaler(fittedTo: episodes(environment))
         } else {
-            throw ValidationError("observations need bounds: give --low and --high, or --scaler")
+            throw ValidationError("observations need bounds: give --low and --high, or --scaler, or --env")
         }
         if let environment, result.featureCount != environment.observationSpace.count {
             throw ValidationError(

@@ -20,13 +20,14 @@ protocol ChannelwiseCodec: SignalCodec {
     ///
     /// - Parameters:
     ///   - first: The channel's first sample.
-    ///   - channelZero: The first samples of channel 0, as many as there are channels if there are as many.
+    ///   - channelZero: The first samples of channel 0, as many as there are channels if there are as many, less the
+    ///     offset of `channel`.
     func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float
 
     /// Decodes one channel.
     ///
     /// - Parameters:
-    ///   - initialValue: In the recording's unit.
+    ///   - initialValue: In the recording's unit, less the channel's offset, as all values here.
     ///   - signal: Takes one value a step.
     func decode(
         channel: Int, _ spikes: UnsafeBufferPointer<Channel.Spike>, range: ValueRange?, initialValue: Float,
@@ -37,6 +38,11 @@ protocol ChannelwiseCodec: SignalCodec {
 protocol ChannelEncoder: Sendable {
     /// `Int8` signs or `Float` amplitudes.
     associatedtype Spike: SpikeValue = Int8
+
+    /// Called before the first samples.
+    ///
+    /// - Parameter zero: The recording's 0, less the channel's offset.
+    mutating func start(zero: Float)
 
     /// Encodes finite samples; returns how many spikes it wrote, at most one a sample.
     mutating func encode(_ samples: UnsafeBufferPointer<Float>, into spikes: UnsafeMutablePointer<Spike>) -> Int
@@ -49,6 +55,7 @@ protocol ChannelEncoder: Sendable {
 }
 
 extension ChannelEncoder {
+    mutating func start(zero: Float) {}
     var lag: Int { 0 }
     mutating func finish(into spikes: UnsafeMutablePointer<Spike>) {}
 }
@@ -104,9 +111,12 @@ extension ChannelwiseCodec {
                 EncodedChannel(
                     name: signal.channelNames.isEmpty ? nil : signal.channelNames[channel],
                     initialValue: initialValue(
-                        forChannel: channel, first: signal[channel, 0], channelZero: signal.channel(0)),
-                    range: needsRange ? spikes.ranges[channel] : nil)
-            }, samplingRate: signal.samplingRate, unit: signal.unit)
+                        forChannel: channel, first: signal[channel, 0],
+                        channelZero: moved(
+                            signal.channel(0).prefix(signal.channelCount),
+                            by: signal.offset(ofChannel: 0) - signal.offset(ofChannel: channel))),
+                    range: needsRange ? spikes.ranges[channel] : nil, offset: signal.offset(ofChannel: channel))
+            }, samplingRate: signal.samplingRate, unit: signal.unit, startTime: signal.startTime)
     }
 
     /// The spikes of all channels, and each channel's range where the codec needs it.
@@ -114,7 +124,9 @@ extension ChannelwiseCodec {
         _ signal: Signal, knownRanges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> (values: [Channel.Spike], ranges: [ValueRange]) {
         let (channels, samples) = (signal.channelCount, signal.sampleCount)
-        let jobs = jobs(channelCount: channels, threads: threads)
+        // Lanes take the recording's zero for 0.
+        let jobs = jobs(
+            channelCount: channels, inLanes: hasLanes && signal.channelOffsets.isEmpty, threads: threads)
         var ranges: Result<[[ValueRange]], CodecError> = .success([])
         let values = [Channel.Spike](unsafeUninitializedCapacity: channels * samples) { output, count in
             nonisolated(unsafe) let start = output.baseAddress!
@@ -135,13 +147,13 @@ extension ChannelwiseCodec {
     }
 
     /// Channels that are encoded together: 32 in lanes if that leaves work for every thread, or 16, the rest one by one.
-    private func jobs(channelCount: Int, threads: Int) -> [Range<Int>] {
+    private func jobs(channelCount: Int, inLanes: Bool, threads: Int) -> [Range<Int>] {
         let widest = channelCount < 32 * threads ? 16 : 32
         var jobs: [Range<Int>] = []
         var channel = 0
         while channel < channelCount {
             let left = channelCount - channel
-            let size = !hasLanes || left < 16 ? 1 : left < 32 ? 16 : widest
+            let size = !inLanes || left < 16 ? 1 : left < 32 ? 16 : widest
             jobs.append(channel..<channel + size)
             channel += size
         }
@@ -162,12 +174,13 @@ extension ChannelwiseCodec {
     ) throws(CodecError) -> [ValueRange] {
         let range = try range(signal, channel, knownRanges)
         var encoder = encoder(forChannel: channel, range: range)
+        encoder.start(zero: Float(-signal.offset(ofChannel: channel)))
         let failure: CodecError? = signal.withChannel(channel) { samples in
             var next = spikes
             for start in stride(from: 0, to: samples.count, by: blockLength) {
                 let block = UnsafeBufferPointer(rebasing: samples[start..<min(start + blockLength, samples.count)])
                 guard range != nil || isFinite(block) else {
-                    return .notFinite(block, channel: channel, firstSample: start)
+                    return signal.notFinite(block, channel: channel, firstSample: start)
                 }
                 next += encoder.encode(block, into: next)
             }
@@ -202,7 +215,7 @@ extension ChannelwiseCodec {
                 let areFinite = groups.withUnsafeMutableBufferPointer { groups in
                     Lanes.encode(groups, rows: rows + start, rowStride: samples, count: length, into: signs + start)
                 }
-                if !areFinite { return .firstNotFinite(signal, channels, start..<start + length) }
+                if !areFinite { return signal.firstNotFinite(channels, start..<start + length) }
             }
             return nil
         }
@@ -219,7 +232,11 @@ extension ChannelwiseCodec {
             let range = needsRange ? ranges?[channel] : nil
             return ChannelStream(encoder: encoder(forChannel: channel, range: range), range: range)
         }
-        return SpikeStream(codec: codec, channels: encoders, initialValue: initialValue)
+        return SpikeStream(codec: codec, channels: encoders) { channel, first, channelZero in
+            SpikeStream.Start(
+                initialValue: initialValue(
+                    forChannel: channel, first: first.difference, channelZero: channelZero), offset: first.offset)
+        }
     }
 
     public func decode(
@@ -247,13 +264,19 @@ extension ChannelwiseCodec {
 }
 
 extension EncodedSignal {
-    /// Decoded values with the recording's rate, names and unit.
+    /// Decoded values, less the channels' offsets, with the recording's rate, names, unit and start.
     func signal(_ values: [Float]) -> Signal {
         let names = channels.compactMap(\.name)
         return Signal(
             values: values, channelCount: channels.count, samplingRate: samplingRate,
-            channelNames: names.count == channels.count ? names : [], unit: unit)
+            channelNames: names.count == channels.count ? names : [], unit: unit, startTime: startTime,
+            channelOffsets: channels.map(\.offset))
     }
+}
+
+/// A channel's samples as they are less another offset.
+func moved(_ samples: ArraySlice<Float>, by difference: Double) -> ArraySlice<Float> {
+    difference == 0 ? samples : samples.map { Float(Double($0) + difference) }[...]
 }
 
 /// Samples of a channel checked and encoded at a time: few enough to be in the processor's cache for the second look,

@@ -10,7 +10,7 @@ public struct DeltaModulation: SignalCodec {
 
     /// θ, in the signal's unit; above 0.
     public let threshold: PerChannel<Float>
-    /// What the first sample is compared with.
+    /// What the first sample is compared with: the value 0, or itself.
     public let padding: Padding
     public let polarity: Polarity
 
@@ -67,6 +67,10 @@ extension DeltaModulation: ChannelwiseCodec {
             self.threshold = threshold
             self.down = down
             previous = padding == .zero ? 0 : nil
+        }
+
+        mutating func start(zero: Float) {
+            if previous != nil { previous = zero }
         }
 
         mutating func encode(_ samples: UnsafeBufferPointer<Float>, into spikes: UnsafeMutablePointer<Int8>) -> Int {

@@ -6,6 +6,8 @@ public protocol ObservationCodec: SignalCodec {
     /// T, the steps that each value is encoded over.
     var steps: Int { get }
     var conversion: RateConversion { get }
+    /// How deterministic spikes are placed, and decoded.
+    var dialect: Dialect { get }
     /// The value that is scaled to 0.
     var minimum: PerChannel<Double> { get }
     /// The value that is scaled to 1.
@@ -32,7 +34,13 @@ extension ObservationCodec {
         _ signal: Signal, ranges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> EncodedSignal {
         try signal.requireContent()
-        return try encode(Observations(signal), threads: threads)
+        do throws(CodecError) {
+            return try encode(Observations(signal), threads: threads)
+        } catch {
+            // A recording has channels and samples.
+            guard case .notFiniteFeature(let row, let feature, let value) = error else { throw error }
+            throw .notFinite(channel: feature, sample: row, value: Float(value))
+        }
     }
 
     /// Encodes observations, `rows × features`: spikes are `features·units × rows·T`, row after row in time.
@@ -45,7 +53,7 @@ extension ObservationCodec {
         guard rows > 0 else { throw .empty(channels: features, samples: 0) }
         try check(channelCount: features)
         if let flaw = observations.values.firstIndex(where: { !$0.isFinite }) {
-            throw .notFinite(channel: flaw % features, sample: flaw / features, value: Float(observations.values[flaw]))
+            throw .notFiniteFeature(row: flaw / features, feature: flaw % features, value: observations.values[flaw])
         }
         // Steps and units are at most a million and 65,536: only their product with the observations can be too large.
         let (units, rowLength) = (unitsPerChannel, rows * steps)
@@ -73,10 +81,21 @@ extension ObservationCodec {
         return EncodedSignal(
             codec: codec, spikes: SpikeTrain(unchecked: signs, amplitudes: nil, unitCount: features * units),
             channels: (0..<features).map { feature in
-                EncodedChannel(
+                let start = start(ofChannel: feature, at: observations.values[feature])
+                return EncodedChannel(
                     name: observations.featureNames.isEmpty ? nil : observations.featureNames[feature],
-                    initialValue: Float(observations.values[feature]))
-            }, samplingRate: observations.samplingRate, unit: observations.unit, clippedCount: clipped.reduce(0, +))
+                    initialValue: start.initialValue, offset: start.offset)
+            }, samplingRate: observations.samplingRate, unit: observations.unit, clippedCount: clipped.reduce(0, +),
+            startTime: observations.startTime)
+    }
+
+    /// The first value, kept though decoding does without, and the minimum as offset where Float32 alone could lose more
+    /// than 2⁻¹⁸ of the range.
+    private func start(ofChannel channel: Int, at value: Double) -> SpikeStream.Start {
+        let (least, largest) = (minimum[channel], maximum[channel])
+        let isFar = max(abs(least), abs(largest)) * 0x1p-24 > (largest - least) * 0x1p-18
+        let offset = isFar ? least : 0
+        return SpikeStream.Start(initialValue: finiteFloat(value - offset), offset: offset)
     }
 
     /// Encodes one value; returns whether it was clipped.
@@ -89,7 +108,8 @@ extension ObservationCodec {
             self.rates(scaled: scaled, into: rates)
             for unit in 0..<unitsPerChannel {
                 conversion.encode(
-                    rate: rates[unit], index: firstIndex + unit, steps: steps, into: spikes + unit * unitStride)
+                    rate: rates[unit], index: firstIndex + unit, steps: steps, dialect: dialect,
+                    into: spikes + unit * unitStride)
             }
         }
         return isClipped
@@ -98,10 +118,10 @@ extension ObservationCodec {
     public func stream(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
         guard channelCount > 0 else { throw .empty(channels: channelCount, samples: 0) }
         try check(channelCount: channelCount)
-        let channels = (0..<channelCount).map {
-            ObservationStream(codec: self, channel: $0, channelCount: channelCount)
+        let channels = (0..<channelCount).map { _ in ObservationStream(codec: self, channelCount: channelCount) }
+        return SpikeStream(codec: codec, channels: channels) { channel, first, _ in
+            start(ofChannel: channel, at: first.value)
         }
-        return SpikeStream(codec: codec, channels: channels) { _, first, _ in first }
     }
 
     /// Each value from the spike counts of its units.
@@ -112,27 +132,45 @@ extension ObservationCodec {
         let (units, samples) = (unitsPerChannel, encoded.sampleCount)
         let rowLength = encoded.spikes.stepCount
         let channels = try mapIndices(below: encoded.channels.count, threads: threads) { (channel) throws(CodecError) in
-            (0..<samples).map { sample in
+            try (0..<samples).map { (sample) throws(CodecError) in
                 let counts = (0..<unitsPerChannel).map { unit in
                     let first = (channel * units + unit) * rowLength + sample * steps
                     return encoded.spikes.signs[first..<first + steps].reduce(0) { $0 + Int($1) }
                 }
                 let value = scaledValue(counts: counts)
-                return Float(minimum[channel] + value * (maximum[channel] - minimum[channel]))
+                let least = minimum[channel] - encoded.channels[channel].offset
+                let difference = least + value * (maximum[channel] - minimum[channel])
+                guard Float(difference).isFinite else {
+                    throw .beyondFloat32(channel: channel, sample: sample, value: difference)
+                }
+                return Float(difference)
             }
         }
         return encoded.signal(Array(channels.joined()))
     }
 }
 
+/// The nearest finite Float32.
+private func finiteFloat(_ value: Double) -> Float {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    return Float(min(max(value, -largest), largest))
+}
+
 /// Checks what all observation codecs share.
 func requireObservationParameters(
-    _ codec: String, steps: Int, maximumRate: Double, minimum: PerChannel<Double>, maximum: PerChannel<Double>
+    _ codec: String, steps: Int, conversion: RateConversion, maximumRate: Double, minimum: PerChannel<Double>,
+    maximum: PerChannel<Double>, dialect: Dialect
 ) throws(CodecError) {
     try require(PerChannel(steps), codec, "steps", ">= 1 and <= 1000000") { (1...1_000_000).contains($0) }
     try require(PerChannel(maximumRate), codec, "maximum rate", "> 0 and <= 1") { $0 > 0 && $0 <= 1 }
     try require(minimum, codec, "minimum", "finite") { $0.isFinite }
     try require(maximum, codec, "maximum", "finite") { $0.isFinite }
+    if conversion != .deterministic && dialect == .reference {
+        throw .parameter(
+            codec: codec, name: "dialect", value: dialect.rawValue,
+            requirement: "standard, or the conversion deterministic (the package's Poisson spikes cannot be reproduced)"
+        )
+    }
     for index in 0..<max(minimum.values.count, maximum.values.count) {
         guard minimum.values.count == 1 || index < minimum.values.count,
             maximum.values.count == 1 || index < maximum.values.count
@@ -170,26 +208,25 @@ package struct ObservationScale {
 
 private struct ObservationStream<ObservationCodecType: ObservationCodec>: ChannelStreaming {
     let codec: ObservationCodecType
-    let channel: Int
     let channelCount: Int
     private(set) var clippedCount = 0
     private var position = 0
 
-    init(codec: ObservationCodecType, channel: Int, channelCount: Int) {
+    init(codec: ObservationCodecType, channelCount: Int) {
         self.codec = codec
-        self.channel = channel
         self.channelCount = channelCount
     }
 
     var range: ValueRange? { nil }
 
-    mutating func push(_ samples: UnsafeBufferPointer<Float>, into pending: inout PendingSpikes) {
+    mutating func push(_ chunk: Signal, channel: Int, into pending: inout PendingSpikes) {
         let scale = ObservationScale(minimum: codec.minimum[channel], maximum: codec.maximum[channel])
         var spikes = [Int8](repeating: 0, count: codec.unitsPerChannel * codec.steps)
-        for sample in samples {
+        for sample in 0..<chunk.sampleCount {
+            let value = chunk.value(ofChannel: channel, sample: sample)
             spikes.withUnsafeMutableBufferPointer { spikes in
                 let isClipped = codec.encode(
-                    scale, Double(sample), firstIndex: (position * channelCount + channel) * codec.unitsPerChannel,
+                    scale, value, firstIndex: (position * channelCount + channel) * codec.unitsPerChannel,
                     into: spikes.baseAddress!, unitStride: codec.steps)
                 if isClipped { clippedCount += 1 }
             }

@@ -10,7 +10,7 @@ public struct RateStepForward: SignalCodec {
     /// θ, in the signal's unit, above 0; nil to take each channel's largest |x[t] − x[t−1]|.
     public let threshold: PerChannel<Float>?
     /// What the first sample is compared with: itself, or, with `.zero`, the second sample is compared with 0 and the
-    /// first is not encoded.
+    /// first is not encoded. For a channel with an offset, 0 is the offset, lest the first spike's size hide the others'.
     public let padding: Padding
 
     /// - Throws: `CodecError.parameter` unless every threshold is finite and above 0.

@@ -28,19 +28,25 @@ public struct ReceptiveFields: ObservationCodec {
     public let maximumRate: Double
     public let minimum: PerChannel<Double>
     public let maximum: PerChannel<Double>
+    /// The `.reference` dialect places deterministic spikes as the Python package `spike-encoding` does; see
+    /// `RateConversion`.
+    public let dialect: Dialect
 
     /// - Parameters:
     ///   - minimum: The value at the first unit's centre; values below are clipped and counted.
     ///   - maximum: The value at the last unit's centre; values above are clipped and counted.
-    /// - Throws: `CodecError.parameter` for a value outside its range.
+    /// - Throws: `CodecError.parameter` for a value outside its range, and for Poisson spikes of the `.reference`
+    ///   dialect, which cannot be reproduced.
     public init(
         bins: Int = 10, sigma: Double = 0.1, steps: Int = 16, conversion: RateConversion = .poisson(seed: 0),
-        maximumRate: Double = 1, minimum: PerChannel<Double> = 0, maximum: PerChannel<Double> = 1
+        maximumRate: Double = 1, minimum: PerChannel<Double> = 0, maximum: PerChannel<Double> = 1,
+        dialect: Dialect = .standard
     ) throws(CodecError) {
         try require(PerChannel(bins), Self.name, "bins", ">= 2 and <= 65536") { (2...65536).contains($0) }
         try require(PerChannel(sigma), Self.name, "sigma", "finite and > 0") { $0.isFinite && $0 > 0 }
         try requireObservationParameters(
-            Self.name, steps: steps, maximumRate: maximumRate, minimum: minimum, maximum: maximum)
+            Self.name, steps: steps, conversion: conversion, maximumRate: maximumRate, minimum: minimum,
+            maximum: maximum, dialect: dialect)
         self.bins = bins
         self.sigma = sigma
         self.steps = steps
@@ -48,17 +54,19 @@ public struct ReceptiveFields: ObservationCodec {
         self.maximumRate = maximumRate
         self.minimum = minimum
         self.maximum = maximum
+        self.dialect = dialect
     }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
+        let conversion = try values.decode(RateConversion.self, forKey: .conversion)
         try self.init(
             bins: values.decode(Int.self, forKey: .bins), sigma: values.decode(Double.self, forKey: .sigma),
-            steps: values.decode(Int.self, forKey: .steps),
-            conversion: values.decode(RateConversion.self, forKey: .conversion),
+            steps: values.decode(Int.self, forKey: .steps), conversion: conversion,
             maximumRate: values.decode(Double.self, forKey: .maximumRate),
             minimum: values.decode(PerChannel<Double>.self, forKey: .minimum),
-            maximum: values.decode(PerChannel<Double>.self, forKey: .maximum))
+            maximum: values.decode(PerChannel<Double>.self, forKey: .maximum),
+            dialect: values.decodeIfPresent(Dialect.self, forKey: .dialect) ?? conversion.dialectOfOldFiles)
     }
 
     public var codec: Codec { .receptiveFields(self) }

@@ -5,20 +5,37 @@ public struct SpikeStream: Sendable {
     public let codec: Codec
     private var channels: [any ChannelStreaming]
     private var pending: [PendingSpikes]
-    /// The channel, its first sample, and the first samples of channel 0, to where decoding starts.
-    private let initialValue: @Sendable (Int, Float, ArraySlice<Float>) -> Float
-    private var firstSamples: [Float] = []
+    /// What decoding starts from, and adds.
+    struct Start {
+        let initialValue: Float
+        let offset: Double
+    }
+
+    /// A channel's first sample.
+    struct First {
+        /// In the recording's unit.
+        let value: Double
+        /// Less the channel's offset.
+        let difference: Float
+        let offset: Double
+    }
+
+    /// The channel, its first sample, and the first samples of channel 0 less its offset, to where decoding starts.
+    private let start: @Sendable (Int, First, ArraySlice<Float>) -> Start
+    private var firsts: [First] = []
     private var channelZero: [Float] = []
+    /// Of the first chunk's channels.
+    private var offsets: [Double] = []
     private var position = 0
     private var isFinished = false
 
     init(
         codec: Codec, channels: [any ChannelStreaming],
-        initialValue: @escaping @Sendable (Int, Float, ArraySlice<Float>) -> Float
+        start: @escaping @Sendable (Int, First, ArraySlice<Float>) -> Start
     ) {
         self.codec = codec
         self.channels = channels
-        self.initialValue = initialValue
+        self.start = start
         pending = channels.map { _ in
             PendingSpikes(unitCount: codec.base.unitsPerChannel, isGraded: codec.base.isGraded)
         }
@@ -29,7 +46,8 @@ public struct SpikeStream: Sendable {
 
     /// Encodes the next samples of every channel.
     ///
-    /// - Parameter chunk: `channels × any number of samples`.
+    /// - Parameter chunk: `channels × any number of samples`. The first chunk's channel offsets are the stream's; values
+    ///   of a chunk with others are rounded to Float32 once more.
     /// - Returns: The steps that are now decided for every channel; possibly none.
     /// - Throws: `CodecError` for a wrong number of channels, NaN or infinity, counted from the recording's first
     ///   sample. The stream then is as it was before, and can go on with a mended chunk.
@@ -38,16 +56,24 @@ public struct SpikeStream: Sendable {
         guard chunk.channelCount == channels.count else {
             throw .channelCount(expected: channels.count, found: chunk.channelCount)
         }
+        guard chunk.sampleCount > 0 else { return takeDecided() }
+        let isFirst = position == 0
+        let chunk = isFirst ? chunk : chunk.withOffsets(offsets)
         for channel in channels.indices {
             let problem: CodecError? = chunk.withChannel(channel) { samples in
-                isFinite(samples) ? nil : .notFinite(samples, channel: channel, firstSample: position)
+                isFinite(samples) ? nil : chunk.notFinite(samples, channel: channel, firstSample: 0, position: position)
             }
             if let problem { throw problem }
         }
-        for channel in channels.indices {
-            chunk.withChannel(channel) { channels[channel].push($0, into: &pending[channel]) }
+        if isFirst {
+            offsets = chunk.channelOffsets
+            firsts = channels.indices.map {
+                First(
+                    value: chunk.value(ofChannel: $0, sample: 0), difference: chunk[$0, 0],
+                    offset: chunk.offset(ofChannel: $0))
+            }
         }
-        if position == 0, chunk.sampleCount > 0 { firstSamples = channels.indices.map { chunk[$0, 0] } }
+        for channel in channels.indices { channels[channel].push(chunk, channel: channel, into: &pending[channel]) }
         channelZero += chunk.channel(0).prefix(channels.count - channelZero.count)
         position += chunk.sampleCount
         return takeDecided()
@@ -66,9 +92,10 @@ public struct SpikeStream: Sendable {
         position == 0
             ? nil
             : channels.indices.map { channel in
-                EncodedChannel(
-                    initialValue: initialValue(channel, firstSamples[channel], channelZero[...]),
-                    range: channels[channel].range)
+                let beside = moved(channelZero[...], by: firsts[0].offset - firsts[channel].offset)
+                let start = start(channel, firsts[channel], beside)
+                return EncodedChannel(
+                    initialValue: start.initialValue, range: channels[channel].range, offset: start.offset)
             }
     }
 
@@ -88,7 +115,8 @@ public struct SpikeStream: Sendable {
 
 /// One channel of a stream.
 protocol ChannelStreaming: Sendable {
-    mutating func push(_ samples: UnsafeBufferPointer<Float>, into pending: inout PendingSpikes)
+    /// - Parameter chunk: The next samples of all channels.
+    mutating func push(_ chunk: Signal, channel: Int, into pending: inout PendingSpikes)
     mutating func finish(into pending: inout PendingSpikes)
     var range: ValueRange? { get }
     var clippedCount: Int { get }
@@ -128,11 +156,21 @@ struct PendingSpikes: Sendable {
 struct ChannelStream<Encoder: ChannelEncoder>: ChannelStreaming {
     var encoder: Encoder
     let range: ValueRange?
+    private var hasStarted = false
+
+    init(encoder: Encoder, range: ValueRange?) {
+        self.encoder = encoder
+        self.range = range
+    }
 
     var clippedCount: Int { 0 }
 
-    mutating func push(_ samples: UnsafeBufferPointer<Float>, into pending: inout PendingSpikes) {
-        append(capacity: samples.count, to: &pending) { encoder, spikes in encoder.encode(samples, into: spikes) }
+    mutating func push(_ chunk: Signal, channel: Int, into pending: inout PendingSpikes) {
+        if !hasStarted { encoder.start(zero: Float(-chunk.offset(ofChannel: channel))) }
+        hasStarted = true
+        chunk.withChannel(channel) { samples in
+            append(capacity: samples.count, to: &pending) { encoder, spikes in encoder.encode(samples, into: spikes) }
+        }
     }
 
     mutating func finish(into pending: inout PendingSpikes) {

@@ -10,7 +10,7 @@ public struct StepForward: SignalCodec {
     /// θ, in the signal's unit; above 0.
     public let threshold: PerChannel<Float>
     public let polarity: Polarity
-    /// The `.reference` dialect starts decoding at 0 instead of the first sample.
+    /// The `.reference` dialect starts decoding at 0 (a channel's offset, if it has one) instead of the first sample.
     public let dialect: Dialect
 
     /// - Throws: `CodecError.parameter` unless every threshold is finite and above 0.

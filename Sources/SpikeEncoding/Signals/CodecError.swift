@@ -8,6 +8,10 @@ public enum CodecError: Error, Hashable, Sendable {
     case empty(channels: Int, samples: Int)
     /// A sample is NaN or infinite.
     case notFinite(channel: Int, sample: Int, value: Float)
+    /// A sample is finite, but so far from the rest that Float32 does not hold the difference.
+    case beyondFloat32(channel: Int, sample: Int, value: Double)
+    /// A value of an observation is NaN or infinite.
+    case notFiniteFeature(row: Int, feature: Int, value: Double)
     /// The difference between a channel's largest and least value is beyond Float32.
     case rangeTooWide(channel: Int, range: ValueRange)
     /// More spikes than can be held at once, 4 GiB.
@@ -20,38 +24,46 @@ public enum CodecError: Error, Hashable, Sendable {
     case noInitialValue(codec: String)
     /// An initial value to decode from is NaN or infinite.
     case initialValue(Float)
+}
 
-    static func notFinite(_ samples: UnsafeBufferPointer<Float>, channel: Int, firstSample: Int) -> CodecError {
-        let index = samples.firstIndex { !$0.isFinite } ?? 0
-        return .notFinite(channel: channel, sample: firstSample + index, value: samples[index])
-    }
-
-    /// The first NaN or infinity in these samples of these channels, channel after channel; nil if all are finite.
-    static func firstNotFinite(_ signal: Signal, _ channels: Range<Int>, _ samples: Range<Int>) -> CodecError? {
-        for channel in channels {
-            for sample in samples where !signal[channel, sample].isFinite {
-                return .notFinite(channel: channel, sample: sample, value: signal[channel, sample])
-            }
+extension CodecError {
+    /// The channel or feature that the error is about, its sample or row if it is about one, and what is wrong with it;
+    /// nil if the error is about no channel.
+    public var flaw: (channel: Int, sample: Int?, problem: String)? {
+        let remedy = "remove or replace such values first"
+        switch self {
+        case .notFinite(let channel, let sample, let value):
+            return (channel, sample, "is \(value); \(remedy)")
+        case .notFiniteFeature(let row, let feature, let value):
+            return (feature, row, "is \(value); \(remedy)")
+        case .beyondFloat32(let channel, let sample, let value):
+            return (
+                channel, sample, "is \(value), beyond what Float32 holds (±3.4e+38); scale the recording down first"
+            )
+        case .rangeTooWide(let channel, let range):
+            let ends = "\(range.minimum) to \(range.maximum)"
+            return (channel, nil, "reaches from \(ends), wider than Float32 can hold; scale it down first")
+        default: return nil
         }
-        return nil
     }
 }
 
 extension CodecError: CustomStringConvertible {
     public var description: String {
         switch self {
+        case .notFiniteFeature(let row, let feature, _):
+            "row \(row), feature \(feature) \(flaw?.problem ?? "")"
+        case .notFinite, .beyondFloat32, .rangeTooWide:
+            flaw.map { flaw in
+                "channel \(flaw.channel)\(flaw.sample.map { ", sample \($0)" } ?? "") \(flaw.problem)"
+            } ?? ""
         case .parameter(let codec, let name, let value, let requirement):
             "\(codec): \(name) must be \(requirement), got \(value)"
         case .parameterCount(let codec, let parameter, let count, let channels):
-            "\(codec): \(parameter) has \(count) values for \(channels) channel\(channels == 1 ? "" : "s"); "
-                + "give one value, or one a channel"
+            "\(codec): \(parameter) has \(count) values for \(channels) \(Self.noun(codec))"
+                + "\(channels == 1 ? "" : "s"); give one value, or one per \(Self.noun(codec))"
         case .empty(let channels, let samples):
             "the recording is empty (\(channels) channels × \(samples) samples)"
-        case .notFinite(let channel, let sample, let value):
-            "channel \(channel), sample \(sample) is \(value); remove or replace such values first"
-        case .rangeTooWide(let channel, let range):
-            "channel \(channel) reaches from \(range.minimum) to \(range.maximum), wider than Float32 can hold; "
-                + "scale it down first"
         case .tooManySteps(let codec, let units, let steps):
             "\(codec): \(units) units × \(steps) steps are more than 4 GiB; take fewer steps, or encode in parts"
         case .streamNeeds(let codec, let what):
@@ -63,5 +75,10 @@ extension CodecError: CustomStringConvertible {
         case .initialValue(let value):
             "the initial value must be finite, got \(value)"
         }
+    }
+
+    /// What a codec calls a channel.
+    private static func noun(_ codec: String) -> String {
+        [ReceptiveFields.name, RateCode.name].contains(codec) ? "feature" : "channel"
     }
 }

@@ -12,17 +12,21 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
     /// Of the recording, in Hz; nil if it did not say. The spikes have `stepsPerSample` times this rate.
     public let samplingRate: Double?
 
+    /// When the recording's first sample was taken, in seconds.
+    public let startTime: Double
+
     /// The unit of the recording's values, such as `mV`.
     public let unit: String?
 
     /// How many values lay outside the range that the codec was given, and were clipped to it.
     public let clippedCount: Int
 
-    /// Traps if the spikes' units do not fit the codec and the channels.
+    /// Traps if the spikes' units do not fit the codec and the channels, or unless `startTime` is finite.
     public init(
         codec: Codec, spikes: SpikeTrain, channels: [EncodedChannel], samplingRate: Double? = nil, unit: String? = nil,
-        clippedCount: Int = 0
+        clippedCount: Int = 0, startTime: Double = 0
     ) {
+        precondition(startTime.isFinite, "EncodedSignal: startTime must be finite, got \(startTime)")
         if let problem = Self.problem(codec: codec, spikes: spikes, channels: channels) {
             preconditionFailure("EncodedSignal: \(problem)")
         }
@@ -30,6 +34,7 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
         self.spikes = spikes
         self.channels = channels
         self.samplingRate = samplingRate
+        self.startTime = startTime
         self.unit = unit
         self.clippedCount = clippedCount
     }
@@ -37,8 +42,8 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
     /// The recording that the spikes stand for.
     ///
     /// - Parameters:
-    ///   - initialValues: Where decoding starts, in the recording's unit, instead of the first samples that the result
-    ///     carries.
+    ///   - initialValues: Where decoding starts, in the recording's unit less each channel's offset, instead of the
+    ///     first samples that the result carries.
     ///   - threads: Channels decoded at a time; the result is the same.
     /// - Throws: `CodecError` if the codec has no use for an initial value, or for a wrong count of them.
     public func decode(
@@ -57,6 +62,9 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
 
     /// Steps a second of the spike train; nil if the recording's rate is unknown.
     public var stepRate: Double? { samplingRate.map { $0 * Double(stepsPerSample) } }
+
+    /// When each step of the spike train happens; nil if the recording's rate is unknown.
+    public var stepTimes: StepTimes? { stepRate.map { StepTimes(start: startTime, rate: $0) } }
 
     /// The name of a unit: its channel's, followed by the unit's number where a channel has several.
     public func name(ofUnit unit: Int) -> String {
@@ -91,7 +99,7 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
         return nil
     }
 
-    enum CodingKeys: CodingKey { case codec, spikes, channels, samplingRate, unit, clippedCount }
+    enum CodingKeys: CodingKey { case codec, spikes, channels, samplingRate, unit, clippedCount, startTime }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -101,6 +109,11 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
         samplingRate = try values.decodeIfPresent(Double.self, forKey: .samplingRate)
         unit = try values.decodeIfPresent(String.self, forKey: .unit)
         clippedCount = try values.decode(Int.self, forKey: .clippedCount)
+        startTime = try values.decodeIfPresent(Double.self, forKey: .startTime) ?? 0
+        guard startTime.isFinite else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .startTime, in: values, debugDescription: "the recording starts at \(startTime) s")
+        }
         if let problem = Self.problem(codec: codec, spikes: spikes, channels: channels) {
             throw DecodingError.dataCorruptedError(forKey: .spikes, in: values, debugDescription: problem)
         }
@@ -111,15 +124,44 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
 public struct EncodedChannel: Sendable, Hashable, Codable {
     public let name: String?
 
-    /// Where decoding starts, in the recording's unit; usually the first sample.
+    /// Where decoding starts, in the recording's unit less the offset; usually the first sample.
     public let initialValue: Float
 
-    /// The channel's range, for codecs that scale by it.
+    /// The channel's range less the offset, for codecs that scale by it.
     public let range: ValueRange?
 
-    public init(name: String? = nil, initialValue: Float, range: ValueRange? = nil) {
+    /// What decoding adds to every value, in the recording's unit; see `Signal.channelOffsets`.
+    public let offset: Double
+
+    /// Traps unless `offset` is finite.
+    public init(name: String? = nil, initialValue: Float, range: ValueRange? = nil, offset: Double = 0) {
+        precondition(offset.isFinite, "EncodedChannel: offset must be finite, got \(offset)")
         self.name = name
         self.initialValue = initialValue
         self.range = range
+        self.offset = offset
+    }
+
+    enum CodingKeys: CodingKey { case name, initialValue, range, offset }
+
+    /// An offset of 0 is left out.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encodeIfPresent(name, forKey: .name)
+        try values.encode(initialValue, forKey: .initialValue)
+        try values.encodeIfPresent(range, forKey: .range)
+        if offset != 0 { try values.encode(offset, forKey: .offset) }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decodeIfPresent(String.self, forKey: .name)
+        initialValue = try values.decode(Float.self, forKey: .initialValue)
+        range = try values.decodeIfPresent(ValueRange.self, forKey: .range)
+        offset = try values.decodeIfPresent(Double.self, forKey: .offset) ?? 0
+        guard offset.isFinite else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .offset, in: values, debugDescription: "the offset is \(offset)")
+        }
     }
 }

@@ -9,6 +9,9 @@ public struct Observations: Sendable, Hashable {
     /// Rows a second, in Hz, if they follow each other in time; nil if unknown.
     public var samplingRate: Double?
 
+    /// When the first row was observed, in seconds.
+    public var startTime: Double
+
     /// One name a feature, or empty.
     public let featureNames: [String]
 
@@ -18,7 +21,7 @@ public struct Observations: Sendable, Hashable {
     /// Traps unless `values` divides into rows of `featureCount`, with a name for each feature or none.
     public init(
         values: [Double], featureCount: Int, samplingRate: Double? = nil, featureNames: [String] = [],
-        unit: String? = nil
+        unit: String? = nil, startTime: Double = 0
     ) {
         precondition(
             featureCount > 0 && values.count % featureCount == 0,
@@ -29,6 +32,7 @@ public struct Observations: Sendable, Hashable {
         self.values = values
         self.featureCount = featureCount
         self.samplingRate = samplingRate
+        self.startTime = startTime
         self.featureNames = featureNames
         self.unit = unit
         self.rowCount = values.count / featureCount
@@ -40,11 +44,11 @@ public struct Observations: Sendable, Hashable {
         values.reserveCapacity(signal.values.count)
         for sample in 0..<signal.sampleCount {
             for channel in 0..<signal.channelCount {
-                values.append(Double(signal.values[channel * signal.sampleCount + sample]))
+                values.append(signal.value(ofChannel: channel, sample: sample))
             }
         }
         self.init(
             values: values, featureCount: max(1, signal.channelCount), samplingRate: signal.samplingRate,
-            featureNames: signal.channelNames, unit: signal.unit)
+            featureNames: signal.channelNames, unit: signal.unit, startTime: signal.startTime)
     }
 }

@@ -12,18 +12,42 @@ enum AudioRecording {
 
     static func read(_ path: String, samplingRate: Double?) throws(FileError) -> Signal {
         try checkSignature(path)
+        let truncation = try AudioTruncation.find(in: InputFile(path))
         var info = SF_INFO()
-        let file = try open(path, SFM_READ, &info)
+        let file: OpaquePointer
+        do throws(FileError) {
+            file = try open(path, SFM_READ, &info)
+        } catch {
+            throw truncation.map { .damaged(path: path, problem: $0.problem(0)) } ?? error
+        }
         defer { sf_close(file) }
+        let subtype = info.format & Int32(SF_FORMAT_SUBMASK)
+        // What Float32 does not hold.
+        if subtype == Int32(SF_FORMAT_PCM_32) || subtype == Int32(SF_FORMAT_DOUBLE) {
+            let samples = try read(path, file, info, truncation, sf_readf_double)
+            return Signal(
+                exactValues: samples, channelCount: Int(info.channels),
+                samplingRate: samplingRate ?? Double(info.samplerate))
+        }
+        let samples = try read(path, file, info, truncation, sf_readf_float)
+        return Signal(
+            values: samples, channelCount: Int(info.channels), samplingRate: samplingRate ?? Double(info.samplerate))
+    }
+
+    /// All samples, channel after channel.
+    private static func read<Value: BinaryFloatingPoint & BitwiseCopyable>(
+        _ path: String, _ file: OpaquePointer, _ info: SF_INFO, _ truncation: AudioTruncation?,
+        _ readFrames: (OpaquePointer?, UnsafeMutablePointer<Value>?, sf_count_t) -> sf_count_t
+    ) throws(FileError) -> [Value] {
         let channels = Int(info.channels)
         guard channels > 0, info.samplerate > 0 else {
             throw .malformed(path: path, place: "header", problem: "\(channels) channels at \(info.samplerate) Hz")
         }
-        var frames = TableBlocks<Float>(columnCount: channels)
+        var frames = TableBlocks<Value>(columnCount: channels)
         let chunkFrames = max(1, chunkValues / channels)
-        var chunk = [Float](repeating: 0, count: chunkFrames * channels)
+        var chunk = [Value](repeating: 0, count: chunkFrames * channels)
         while true {
-            let count = Int(sf_readf_float(file, &chunk, sf_count_t(chunkFrames)))
+            let count = Int(readFrames(file, &chunk, sf_count_t(chunkFrames)))
             guard count > 0 else { break }
             chunk.withUnsafeBufferPointer {
                 frames.append(rows: UnsafeBufferPointer(rebasing: $0[..<(count * channels)]))
@@ -33,22 +57,24 @@ enum AudioRecording {
                     path: path, problem: "more than \(largestValueCount) samples; cut the recording into parts")
             }
         }
+        let promised = info.frames == sf_count_t.max ? 0 : Int(info.frames)
+        if let truncation { throw .damaged(path: path, problem: truncation.problem(frames.rowCount)) }
+        // The largest count stands for a stream of unknown length.
+        if frames.rowCount < promised {
+            throw .damaged(
+                path: path,
+                problem: "was cut short or damaged: \(frames.rowCount) samples of each channel can be read, of "
+                    + "\(promised) that its header promises")
+        }
         if sf_error(file) != SF_ERR_NO_ERROR {
             throw .malformed(
-                path: path, place: "frame \(frames.rowCount)",
-                problem: "\(reason(file)); the file is damaged, encode it again")
-        }
-        // The largest count stands for a stream of unknown length.
-        if info.frames < sf_count_t.max, frames.rowCount < Int(info.frames) {
-            throw .damaged(
-                path: path, problem: "ends after \(frames.rowCount) of \(info.frames) frames; it was cut short")
+                path: path, place: "sample \(frames.rowCount)",
+                problem: "\(reason(file)); the file was cut short or is damaged, encode it again")
         }
         guard frames.rowCount > 0 else {
             throw .malformed(path: path, place: nil, problem: "holds no samples")
         }
-        return Signal(
-            values: frames.columnMajor(Array(0..<channels)), channelCount: channels,
-            samplingRate: samplingRate ?? Double(info.samplerate))
+        return frames.columnMajor(Array(0..<channels))
     }
 
     /// libsndfile guesses at what it does not know, and takes much of it for MPEG.
@@ -61,9 +87,10 @@ enum AudioRecording {
         }
     }
 
-    /// Writes 32-bit floating-point WAV.
+    /// Writes floating-point WAV: of 64 bits if a channel has an offset, else of 32.
     static func write(_ signal: Signal, to path: String) throws(FileError) {
-        try write(signal, to: path, format: Int32(SF_FORMAT_WAV | SF_FORMAT_FLOAT))
+        let type = signal.channelOffsets.isEmpty ? SF_FORMAT_FLOAT : SF_FORMAT_DOUBLE
+        try write(signal, to: path, format: Int32(SF_FORMAT_WAV | type))
     }
 
     /// - Parameter format: One of libsndfile's, major and minor type together.
@@ -72,7 +99,8 @@ enum AudioRecording {
         info.samplerate = try wholeRate(signal, path)
         info.channels = try channelCount(signal, path)
         info.format = format
-        guard signal.values.count < 1 << 30 - 1024 else {
+        let sampleSize = signal.channelOffsets.isEmpty ? 4 : 8
+        guard signal.values.count < (1 << 32) / sampleSize - 1024 else {
             throw .tooLarge(
                 path: path,
                 problem: "\(signal.values.count) samples are more than the 4 GiB that WAV can hold; write .npy")
@@ -89,16 +117,16 @@ enum AudioRecording {
 
     private static func writeFrames(_ signal: Signal, _ file: OpaquePointer) -> Bool {
         let chunkFrames = max(1, chunkValues / signal.channelCount)
-        var chunk: [Float] = []
+        var chunk: [Double] = []
         for start in stride(from: 0, to: signal.sampleCount, by: chunkFrames) {
             let end = min(start + chunkFrames, signal.sampleCount)
             chunk.removeAll(keepingCapacity: true)
             for sample in start..<end {
                 for channel in 0..<signal.channelCount {
-                    chunk.append(signal.values[channel * signal.sampleCount + sample])
+                    chunk.append(signal.value(ofChannel: channel, sample: sample))
                 }
             }
-            guard sf_writef_float(file, chunk, sf_count_t(end - start)) == end - start else { return false }
+            guard sf_writef_double(file, chunk, sf_count_t(end - start)) == end - start else { return false }
         }
         return true
     }

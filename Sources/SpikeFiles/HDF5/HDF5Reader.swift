@@ -40,6 +40,33 @@ struct HDF5Reader: ~Copyable {
         return Array(UnsafeBufferPointer(start: start.assumingMemoryBound(to: Number.self), count: content.len))
     }
 
+    /// The values of a dataset of this shape, row after row.
+    func table<Number: HDF5Number>(
+        _ name: String, rows: Int, columns: Int, of _: Number.Type
+    ) throws(FileError) -> [Number] {
+        let what = "dataset \(name)"
+        let dataset = try self.dataset(name)
+        let type = try HDF5Object(H5Dget_type(dataset.id), H5Tclose, path, what)
+        let space = try HDF5Object(H5Dget_space(dataset.id), H5Sclose, path, what)
+        var shape: [hsize_t] = [0, 0]
+        guard H5Sget_simple_extent_ndims(space.id) == 2, H5Sget_simple_extent_dims(space.id, &shape, nil) == 2,
+            shape == [hsize_t(rows), hsize_t(columns)]
+        else {
+            throw .malformed(path: path, place: what, problem: "is not of shape (\(rows), \(columns))")
+        }
+        guard H5Tget_class(type.id) == Number.typeClass else {
+            throw .malformed(path: path, place: what, problem: "its numbers are not of type \(Number.self)")
+        }
+        let (all, normal) = (spikekit_h5s_all(), spikekit_h5p_default())
+        var status: herr_t = 0
+        let values = [Number](unsafeUninitializedCapacity: rows * columns) { output, count in
+            status = H5Dread(dataset.id, Number.memoryType, all, all, normal, output.baseAddress)
+            count = status < 0 ? 0 : rows * columns
+        }
+        try HDF5.check(status, path, what)
+        return values
+    }
+
     /// The UTF-8 text in a scalar dataset.
     func text(_ name: String) throws(FileError) -> Data {
         let what = "dataset \(name)"
@@ -59,15 +86,18 @@ struct HDF5Reader: ~Copyable {
         return Data(bytes: content, count: strlen(content))
     }
 
+    /// Whether there is something of this name.
+    func has(_ name: String) -> Bool {
+        var partial = ""
+        return name.split(separator: "/").allSatisfy { part in
+            partial += (partial.isEmpty ? "" : "/") + part
+            return H5Lexists(file.id, partial, spikekit_h5p_default()) > 0
+        }
+    }
+
     private func dataset(_ name: String) throws(FileError) -> HDF5Object {
         let normal = spikekit_h5p_default()
-        var partial = ""
-        for part in name.split(separator: "/") {
-            partial += (partial.isEmpty ? "" : "/") + part
-            guard H5Lexists(file.id, partial, normal) > 0 else {
-                throw .malformed(path: path, place: "dataset \(name)", problem: "is missing")
-            }
-        }
+        guard has(name) else { throw .malformed(path: path, place: "dataset \(name)", problem: "is missing") }
         return try HDF5Object(H5Dopen2(file.id, name, normal), H5Dclose, path, "dataset \(name)")
     }
 }

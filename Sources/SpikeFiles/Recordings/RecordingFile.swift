@@ -12,39 +12,79 @@ public enum RecordingFile {
     /// The extensions of files that can be written.
     public static let writableExtensions = ["csv", "npy", "wav"]
 
-    /// Reads a recording; its extension says how.
+    /// Reads a recording; see `load`, which says as well how it was understood.
     ///
-    /// - `.csv .tsv .txt`: a row a sample, a column a channel. Delimiter, decimal mark, header and a column of times are
-    ///   recognised; even times give the sampling rate, a unit that all names carry gives the unit.
-    /// - `.npy`: `channels × samples`, or `samples` of one channel, of any real type.
-    /// - `.wav .flac .ogg .aiff`: whole-number samples are scaled to −1…1.
+    /// Values are read in double precision. A channel gets an offset where Float32 alone would lose more than 2⁻¹⁸ of its
+    /// range; see `Signal.channelOffsets`.
     ///
     /// - Parameter samplingRate: In Hz; instead of the file's own. A file whose times are uneven can be read only with it.
     /// - Throws: `FileError`, also for a file without samples. NaN and infinity are read as such.
     public static func read(_ path: String, samplingRate: Double? = nil) throws(FileError) -> Signal {
+        try load(path, samplingRate: samplingRate).content
+    }
+
+    /// Reads a recording; its extension says how.
+    ///
+    /// - `.csv .tsv .txt`: a row is a sample, a column a channel. Delimiter, decimal mark, header and columns of times and
+    ///   counters are recognised; even times give the sampling rate and the start, a unit that all names carry gives the
+    ///   unit.
+    /// - `.npy`: `channels × samples`, or `samples` of one channel, of any real type.
+    /// - `.wav .flac .ogg .aiff`: whole-number samples are scaled to −1…1.
+    ///
+    /// - Parameters:
+    ///   - samplingRate: In Hz; instead of the file's own. A file whose times are uneven can be read only with it.
+    ///   - columns: Which columns of text, or channels of other files, are channels; nil for all that are neither times
+    ///     nor counters. Columns of text that are not chosen need not hold numbers.
+    /// - Throws: `FileError`, also for a file without samples. NaN and infinity are read as such.
+    public static func load(
+        _ path: String, samplingRate: Double? = nil, columns: ColumnSelection? = nil
+    ) throws(FileError) -> LoadedFile<Signal> {
         if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
             throw .unsuitable(path: path, problem: "the sampling rate must be above 0 Hz, got \(samplingRate)")
         }
         switch fileExtension(path).flatMap(Format.init(rawValue:)) {
-        case .csv, .tsv, .txt: return try TextRecording.read(path, samplingRate: samplingRate)
-        case .npy: return try readNPY(path, samplingRate: samplingRate)
-        case .wav, .flac, .ogg, .aiff, .aif: return try AudioRecording.read(path, samplingRate: samplingRate)
+        case .csv, .tsv, .txt: return try TextRecording.load(path, samplingRate: samplingRate, columns: columns)
+        case .npy:
+            let signal = try readNPY(path, samplingRate: samplingRate)
+            return try loaded(
+                signal, path, columns, .init(given: samplingRate),
+                warnings: RecordingSummary.shapeWarnings(signal, "recordings are channels × samples"))
+        case .wav, .flac, .ogg, .aiff, .aif:
+            let signal = try AudioRecording.read(path, samplingRate: nil)
+            return try loaded(
+                signal, path, columns, .init(given: samplingRate, inFile: signal.samplingRate, source: .header))
         case nil: throw .unsupportedExtension(path: path, purpose: .reading, supported: readableExtensions)
         }
     }
 
+    private static func loaded(
+        _ signal: Signal, _ path: String, _ selection: ColumnSelection?, _ rates: RecordingSummary.Rates,
+        warnings: [String] = []
+    ) throws(FileError) -> LoadedFile<Signal> {
+        var signal = signal
+        if let chosen = try selection?.indices(names: nil, count: signal.channelCount, noun: "channel", path: path) {
+            signal = signal.choosing(channels: chosen)
+        }
+        signal.samplingRate = rates.given ?? rates.inFile
+        let summary = RecordingSummary(
+            file: path, kind: .recording, channelCount: signal.channelCount, sampleCount: signal.sampleCount,
+            unit: signal.unit, rates: rates, warnings: warnings)
+        return LoadedFile(content: signal, summary: summary, places: .channels)
+    }
+
     /// Writes a recording, whole or not at all; its extension says how.
     ///
-    /// - `.csv`: a header of channel names, a column `time_s` if the sampling rate is known, and decimals that give the
-    ///   same Float32 when read.
-    /// - `.npy`: Float32, `channels × samples`; neither rate nor names are kept.
-    /// - `.wav`: 32-bit float; names are not kept, and the sampling rate must be a whole number of Hz.
+    /// - `.csv`: a header of channel names, a column `time_s` from the start on if the sampling rate is known, and decimals
+    ///   that give the same number when read.
+    /// - `.npy`: Float32, or Float64 if a channel has an offset, `channels × samples`; neither rate, start nor names are
+    ///   kept.
+    /// - `.wav`: 32-bit float, or 64-bit if a channel has an offset; neither start nor names are kept, and the sampling
+    ///   rate must be a whole number of Hz.
     public static func write(_ signal: Signal, to path: String) throws(FileError) {
         switch fileExtension(path) {
         case "csv": try TextRecording.write(signal, to: path)
         case "npy":
-            try NPYArray(shape: [signal.channelCount, signal.sampleCount], elements: .float32(signal.values)).write(
-                to: path)
+            try NPYArray(shape: [signal.channelCount, signal.sampleCount], elements: elements(signal)).write(to: path)
         case "wav": try AudioRecording.write(signal, to: path)
         default: throw .unsupportedExtension(path: path, purpose: .writing, supported: writableExtensions)
         }
@@ -58,8 +98,20 @@ public enum RecordingFile {
         guard array.count > 0 else {
             throw array.shapeError(path, needed: "there are no samples")
         }
-        return Signal(
-            values: array.floats(), channelCount: array.shape.count == 1 ? 1 : array.shape[0],
-            samplingRate: samplingRate)
+        let channelCount = array.shape.count == 1 ? 1 : array.shape[0]
+        switch array.elements {
+        case .float32, .int8, .int16, .uint8, .uint16, .bool:
+            return Signal(values: array.floats(), channelCount: channelCount, samplingRate: samplingRate)
+        case .float64, .int32, .int64, .uint32, .uint64:
+            return Signal(exactValues: array.doubles(), channelCount: channelCount, samplingRate: samplingRate)
+        }
+    }
+
+    private static func elements(_ signal: Signal) -> NPYArray.Elements {
+        guard !signal.channelOffsets.isEmpty else { return .float32(signal.values) }
+        return .float64(
+            (0..<signal.channelCount).flatMap { channel in
+                (0..<signal.sampleCount).map { signal.value(ofChannel: channel, sample: $0) }
+            })
     }
 }

@@ -2,60 +2,70 @@ import SpikeEncoding
 
 /// Recordings as tables of numbers: a row a sample, a column a channel, and perhaps a column of times.
 enum TextRecording {
-    static func read(_ path: String, samplingRate: Double?) throws(FileError) -> Signal {
-        var timeColumn: TimeColumn?
-        let table = try TextTable<Float>(path) { header in
-            timeColumn = header.map { TimeColumn(header: $0) } ?? TimeColumn(index: 0, scale: 1)
-            return timeColumn?.index
-        }
+    static func load(
+        _ path: String, samplingRate: Double?, columns selection: ColumnSelection?
+    ) throws(FileError) -> LoadedFile<Signal> {
+        let (table, columns) = try table(path, samplingRate: samplingRate, selection)
         guard table.rows.rowCount > 0 else {
             throw .malformed(path: path, place: nil, problem: "a header without rows; there are no samples")
         }
-        var rate: Double?
-        if let column = timeColumn {
-            let times = SampleTimes(values: table.marked, decimals: table.markedDecimals, scale: column.scale)
-            if table.header == nil, table.columnCount < 2 || !times.areUnmistakable {
-                timeColumn = nil
-            } else {
-                if samplingRate == nil, let sample = times.firstUneven() { throw unevenTime(table, times, sample) }
-                rate = times.samplingRate
-            }
-        }
-        let columns = (0..<table.columnCount).filter { $0 != timeColumn?.index }
-        let names = columns.compactMap { table.header?[$0] }
+        if samplingRate == nil, let problem = table.unevenTime(columns) { throw problem }
+        let names = columns.channels.compactMap { table.header?[$0] }
         // What `write` calls channels without names.
         let areUnnamed = names.indices.allSatisfy { ColumnName(names[$0]).quantity == "channel \($0)" }
-        return Signal(
-            values: table.rows.columnMajor(columns), channelCount: columns.count, samplingRate: samplingRate ?? rate,
+        let signal = Signal(
+            exactValues: table.rows.columnMajor(columns.channels), channelCount: columns.channels.count,
+            samplingRate: samplingRate ?? columns.rates.inFile, startTime: columns.startTime ?? 0,
             channelNames: areUnnamed ? [] : names, unit: ColumnName.commonUnit(names))
+        let summary = RecordingSummary(
+            file: path, kind: .recording, channelCount: signal.channelCount, sampleCount: signal.sampleCount,
+            channelNames: signal.channelNames, unit: signal.unit, rates: columns.rates, startTime: columns.startTime,
+            leftOut: columns.leftOut,
+            warnings: columns.warnings + RecordingSummary.shapeWarnings(signal, "a row is a sample"))
+        return LoadedFile(
+            content: signal, summary: summary,
+            places: .table(table.lines, columns: columns.channels.map(columns.label)))
     }
 
-    private static func unevenTime(_ table: TextTable<Float>, _ times: SampleTimes, _ sample: Int) -> FileError {
-        let step = times.step(before: sample)
-        let others = (1..<times.values.count).map { times.step(before: $0) }.sorted()[(times.values.count - 1) / 2]
-        return .malformed(
-            path: table.path, place: "line \(table.line(ofRow: sample))",
-            problem: "the time goes on by \(brief(step)) s, elsewhere by \(brief(others)) s; "
-                + "resample to even steps, or give the sampling rate to pass over the times")
+    /// The table, and what its columns are.
+    static func table(
+        _ path: String, samplingRate: Double?, _ selection: ColumnSelection?
+    ) throws(FileError) -> (TextTable<Double>, TableColumns) {
+        var chosen: [Int]?
+        let table = try TextTable<Double>(path) { (start) throws(FileError) in
+            chosen = try selection?.indices(names: start.header, count: start.columnCount, path: path)
+            return TableChoice(needed: chosen, marked: TableColumns.marked(start, chosen: chosen))
+        }
+        let columns = table.marked.filter { !$0.values.isEmpty }
+        return (
+            table,
+            TableColumns(
+                header: table.header, count: table.columnCount, columns: columns, chosen: chosen,
+                samplingRate: samplingRate)
+        )
     }
-
-    private static func brief(_ value: Double) -> String { "\((value * 1e9).rounded() / 1e9)" }
 
     static func write(_ signal: Signal, to path: String) throws(FileError) {
         let names = (0..<signal.channelCount).map { ColumnName.name(signal.name(ofChannel: $0), unit: signal.unit) }
+        let times = signal.times
+        let areFloats = signal.exactValues == nil && signal.channelOffsets.isEmpty
         try AtomicFile.write(to: path) { temporary in
             let file = try OutputFile(temporary)
             try file.write(
                 ((signal.samplingRate == nil ? [] : ["time_s"]) + names.map(quoted)).joined(separator: ",") + "\n")
             for sample in 0..<signal.sampleCount {
                 var separator = ""
-                if let rate = signal.samplingRate {
-                    try file.write("\(Double(sample) / rate)")
+                if let times {
+                    try file.write("\(times.time(ofStep: sample))")
                     separator = ","
                 }
                 for channel in 0..<signal.channelCount {
                     try file.write(separator)
-                    try file.write("\(signal.values[channel * signal.sampleCount + sample])")
+                    if areFloats {
+                        try file.write("\(signal.values[channel * signal.sampleCount + sample])")
+                    } else {
+                        try file.write("\(signal.value(ofChannel: channel, sample: sample))")
+                    }
                     separator = ","
                 }
                 try file.write("\n")
@@ -66,8 +76,9 @@ enum TextRecording {
 
     /// A header field that the reader takes for one name, whatever it holds.
     private static func quoted(_ name: String) -> String {
-        let clean = String(name.map { $0 == "\"" ? "'" : $0.isNewline ? " " : $0 })
-        return clean.contains { ",;|\t".contains($0) } || clean.first == "#" || clean.first == " " || clean.last == " "
-            ? "\"\(clean)\"" : clean
+        let clean = String(name.map { $0.isNewline ? " " : $0 })
+        return clean.contains { ",;|\t\"".contains($0) } || clean.first == "#" || clean.first == " "
+            || clean.last == " "
+            ? "\"\(clean.replacing("\"", with: "\"\""))\"" : clean
     }
 }

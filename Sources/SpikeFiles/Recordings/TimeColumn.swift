@@ -1,109 +1,131 @@
-import Foundation
+/// What a column's name says of its values.
+enum ColumnMeaning: Equatable {
+    /// When each row was taken.
+    case time(TimeUnit)
+    /// The number of each row.
+    case counter
+    /// Anything else: most likely a signal.
+    case other
 
-/// A column that says when each sample was taken.
-struct TimeColumn {
-    let index: Int
-    /// Of its unit, in seconds.
-    let scale: Double
-
-    private static let names: Set<String> = [
-        "time", "times", "t", "timestamp", "timestamps", "time stamp", "elapsed", "elapsed time", "elapsed_time",
-    ]
-    private static let units: [String: Double] = [
-        "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1,
-        "ms": 1e-3, "msec": 1e-3, "millis": 1e-3, "millisecond": 1e-3, "milliseconds": 1e-3,
-        "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "usec": 1e-6, "microsecond": 1e-6, "microseconds": 1e-6,
-        "ns": 1e-9, "nsec": 1e-9, "nanosecond": 1e-9, "nanoseconds": 1e-9, "min": 60, "minute": 60, "minutes": 60,
-    ]
-
-    /// The first column whose name says that it holds the time.
-    init?(header: [String]) {
-        for (index, name) in header.enumerated() {
-            if let scale = Self.scale(name.lowercased()), header.count > 1 {
-                self.init(index: index, scale: scale)
-                return
-            }
+    init(name: String) {
+        var (words, unit) = Self.parts(name)
+        // What pandas writes, or calls a column without a name.
+        let isUnnamed =
+            name.allSatisfy(\.isWhitespace)
+            || ["unnamed", "level"].contains(words.first) && Int(words.last ?? "") != nil
+        if isUnnamed, unit == .unstated {
+            self = .counter
+            return
         }
-        return nil
+        if unit == .unstated, words.count > 1, let seconds = TimeUnit.seconds(words[words.count - 1]) {
+            unit = .seconds(seconds)
+            words.removeLast()
+            if words.last == "in" { words.removeLast() }
+        }
+        if unit != .notOfTime, Self.isTime(words, isUnitKnown: unit.inSeconds != nil) {
+            self = .time(unit)
+        } else if words.count == 1, words[0].count > 3 || words[0].hasPrefix("sec"),
+            let seconds = TimeUnit.seconds(words[0])
+        {
+            self = .time(.seconds(seconds))
+        } else if words.contains(where: Self.counters.contains),
+            words.allSatisfy({ Self.counters.contains($0) || ["data", "time"].contains($0) })
+        {
+            self = .counter
+        } else {
+            self = .other
+        }
     }
 
-    init(index: Int, scale: Double) {
-        self.index = index
-        self.scale = scale
+    /// The time unit of a name that alone does not mean a time, such as `ms` or `x [ms]`; nil if it has none.
+    static func timeUnit(ofName name: String) -> Double? {
+        let (words, unit) = parts(name)
+        return unit.inSeconds ?? (unit == .unstated && words.count == 1 ? TimeUnit.seconds(words[0]) : nil)
     }
 
-    /// Of the time unit in seconds; nil if the name is not that of a time.
-    private static func scale(_ name: String) -> Double? {
-        if names.contains(name) { return 1 }
-        // A lone abbreviation is as likely a quantity's symbol.
-        if name.count > 3 || name == "sec", let scale = units[name] { return scale }
-        let parts = ColumnName(name)
-        if let unit = parts.unit, names.contains(parts.quantity) { return units[unit] }
-        guard let underscore = name.lastIndex(where: { $0 == "_" || $0 == " " }),
-            names.contains(String(name[..<underscore]))
-        else { return nil }
-        return units[String(name[name.index(after: underscore)...])]
+    private static func isTime(_ words: [String], isUnitKnown: Bool) -> Bool {
+        words.contains { times.contains($0) || isUnitKnown && timesWithUnit.contains($0) }
+            && words.allSatisfy { times.contains($0) || timesWithUnit.contains($0) || qualifiers.contains($0) }
+    }
+
+    private static let times: Set<String> = [
+        "time", "times", "t", "ts", "timestamp", "timestamps", "datetime", "elapsed", "uptime", "zeit", "zeiten",
+        "zeitstempel", "zeitpunkt", "uhrzeit", "tiempo", "tijd", "tijdstip", "czas", "čas", "aika", "время",
+        "时间", "時間", "시간",
+    ]
+    /// These have other meanings as well.
+    private static let timesWithUnit: Set<String> = ["temps", "tempo", "tid", "clock", "epoch", "date", "utc"]
+    private static let qualifiers: Set<String> = [
+        "stamp", "stamps", "rel", "relative", "abs", "absolute", "unix", "posix", "system", "sys", "device", "sensor",
+        "sample", "sampling", "recording", "record", "gps", "local", "lsl", "host", "start", "since", "from", "run",
+        "session", "total", "axis", "base", "log", "x", "the",
+    ]
+    private static let counters: Set<String> = [
+        "index", "idx", "ix", "row", "rows", "rowname", "rownames", "sample", "samples", "samp", "smp", "samplenumber",
+        "sampleindex", "frame", "frames", "framenumber", "n", "no", "nr", "num", "number", "numbers", "#", "i", "id",
+        "step", "steps", "timestep", "timesteps", "tick", "ticks", "point", "points", "datapoint", "pt", "pts", "obs",
+        "observation", "packet", "seq", "sequence", "record", "line", "count", "counter", "zeile", "nummer", "lfd",
+    ]
+
+    /// The words of a name in lower case, and the unit that it has in brackets: `timeMs` is `time` and `ms`.
+    private static func parts(_ name: String) -> (words: [String], unit: TimeUnit) {
+        for (open, close) in [("(", ")"), ("[", "]")] as [(Character, Character)] {
+            guard name.last == close, let start = name.lastIndex(of: open) else { continue }
+            let inside = words(name[name.index(after: start)...].dropLast())
+            let quantity = words(name[..<start])
+            guard let last = inside.last else { return (quantity, .unstated) }
+            if inside == [last] || inside == ["in", last], let seconds = TimeUnit.seconds(last) {
+                return (quantity, .seconds(seconds))
+            }
+            return (quantity, counters.contains(last) ? .unknown : .notOfTime)
+        }
+        return (words(name[...]), .unstated)
+    }
+
+    private static func words(_ text: Substring) -> [String] {
+        var words: [String] = []
+        var last: Character = " "
+        for character in text {
+            let isWord = character.isLetter || character.isNumber
+            if isWord, last.isLetter || last.isNumber, !(last.isLowercase && character.isUppercase) {
+                words[words.count - 1].append(character)
+            } else if isWord || character == "#" {
+                words.append(String(character))
+            }
+            last = character
+        }
+        return words.map { $0.lowercased() }
     }
 }
 
-/// Sample times, and what they say of the sampling rate.
-struct SampleTimes {
-    /// As written in the file.
-    let values: [Double]
-    /// They are rounded to 10^−decimals.
-    let decimals: Int
-    /// Of their unit, in seconds.
-    let scale: Double
+/// What a name says of the unit of times.
+enum TimeUnit: Equatable {
+    /// Its length.
+    case seconds(Double)
+    case unstated
+    /// One that is not known, such as `samples`.
+    case unknown
+    /// One of another quantity, as in `T (°C)`.
+    case notOfTime
 
-    private var span: Double { values[values.count - 1] - values[0] }
-    private var resolution: Double { pow(10, Double(-max(-300, min(300, decimals)))) }
-
-    /// The first sample that does not follow its predecessor at the common step; nil if all do.
-    ///
-    /// Steps may differ by 1 %, or by the last decimal that they are written with, if that is small beside a step.
-    func firstUneven() -> Int? {
-        guard values.count > 1 else { return nil }
-        let mean = span / Double(values.count - 1)
-        guard let index = firstStep(unlike: mean) else { return nil }
-        // One long gap spoils the mean for all; the median step tells which sample is to blame.
-        var steps = zip(values.dropFirst(), values).map { $0 - $1 }
-        if let flaw = steps.firstIndex(where: { !$0.isFinite }) { return flaw + 1 }
-        steps.sort()
-        return firstStep(unlike: steps[steps.count / 2]) ?? index
+    var inSeconds: Double? {
+        if case .seconds(let seconds) = self { seconds } else { nil }
     }
 
-    private func firstStep(unlike step: Double) -> Int? {
-        guard step.isFinite, step > 0 else {
-            return (1..<values.count).first { !(values[$0] > values[$0 - 1]) }
-        }
-        let largest = max(abs(values[0]), abs(values[values.count - 1]))
-        let tolerance = max(0.01 * step, min(1.000_001 * resolution, 0.3 * step)) + 4 * largest.ulp
-        return (1..<values.count).first { index in
-            let difference = values[index] - values[index - 1]
-            return !(difference > 0 && abs(difference - step) <= tolerance)
-        }
-    }
+    /// The length of a unit of time, by any of its names in lower case.
+    static func seconds(_ word: String) -> Double? { lengths[word] }
 
-    /// The step before a sample, in seconds.
-    func step(before index: Int) -> Double { (values[index] - values[index - 1]) * scale }
-
-    /// In Hz: the whole number that the times, as rounded in the file, stand for if there is one; nil for one sample.
-    var samplingRate: Double? {
-        guard values.count > 1, span > 0 else { return nil }
-        let rate = Double(values.count - 1) / (span * scale)
-        guard rate.isFinite, rate > 0 else { return nil }
-        let exact = 1e-9 * rate
-        let whole = rate.rounded()
-        if whole > 0, abs(whole - rate) <= max(exact, min(1e-3, resolution / span) * rate) { return whole }
-        for factor in [10.0, 100, 1000, 10_000] where abs((rate * factor).rounded() / factor - rate) <= exact {
-            return (rate * factor).rounded() / factor
-        }
-        return rate
-    }
-
-    /// Whether a column without a name may be taken for times: from 0, or with fractions, upwards in even steps.
-    var areUnmistakable: Bool {
-        values.count >= 3 && (values[0] == 0 || values.contains { $0 != $0.rounded() })
-            && firstStep(unlike: span / Double(values.count - 1)) == nil
-    }
+    private static let lengths: [String: Double] = {
+        let names: [(Double, String)] = [
+            (1, "s sec secs second seconds sek sekunde sekunden seconde secondes segundo segundos"),
+            (1e-3, "ms msec msecs milli millis millisecond milliseconds millisekunde millisekunden"),
+            (1e-6, "us µs μs usec usecs micro micros microsecond microseconds mikrosekunde mikrosekunden"),
+            (1e-9, "ns nsec nsecs nano nanos nanosecond nanoseconds nanosekunde nanosekunden"),
+            (60, "min mins minute minutes minuten"), (3600, "h hr hrs hour hours stunde stunden"),
+            (86400, "d day days tag tage"),
+        ]
+        var lengths: [String: Double] = [:]
+        for (length, words) in names { for word in words.split(separator: " ") { lengths[String(word)] = length } }
+        return lengths
+    }()
 }

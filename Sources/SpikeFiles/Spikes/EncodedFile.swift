@@ -1,46 +1,80 @@
 import Foundation
 import SpikeEncoding
 
-/// Encoded recordings in HDF5 files: events that any HDF5 reader understands, and all that decoding needs.
+/// Encoded recordings in HDF5 files that any HDF5 reader understands, with all that decoding needs.
+///
+/// As events, in order of time, then unit:
 ///
 ///     /spikes/times       (1,) of float64[]: seconds; the attribute `unit` is "s", or "steps" if the rate is unknown
 ///     /spikes/units       (1,) of uint16[], uint32[] above 65,536 units
 ///     /spikes/steps       (1,) of int64[]: the exact time
 ///     /spikes/polarity    (1,) of int8[]: +1 or −1
 ///     /spikes/amplitudes  (1,) of float32[]: graded codes only
-///     /encoding           JSON: format, version, codec, channels, samplingRate, unit, clippedCount, unitCount,
-///                         stepCount
 ///
-/// Events are in order of time, then unit. Times and units are laid out as in the Spiking Heidelberg Digits (Cramer et
-/// al., IEEE TNNLS 33 (2022), doi:10.1109/TNNLS.2020.3044364), with one recording. A file carries a checksum and is read
-/// only if it is unchanged.
+/// or as frames, compressed:
+///
+///     /spikes/frames      (units, steps) of int8: −1, 0 or 1; of graded codes float32, the amplitudes
+///
+/// and either way:
+///
+///     /encoding           JSON: format, version, codec, channels, samplingRate, startTime, unit, clippedCount,
+///                         unitCount, stepCount
+///
+/// Times and units of events are laid out as in the Spiking Heidelberg Digits (Cramer et al., IEEE TNNLS 33 (2022),
+/// doi:10.1109/TNNLS.2020.3044364), with one recording. A file carries a checksum and is read only if it is unchanged.
 public enum EncodedFile {
+    /// How spikes lie in a file.
+    public enum Layout: String, Sendable, CaseIterable {
+        /// A row of times, of units and of signs: for few spikes, and for readers of the Spiking Heidelberg Digits.
+        case events
+        /// Every step of every unit, compressed: for many spikes.
+        case frames
+
+        /// Events, unless they would take more than 64 KiB and more than the train's own bytes.
+        init(for train: SpikeTrain) {
+            let eventSize = train.amplitudes == nil ? 19 : 23
+            let trainSize = train.signs.count * (train.amplitudes == nil ? 1 : 4)
+            self = train.spikeCount * eventSize > max(1 << 16, trainSize) ? .frames : .events
+        }
+    }
+
     /// Writes the file whole or not at all. A graded spike of amplitude 0 is no event.
-    public static func write(_ encoded: EncodedSignal, to path: String) throws(FileError) {
+    ///
+    /// - Parameter layout: How spikes lie in the file; nil takes events, or frames where the events would take more than
+    ///   64 KiB and more than one byte for each step (four of graded codes). A train without steps has events.
+    public static func write(_ encoded: EncodedSignal, to path: String, layout: Layout? = nil) throws(FileError) {
         let json = try EncodedHeader(encoded).json(path)
+        let isOfFrames =
+            !encoded.spikes.signs.isEmpty && (layout ?? Layout(for: encoded.spikes)) == .frames
         try AtomicFile.write(to: path) { temporary in
             do {
-                try HDF5.withLibrary { () throws(FileError) in try write(encoded, json, temporary) }
+                try HDF5.withLibrary { () throws(FileError) in
+                    let writer = try HDF5Writer(temporary)
+                    try writer.group("spikes")
+                    if isOfFrames { try writeFrames(encoded.spikes, writer) } else { try writeEvents(encoded, writer) }
+                    try writer.text("encoding", json)
+                    try writer.close()
+                }
             } catch FileError.malformed(_, let place, let problem) {
-                throw FileError.unwritable(
-                    path: path, reason: systemMessage(problem) ?? "\(place ?? "file"): \(problem)")
+                throw FileError.unwritable(path: path, reason: "\(place ?? "file"): \(problem)")
             }
             try Seal.apply(to: temporary)
         }
     }
 
-    /// What the system said, within libhdf5's account of all it tried.
-    private static func systemMessage(_ problem: String) -> String? {
-        problem.components(separatedBy: "error message = '").dropFirst().first?.prefix { $0 != "'" }.lowercased()
+    private static func writeFrames(_ train: SpikeTrain, _ writer: borrowing HDF5Writer) throws(FileError) {
+        if let amplitudes = train.amplitudes {
+            try writer.table("spikes/frames", amplitudes, columns: train.stepCount)
+        } else {
+            try writer.table("spikes/frames", train.signs, columns: train.stepCount)
+        }
     }
 
-    private static func write(_ encoded: EncodedSignal, _ json: String, _ path: String) throws(FileError) {
+    private static func writeEvents(_ encoded: EncodedSignal, _ writer: borrowing HDF5Writer) throws(FileError) {
         let train = encoded.spikes
         let events = SpikeEvents(train)
-        let writer = try HDF5Writer(path)
-        try writer.group("spikes")
-        if let rate = encoded.stepRate {
-            try writer.array("spikes/times", events.map { Double($0.step) / rate }, unit: "s")
+        if let times = encoded.stepTimes {
+            try writer.array("spikes/times", events.map { times.time(ofStep: $0.step) }, unit: "s")
         } else {
             try writer.array("spikes/times", events.map { Double($0.step) }, unit: "steps")
         }
@@ -54,8 +88,6 @@ public enum EncodedFile {
         if let amplitudes = train.amplitudes {
             try writer.array("spikes/amplitudes", events.map { amplitudes[$0.index] })
         }
-        try writer.text("encoding", json)
-        try writer.close()
     }
 
     /// Reads a file that `write` wrote; the result equals what was written.
@@ -66,12 +98,32 @@ public enum EncodedFile {
         return try HDF5.withLibrary { () throws(FileError) in
             let reader = try HDF5Reader(path)
             let header = try EncodedHeader(json: reader.text("encoding"), path)
-            let train = try spikes(reader, header, path)
+            let train = try reader.has("spikes/frames") ? frames(reader, header, path) : events(reader, header, path)
             return header.encoded(train)
         }
     }
 
-    private static func spikes(
+    private static func frames(
+        _ reader: borrowing HDF5Reader, _ header: EncodedHeader, _ path: String
+    ) throws(FileError) -> SpikeTrain {
+        let (units, steps, isGraded) = (header.unitCount, header.stepCount, header.codec.base.isGraded)
+        func place(_ index: Int) -> String { "dataset spikes/frames, unit \(index / steps), step \(index % steps)" }
+        try SpikeTrainBuilder.checkSize(path, unitCount: units, stepCount: steps, isGraded: isGraded)
+        guard isGraded else {
+            let signs = try reader.table("spikes/frames", rows: units, columns: steps, of: Int8.self)
+            if let index = signs.firstIndex(where: { !(-1...1 ~= $0) }) {
+                throw .malformed(path: path, place: place(index), problem: "\(signs[index]) is not -1, 0 or 1")
+            }
+            return SpikeTrain(signs: signs, unitCount: units)
+        }
+        let amplitudes = try reader.table("spikes/frames", rows: units, columns: steps, of: Float.self)
+        if let index = amplitudes.firstIndex(where: { !$0.isFinite }) {
+            throw .malformed(path: path, place: place(index), problem: "the amplitude is \(amplitudes[index])")
+        }
+        return SpikeTrain(amplitudes: amplitudes, unitCount: units)
+    }
+
+    private static func events(
         _ reader: borrowing HDF5Reader, _ header: EncodedHeader, _ path: String
     ) throws(FileError) -> SpikeTrain {
         var builder = try SpikeTrainBuilder(

@@ -4,13 +4,16 @@ import SpikeEncoding
 /// All of an encoded recording but its spikes, in the JSON of a file.
 struct EncodedHeader: Codable {
     private static let format = "spikekit"
-    private static let version = 1
+    /// Version 1 has neither offsets nor a start, and is written where there are none, so that older programs read it.
+    private static let versions = 1...2
 
     private let format: String
     private let version: Int
     let codec: Codec
     private let channels: [EncodedChannel]
     private let samplingRate: Double?
+    /// Nil for 0.
+    private let startTime: Double?
     private let unit: String?
     private let clippedCount: Int
     let unitCount: Int
@@ -18,10 +21,11 @@ struct EncodedHeader: Codable {
 
     init(_ encoded: EncodedSignal) {
         format = Self.format
-        version = Self.version
+        version = encoded.startTime == 0 && encoded.channels.allSatisfy { $0.offset == 0 } ? 1 : 2
         codec = encoded.codec
         channels = encoded.channels
         samplingRate = encoded.samplingRate
+        startTime = encoded.startTime == 0 ? nil : encoded.startTime
         unit = encoded.unit
         clippedCount = encoded.clippedCount
         unitCount = encoded.spikes.unitCount
@@ -50,10 +54,11 @@ struct EncodedHeader: Codable {
         } catch {
             throw malformed("\(error)")
         }
-        guard format == Self.format, version == Self.version else {
+        guard format == Self.format, Self.versions.contains(version) else {
             throw malformed(
                 "format \(excerpt(format.utf8)) version \(version) is unknown; "
-                    + "this program reads \(Self.format) version \(Self.version)"
+                    + "this program reads \(Self.format) versions \(Self.versions.lowerBound) to "
+                    + "\(Self.versions.upperBound)"
             )
         }
         if let samplingRate, !(samplingRate > 0) { throw malformed("the sampling rate is \(samplingRate) Hz") }
@@ -75,7 +80,7 @@ struct EncodedHeader: Codable {
     func encoded(_ spikes: SpikeTrain) -> EncodedSignal {
         EncodedSignal(
             codec: codec, spikes: spikes, channels: channels, samplingRate: samplingRate, unit: unit,
-            clippedCount: clippedCount)
+            clippedCount: clippedCount, startTime: startTime ?? 0)
     }
 
     private static func text(_ error: DecodingError) -> String {
@@ -96,6 +101,7 @@ struct EncodedHeader: Codable {
         let spikes: SpikeTrain
         let channels: [EncodedChannel]
         let clippedCount: Int
+        let startTime: Double?
 
         init(_ header: EncodedHeader) {
             codec = header.codec
@@ -105,6 +111,7 @@ struct EncodedHeader: Codable {
                 : SpikeTrain(signs: [], unitCount: header.unitCount)
             channels = header.channels
             clippedCount = header.clippedCount
+            startTime = header.startTime
         }
     }
 }

@@ -1,16 +1,16 @@
 import SpikeEncoding
 
 /// Spikes as text: a row an event, with the columns `time_s` or `step`, `channel`, `polarity` and, of graded codes,
-/// `amplitude`.
+/// `amplitude`. Times are the recording's own; steps count from its start.
 enum EventTable {
-    static func write(_ train: SpikeTrain, stepRate: Double?, to path: String) throws(FileError) {
+    static func write(_ train: SpikeTrain, times: StepTimes?, to path: String) throws(FileError) {
         try AtomicFile.write(to: path) { temporary in
             let file = try OutputFile(temporary)
             try file.write(
-                "\(stepRate == nil ? "step" : "time_s"),channel,polarity\(train.amplitudes == nil ? "" : ",amplitude")\n"
+                "\(times == nil ? "step" : "time_s"),channel,polarity\(train.amplitudes == nil ? "" : ",amplitude")\n"
             )
             try SpikeEvents(train).forEach { (event) throws(FileError) in
-                try file.write(stepRate.map { "\(Double(event.step) / $0)" } ?? "\(event.step)")
+                try file.write(times.map { "\($0.time(ofStep: event.step))" } ?? "\(event.step)")
                 try file.write(",\(event.unit),\(train.signs[event.index])")
                 if let amplitudes = train.amplitudes { try file.write(",\(amplitudes[event.index])") }
                 try file.write("\n")
@@ -19,10 +19,10 @@ enum EventTable {
         }
     }
 
-    static func read(_ path: String, stepRate: Double?, unitCount: Int?, stepCount: Int?) throws(FileError)
-        -> SpikeTrain
-    {
-        let table = try TextTable<Double>(path) { _ in nil }
+    static func read(
+        _ path: String, stepRate: Double?, startTime: Double, unitCount: Int?, stepCount: Int?
+    ) throws(FileError) -> SpikeTrain {
+        let table = try TextTable<Double>(path)
         let columns = try Columns(table.header ?? [], path)
         if columns.isInSeconds {
             guard let stepRate else {
@@ -35,16 +35,17 @@ enum EventTable {
         let values = table.rows.rowMajor(
             [columns.time, columns.unit, columns.polarity] + (columns.amplitude.map { [$0] } ?? []))
         let width = columns.amplitude == nil ? 3 : 4
-        let scale = columns.isInSeconds ? stepRate ?? 1 : 1
+        let times = StepTimes(start: startTime, rate: stepRate ?? 1)
+        func step(_ written: Double) -> Double { columns.isInSeconds ? times.step(atTime: written) : written }
         var (unitLimit, stepLimit) = (0, 0)
         for row in 0..<values.count / width {
             let event = Array(values[row * width..<(row + 1) * width])
-            guard let step = wholeNumber(event[0] * scale, tolerance: columns.isInSeconds ? 0.1 : 0),
-                let unit = wholeNumber(event[1], tolerance: 0), abs(event[2]) == 1
+            guard let step = wholeNumber(step(event[0]), tolerance: columns.isInSeconds ? 0.1 : 0),
+                let unit = wholeNumber(event[1], tolerance: 0), abs(event[2]) == 1, Float(event[width - 1]).isFinite
             else {
                 throw .malformed(
                     path: path, place: "line \(table.line(ofRow: row))",
-                    problem: flaw(event, scale, columns.isInSeconds))
+                    problem: flaw(event, columns.isInSeconds ? times : nil))
             }
             (unitLimit, stepLimit) = (max(unitLimit, unit + 1), max(stepLimit, step + 1))
         }
@@ -53,10 +54,10 @@ enum EventTable {
             isGraded: columns.amplitude != nil)
         for row in 0..<values.count / width {
             let start = row * width
+            let amplitude = columns.amplitude == nil ? nil : Float(values[start + 3])
             if let problem = builder.add(
-                unit: Int(values[start + 1]), step: Int((values[start] * scale).rounded()),
-                polarity: Int(values[start + 2]),
-                amplitude: columns.amplitude == nil ? nil : Float(values[start + 3]))
+                unit: Int(values[start + 1]), step: Int(step(values[start]).rounded()),
+                polarity: Int(values[start + 2]), amplitude: amplitude)
             {
                 throw .malformed(path: path, place: "line \(table.line(ofRow: row))", problem: problem)
             }
@@ -69,12 +70,14 @@ enum EventTable {
         return Int(value.rounded())
     }
 
-    private static func flaw(_ event: [Double], _ scale: Double, _ isInSeconds: Bool) -> String {
+    private static func flaw(_ event: [Double], _ times: StepTimes?) -> String {
         if wholeNumber(event[1], tolerance: 0) == nil { return "channel \(event[1]) is no whole number from 0" }
         if abs(event[2]) != 1 { return "polarity \(event[2]) is neither 1 nor -1" }
-        return isInSeconds
-            ? "the time \(event[0]) s is no step from 0 at \(scale) steps a second"
-            : "step \(event[0]) is no whole number from 0"
+        if let amplitude = event.dropFirst(3).first, !Float(amplitude).isFinite {
+            return amplitude.isFinite ? beyondFloat32("the amplitude \(amplitude)") : "the amplitude is \(amplitude)"
+        }
+        return times.map { "the time \(event[0]) s is no step from \($0.start) s on at \($0.rate) steps per second" }
+            ?? "step \(event[0]) is no whole number from 0"
     }
 
     private struct Columns {

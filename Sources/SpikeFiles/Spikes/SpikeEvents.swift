@@ -10,9 +10,13 @@ struct SpikeEvents {
     }
 
     let train: SpikeTrain
-    private static let blockSteps = 1 << 14
+    /// Steps whose events are sorted at a time: fewer of many units, so that the events take little memory.
+    private let blockSteps: Int
 
-    init(_ train: SpikeTrain) { self.train = train }
+    init(_ train: SpikeTrain) {
+        self.train = train
+        blockSteps = max(1, min(1 << 14, (1 << 20) / max(1, train.unitCount)))
+    }
 
     /// One value an event.
     func map<Value>(_ value: (Event) -> Value) -> [Value] {
@@ -23,8 +27,8 @@ struct SpikeEvents {
     }
 
     func forEach<Failure: Error>(_ body: (Event) throws(Failure) -> Void) throws(Failure) {
-        for start in stride(from: 0, to: train.stepCount, by: Self.blockSteps) {
-            for event in block(start..<min(start + Self.blockSteps, train.stepCount)) { try body(event) }
+        for start in stride(from: 0, to: train.stepCount, by: blockSteps) {
+            for event in block(start..<min(start + blockSteps, train.stepCount)) { try body(event) }
         }
     }
 

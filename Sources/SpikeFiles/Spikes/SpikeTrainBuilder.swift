@@ -10,11 +10,7 @@ struct SpikeTrainBuilder {
 
     /// - Throws: `FileError.tooLarge` for a train that does not fit into this machine's memory.
     init(_ path: String, unitCount: Int, stepCount: Int, isGraded: Bool) throws(FileError) {
-        let (count, overflow) = unitCount.multipliedReportingOverflow(by: stepCount)
-        guard unitCount >= 0, stepCount >= 0, !overflow, count <= physicalMemory / (isGraded ? 6 : 2) else {
-            throw .tooLarge(
-                path: path, problem: "\(unitCount) units × \(stepCount) steps are more than fit into memory")
-        }
+        let count = try Self.checkSize(path, unitCount: unitCount, stepCount: stepCount, isGraded: isGraded)
         self.unitCount = unitCount
         self.stepCount = stepCount
         self.isGraded = isGraded
@@ -23,6 +19,19 @@ struct SpikeTrainBuilder {
         } else {
             signs = Array(repeating: 0, count: count)
         }
+    }
+
+    /// How many steps all units have together.
+    ///
+    /// - Throws: `FileError.tooLarge` for a train that does not fit into this machine's memory.
+    @discardableResult
+    static func checkSize(_ path: String, unitCount: Int, stepCount: Int, isGraded: Bool) throws(FileError) -> Int {
+        let (count, overflow) = unitCount.multipliedReportingOverflow(by: stepCount)
+        guard unitCount >= 0, stepCount >= 0, !overflow, count <= physicalMemory / (isGraded ? 6 : 2) else {
+            throw .tooLarge(
+                path: path, problem: "\(unitCount) units × \(stepCount) steps are more than fit into memory")
+        }
+        return count
     }
 
     /// Returns what is wrong with the event, or nil once it is in the train.

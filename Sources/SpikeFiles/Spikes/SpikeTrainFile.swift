@@ -12,11 +12,19 @@ public enum SpikeTrainFile {
     ///   steps, int8 `[T, units]` for one observation and `[T, B, units]` for B of them.
     /// - `.csv`: a row an event in order of time, then unit: `time_s,channel,polarity`, with `step` instead of `time_s` if
     ///   the rate is unknown, and a fourth column `amplitude` for graded codes. `channel` counts units from 0.
-    public static func write(_ encoded: EncodedSignal, to path: String) throws(FileError) {
-        switch fileExtension(path) {
-        case "h5", "hdf5": try EncodedFile.write(encoded, to: path)
+    ///
+    /// - Parameter layout: How the spikes lie in HDF5; nil chooses by size, see `EncodedFile.write`. Other files refuse it.
+    public static func write(
+        _ encoded: EncodedSignal, to path: String, layout: EncodedFile.Layout? = nil
+    ) throws(FileError) {
+        let type = fileExtension(path)
+        if let layout, let type, extensions.contains(type), !["h5", "hdf5"].contains(type) {
+            throw .unsuitable(path: path, problem: "only HDF5 (.h5) can have the layout \(layout.rawValue)")
+        }
+        switch type {
+        case "h5", "hdf5": try EncodedFile.write(encoded, to: path, layout: layout)
         case "npy": try array(encoded).write(to: path)
-        case "csv": try EventTable.write(encoded.spikes, stepRate: encoded.stepRate, to: path)
+        case "csv": try EventTable.write(encoded.spikes, times: encoded.stepTimes, to: path)
         default: throw .unsupportedExtension(path: path, purpose: .writing, supported: extensions)
         }
     }
@@ -29,15 +37,18 @@ public enum SpikeTrainFile {
     ///
     /// - Parameters:
     ///   - stepRate: Steps a second; events whose times are in seconds need it.
+    ///   - startTime: Of step 0, in seconds: when the recording starts that the events came from.
     ///   - unitCount: Of events as text; what the largest unit implies if it is nil.
     ///   - stepCount: Of events as text; what the latest step implies if it is nil.
     public static func readTrain(
-        _ path: String, stepRate: Double? = nil, unitCount: Int? = nil, stepCount: Int? = nil
+        _ path: String, stepRate: Double? = nil, startTime: Double = 0, unitCount: Int? = nil, stepCount: Int? = nil
     ) throws(FileError) -> SpikeTrain {
         switch fileExtension(path) {
         case "h5", "hdf5": return try EncodedFile.read(path).spikes
         case "npy": return try readNPY(path)
-        case "csv": return try EventTable.read(path, stepRate: stepRate, unitCount: unitCount, stepCount: stepCount)
+        case "csv":
+            return try EventTable.read(
+                path, stepRate: stepRate, startTime: startTime, unitCount: unitCount, stepCount: stepCount)
         default: throw .unsupportedExtension(path: path, purpose: .reading, supported: extensions)
         }
     }

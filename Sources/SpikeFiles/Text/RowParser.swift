@@ -6,11 +6,13 @@ struct RowParser {
     private let dialect: TextDialect
     private let header: [String]?
     private let columnCount: Int
+    private let trailingDelimiters: Int
     private var scanner: NumberScanner
-    private let values: RowBuffer
-    private let markedColumn: Int
-    /// How many decimals the last row's value in the marked column was written with.
-    private(set) var markedDecimals = 0
+    private let values: RowBuffer<Double>
+    /// How many decimals each of the last row's values was written with.
+    let decimals: RowBuffer<Int>
+    /// Whether each column's fields must be numbers; in others, NaN stands for those that are none.
+    private let needsNumbers: [Bool]
     /// Where the lines handed in end.
     private var end: UnsafePointer<UInt8>?
     /// The line to be read next, counted from 1.
@@ -19,14 +21,16 @@ struct RowParser {
     private(set) var rowLine = 0
     private var firstRowLine: Int?
 
-    init(path: String, start: TextStart, line: Int, markedColumn: Int?) {
+    init(path: String, start: TextStart, line: Int, needsNumbers: [Bool]) {
         self.path = path
         dialect = start.dialect
         header = start.header
         columnCount = start.columnCount
+        trailingDelimiters = start.trailingDelimiters
         scanner = NumberScanner(decimalMark: start.dialect.decimalMark)
-        values = RowBuffer(start.columnCount)
-        self.markedColumn = markedColumn ?? -1
+        values = RowBuffer(start.columnCount, 0)
+        decimals = RowBuffer(start.columnCount, 0)
+        self.needsNumbers = needsNumbers
         self.line = line
     }
 
@@ -52,6 +56,7 @@ struct RowParser {
             }
             let start = position
             guard parse(&position) else { throw flaw(start) }
+            if values.all.contains(where: \.isInfinite), let flaw = excess(start) { throw flaw }
             rowLine = line
             if firstRowLine == nil { firstRowLine = line }
             line &+= 1
@@ -80,34 +85,70 @@ struct RowParser {
 
     @inline(__always)
     private mutating func parse(_ position: inout UnsafePointer<UInt8>) -> Bool {
-        let quote = UInt8(ascii: "\"")
         for column in 0..<columnCount {
             if column > 0, case .character(let delimiter) = dialect.delimiter {
                 guard position.pointee == delimiter else { return false }
                 position += 1
             }
-            skipBlanks(&position)
-            let isQuoted = position.pointee == quote
-            if isQuoted {
-                position += 1
-                skipBlanks(&position)
+            let start = position
+            if let value = parseNumber(&position) {
+                values[column] = value
+                decimals[column] = scanner.decimals
+            } else {
+                if needsNumbers[column] { return false }
+                position = start
+                skipField(&position)
+                values[column] = .nan
             }
-            guard let value = scanner.scan(&position) else { return false }
-            if isQuoted {
-                skipBlanks(&position)
-                guard position.pointee == quote else { return false }
-                position += 1
-            }
-            let afterNumber = position
-            skipBlanks(&position)
-            if dialect.delimiter == .blanks, position == afterNumber, position.pointee > 32 { return false }
-            values[column] = value
-            if column == markedColumn { markedDecimals = scanner.decimals }
         }
-        if position.pointee == UInt8(ascii: "\r") { position += 1 }
+        if case .character(let delimiter) = dialect.delimiter {
+            for _ in 0..<trailingDelimiters where position.pointee == delimiter {
+                position += 1
+                skipBlanks(&position)
+            }
+        }
+        while position.pointee == UInt8(ascii: "\r") { position += 1 }
         guard position.pointee == TextBlocks.newline else { return false }
         position += 1
         return true
+    }
+
+    /// The number that fills a field, and the blanks around it.
+    @inline(__always)
+    private mutating func parseNumber(_ position: inout UnsafePointer<UInt8>) -> Double? {
+        let quote = UInt8(ascii: "\"")
+        skipBlanks(&position)
+        let isQuoted = position.pointee == quote
+        if isQuoted {
+            position += 1
+            skipBlanks(&position)
+        }
+        guard let value = scanner.scan(&position) else { return nil }
+        if isQuoted {
+            skipBlanks(&position)
+            guard position.pointee == quote else { return nil }
+            position += 1
+        }
+        let afterNumber = position
+        skipBlanks(&position)
+        let isAtEnd =
+            switch dialect.delimiter {
+            case .character(let delimiter): position.pointee == delimiter || position.pointee < 32
+            case .blanks: position > afterNumber || position.pointee < 32
+            }
+        return isAtEnd ? value : nil
+    }
+
+    private func skipField(_ position: inout UnsafePointer<UInt8>) {
+        skipBlanks(&position)
+        var isQuoted = false
+        while position.pointee != TextBlocks.newline {
+            let byte = position.pointee
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if !isQuoted, byte == 13 || dialect.separates(byte) { break }
+            position += 1
+        }
+        if dialect.delimiter == .blanks { skipBlanks(&position) }
     }
 
     @inline(__always)
@@ -116,10 +157,28 @@ struct RowParser {
         while position.pointee == 32 || tabIsBlank && position.pointee == 9 { position += 1 }
     }
 
+    /// What is wrong with a line that holds a number beyond Float64; nil if those are infinities by name.
+    private func excess(_ start: UnsafePointer<UInt8>) -> FileError? {
+        let text = UnsafeBufferPointer(start: start, count: lineEnd(start) - start)
+        for (column, field) in dialect.fields(of: text).enumerated()
+        where column < columnCount && needsNumbers[column] && values[column].isInfinite
+            && field.contains(where: { $0 &- 48 < 10 }) {
+            let name = header.map { " (\(excerpt($0[column].utf8)))" } ?? ""
+            let number = String(decoding: field.prefix(40), as: UTF8.self) + (field.count > 40 ? "…" : "")
+            return .malformed(
+                path: path, place: "line \(line)",
+                problem: "field \(column + 1)\(name): \(number) is beyond what Float64 holds, ±1.8e308")
+        }
+        return nil
+    }
+
     /// What is wrong with the line.
     private func flaw(_ start: UnsafePointer<UInt8>) -> FileError {
         let text = UnsafeBufferPointer(start: start, count: lineEnd(start) - start)
-        let fields = dialect.fields(of: text)
+        var fields = dialect.fields(of: text)
+        while fields.count > columnCount, fields.count <= columnCount + trailingDelimiters, fields.last == [] {
+            fields.removeLast()
+        }
         func malformed(_ problem: String) -> FileError {
             .malformed(path: path, place: "line \(line)", problem: problem)
         }
@@ -129,11 +188,13 @@ struct RowParser {
             return malformed(
                 "\(fields.count) field\(fields.count == 1 ? "" : "s") where \(expectation): \(excerpt(text))")
         }
-        for (column, field) in fields.enumerated() {
+        for (column, field) in fields.enumerated() where needsNumbers[column] {
             let name = header.map { " (\(excerpt($0[column].utf8)))" } ?? ""
             if field.isEmpty { return malformed("field \(column + 1)\(name) is empty; fill it or remove the line") }
             if dialect.number(field) == nil {
-                return malformed("field \(column + 1)\(name) is \(excerpt(field)), not a number")
+                return malformed(
+                    "field \(column + 1)\(name) is \(excerpt(field)), not a number"
+                        + (header == nil ? "" : "; correct it, or choose other columns"))
             }
         }
         let marks = [UInt8(ascii: "."), UInt8(ascii: ",")].allSatisfy { $0 == scanner.decimalMark || text.contains($0) }
@@ -144,22 +205,22 @@ struct RowParser {
     }
 }
 
-/// One row of numbers in memory that stays where it is.
-final class RowBuffer {
-    private let start: UnsafeMutablePointer<Double>
+/// One value for each column, in memory that stays where it is.
+final class RowBuffer<Value: BitwiseCopyable> {
+    private let start: UnsafeMutablePointer<Value>
     private let count: Int
 
-    init(_ count: Int) {
+    init(_ count: Int, _ value: Value) {
         self.count = count
         start = .allocate(capacity: count)
-        start.initialize(repeating: 0, count: count)
+        start.initialize(repeating: value, count: count)
     }
 
     deinit { start.deallocate() }
 
-    var all: UnsafeBufferPointer<Double> { UnsafeBufferPointer(start: start, count: count) }
+    var all: UnsafeBufferPointer<Value> { UnsafeBufferPointer(start: start, count: count) }
 
-    subscript(index: Int) -> Double {
+    subscript(index: Int) -> Value {
         get { start[index] }
         set { start[index] = newValue }
     }

@@ -82,11 +82,14 @@ final class TextBlocks {
             throw .malformed(path: file.path, place: nil, problem: "is in UTF-16; save it as UTF-8")
         }
         if let index = start.firstIndex(of: 0) {
+            let halves = [0, 1].map { half in stride(from: half, to: min(start.count, 32), by: 2).map { start[$0] } }
+            if start.count >= 4, halves.contains(where: { $0.allSatisfy { $0 == 0 } }) {
+                throw .malformed(path: file.path, place: nil, problem: "is in UTF-16; save it as UTF-8")
+            }
             throw .malformed(path: file.path, place: "byte \(index)", problem: "a NUL byte; this is no text file")
         }
-        if start.contains(UInt8(ascii: "\r")), lastNewline(in: 0..<end) == nil,
-            start.last != UInt8(ascii: "\r") || start.dropLast().contains(UInt8(ascii: "\r"))
-        {
+        let isReturn = { (byte: UInt8) in byte == UInt8(ascii: "\r") }
+        if zip(start, start.dropFirst()).contains(where: { isReturn($0) && !isReturn($1) && $1 != Self.newline }) {
             throw .malformed(
                 path: file.path, place: nil, problem: "its lines end in CR alone; save it with LF or CRLF line ends")
         }

@@ -22,17 +22,19 @@ struct TextDialect: Hashable, Sendable {
     /// - Parameter lines: The first one or two lines with content, each ended by a newline.
     init(lines: [[UInt8]]) {
         let (first, data) = (lines[0], lines[lines.count - 1])
+        func haveSameFields(_ dialect: TextDialect) -> Bool {
+            dialect.filledFields(of: first).count == dialect.filledFields(of: data).count
+        }
         func fits(_ dialect: TextDialect) -> Bool {
-            let fields = dialect.fields(of: data)
-            return dialect.fields(of: first).count == fields.count && fields.allSatisfy { dialect.number($0) != nil }
+            haveSameFields(dialect) && dialect.filledFields(of: data).allSatisfy { dialect.number($0) != nil }
         }
         let separating = Self.all.filter { $0.fields(of: first).count > 1 }
         let isOneField = separating.allSatisfy { dialect in
             dialect.delimiter == .blanks && dialect.fields(of: first).contains { dialect.number($0) == nil }
         }
         self =
-            separating.first(where: fits) ?? (isOneField ? Self.all.first(where: fits) : nil) ?? separating.first
-            ?? .comma
+            separating.first(where: fits) ?? (isOneField ? Self.all.first(where: fits) : nil)
+            ?? separating.first(where: haveSameFields) ?? separating.first ?? .comma
     }
 
     private init(delimiter: Delimiter, decimalMark: UInt8) {
@@ -40,35 +42,55 @@ struct TextDialect: Hashable, Sendable {
         self.decimalMark = decimalMark
     }
 
-    /// The fields of a line, without quotes and the blanks around them.
-    func fields(of line: some Collection<UInt8>) -> [[UInt8]] {
+    /// The fields of a line, without the blanks around them and without quotes; two quotes in quotes stand for one.
+    func fields(of line: some Collection<UInt8>) -> [[UInt8]] { split(line).fields }
+
+    /// Whether the line ends within quotes, as where a name goes over several lines.
+    func endsInQuotes(_ line: some Collection<UInt8>) -> Bool { split(line).endsInQuotes }
+
+    private func split(_ line: some Collection<UInt8>) -> (fields: [[UInt8]], endsInQuotes: Bool) {
+        let quote = UInt8(ascii: "\"")
         var fields: [[UInt8]] = []
         var field: [UInt8] = []
-        var isQuoted = false
-        for byte in Self.trimmed(Array(line)) {
-            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-            if !isQuoted && separates(byte) {
-                fields.append(field)
-                field = []
-            } else {
+        var (isOpen, isQuoted) = (false, false)
+        func endField() {
+            if delimiter != .blanks || isQuoted || !field.isEmpty {
+                fields.append(isQuoted ? field : Self.trimmed(field, Self.isBlank))
+            }
+            (field, isQuoted) = ([], false)
+        }
+        for byte in Self.trimmed(Array(line), Self.isLineSpace) {
+            if isOpen, byte != quote {
+                field.append(byte)
+            } else if isOpen {
+                isOpen = false
+            } else if byte == quote, isQuoted {
+                field.append(byte)
+                isOpen = true
+            } else if byte == quote, field.allSatisfy(Self.isBlank) {
+                // Behind other characters a quote is one of them, such as of inches.
+                (field, isOpen, isQuoted) = ([], true, true)
+            } else if separates(byte) {
+                endField()
+            } else if !isQuoted || !Self.isBlank(byte) {
                 field.append(byte)
             }
         }
-        fields.append(field)
-        if delimiter == .blanks { fields.removeAll(where: \.isEmpty) }
-        return fields.map { field in
-            let bare = Self.trimmed(field)
-            guard bare.count >= 2, bare.first == UInt8(ascii: "\""), bare.last == UInt8(ascii: "\"") else {
-                return bare
-            }
-            return Array(bare.dropFirst().dropLast())
-        }
+        endField()
+        return (fields, isOpen)
+    }
+
+    /// The fields of a line up to the last that is not empty; one at least.
+    func filledFields(of line: some Collection<UInt8>) -> [[UInt8]] {
+        var fields = fields(of: line)
+        while fields.count > 1, fields.last == [] { fields.removeLast() }
+        return fields
     }
 
     /// The number that the field consists of.
     func number(_ field: [UInt8]) -> Double? {
         var scanner = NumberScanner(decimalMark: decimalMark)
-        let field = Self.trimmed(field)
+        let field = Self.trimmed(field, Self.isBlank)
         return (field + [TextBlocks.newline]).withUnsafeBufferPointer { bytes in
             var position = bytes.baseAddress!
             guard let value = scanner.scan(&position), position - bytes.baseAddress! == field.count else { return nil }
@@ -76,7 +98,7 @@ struct TextDialect: Hashable, Sendable {
         }
     }
 
-    private func separates(_ byte: UInt8) -> Bool {
+    func separates(_ byte: UInt8) -> Bool {
         switch delimiter {
         case .character(let character): byte == character
         case .blanks: Self.isBlank(byte)
@@ -85,8 +107,10 @@ struct TextDialect: Hashable, Sendable {
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-    private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
-        func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == 13 || byte == 10 }
+    /// A tab at either end of a line may be a delimiter.
+    private static func isLineSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == 13 || byte == 10 }
+
+    private static func trimmed(_ bytes: [UInt8], _ isSpace: (UInt8) -> Bool) -> [UInt8] {
         guard let first = bytes.firstIndex(where: { !isSpace($0) }) else { return [] }
         return Array(bytes[first...bytes.lastIndex(where: { !isSpace($0) })!])
     }

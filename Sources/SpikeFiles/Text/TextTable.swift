@@ -1,27 +1,27 @@
+import Foundation
+
 /// A table of numbers read from text: comma- and otherwise separated values.
 struct TextTable<Element: BinaryFloatingPoint & BitwiseCopyable> {
     let path: String
     /// The header's fields; nil if the first line holds numbers.
     let header: [String]?
-    /// All columns, the marked one too.
+    /// All columns, the marked ones too.
     private(set) var rows: TableBlocks<Element>
-    /// One column in double precision, such as the time.
-    private(set) var marked: [Double] = []
-    /// The most decimals that a value of the marked column is written with.
-    private(set) var markedDecimals = Int.min
-    /// Where the line number's distance from the row's changes.
-    private var lineOffsets: [(row: Int, offset: Int)] = []
+    /// Columns in double precision, such as the time.
+    private(set) var marked: [MarkedColumn]
+    private(set) var lines = LineNumbers()
 
     var columnCount: Int { rows.columnCount }
 
     /// The line, counted from 1, that holds a row.
-    func line(ofRow row: Int) -> Int {
-        row + (lineOffsets.last { $0.row <= row }?.offset ?? 1)
-    }
+    func line(ofRow row: Int) -> Int { lines[row] }
 
-    /// - Parameter marking: The column, by the header or without one, to be kept in double precision as well.
-    /// - Throws: `FileError` for a file that cannot be read, and with its line for the first flaw in it.
-    init(_ path: String, marking: (_ header: [String]?) -> Int?) throws(FileError) {
+    /// - Parameter choosing: What to read, by what the first lines say.
+    /// - Throws: `FileError` for a file that cannot be read, and with its line for the first flaw in it; what `choosing`
+    ///   throws.
+    init(
+        _ path: String, choosing: (_ start: TextStart) throws(FileError) -> TableChoice = { _ in TableChoice() }
+    ) throws(FileError) {
         let blocks = try TextBlocks(path)
         var line = 1
         var block = try blocks.next()
@@ -35,34 +35,85 @@ struct TextTable<Element: BinaryFloatingPoint & BitwiseCopyable> {
         guard let start, var lines = block else {
             throw .malformed(path: path, place: nil, problem: "holds no numbers; a table of numbers is needed")
         }
+        if start.endsInQuotes {
+            throw .malformed(
+                path: path, place: "header", problem: "a quote is not closed in its line; give each name in one line")
+        }
         self.path = path
         header = start.header
         rows = TableBlocks(columnCount: start.columnCount)
-        let marked = marking(start.header)
-        var parser = RowParser(path: path, start: start, line: line, markedColumn: marked)
+        let choice = try choosing(start)
+        marked = choice.marked.map(MarkedColumn.init)
+        let needed = choice.needed.map(Set.init)
+        var parser = RowParser(
+            path: path, start: start, line: line,
+            needsNumbers: (0..<start.columnCount).map { needed?.contains($0) ?? true })
         if start.header != nil { lines = parser.skipLine(in: lines) }
         while true {
-            try read(lines, &parser, marked)
+            try read(lines, &parser)
             guard let next = try blocks.next() else { break }
             lines = next
         }
     }
 
-    private mutating func read(
-        _ lines: UnsafeBufferPointer<UInt8>, _ parser: inout RowParser, _ markedColumn: Int?
-    ) throws(FileError) {
+    private mutating func read(_ lines: UnsafeBufferPointer<UInt8>, _ parser: inout RowParser) throws(FileError) {
         guard var position = lines.baseAddress else { return }
         let end = position + lines.count
         while let row = try parser.next(&position, end) {
-            if let markedColumn {
-                marked.append(row[markedColumn])
-                markedDecimals = max(markedDecimals, parser.markedDecimals)
+            for index in marked.indices {
+                let column = marked[index].index
+                marked[index].append(row[column], decimals: parser.decimals[column])
             }
-            let offset = parser.rowLine &- rows.rowCount
-            if offset != lineOffsets.last?.offset { lineOffsets.append((rows.rowCount, offset)) }
+            self.lines.append(line: parser.rowLine, row: rows.rowCount)
             rows.append(row: row)
         }
     }
+}
+
+/// What to read of a table.
+struct TableChoice {
+    /// The columns whose fields must be numbers; nil for all of them.
+    var needed: [Int]?
+    /// The columns to keep in double precision, with how they are written.
+    var marked: [Int] = []
+}
+
+/// One column of a table in double precision.
+struct MarkedColumn {
+    let index: Int
+    private(set) var values: [Double] = []
+    /// The most decimals that a value is written with.
+    private(set) var decimals = -400
+    /// The most digits that a value is written with, from its first that is not 0.
+    private(set) var digits = 0
+
+    init(index: Int) { self.index = index }
+
+    mutating func append(_ value: Double, decimals count: Int) {
+        values.append(value)
+        guard value.isFinite else { return }
+        decimals = max(decimals, count)
+        if value != 0 { digits = max(digits, count + Int(log10(abs(value)).rounded(.down)) + 1) }
+    }
+}
+
+/// The line that each row of a table stands in.
+struct LineNumbers: Sendable, Hashable {
+    /// Where the line number's distance from the row's changes.
+    private var offsets: [Offset] = []
+
+    private struct Offset: Hashable {
+        let row: Int
+        let offset: Int
+    }
+
+    @inline(__always)
+    mutating func append(line: Int, row: Int) {
+        if line &- row != offsets.last?.offset { offsets.append(Offset(row: row, offset: line &- row)) }
+    }
+
+    /// Counted from 1.
+    subscript(row: Int) -> Int { row + (offsets.last { $0.row <= row }?.offset ?? 1) }
 }
 
 /// What the first lines with content say of a table.
@@ -70,6 +121,10 @@ struct TextStart {
     let dialect: TextDialect
     let header: [String]?
     let columnCount: Int
+    /// How many delimiters may stand behind the last field.
+    let trailingDelimiters: Int
+    /// Whether a name of the header goes on in the next line.
+    let endsInQuotes: Bool
 
     /// Nil if there are only comments and blank lines.
     init?(_ lines: UnsafeBufferPointer<UInt8>) {
@@ -81,11 +136,41 @@ struct TextStart {
             found.append(Array(line) + [TextBlocks.newline])
             if found.count == 2 { break }
         }
-        guard let first = found.first else { return nil }
-        dialect = TextDialect(lines: found)
-        let fields = dialect.fields(of: first)
-        columnCount = max(1, fields.count)
-        let isHeader = fields.isEmpty || dialect.number(fields[0]) == nil
-        header = isHeader ? fields.map { String(decoding: $0, as: UTF8.self) } : nil
+        guard let first = found.first, let last = found.last else { return nil }
+        let dialect = TextDialect(lines: found)
+        let isHeader = Self.isHeader(
+            dialect.fields(of: first), over: found.count == 2 ? dialect.fields(of: last) : [],
+            isNumber: { dialect.number($0) != nil })
+        let fields = [first, last].map { (all: dialect.fields(of: $0), filled: dialect.filledFields(of: $0)) }
+        // Delimiters behind the last number of a line have no names, and a table without names has them in every line.
+        let count = max(1, max(fields[0].filled.count, fields[1].filled.count))
+        let areAlike = fields[0].all.count == fields[1].all.count
+        let hasTrailing =
+            fields.contains { $0.all.count > count } && fields[1].filled.count == count
+            && (areAlike || isHeader && fields[0].filled.count == count)
+        columnCount = hasTrailing ? count : max(1, fields[0].all.count)
+        trailingDelimiters = hasTrailing ? max(fields[0].all.count, fields[1].all.count) - count : 0
+        header = isHeader ? Self.names(first, dialect, count: columnCount) : nil
+        endsInQuotes = isHeader && dialect.endsInQuotes(first)
+        self.dialect = dialect
+    }
+
+    /// Whether the first line holds names: its first field is empty, or no number although the column holds numbers.
+    private static func isHeader(
+        _ names: [[UInt8]], over fields: [[UInt8]], isNumber: ([UInt8]) -> Bool
+    ) -> Bool {
+        guard let first = names.first, !isNumber(first) else { return names.isEmpty }
+        return first.isEmpty || !fields.contains(where: isNumber)
+            || zip(names, fields).contains { name, field in !isNumber(name) && isNumber(field) }
+    }
+
+    /// In UTF-8, or, where a line is none, in Windows' code page 1252, which has Latin-1's letters and signs.
+    private static func names(_ line: [UInt8], _ dialect: TextDialect, count: Int) -> [String] {
+        let isUTF8 = String(decoding: line, as: UTF8.self).utf8.elementsEqual(line)
+        let encodings: [String.Encoding] = isUTF8 ? [.utf8] : [.windowsCP1252, .isoLatin1]
+        let names = dialect.fields(of: line).prefix(count).map { field in
+            encodings.lazy.compactMap { String(bytes: field, encoding: $0) }.first ?? ""
+        }
+        return names + Array(repeating: "", count: count - names.count)
     }
 }

@@ -47,9 +47,11 @@ public struct EpisodeStatistics: Sendable, Hashable {
     ///   - episodes: How many are to begin, at least; fewer where `steps` come first.
     ///   - steps: Of single environments, at most.
     ///   - seed: Of the environment and of the actions.
+    ///   - shouldStop: Asked before each step; true ends the episodes early.
     /// - Throws: `EnvironmentError` as the environment does.
     public init(
-        ofRandomEpisodes episodes: Int, in environment: any VectorEnvironment, steps: Int = 200_000, seed: UInt64
+        ofRandomEpisodes episodes: Int, in environment: any VectorEnvironment, steps: Int = 200_000, seed: UInt64,
+        shouldStop: () -> Bool = { false }
     ) throws(EnvironmentError) {
         let features = environment.observationSpace.count
         self.init(featureCount: features)
@@ -60,7 +62,7 @@ public struct EpisodeStatistics: Sendable, Hashable {
         }
         for index in 0..<environment.count { add(row(current, index), after: ArraySlice<Float>?.none) }
         var taken = 0
-        while episodeCount < episodes && taken < steps {
+        while episodeCount < episodes && taken < steps && !shouldStop() {
             let result = try environment.step(actions.draw(count: environment.count, at: taken))
             for index in 0..<environment.count {
                 add(row(result.reached, index), after: row(current, index))

@@ -21,8 +21,12 @@ public struct ObservationEncoder: Sendable, Hashable {
     public let maximumRate: Double
     public let conversion: RateConversion
     /// With `.reference`, complements are of p and are scaled afterwards, (maximum rate − p)·maximum rate, which can be
-    /// negative and is then silence; and p is not clipped, nor are scaled features but for receptive fields.
+    /// negative and is then silence; p is not clipped, nor are scaled features but for receptive fields; and
+    /// deterministic spikes are placed as the package places them.
     public let dialect: Dialect
+    /// How deterministic spikes are placed: by `dialect`, except in encoders of files that were written when the
+    /// package's placement was the only one.
+    public private(set) var spikeDialect: Dialect
 
     private let fields: ReceptiveFields?
 
@@ -58,6 +62,7 @@ public struct ObservationEncoder: Sendable, Hashable {
         self.maximumRate = maximumRate
         self.conversion = conversion
         self.dialect = dialect
+        spikeDialect = dialect
     }
 
     /// Features that are encoded: changes and values count apart.
@@ -88,7 +93,8 @@ public struct ObservationEncoder: Sendable, Hashable {
                 // A rate above 1, of the reference's, has a spike at every step too.
                 row.withUnsafeMutableBufferPointer {
                     conversion.encode(
-                        rate: min(1, rates[index]), index: first &+ index, steps: steps, into: $0.baseAddress!)
+                        rate: min(1, rates[index]), index: first &+ index, steps: steps, dialect: spikeDialect,
+                        into: $0.baseAddress!)
                 }
                 for step in 0..<steps { output[step * batch * units + index] = row[step] }
             }
@@ -110,7 +116,7 @@ public struct ObservationEncoder: Sendable, Hashable {
             state.batch == batch && state.featureCount == features,
             "ObservationEncoder: a state of [\(state.batch), \(state.featureCount)] for [\(batch), \(features)]")
         if let flaw = observations.values.firstIndex(where: { !$0.isFinite }) {
-            throw .notFinite(channel: flaw % features, sample: flaw / features, value: Float(observations.values[flaw]))
+            throw .notFiniteFeature(row: flaw / features, feature: flaw % features, value: observations.values[flaw])
         }
         var rates: [Double] = []
         rates.reserveCapacity(batch * unitCount)
@@ -185,7 +191,7 @@ public struct ObservationEncoder: Sendable, Hashable {
 
 extension ObservationEncoder: Codable {
     private enum CodingKeys: CodingKey {
-        case scaler, steps, coders, unitCode, hasInvertedInputs, maximumRate, conversion, dialect
+        case scaler, steps, coders, unitCode, hasInvertedInputs, maximumRate, conversion, dialect, spikeDialect
     }
 
     public init(from decoder: any Decoder) throws {
@@ -199,5 +205,7 @@ extension ObservationEncoder: Codable {
             maximumRate: values.decode(Double.self, forKey: .maximumRate),
             conversion: values.decode(RateConversion.self, forKey: .conversion),
             dialect: values.decode(Dialect.self, forKey: .dialect))
+        spikeDialect =
+            try values.decodeIfPresent(Dialect.self, forKey: .spikeDialect) ?? conversion.dialectOfOldFiles
     }
 }

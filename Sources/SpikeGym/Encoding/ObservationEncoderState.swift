@@ -57,3 +57,23 @@ public struct ObservationEncoderState: Sendable, Hashable {
         hasBase[row] = true
     }
 }
+
+extension ObservationEncoderState: Codable {
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        batch = try values.decode(Int.self, forKey: .batch)
+        featureCount = try values.decode(Int.self, forKey: .featureCount)
+        clippedCounts = try values.decode([Int].self, forKey: .clippedCounts)
+        encodedCount = try values.decode(Int.self, forKey: .encodedCount)
+        bases = try values.decode([Double].self, forKey: .bases)
+        hasBase = try values.decode([Bool].self, forKey: .hasBase)
+        // Counts far beyond any use would overflow.
+        guard batch > 0, featureCount > 0, hasBase.count == batch, clippedCounts.count == featureCount,
+            bases.count == batch.multipliedReportingOverflow(by: featureCount).partialValue,
+            clippedCounts.allSatisfy({ 0...1 << 60 ~= $0 }), 0...1 << 31 ~= encodedCount
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .batch, in: values, debugDescription: "the state of an encoder is damaged")
+        }
+    }
+}

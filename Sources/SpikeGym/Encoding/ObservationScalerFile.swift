@@ -54,21 +54,8 @@ extension ObservationScaler: Codable {
         do {
             return try JSONDecoder().decode(ObservationScaler.self, from: Data(bytes))
         } catch {
-            throw .malformed(path: path, place: nil, problem: "this is no scaler of observations: \(problem(error))")
+            throw .malformed(
+                path: path, place: nil, problem: "this is no scaler of observations: \(decodingProblem(error))")
         }
-    }
-}
-
-/// What a decoder complains of, in one line.
-func problem(_ error: any Error) -> String {
-    switch error as? DecodingError {
-    case .keyNotFound(let key, _): "it lacks \(key.stringValue)"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        context.codingPath.isEmpty
-            ? "it is of another form"
-            : "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is of another type"
-    case .dataCorrupted(let context):
-        context.codingPath.isEmpty && context.underlyingError != nil ? "it is not valid JSON" : context.debugDescription
-    default: "\(error)"
     }
 }

@@ -1,12 +1,5 @@
+import Foundation
 import SpikeEncoding
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// CartPole-v1 without Python: a pole on a cart that is pushed to the left (0) or right (1), 10 N for 20 ms.
 ///
@@ -19,9 +12,9 @@ import SpikeEncoding
 /// its.
 ///
 /// Source: Barto, Sutton & Anderson, IEEE Trans. SMC 13 (1983), doi:10.1109/TSMC.1983.6313077; as in Gymnasium 1.x.
-public final class CartPole: VectorEnvironment {
+public final class CartPole: SavableEnvironment {
     /// Of one cart and pole: x in m, v in m/s, θ in rad, ω in rad/s.
-    public struct State: Sendable, Hashable {
+    public struct State: Sendable, Hashable, Codable {
         public var position: Double
         public var velocity: Double
         public var angle: Double
@@ -69,7 +62,8 @@ public final class CartPole: VectorEnvironment {
     /// Of each copy.
     public private(set) var states: [State]
     private var stepsTaken: [Int]
-    private var generators: [Philox]
+    /// Of the first copy's random numbers; the other copies have the numbers after it.
+    private var seed: UInt64
     /// How many random numbers of each copy's generator were drawn.
     private var drawn: [UInt64]
 
@@ -82,13 +76,13 @@ public final class CartPole: VectorEnvironment {
         states = Array(repeating: State(), count: count)
         stepsTaken = Array(repeating: 0, count: count)
         drawn = Array(repeating: 0, count: count)
-        generators = (0..<count).map { Philox(seed: seed &+ UInt64($0)) }
+        self.seed = seed
         for index in 0..<count { begin(index) }
     }
 
     public func reset(seed: UInt64?) -> [Float] {
         if let seed {
-            generators = (0..<count).map { Philox(seed: seed &+ UInt64($0)) }
+            self.seed = seed
             drawn = Array(repeating: 0, count: count)
         }
         for index in 0..<count { begin(index) }
@@ -123,12 +117,40 @@ public final class CartPole: VectorEnvironment {
 
     public func close() {}
 
+    /// What `savedState` holds, as JSON.
+    private struct Saved: Codable {
+        let states: [State]
+        let stepsTaken: [Int]
+        let seed: UInt64
+        let drawn: [UInt64]
+    }
+
+    public var savedState: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // An episode is over long before a number can be beyond what JSON holds.
+        guard
+            let data = try? encoder.encode(Saved(states: states, stepsTaken: stepsTaken, seed: seed, drawn: drawn))
+        else { preconditionFailure("CartPole: a state is not finite") }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    public func restore(_ state: String) throws(EnvironmentError) -> [Float] {
+        guard let saved = try? JSONDecoder().decode(Saved.self, from: Data(state.utf8)),
+            [saved.states.count, saved.stepsTaken.count, saved.drawn.count].allSatisfy({ $0 == count }),
+            saved.stepsTaken.allSatisfy({ 0..<Self.stepLimit ~= $0 }), saved.drawn.allSatisfy({ $0 < 1 << 60 })
+        else { throw .failed(environment: name, reason: "a saved state is damaged, or of another number of copies") }
+        (states, stepsTaken, seed, drawn) = (saved.states, saved.stepsTaken, saved.seed, saved.drawn)
+        return observations
+    }
+
     private var observations: [Float] { states.flatMap(\.observation) }
 
     private func begin(_ index: Int) {
+        let generator = Philox(seed: seed &+ UInt64(index))
         func draw() -> Double {
             defer { drawn[index] += 1 }
-            return -0.05 + 0.1 * generators[index].uniform(at: drawn[index])
+            return -0.05 + 0.1 * generator.uniform(at: drawn[index])
         }
         states[index] = State(position: draw(), velocity: draw(), angle: draw(), angularVelocity: draw())
         stepsTaken[index] = 0

@@ -12,6 +12,8 @@ public enum EnvironmentError: Error, Hashable, Sendable {
     case unsupportedSpace(environment: String, space: String)
     /// The environment's own code failed.
     case failed(environment: String, reason: String)
+    /// An observation or a reward is NaN or infinite; `place` says which, in which copy and after which step.
+    case notFinite(environment: String, place: String, value: Double)
     /// The environment's process ended by itself or was killed.
     case ended(environment: String, reason: String)
     /// The environment did not answer in time; its process was ended.
@@ -34,8 +36,14 @@ extension EnvironmentError: CustomStringConvertible {
                 + "\(interpreter) -m pip install --upgrade gymnasium"
         case .notMade(let environment, let reason): "\(environment): cannot be made: \(reason)"
         case .unsupportedSpace(let environment, let space):
-            "\(environment): \(space); observations must be a Box, actions Discrete, MultiDiscrete or a Box"
+            "\(environment): \(space); observations must be Box, Discrete, MultiDiscrete, MultiBinary, or Tuple or Dict "
+                + "of these, actions Discrete, MultiDiscrete or Box"
         case .failed(let environment, let reason): "\(environment): failed: \(reason)"
+        case .notFinite(let environment, let place, let value):
+            "\(environment): \(place) is "
+                + (value.isNaN
+                    ? "NaN" : value.isInfinite ? "\(value), or beyond single precision" : "\(value), too large")
+                + "; mend the environment, or wrap it so that its values are finite"
         case .ended(let environment, let reason): "\(environment): its process \(reason)"
         case .timedOut(let environment, let seconds):
             "\(environment): did not answer within \(seconds.formatted) s and was ended; "

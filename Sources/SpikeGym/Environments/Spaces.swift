@@ -7,7 +7,12 @@ public struct BoxSpace: Sendable, Hashable {
     /// One a value.
     public let high: [Float]
 
+    /// Bounds from here on are none: environments write the greatest number of single precision, ±3.4e38, for "any".
+    private static let farthestBound: Float = 3e38
+
     /// Traps unless there are as many bounds as the shape says, at least one, each low at most its high.
+    ///
+    /// Bounds of −3e38 and below, and of 3e38 and above, become infinite.
     public init(shape: [Int], low: [Float], high: [Float]) {
         let count = shape.reduce(1, *)
         precondition(
@@ -15,8 +20,8 @@ public struct BoxSpace: Sendable, Hashable {
             "BoxSpace: \(low.count) and \(high.count) bounds for shape \(shape)")
         precondition(zip(low, high).allSatisfy { $0 <= $1 }, "BoxSpace: a low is above its high")
         self.shape = shape
-        self.low = low
-        self.high = high
+        self.low = low.map { $0 <= -Self.farthestBound ? -.infinity : $0 }
+        self.high = high.map { $0 >= Self.farthestBound ? .infinity : $0 }
     }
 
     /// Values of one observation or action.

@@ -7,6 +7,7 @@ public protocol VectorEnvironment: AnyObject {
     var name: String { get }
     /// B
     var count: Int { get }
+    /// Of flattened observations.
     var observationSpace: BoxSpace { get }
     var actionSpace: ActionSpace { get }
     /// One a feature, or empty.
@@ -26,6 +27,17 @@ public protocol VectorEnvironment: AnyObject {
 
     /// Lets go of what the environment holds; it cannot be used afterwards. Happens by itself with its last reference.
     func close()
+}
+
+/// An environment whose copies can be saved in the middle of episodes, and go on from there exactly.
+public protocol SavableEnvironment: VectorEnvironment {
+    /// Where all copies and their random numbers stand, as a text that `restore` understands.
+    var savedState: String { get }
+
+    /// Goes on from a state that was saved, and returns the observations there, [B, features].
+    ///
+    /// - Throws: `EnvironmentError.failed` for a text that is no state of as many copies of this environment.
+    func restore(_ state: String) throws(EnvironmentError) -> [Float]
 }
 
 /// What a step of a batch of environments led to.

@@ -2,13 +2,20 @@ import Foundation
 
 /// Gymnasium's own environments, in a Python process that this starts and talks to over pipes.
 ///
-/// A step is one message there and one back for all copies. The process ends with this value, and with this program,
+/// Observations that are Discrete, MultiDiscrete or MultiBinary become 0 and 1, one feature for each value; those and
+/// Boxes in Tuple and Dict stand one after the other. The order is that of `gymnasium.spaces.utils.flatten`.
+///
+/// A step is one message there and one back for all copies. Observations or rewards that are NaN or infinite are errors.
+/// The process ends with this value, and with this program,
 /// however that ends; one that does not answer in time is ended.
 public final class GymnasiumEnvironment: VectorEnvironment {
     public let name: String
     public let count: Int
     public let observationSpace: BoxSpace
     public let actionSpace: ActionSpace
+    /// Such as `goal[1]` of a Dict or `hand=7` of a Discrete in it; none for a Box, whose features Gymnasium does not
+    /// name.
+    public let featureNames: [String]
     public let options: GymnasiumOptions
     /// How many times the process was started anew.
     public private(set) var restartCount = 0
@@ -19,9 +26,7 @@ public final class GymnasiumEnvironment: VectorEnvironment {
     /// Of the last reset that had one.
     private var seed: UInt64?
     private var observations: [Float] = []
-
-    /// Gymnasium knows the names of features of none of its environments.
-    public var featureNames: [String] { [] }
+    private var check: FiniteCheck
 
     /// The process, for tests that end it.
     var processIdentifier: pid_t? { process?.identifier }
@@ -35,12 +40,15 @@ public final class GymnasiumEnvironment: VectorEnvironment {
         _ name: String, count: Int, options: GymnasiumOptions = GymnasiumOptions()
     ) throws(EnvironmentError) {
         precondition(0 < count && count <= 1 << 20, "GymnasiumEnvironment: count must be within 1...2^20, got \(count)")
-        let (process, spaces) = try Self.start(name, count, options)
+        let (process, description) = try Self.start(name, count, options)
         self.name = name
         self.count = count
         self.options = options
         self.process = process
-        (observationSpace, actionSpace) = spaces
+        observationSpace = description.observationSpace
+        actionSpace = description.actionSpace
+        featureNames = description.featureNames
+        check = FiniteCheck(name, count: count, featureNames: featureNames)
     }
 
     deinit { close() }
@@ -59,6 +67,7 @@ public final class GymnasiumEnvironment: VectorEnvironment {
             try restart(after: error)
             observations = try requestReset(seed)
         }
+        try check.begin(observations)
         return observations
     }
 
@@ -68,6 +77,7 @@ public final class GymnasiumEnvironment: VectorEnvironment {
         do throws(EnvironmentError) {
             let result = try requestStep(actions)
             observations = result.observations
+            try check.advance(result)
             return result
         } catch {
             try restart(after: error)
@@ -75,6 +85,7 @@ public final class GymnasiumEnvironment: VectorEnvironment {
         let before = observations
         // Other episodes than the first time.
         observations = try requestReset(seed.map { $0 &+ UInt64(restartCount * count) })
+        try check.begin(observations)
         return EnvironmentStep(
             observations: observations, reached: before, rewards: Array(repeating: 0, count: count),
             terminated: Array(repeating: false, count: count), truncated: Array(repeating: true, count: count),
@@ -98,8 +109,8 @@ public final class GymnasiumEnvironment: VectorEnvironment {
         restartCount += 1
         process?.end()
         process = nil
-        let (process, spaces) = try Self.start(name, count, options)
-        guard spaces == (observationSpace, actionSpace) else {
+        let (process, description) = try Self.start(name, count, options)
+        guard description.observationSpace == observationSpace, description.actionSpace == actionSpace else {
             throw .failed(environment: name, reason: "it has other spaces than before it was started anew")
         }
         self.process = process
@@ -138,9 +149,16 @@ public final class GymnasiumEnvironment: VectorEnvironment {
         return try process.ask(request, of: name, python: options.python, within: options.timeLimit, read)
     }
 
+    /// What the process says of the environment that it made.
+    private struct Description {
+        let observationSpace: BoxSpace
+        let actionSpace: ActionSpace
+        let featureNames: [String]
+    }
+
     private static func start(
         _ name: String, _ count: Int, _ options: GymnasiumOptions
-    ) throws(EnvironmentError) -> (ChildProcess, (BoxSpace, ActionSpace)) {
+    ) throws(EnvironmentError) -> (ChildProcess, Description) {
         let process: ChildProcess
         do throws(SystemError) {
             process = try ChildProcess(options.python, ["-c", GymnasiumScript.text], variables: options.variables)
@@ -150,10 +168,15 @@ public final class GymnasiumEnvironment: VectorEnvironment {
         var request = Request(.make)
         request.append(UInt32(count))
         request.append(name)
-        let spaces = try process.ask(request, of: name, python: options.python, within: options.startTimeLimit) {
-            (reply) throws(Reply.Malformed) in (try reply.box(), try reply.actionSpace())
+        let description = try process.ask(request, of: name, python: options.python, within: options.startTimeLimit) {
+            (reply) throws(Reply.Malformed) in
+            let (observations, actions) = (try reply.box(), try reply.actionSpace())
+            var names: [String] = []
+            for _ in 0..<(try reply.count()) { names.append(try reply.text()) }
+            guard names.isEmpty || names.count == observations.count else { throw Reply.Malformed() }
+            return Description(observationSpace: observations, actionSpace: actions, featureNames: names)
         }
-        return (process, spaces)
+        return (process, description)
     }
 }
 

@@ -3,7 +3,7 @@
 /// A request is a length (uint32), a kind (uint8) and its fields; a reply a length, a status (0, or 1 and the text
 /// `kind<TAB>reason`) and its fields. All numbers are little-endian.
 ///
-/// - make: count (uint32), name (text) → observation space, action space
+/// - make: count (uint32), name (text) → space of the flattened observations, action space, names of features
 /// - reset: has a seed (uint8), seed (uint64) → observations
 /// - step: actions (int64 or float32) → has ended (uint8), rewards (float64), terminated, truncated (uint8),
 ///   observations, and where an episode has ended, what the step reached (float32)
@@ -66,6 +66,138 @@ enum GymnasiumScript {
             return struct.pack("<I", len(data)) + data
 
 
+        def short(space):
+            return " ".join(str(space).split())[:300]
+
+
+        class Part:
+            """Where a space without parts lies in an observation, and in the row of numbers that it becomes."""
+
+            def __init__(self, space, path, start, size):
+                self.space, self.path, self.start, self.size = space, path, start, size
+                # Of spaces that are one-hot: each choice's alternatives, the first one's number and its place.
+                self.counts = None
+
+
+        class Flattening:
+            """How observations become rows of numbers: in the order of gymnasium.spaces.utils.flatten."""
+
+            def __init__(self, spaces, numpy, space, copies):
+                self.spaces, self.numpy = spaces, numpy
+                self.parts, self.size = [], 0
+                self.collect(space, ())
+                if self.size == 0:
+                    raise Refusal("space", "its observations are " + short(space))
+                if self.size * copies > 2**26:
+                    raise Refusal(
+                        "make", "%d features in each of %d copies are too many; observe less" % (self.size, copies)
+                    )
+                self.whole = isinstance(space, spaces.Box)
+                self.shape = space.shape if self.whole else (self.size,)
+                # A row can take the observation as it is.
+                self.plain = self.whole and len(self.shape) == 1
+                self.low, self.high = numpy.zeros(self.size), numpy.ones(self.size)
+                for part in self.parts:
+                    self.prepare(part)
+
+            def collect(self, space, path):
+                spaces = self.spaces
+                if isinstance(space, spaces.Dict):
+                    for key, part in space.spaces.items():
+                        self.collect(part, path + (key,))
+                    return
+                if isinstance(space, spaces.Tuple):
+                    for index, part in enumerate(space.spaces):
+                        self.collect(part, path + (index,))
+                    return
+                if isinstance(space, spaces.Discrete):
+                    size = int(space.n)
+                elif isinstance(space, spaces.MultiDiscrete):
+                    size = sum(int(n) for n in space.nvec.flat)
+                elif isinstance(space, (spaces.Box, spaces.MultiBinary)):
+                    size = 1
+                    for length in space.shape:
+                        size *= int(length)
+                else:
+                    raise Refusal("space", "its observations hold " + short(space))
+                self.parts.append(Part(space, path, self.size, size))
+                self.size += size
+
+            def prepare(self, part):
+                numpy, spaces, space = self.numpy, self.spaces, part.space
+                if isinstance(space, spaces.Box):
+                    places = slice(part.start, part.start + part.size)
+                    self.low[places], self.high[places] = self.bounds(space)
+                elif isinstance(space, spaces.Discrete):
+                    part.counts, part.first = numpy.array([int(space.n)]), numpy.array([int(space.start)])
+                elif isinstance(space, spaces.MultiDiscrete):
+                    part.counts = space.nvec.reshape(-1).astype(numpy.int64)
+                    part.first = numpy.broadcast_to(space.start, space.nvec.shape).reshape(-1).astype(numpy.int64)
+                if part.counts is not None:
+                    part.places = part.start + numpy.cumsum(part.counts) - part.counts
+
+            def bounds(self, space):
+                # The ends of a type's range stand for no bounds, unless the type has few values.
+                numpy, kind = self.numpy, space.dtype
+                low = space.low.reshape(-1).astype(numpy.float64)
+                high = space.high.reshape(-1).astype(numpy.float64)
+                if kind.kind == "f":
+                    low[low <= float(numpy.finfo(kind).min)] = -numpy.inf
+                    high[high >= float(numpy.finfo(kind).max)] = numpy.inf
+                elif kind.kind in "iu" and kind.itemsize >= 4:
+                    if kind.kind == "i":
+                        low[low <= float(numpy.iinfo(kind).min)] = -numpy.inf
+                    # Gymnasium's own infinity is a little less.
+                    high[high >= float(int(numpy.iinfo(kind).max) - 2)] = numpy.inf
+                return low, high
+
+            def description(self):
+                shape = struct.pack("<I", len(self.shape)) + b"".join(struct.pack("<I", n) for n in self.shape)
+                with self.numpy.errstate(over="ignore"):
+                    return shape + self.low.astype("<f4").tobytes() + self.high.astype("<f4").tobytes()
+
+            def names(self):
+                # A Box alone has none, and so many are of no use.
+                if self.whole or self.size > 2**16:
+                    return []
+                names = []
+                for part in self.parts:
+                    base = ".".join(str(key) for key in part.path) or "value"
+                    shape = part.space.nvec.shape if isinstance(part.space, self.spaces.MultiDiscrete) else part.space.shape
+                    for number, index in enumerate(self.numpy.ndindex(shape)):
+                        name = base + "".join("[%d]" % place for place in index)
+                        if part.counts is None:
+                            names.append(name)
+                        else:
+                            first = int(part.first[number])
+                            names += ["%s=%d" % (name, first + n) for n in range(int(part.counts[number]))]
+                return ["".join(c if c.isprintable() else " " for c in name) for name in names]
+
+            def put(self, rows, index, observation):
+                if self.plain:
+                    rows[index] = observation
+                    return
+                row, numpy = rows[index], self.numpy
+                for part in self.parts:
+                    value = observation
+                    for key in part.path:
+                        value = value[key]
+                    if part.counts is None:
+                        values, expected = numpy.asarray(value).reshape(-1), part.size
+                    else:
+                        values, expected = numpy.asarray(value, numpy.int64).reshape(-1), part.counts.size
+                    if values.size != expected:
+                        raise ValueError("an observation has %d values of %s" % (values.size, short(part.space)))
+                    if part.counts is None:
+                        row[part.start : part.start + part.size] = values
+                        continue
+                    choices = values - part.first
+                    if (choices < 0).any() or (choices >= part.counts).any():
+                        raise ValueError("the observation %s is not in %s" % (short(value), short(part.space)))
+                    row[part.start : part.start + part.size] = 0
+                    row[part.places + choices] = 1
+
+
         class Environments:
             def __init__(self, name, count):
                 gymnasium = load()
@@ -78,17 +210,18 @@ enum GymnasiumScript {
                     raise Refusal("make", one_line(error))
                 self.count = count
                 spaces = gymnasium.spaces
-                observed = self.copies[0].observation_space
-                if not isinstance(observed, spaces.Box) or observed.dtype.kind not in "fiu" or observed.low.size == 0:
-                    raise Refusal("space", "its observations are " + " ".join(str(observed).split())[:300])
-                self.flat = len(observed.shape) == 1
-                self.observations = numpy.zeros((count, observed.low.size), numpy.float32)
+                observed = Flattening(spaces, numpy, self.copies[0].observation_space, count)
+                self.put = observed.put
+                self.observations = numpy.zeros((count, observed.size), numpy.float32)
                 self.reached = numpy.zeros_like(self.observations)
                 self.rewards = numpy.zeros(count, numpy.float64)
                 self.terminated = numpy.zeros(count, numpy.uint8)
                 self.truncated = numpy.zeros(count, numpy.uint8)
                 acted = self.copies[0].action_space
                 self.shape = ()
+                counts = [acted.n] if isinstance(acted, spaces.Discrete) else getattr(acted, "nvec", numpy.zeros(0)).flat
+                if sum(int(n) for n in counts) > 2**20:
+                    raise Refusal("make", "it has more than 1048576 actions; wrap it so that it has fewer")
                 if isinstance(acted, spaces.Discrete):
                     self.kind, self.start = 0, int(acted.start)
                     description = struct.pack("<BI", 0, int(acted.n))
@@ -101,15 +234,15 @@ enum GymnasiumScript {
                     self.shape, self.type = acted.shape, acted.dtype
                     description = struct.pack("<B", 2) + self.box(acted)
                 else:
-                    raise Refusal("space", "its actions are " + " ".join(str(acted).split())[:300])
-                self.description = self.box(observed) + description
+                    raise Refusal("space", "its actions are " + short(acted))
+                names = observed.names()
+                self.description = b"".join(
+                    [observed.description(), description, struct.pack("<I", len(names))] + [text(n) for n in names]
+                )
 
             def box(self, space):
                 head = struct.pack("<I", len(space.shape)) + b"".join(struct.pack("<I", n) for n in space.shape)
                 return head + space.low.astype("<f4").tobytes() + space.high.astype("<f4").tobytes()
-
-            def put(self, rows, index, observation):
-                rows[index] = observation if self.flat else self.numpy.asarray(observation).reshape(-1)
 
             def reset(self, seed):
                 for index, copy in enumerate(self.copies):

@@ -34,7 +34,7 @@ struct Extent: Sendable, Hashable {
         if isEmpty { return Extent(0, 1) }
         let size = max(lower.magnitude, upper.magnitude)
         if size < 1e-280 { return Extent(-1, 1) }
-        guard upper - lower < size * 1e-9 else { return self }
+        guard upper - lower < size * 1e-12 else { return self }
         let middle = lower / 2 + upper / 2
         return Extent(middle - size * 0.05, middle + size * 0.05)
     }

@@ -4,15 +4,31 @@ struct SVGWriter {
         case number(String, Double)
         case text(String, String)
         case path(PathData)
+
+        var name: String {
+            switch self {
+            case .number(let name, _), .text(let name, _): name
+            case .path: "d"
+            }
+        }
     }
 
     private(set) var bytes: [UInt8] = []
 
+    /// - Parameters:
+    ///   - style: Classes, with spaces between them, that say how the element looks; see `Theme`.
+    ///   - attributes: Win over what the style says.
     mutating func element(
-        _ name: String, _ attributes: [Attribute] = [], content: ((inout SVGWriter) -> Void)? = nil
+        _ name: String, style: String? = nil, _ attributes: [Attribute] = [],
+        content: ((inout SVGWriter) -> Void)? = nil
     ) {
         bytes += "<\(name)".utf8
-        for attribute in attributes {
+        let look = Theme.attributes(of: name, styles: style ?? "").filter { look in
+            !attributes.contains { $0.name == look.name }
+        }
+        let all =
+            [style.map { .text("class", $0) }].compactMap(\.self) + look.map { .text($0.name, $0.value) } + attributes
+        for attribute in all {
             switch attribute {
             case .number(let name, let value):
                 bytes += " \(name)=\"".utf8
@@ -37,7 +53,7 @@ struct SVGWriter {
     mutating func characters(_ text: String) { bytes += Markup.escape(text).utf8 }
 
     mutating func path(_ style: String, _ data: PathData) {
-        if !data.isEmpty { element("path", [.text("class", style), .path(data)]) }
+        if !data.isEmpty { element("path", style: style, [.path(data)]) }
     }
 
     mutating func line(_ style: String, from start: Point, to end: Point) {
@@ -58,29 +74,25 @@ struct SVGWriter {
     ) {
         var attributes: [Attribute] = [.number("x", position.x), .number("y", position.y)]
         if anchor != .start { attributes.append(.text("text-anchor", anchor.rawValue)) }
-        if let style { attributes.append(.text("class", style)) }
         if turned {
             let centre = "\(FixedDecimal.text(position.x)) \(FixedDecimal.text(position.y))"
             attributes.append(.text("transform", "rotate(-90 \(centre))"))
         }
-        element("text", attributes) { writer in
-            if let tooltip { writer.element("title") { $0.characters(tooltip) } }
-            writer.characters(text)
+        guard let tooltip else { return element("text", style: style, attributes) { $0.characters(text) } }
+        // Around the text: within it, some programs show the tooltip as well.
+        element("g") { writer in
+            writer.element("title") { $0.characters(tooltip) }
+            writer.element("text", style: style, attributes) { $0.characters(text) }
         }
     }
 
-    /// Draws inside `area` only, with positions still those of the whole picture. A nested `svg` clips without an id,
-    /// which would have to be unique in a page.
-    mutating func clipped(to area: Rectangle, content: (inout SVGWriter) -> Void) {
-        let box = [area.x, area.y, area.width, area.height].map(FixedDecimal.text).joined(separator: " ")
-        withoutActuallyEscaping(content) { content in
-            element(
-                "svg",
-                [
-                    .number("x", area.x), .number("y", area.y), .number("width", area.width),
-                    .number("height", area.height), .text("viewBox", box), .text("overflow", "hidden"),
-                ], content: content)
-        }
+    /// What keeps a text apart from lines that pass behind it: the text itself in the colour of the surface, thicker. It
+    /// goes before the text, and screen readers pass over it.
+    mutating func halo(_ text: String, at position: Point) {
+        element(
+            "text", style: "halo",
+            [.number("x", position.x), .number("y", position.y), .text("aria-hidden", "true")]
+        ) { $0.characters(text) }
     }
 
     /// A whole picture.
@@ -99,17 +111,13 @@ struct SVGWriter {
                     .text("xmlns", "http://www.w3.org/2000/svg"), .text("class", "sk-plot"),
                     .number("width", width), .number("height", height),
                     .text("viewBox", "0 0 \(FixedDecimal.text(width)) \(FixedDecimal.text(height))"),
-                    .text("role", "img"),
+                    .text("role", "img"), .text("font-family", "sans-serif"), .text("font-size", "12"),
                 ]
             ) { writer in
                 writer.element("title") { $0.characters(title) }
                 writer.element("desc") { $0.characters(description) }
-                writer.element("style") { $0.bytes += Theme.pictureStyle.utf8 }
                 writer.element(
-                    "rect",
-                    [
-                        .text("class", "surface"), .number("width", width), .number("height", height),
-                    ])
+                    "rect", style: "surface", [.number("width", width), .number("height", height)])
                 content(&writer)
             }
         }

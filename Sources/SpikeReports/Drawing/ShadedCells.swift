@@ -26,11 +26,8 @@ struct ShadedCells: Sendable {
             let hundredths = (shade.level * 100 + Self.levels / 2) / Self.levels
             let opacity = hundredths == 100 ? "1" : "0." + (hundredths < 10 ? "0" : "") + "\(hundredths)"
             writer.element(
-                "path",
-                [
-                    .text("class", "f\(Symbol.colour(ofSeries: shade.colour))"), .text("fill-opacity", opacity),
-                    .path(path),
-                ])
+                "path", style: "f\(Symbol.colour(ofSeries: shade.colour))",
+                [.text("fill-opacity", opacity), .path(path)])
         }
     }
 }

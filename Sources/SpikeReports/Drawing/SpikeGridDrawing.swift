@@ -67,7 +67,9 @@ struct SpikeGridDrawing: Sendable {
                 let height = heights[row * grid.columnCount + column]
                 guard height > 0 else { continue }
                 let share = max(Double(height / grid.peak), 0.12)
-                data.move(to: Point(x: area.x + Double(column) * pitch, y: base))
+                // Within the area, also at its edges.
+                let x = min(max(area.x + Double(column) * pitch, area.x + tickWidth / 2), area.right - tickWidth / 2)
+                data.move(to: Point(x: x, y: base))
                 data.vertical(to: base + direction * share * rowHeight)
             }
         }
@@ -94,9 +96,13 @@ struct SpikeGridDrawing: Sendable {
                 var end = column + 1
                 if let level = levels[column] {
                     while !isSparse && end < grid.columnCount && levels[end] == level { end += 1 }
-                    let left = area.x + Double(column) * pitch - (isSparse ? tickWidth / 2 : 0)
-                    paths[level].move(to: Point(x: left, y: y))
-                    paths[level].horizontal(to: isSparse ? left + tickWidth : area.x + Double(end) * pitch)
+                    let start = area.x + Double(column) * pitch
+                    let (left, right) =
+                        isSparse
+                        ? (start - tickWidth / 2, start + tickWidth / 2) : (start, area.x + Double(end) * pitch)
+                    // A tick at the edge is cut, not drawn beyond it.
+                    paths[level].move(to: Point(x: max(left, area.x), y: y))
+                    paths[level].horizontal(to: min(right, area.right))
                 }
                 column = end
             }
@@ -118,9 +124,7 @@ struct SpikeGridDrawing: Sendable {
     ) {
         guard !data.isEmpty else { return }
         writer.element(
-            "path",
-            [
-                .text("class", style), .number("stroke-width", width), .text("stroke-opacity", opacity), .path(data),
-            ])
+            "path", style: style,
+            [.number("stroke-width", width), .text("stroke-opacity", opacity), .path(data)])
     }
 }

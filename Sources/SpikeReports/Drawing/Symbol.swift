@@ -21,7 +21,7 @@ enum Symbol: Sendable, Hashable {
         case .tick(let style):
             data.move(to: corner(0, -1.2))
             data.vertical(to: centre.y + half * 1.2)
-            writer.element("path", [.text("class", style), .text("stroke-width", "2"), .path(data)])
+            writer.element("path", style: style, [.text("stroke-width", "2"), .path(data)])
         case .cross(let style):
             data.move(to: corner(-0.8, -0.8))
             data.line(to: corner(0.8, 0.8))
@@ -47,9 +47,6 @@ enum Symbol: Sendable, Hashable {
 
     private static func circle(_ style: String, _ centre: Point, radius: Double, on writer: inout SVGWriter) {
         writer.element(
-            "circle",
-            [
-                .text("class", style), .number("cx", centre.x), .number("cy", centre.y), .number("r", radius),
-            ])
+            "circle", style: style, [.number("cx", centre.x), .number("cy", centre.y), .number("r", radius)])
     }
 }

@@ -1,4 +1,7 @@
-/// The colours of pictures and reports, light and dark, and the style rules that both share.
+/// The colours of plots and reports, light and dark.
+///
+/// A plot is drawn in light colours, by attributes of its elements, so that it looks the same in every program that shows
+/// SVG. In a report, the page's style sheet wins over them and follows the reader's choice.
 ///
 /// The series colours descend from the palette of Okabe and Ito (2008), darker on white and lighter on black, so that
 /// they stay apart for colour-blind readers.
@@ -47,51 +50,88 @@ enum Theme {
             """
     }
 
-    /// Rules for everything drawn. All are scoped to one class and the same in every picture, so that pictures in one
-    /// page do not disturb each other.
-    static let pictureStyle: String = {
-        let font = "font-family:\(fontStack);font-variant-numeric:tabular-nums"
-        let round = "stroke-linejoin:round;stroke-linecap:round"
-        var rules = variables(for: ".sk-plot")
-        func rule(_ selector: String, _ declarations: String...) {
-            rules += ".sk-plot \(selector){\(declarations.joined(separator: ";"))}\n"
+    /// What a style looks like: its colours, and attributes that are the same in light and dark.
+    private struct Rule {
+        /// The class, or the element that has none.
+        let name: String
+        let colours: [(property: String, colour: Colour)]
+        let attributes: [(name: String, value: String)]
+
+        init(_ name: String, fill: Colour? = nil, stroke: Colour? = nil, _ attributes: [(String, String)] = []) {
+            self.name = name
+            colours = [("fill", fill), ("stroke", stroke)].compactMap { property, colour in
+                colour.map { (property, $0) }
+            }
+            self.attributes = attributes.map { (name: $0, value: $1) }
         }
-        rules += ".sk-plot{\(font);max-width:100%;height:auto}\n"
-        rule("text", paint("fill", ink), "font-size:12px", "stroke:none")
-        rule(".heading", "font-size:15px", "font-weight:600")
-        rule(".tick,.sk-plot .note", paint("fill", muted))
-        rule("path,.sk-plot line", "fill:none")
-        rule(".surface", paint("fill", surface))
-        rule(".grid", paint("stroke", grid), "stroke-width:1")
-        rule(".faint", paint("stroke", faint), "stroke-width:1")
-        rule(".frame", paint("stroke", frame), "stroke-width:1", "fill:none")
-        rule(".original", paint("stroke", original), "stroke-width:2.2", round)
-        rule(".reconstruction", paint("stroke", reconstruction), "stroke-width:1.1", round)
-        rule(".curve", "stroke-width:1.6", round)
-        rule(".thin", "stroke-width:1")
-        rule(".leader", "stroke-width:0.8", "stroke-opacity:0.7")
-        rule(".dashed", "stroke-dasharray:6 4")
-        rule(".dots", "stroke-width:5", "stroke-linecap:round")
-        rule(".curve.pale", "stroke-width:1", "stroke-opacity:0.5")
-        rule(".dots.pale", "stroke-width:3", "stroke-opacity:0.5")
-        rule(".hollow", "stroke-width:1.8", "fill:none")
-        rule(".outlined", paint("stroke", surface), "stroke-width:1")
-        rule("text.halo", "paint-order:stroke", "stroke-width:3", paint("stroke", surface))
-        rule(".up", paint("stroke", up))
-        rule(".down", paint("stroke", down))
-        rule(".quiet", paint("stroke", muted))
-        rule("text.inverse", paint("fill", surface))
-        rule("text.small", "font-size:11px")
-        rule("image", "image-rendering:pixelated")
-        for (index, colour) in series.enumerated() {
-            rule(".s\(index)", paint("stroke", colour))
-            rule(".f\(index),.sk-plot text.f\(index)", paint("fill", colour))
+    }
+
+    private static let elements = [
+        Rule("text", fill: ink), Rule("path", [("fill", "none")]),
+        Rule("image", [("image-rendering", "optimizeSpeed")]),
+    ]
+
+    /// A later style wins over an earlier one.
+    private static let styles: [Rule] = {
+        let round = [("stroke-linejoin", "round"), ("stroke-linecap", "round")]
+        let ofSeries = Theme.series.enumerated().flatMap { index, colour in
+            [Rule("s\(index)", stroke: colour), Rule("f\(index)", fill: colour)]
+        }
+        return [
+            Rule("heading", [("font-size", "15"), ("font-weight", "600")]), Rule("tick", fill: muted),
+            Rule("note", fill: muted), Rule("surface", fill: surface),
+            Rule("grid", stroke: grid, [("stroke-width", "1")]), Rule("faint", stroke: faint, [("stroke-width", "1")]),
+            Rule("frame", stroke: frame, [("stroke-width", "1"), ("fill", "none")]),
+            Rule("original", stroke: original, [("stroke-width", "2.2")] + round),
+            Rule("reconstruction", stroke: reconstruction, [("stroke-width", "1.1")] + round),
+            Rule("curve", [("stroke-width", "1.6")] + round), Rule("thin", [("stroke-width", "1")]),
+            Rule("leader", [("stroke-width", "0.8"), ("stroke-opacity", "0.7")]),
+            Rule("dashed", [("stroke-dasharray", "6 4")]),
+            Rule("dots", [("stroke-width", "5"), ("stroke-linecap", "round")]),
+            Rule("hollow", [("stroke-width", "1.8"), ("fill", "none")]),
+            Rule("outlined", stroke: surface, [("stroke-width", "1")]), Rule("up", stroke: up),
+            Rule("down", stroke: down), Rule("inverse", fill: surface), Rule("small", [("font-size", "11")]),
+        ] + ofSeries + [
+            Rule("halo", fill: surface, stroke: surface, [("stroke-width", "3"), ("stroke-linejoin", "round")])
+        ]
+    }()
+
+    /// The attributes of an element with these styles, in light colours: a file of its own needs no style sheet, which
+    /// few programs besides browsers understand in full.
+    ///
+    /// - Parameter styles: Classes with spaces between them.
+    static func attributes(of element: String, styles names: String) -> [(name: String, value: String)] {
+        let names = names.split(separator: " ")
+        var found: [(name: String, value: String)] = []
+        func set(_ name: String, _ value: String) {
+            if let index = found.firstIndex(where: { $0.name == name }) {
+                found[index].value = value
+            } else {
+                found.append((name, value))
+            }
+        }
+        for rule in elements.filter({ $0.name == element }) + styles.filter({ names.contains($0.name[...]) }) {
+            for (property, colour) in rule.colours { set(property, colour.light) }
+            for (name, value) in rule.attributes { set(name, value) }
+        }
+        // A series' faint line or dots lie behind its usual ones.
+        if names.contains("pale") {
+            set("stroke-width", names.contains("dots") ? "3" : "1")
+            set("stroke-opacity", "0.5")
+        }
+        return found
+    }
+
+    /// The rules by which plots in a page follow its colours, light or dark; they win over the plots' own attributes.
+    static let plotRules: String = {
+        var rules = ".sk-plot{font-family:\(fontStack);font-variant-numeric:tabular-nums}\n"
+        rules += ".sk-plot image{image-rendering:pixelated}\n"
+        for (prefix, group) in [("", elements), (".", styles)] {
+            for rule in group where !rule.colours.isEmpty {
+                let colours = rule.colours.map { "\($0.property):var(\($0.colour.variable))" }
+                rules += ".sk-plot \(prefix)\(rule.name){\(colours.joined(separator: ";"))}\n"
+            }
         }
         return rules
     }()
-
-    /// The light colour comes first, for renderers that do not know custom properties.
-    static func paint(_ property: String, _ colour: Colour) -> String {
-        "\(property):\(colour.light);\(property):var(\(colour.variable))"
-    }
 }

@@ -18,7 +18,9 @@ struct TickPlacement: Sendable {
         let first = Int((range.lower / spacing - 1e-9).rounded(.up))
         let last = Int((range.upper / spacing + 1e-9).rounded(.down))
         let size = max(range.lower.magnitude, range.upper.magnitude)
-        let power = (1e-3..<1e6).contains(size) ? 0 : 3 * Int((log10(size) / 3).rounded(.down))
+        // Far from zero, the digits that differ are the last ones, and a power would only move the point among the rest.
+        let isFar = range.upper - range.lower < 1e-3 * size && (1e-3..<1e12).contains(size)
+        let power = isFar || (1e-3..<1e6).contains(size) ? 0 : 3 * Int((log10(size) / 3).rounded(.down))
         let ticks = (first...max(first, last)).map { index in
             let number = DecimalNumber(coefficient: index * step.digit, exponent: step.exponent - power)
             return Axis.Tick(

@@ -88,9 +88,9 @@ public struct HeatMap: Plot {
             header.draw(on: &writer)
             drawCells(in: area, cellWidth, rowHeight, on: &writer)
             writer.element(
-                "rect",
+                "rect", style: "frame",
                 [
-                    .text("class", "frame"), .number("x", area.x), .number("y", area.y), .number("width", area.width),
+                    .number("x", area.x), .number("y", area.y), .number("width", area.width),
                     .number("height", area.height),
                 ])
             for (index, name) in rowNames.enumerated() {

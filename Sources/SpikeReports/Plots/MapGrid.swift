@@ -94,16 +94,18 @@ public struct MapGrid: Plot {
             writer.element(
                 "image",
                 [
+                    // Inkscape knows the older name alone.
+                    .text("xmlns:xlink", "http://www.w3.org/1999/xlink"), .text("xlink:href", picture.dataAddress),
                     .number("x", area.x), .number("y", area.y), .number("width", area.width),
-                    .number("height", area.height), .text("href", picture.dataAddress),
+                    .number("height", area.height),
                 ])
         case .map(let map):
             let area = Self.fitted(height: map.height, width: map.width, in: place)
             draw(map, in: area, on: &writer)
             writer.element(
-                "rect",
+                "rect", style: "frame",
                 [
-                    .text("class", "frame"), .number("x", area.x), .number("y", area.y), .number("width", area.width),
+                    .number("x", area.x), .number("y", area.y), .number("width", area.width),
                     .number("height", area.height),
                 ])
         }

@@ -11,16 +11,19 @@ public struct RasterPlot: Plot {
     /// Steps a second; nil if unknown, and the axis counts steps.
     public let stepRate: Double?
 
+    /// When step 0 happens, in seconds.
+    public let startTime: Double
+
     /// One a unit, or empty: units are numbered from 0.
     public let unitNames: [String]
 
-    /// The part of the recording to show, in seconds (in steps if `stepRate` is nil); nil shows all.
+    /// The part of the recording to show, in seconds on its own clock (in steps if `stepRate` is nil); nil shows all.
     public let window: ClosedRange<Double>?
 
     /// Traps unless there is a name for each unit, or none.
     public init(
         title: String, spikes: SpikeTrain, stepRate: Double? = nil, unitNames: [String] = [],
-        window: ClosedRange<Double>? = nil
+        window: ClosedRange<Double>? = nil, startTime: Double = 0
     ) {
         precondition(
             unitNames.isEmpty || unitNames.count == spikes.unitCount,
@@ -28,19 +31,22 @@ public struct RasterPlot: Plot {
         self.title = title
         self.spikes = spikes
         self.stepRate = stepRate
+        self.startTime = startTime
         self.unitNames = unitNames
         self.window = window
     }
 
-    /// The spikes of a recording, with its rate and its channels' names.
+    /// The spikes of a recording, with its rate, start and its channels' names.
     public init(title: String, encoded: EncodedSignal, window: ClosedRange<Double>? = nil) {
         self.init(
             title: title, spikes: encoded.spikes, stepRate: encoded.stepRate,
-            unitNames: (0..<encoded.spikes.unitCount).map(encoded.name(ofUnit:)), window: window)
+            unitNames: (0..<encoded.spikes.unitCount).map(encoded.name(ofUnit:)), window: window,
+            startTime: encoded.startTime)
     }
 
     public var svg: String {
-        let time = TimeScale(stepCount: spikes.stepCount, rate: stepRate, window: window, countName: "step")
+        let time = TimeScale(
+            stepCount: spikes.stepCount, rate: stepRate, start: startTime, window: window, countName: "step")
         let units = spikes.unitCount
         let height = min(max(Double(units) * 18, 60), 560)
         let labels = RasterLabels(names: unitNames, unitCount: units, height: height)
@@ -67,9 +73,7 @@ public struct RasterPlot: Plot {
             header.draw(on: &writer)
             plot.drawGrid(on: &writer, horizontal: false)
             labels.drawRules(in: plot.area, on: &writer)
-            writer.clipped(to: plot.area) { writer in
-                SpikeGridDrawing(grid, in: plot.area, isSigned: isSigned).draw(on: &writer)
-            }
+            SpikeGridDrawing(grid, in: plot.area, isSigned: isSigned).draw(on: &writer)
             plot.drawFrame(on: &writer)
             plot.drawXLabels(on: &writer)
             labels.draw(beside: plot.area, on: &writer)

@@ -95,7 +95,9 @@ public struct ScatterPlot: Plot {
             let end = box.nearest(to: name.place.anchor)
             writer.line("leader s\(colour)", from: name.place.anchor, to: end)
         }
-        writer.text(series[name.series].name, at: Point(x: box.x, y: box.bottom - 3), style: "halo f\(colour)")
+        let place = Point(x: box.x, y: box.bottom - 3)
+        writer.halo(series[name.series].name, at: place)
+        writer.text(series[name.series].name, at: place, style: "f\(colour)")
     }
 
     /// A free place for every name; nil if one has none.

@@ -69,9 +69,7 @@ struct TracePanel: Sendable {
                 x: xAxis, y: axis, top: top + Self.traceHeight + Self.stripGap, height: stripHeight,
                 leftMargin: leftMargin)
             strip.drawGrid(on: &writer, horizontal: false)
-            writer.clipped(to: strip.area) { writer in
-                SpikeGridDrawing(spikes, in: strip.area, isSigned: isSigned).draw(on: &writer)
-            }
+            SpikeGridDrawing(spikes, in: strip.area, isSigned: isSigned).draw(on: &writer)
             strip.drawFrame(on: &writer)
             lowest = strip
         }
@@ -80,11 +78,11 @@ struct TracePanel: Sendable {
 
     private func line(_ signal: Signal, in area: PlotArea) -> PathData {
         let steps = time.steps.clamped(to: 0..<signal.sampleCount)
-        let scale = time.valuePerStep
+        let offset = signal.offset(ofChannel: channel)
         return signal.values.withUnsafeBufferPointer { values in
             let start = channel * signal.sampleCount + steps.lowerBound
             return Polyline.path(count: steps.count) { index in
-                area.point(Double(steps.lowerBound + index) * scale, Double(values[start + index]))
+                area.point(time.value(steps.lowerBound + index), offset + Double(values[start + index]))
             }
         }
     }
@@ -102,7 +100,8 @@ struct TracePanel: Sendable {
                     largest = max(largest, value)
                 }
             }
-            return Extent(Double(least), Double(largest))
+            let offset = signal.offset(ofChannel: channel)
+            return Extent(offset + Double(least), offset + Double(largest))
         }
     }
 }

@@ -16,7 +16,7 @@ public struct TracePlot: Plot {
     /// Which channels to show, in this order.
     public let channels: [Int]
 
-    /// The part to show, in seconds (in samples if the signal has no rate); nil shows all.
+    /// The part to show, in seconds on the signal's own clock (in samples if the signal has no rate); nil shows all.
     public let window: ClosedRange<Double>?
 
     /// Traps unless reconstruction and spikes have the signal's channels, the spikes its samples, and `channels` exist.
@@ -51,7 +51,8 @@ public struct TracePlot: Plot {
 
     public var svg: String {
         let time = TimeScale(
-            stepCount: signal.sampleCount, rate: signal.samplingRate, window: window, countName: "sample")
+            stepCount: signal.sampleCount, rate: signal.samplingRate, start: signal.startTime, window: window,
+            countName: "sample")
         let xAxis = time.axis
         let panels = channels.map { TracePanel(self, channel: $0, time: time) }
         let leftMargin = panels.map { PlotArea.leftMargin(for: $0.axis) }.max() ?? 60

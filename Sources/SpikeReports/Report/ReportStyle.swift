@@ -3,7 +3,7 @@ enum ReportStyle {
     static let rules: String = {
         func colour(_ colour: Theme.Colour) -> String { "var(\(colour.variable))" }
         let hairline = "1px solid \(colour(Theme.grid))"
-        return Theme.variables(for: ".sk-page") + """
+        return Theme.variables(for: ".sk-page") + Theme.plotRules + """
             .sk-page{background:\(colour(Theme.surface))}
             .sk-report{margin:0 auto;padding:24px 20px 40px;max-width:960px;box-sizing:border-box;
             color:\(colour(Theme.ink));

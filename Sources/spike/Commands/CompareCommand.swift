@@ -20,9 +20,24 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let name = (recording.file as NSString).lastPathComponent
-        try comparison.run(
-            recording.read(), title: "Spike codes of \(name)", file: recording.file,
-            command: "spike compare \(recording.file)", report: nil)
+        let loaded = try recording.load()
+        loaded.announce(json: comparison.json)
+        try loaded.locatingErrors {
+            try comparison.run(
+                loaded.content, observations: observations(loaded.content), title: "Spike codes of \(name)",
+                recording: recording, summary: loaded.summary, command: ["spike", "compare"] + recording.arguments,
+                report: nil)
+        }
+    }
+
+    /// What `spike encode` reads for codecs of observations; nil unless it is the samples of the recording.
+    private func observations(_ signal: Signal) throws -> Observations? {
+        guard recording.isTableOfObservations, signal.channelCount > 1 else { return nil }
+        let read = try recording.loadObservations().content
+        guard read.featureCount == signal.channelCount, read.rowCount == signal.sampleCount else { return nil }
+        return Observations(
+            values: read.values, featureCount: read.featureCount, samplingRate: signal.samplingRate,
+            featureNames: signal.channelNames, unit: signal.unit, startTime: signal.startTime)
     }
 }
 
@@ -52,26 +67,39 @@ struct ComparisonOptions: ParsableArguments {
         }
     }
 
+    /// The words of a command line that give these options again, but for where the result goes.
+    var arguments: [String] {
+        search.arguments + option("spikes-per-second", spikesPerSecond) + option("seed", seed)
+    }
+
     /// Compares, prints the table or JSON, and writes the report.
     ///
     /// - Parameters:
-    ///   - file: Of the recording; nil if it is in none.
+    ///   - observations: The recording as codecs of observations read it; nil to give them the signal's samples.
+    ///   - recording: Nil for one that is in no file.
+    ///   - command: The words that make this comparison, together with these options.
     ///   - report: Where the report goes if `--output` does not say; nil for no report.
-    func run(_ signal: Signal, title: String, file: String?, command: String, report: String?) throws {
-        try requireDistinct(input: file, output: output)
+    ///   - summary: How the file was understood; nil for a recording that is in no file.
+    func run(
+        _ signal: Signal, observations: Observations? = nil, title: String, recording: RecordingOptions?,
+        summary: RecordingSummary? = nil, command: [String], report: String?
+    ) throws {
+        let path = output ?? report
+        if let path { try requireOutput(path, extensions: reportExtensions, inputs: [recording?.file]) }
         try requireRate(of: signal, for: spikesPerSecond)
         let line = ProgressLine()
         let result = try Comparison(
-            of: signal, evaluations: search.evaluations, timeLimit: search.timeLimit, spikesPerSecond: spikesPerSecond,
+            of: signal, observations: observations, evaluations: search.evaluations, timeLimit: search.timeLimit,
+            spikesPerSecond: spikesPerSecond,
             seed: seed, threads: threads.threads
         ) { line.update($0) }
         line.clear()
-        let path = output ?? report
+        let command = ShellCommand(command + arguments)
         if let path {
-            try AtomicFile.write(result.report(title: title, file: file, command: command).html, to: path)
+            try AtomicFile.write(result.report(title: title, recording, command: command).html, to: path)
         }
         if json {
-            print(try result.json(file: file))
+            print(try result.json(recording, summary, command: command))
         } else {
             print(
                 result.text + "\n\n\(readable(result.seconds, digits: 2)) s" + (path.map { "; report → \($0)" } ?? ""))

@@ -15,22 +15,22 @@ struct DecodeCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Where decoding starts, one or one a channel, instead of the first sample: step-forward, pwm, delta, "
-                + "rate-step-forward.", valueName: "v[,v…]"))
-    var initialValue: ValueList<Float>?
+            "Where decoding starts, in the recording's unit, one or one a channel, instead of the first sample: "
+                + "step-forward, pwm, delta, rate-step-forward.", valueName: "v[,v…]"))
+    var initialValue: ValueList<Double>?
 
     @OptionGroup var threads: ThreadOptions
 
     @Option(
         help: ArgumentHelp(
-            "Where the recording goes; NPY is float32 channels × samples, or of receptive-fields and rate a row an "
-                + "observation.", valueName: "OUT.{npy,csv,wav}"))
+            "Where the recording goes; NPY is channels × samples, or of receptive-fields and rate a row an observation, "
+                + "of float32 (float64 for values far from zero).", valueName: "OUT.{npy,csv,wav}"))
     var output: String
 
     func run() throws {
-        try requireDistinct(input: file, output: output)
+        try requireOutput(output, extensions: RecordingFile.writableExtensions, inputs: [file])
         let encoded = try EncodedFile.read(file)
-        let signal = try encoded.decode(initialValues: initialValue?.perChannel, threads: threads.threads)
+        let signal = try encoded.decode(initialValues: initialValues(encoded), threads: threads.threads)
         if encoded.codec.base is any ObservationCodec, output.lowercased().hasSuffix(".npy") {
             try observations(signal).write(to: output)
         } else {
@@ -41,11 +41,26 @@ struct DecodeCommand: ParsableCommand {
                 + "→ \(output)")
     }
 
+    /// Less the channels' offsets, as decoding wants them.
+    private func initialValues(_ encoded: EncodedSignal) throws -> PerChannel<Float>? {
+        guard let given = initialValue?.perChannel else { return nil }
+        if let value = given.values.first(where: { $0.isFinite && !Float($0).isFinite }) {
+            throw CommandError("--initial-value: \(value) is beyond what Float32 holds, ±3.4e38")
+        }
+        // A wrong count is decoding's to refuse.
+        guard given.values.count == 1 || given.values.count == encoded.channels.count else {
+            return PerChannel(each: given.values.map { Float($0) })
+        }
+        let values = encoded.channels.indices.map { Float(given[$0] - encoded.channels[$0].offset) }
+        return values.isEmpty ? nil : PerChannel(each: values)
+    }
+
     /// One observation is 1-D, several are a row each.
     private func observations(_ signal: Signal) -> NPYArray {
         let (rows, features) = (signal.sampleCount, signal.channelCount)
+        let values = Observations(signal).values
         return NPYArray(
             shape: rows == 1 ? [features] : [rows, features],
-            elements: .float32((0..<rows).flatMap { row in (0..<features).map { signal[$0, row] } }))
+            elements: signal.channelOffsets.isEmpty ? .float32(values.map { Float($0) }) : .float64(values))
     }
 }

@@ -6,13 +6,13 @@ import SpikeEncoding
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Both halves in a few minutes: codecs on a heartbeat, and encodings learned on pictures.",
+        abstract: "Both halves in a few minutes: codecs on a heartbeat, and encodings learned on images.",
         discussion: """
             spike demo
             spike demo --only signals
 
             First every codec is compared on a heartbeat that the program makes itself; then a small spiking network
-            learns a part of Fashion-MNIST with each of four encodings. Both are told of in one report. The second half
+            learns 5,000 handwritten digits of MNIST with each of four encodings. One report shows both. The second half
             needs LibTorch, which is set up the first time, and keeps its runs beside the report.
             """)
 
@@ -25,8 +25,10 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "One of the halves alone: signals or pictures.")
     var only: Half?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Pictures that each network learns from.", valueName: "n"))
-    var limitTrain = 6000
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Images that each network learns from, up to 4,000.", valueName: "n"))
+    var limitTrain = 4000
 
     func validate() throws {
         if comparison.json, only != .signals {
@@ -37,6 +39,7 @@ struct DemoCommand: ParsableCommand {
 
     func run() throws {
         let page = comparison.output ?? "report.html"
+        try requireOutput(page, extensions: reportExtensions)
         if only != .pictures { try compare(page) }
         if only != .signals { try learn(page) }
     }
@@ -47,14 +50,15 @@ struct DemoCommand: ParsableCommand {
             print("A synthetic electrocardiogram: 2 leads, 30 s at 360 Hz, about 72 beats a minute.\n")
         }
         try comparison.run(
-            signal, title: "Spike codes of a synthetic heartbeat", file: nil, command: "spike demo", report: page)
+            signal, title: "Spike codes of a synthetic heartbeat", recording: nil,
+            command: ["spike", "demo", "--only", "signals"], report: page)
         if !comparison.json { print("Now yours: spike compare YOUR-FILE --output report.html") }
     }
 
     /// Where LibTorch cannot be set up, the first half stands for itself.
     private func learn(_ page: String) throws {
         let isFollowing = only == nil
-        if isFollowing { print("\nFour encodings of pictures, learned with LibTorch:\n") }
+        if isFollowing { print("\nFour encodings of images, learned with LibTorch:\n") }
         let status: Int32
         do {
             status = try LearningProgram(for: ["demo"]).run(
@@ -67,8 +71,9 @@ struct DemoCommand: ParsableCommand {
             return
         }
         if status == LearningProgram.unavailable, isFollowing {
-            print("Left out: LibTorch could not be set up, as said above; \(page) tells of the codecs alone.")
+            print("Left out: LibTorch could not be set up, as said above; \(page) shows the codecs alone.")
         } else if status != 0 {
+            if isFollowing { print("The second half failed, as said above; \(page) shows the codecs alone.") }
             throw ExitCode(status)
         }
     }

@@ -26,25 +26,47 @@ struct EncodeCommand: ParsableCommand {
                 + "has an event a row.", valueName: "OUT.{h5,npy,csv}"))
     var output: String
 
+    @Option(
+        help:
+            "How spikes lie in HDF5: events (times, units and signs, which readers of the Spiking Heidelberg Digits understand) or frames (every step, compressed); by default events, or frames where those are larger than the train."
+    )
+    var layout: EncodedFile.Layout?
+
+    func validate() throws {
+        if let layout, !["h5", "hdf5"].contains(fileExtension(output)) {
+            throw ValidationError("--layout \(layout.rawValue) goes with an --output of HDF5 (.h5), got \(output)")
+        }
+        if codec.seed != nil, !codec.isRandom {
+            throw ValidationError(
+                codec.codec.takesObservations
+                    ? "--seed goes with --conversion poisson; nothing is random otherwise"
+                    : "\(codec.codec.rawValue) draws no random numbers; leave --seed out")
+        }
+    }
+
     func run() throws {
-        try requireDistinct(input: recording.file, output: output)
+        try requireOutput(output, extensions: SpikeTrainFile.extensions, inputs: [recording.file])
         let encoded = try codec.codec.takesObservations ? encodeObservations() : encodeRecording()
-        try SpikeTrainFile.write(encoded, to: output)
+        try SpikeTrainFile.write(encoded, to: output, layout: layout)
         print(summary(encoded))
         if encoded.clippedCount > 0 {
-            print("\(encoded.clippedCount) values lay outside --minimum…--maximum and were clipped")
+            print("\(counted(encoded.clippedCount, "value")) lay outside --minimum…--maximum and were clipped")
         }
     }
 
     private func encodeRecording() throws -> EncodedSignal {
-        let signal = try recording.read()
         let chosen = try codec.makeCodec()
-        return try chosen.base.encode(signal, ranges: codec.ranges(for: signal), threads: threads.threads)
+        let loaded = try recording.load()
+        loaded.announce()
+        let encoded = try loaded.locatingErrors {
+            try chosen.base.encode(
+                loaded.content, ranges: codec.ranges(for: loaded.content), threads: threads.threads)
+        }
+        if let silence = Silence(of: encoded, from: loaded) { warn(silence.text) }
+        return encoded
     }
 
     private func encodeObservations() throws -> EncodedSignal {
-        var observations = try ObservationFile.read(recording.file)
-        observations.samplingRate = recording.samplingRate ?? observations.samplingRate
         if codec.codec == .receptiveFields && (codec.minimum == nil || codec.maximum == nil) {
             throw CommandError(
                 "receptive-fields needs --minimum and --maximum, the values at its first and last centre")
@@ -52,7 +74,16 @@ struct EncodeCommand: ParsableCommand {
         guard let chosen = try codec.makeCodec().base as? any ObservationCodec else {
             preconditionFailure("\(codec.codec.rawValue) does not encode observations")
         }
-        return try chosen.encode(observations, threads: threads.threads)
+        let loaded = try recording.loadObservations()
+        loaded.announce()
+        let encoded = try loaded.locatingErrors { try chosen.encode(loaded.content, threads: threads.threads) }
+        if encoded.spikes.spikeCount == 0 {
+            let values = loaded.content.values
+            warn(
+                "\(recording.file): no spikes: the values reach from \(readable(values.min() ?? 0)) to "
+                    + "\(readable(values.max() ?? 0)); set --minimum and --maximum around them")
+        }
+        return encoded
     }
 
     private func summary(_ encoded: EncodedSignal) -> String {
@@ -70,3 +101,5 @@ struct EncodeCommand: ParsableCommand {
             + ", sparsity \(readable(100 * spikes.sparsity, digits: 3)) % → \(output)"
     }
 }
+
+extension EncodedFile.Layout: ExpressibleByArgument {}

@@ -70,6 +70,18 @@ extension LearningCommand {
     func run() throws { try LearningProgram(for: Self.path).become(arguments) }
 }
 
+/// The arguments, with `help train` and the like turned into `train --help`, which the other program answers.
+func withHelpHandedOver(_ arguments: [String]) -> [String] {
+    guard arguments.first == "help" else { return arguments }
+    var commands = Spike.configuration.subcommands
+    for word in arguments.dropFirst() {
+        guard let command = commands.first(where: { $0.configuration.commandName == word }) else { break }
+        if command is any LearningCommand.Type { return arguments.dropFirst() + ["--help"] }
+        commands = command.configuration.subcommands
+    }
+    return arguments
+}
+
 /// `spike-learn`: the program that `SPIKEKIT_LEARN` names, which the wrapper `./spike` sets, or the one beside this.
 struct LearningProgram {
     /// What it exits with where something that it needs could not be set up; EX_UNAVAILABLE of sysexits.h.

@@ -9,7 +9,7 @@ import SpikeTuning
 struct PlotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plot",
-        abstract: "Draws a recording, spikes, or a search for parameters as SVG.",
+        abstract: "Draws a recording, spikes, or a search for parameters as SVG, PNG or PDF.",
         discussion: """
             spike plot ecg.csv --output ecg.svg
             spike plot spikes.h5 --output raster.svg
@@ -34,25 +34,33 @@ struct PlotCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("In Hz, for recordings that do not say.", valueName: "Hz"))
     var samplingRate: Double?
 
-    @Option(parsing: .unconditional, help: "Start of the time shown, in seconds (in samples without a sampling rate).")
+    @Option(parsing: .unconditional, help: columnsHelp)
+    var columns: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Start of the time shown, in seconds on the recording's own clock (in samples without a sampling rate).")
     var from: Double?
 
     @Option(parsing: .unconditional, help: "End of the time shown.")
     var to: Double?
 
-    @Option(help: "Heading of the picture.")
+    @Option(help: "Heading of the plot.")
     var title: String?
 
-    @Option(help: ArgumentHelp("Where the picture goes.", valueName: "OUT.svg"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the plot goes; PNG and PDF need rsvg-convert, of librsvg.", valueName: "OUT.{svg,png,pdf}"))
     var output: String
 
     func validate() throws {
         if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
             throw ValidationError("--sampling-rate must be finite and > 0, got \(samplingRate)")
         }
+        _ = try columnSelection(columns)
         for value in [from, to] {
-            if let value, !(value.isFinite && value >= 0) {
-                throw ValidationError("--from and --to must be finite and >= 0, got \(value)")
+            if let value, !value.isFinite {
+                throw ValidationError("--from and --to must be finite, got \(value)")
             }
         }
         if let from, let to, from >= to { throw ValidationError("--from \(from) must lie before --to \(to)") }
@@ -60,9 +68,8 @@ struct PlotCommand: ParsableCommand {
     }
 
     func run() throws {
-        try requireDistinct(input: file, output: output)
-        try requireDistinct(input: recording, output: output)
-        try AtomicFile.write(plot().svg, to: output)
+        let target = try PlotFile(output, inputs: [file, recording])
+        try target.write(plot())
         print("\(file) → \(output)")
     }
 
@@ -75,54 +82,71 @@ struct PlotCommand: ParsableCommand {
             if kind != nil || recording != nil {
                 throw CommandError("\(file): --kind and --recording go with spikes (.h5)")
             }
-            let signal = try RecordingFile.read(file, samplingRate: samplingRate)
+            let signal = try load(file)
             return try TracePlot(
                 title: title ?? name, signal: signal,
-                window: window(length: signal.sampleCount, rate: signal.samplingRate))
+                window: window(length: signal.sampleCount, signal.times))
         }
     }
 
     private func spikePlot(_ encoded: EncodedSignal, title: String) throws -> any Plot {
+        if recording == nil, samplingRate != nil || columns != nil {
+            throw CommandError("\(file): --sampling-rate and --columns go with a recording")
+        }
         guard (kind ?? (recording == nil ? .raster : .traces)) == .traces else {
             return try RasterPlot(
                 title: title, encoded: encoded,
-                window: window(length: encoded.spikes.stepCount, rate: encoded.stepRate))
+                window: window(length: encoded.spikes.stepCount, encoded.stepTimes))
         }
         let decoded = try encoded.decode()
         let isDense = encoded.stepsPerSample == 1 && encoded.unitsPerChannel == 1
-        let window = try window(length: decoded.sampleCount, rate: decoded.samplingRate)
         guard let recording else {
-            return TracePlot(title: title, signal: decoded, encoded: isDense ? encoded : nil, window: window)
+            return try TracePlot(
+                title: title, signal: decoded, encoded: isDense ? encoded : nil,
+                window: window(length: decoded.sampleCount, decoded.times))
         }
-        let signal = try RecordingFile.read(recording, samplingRate: samplingRate)
+        let signal = try load(recording)
         guard signal.channelCount == decoded.channelCount && signal.sampleCount == decoded.sampleCount else {
             throw CommandError(
                 "\(recording) has \(signal.channelCount) channels × \(signal.sampleCount) samples, \(file) "
                     + "\(decoded.channelCount) × \(decoded.sampleCount); give the recording the spikes came from")
         }
-        return TracePlot(
-            title: title, signal: signal, reconstruction: decoded, encoded: isDense ? encoded : nil, window: window)
+        return try TracePlot(
+            title: title, signal: signal, reconstruction: decoded, encoded: isDense ? encoded : nil,
+            window: window(length: signal.sampleCount, signal.times))
+    }
+
+    private func load(_ recording: String) throws -> Signal {
+        let loaded = try RecordingFile.load(
+            recording, samplingRate: samplingRate, columns: columnSelection(columns))
+        loaded.announce()
+        return loaded.content
     }
 
     private func historyPlot() throws -> any Plot {
-        if kind != nil || recording != nil || from != nil || to != nil {
-            throw CommandError("\(file): --kind, --recording, --from and --to do not go with a search's trials")
+        if kind != nil || recording != nil || from != nil || to != nil || samplingRate != nil || columns != nil {
+            throw CommandError(
+                "\(file): --kind, --recording, --sampling-rate, --columns, --from and --to do not go with a search's "
+                    + "trials")
         }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandError("\(file): cannot be read; is it there?")
         }
         guard let result = try? JSONDecoder().decode(TuningResult.self, from: data), !result.channels.isEmpty else {
-            throw CommandError("\(file): holds no trials; write them with `spike tune … --output \(file)`")
+            throw CommandError(
+                "\(file): holds no trials; write them with `spike tune … "
+                    + "\(ShellCommand(["--output", ShellCommand.fileArgument(file)]))`")
         }
         return TuningHistory(result, title: title).plot
     }
 
-    private func window(length: Int, rate: Double?) throws -> ClosedRange<Double>? {
+    /// - Parameter times: Of samples or steps; nil to count them.
+    private func window(length: Int, _ times: StepTimes?) throws -> ClosedRange<Double>? {
         guard from != nil || to != nil else { return nil }
-        let end = Double(length) / (rate ?? 1)
-        guard from ?? 0 < end else {
-            throw CommandError("\(file) ends at \(readable(end)), before --from \(from ?? 0)")
-        }
-        return (from ?? 0)...min(to ?? end, end)
+        let times = times ?? StepTimes(rate: 1)
+        let (start, end) = (times.start, times.time(ofStep: length))
+        if let from, from >= end { throw CommandError("\(file) ends at \(end), before --from \(from)") }
+        if let to, to <= start { throw CommandError("\(file) starts at \(start), after --to \(to)") }
+        return max(from ?? start, start)...min(to ?? end, end)
     }
 }

@@ -33,8 +33,8 @@ struct TuneCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The trials: .json holds all of them, .svg draws them (several channels: one beside the other).",
-            valueName: "OUT.{json,svg}"))
+            "The trials: .json holds all of them, .svg draws them (several channels: one beside the other), as do .png "
+                + "and .pdf where rsvg-convert, of librsvg, is installed.", valueName: "OUT.{json,svg,png,pdf}"))
     var output: String?
 
     func validate() throws {
@@ -47,41 +47,63 @@ struct TuneCommand: ParsableCommand {
         if codec.minimum != nil || codec.maximum != nil {
             throw ValidationError("tune scales by the recording's own range; leave --minimum and --maximum out")
         }
-        if let output, !output.hasSuffix(".json"), !output.hasSuffix(".svg") {
-            throw ValidationError("--output takes a .json or .svg file, got \(output)")
-        }
     }
 
     func run() throws {
-        try requireDistinct(input: recording.file, output: output)
-        let signal = try recording.read()
+        let target = try output.map(target)
+        let loaded = try recording.load()
+        let signal = loaded.content
+        loaded.announce(json: json)
         try requireRate(of: signal, for: spikesPerSecond)
         let tuner = Tuner(
             objective: spikesPerSecond.map { .meanSquaredErrorWithin(spikesPerSecond: $0) } ?? .meanSquaredError,
-            evaluations: search.evaluations, timeLimit: search.timeLimit, seed: codec.seed, threads: threads.threads)
+            evaluations: search.evaluations, timeLimit: search.timeLimit, seed: codec.seed ?? 0,
+            threads: threads.threads)
+        let given = try codec.makeCodec()
         let line = ProgressLine()
         let start = ContinuousClock.now
-        let result = try tuner.tune(codec.makeCodec(), for: signal) { progress in
-            line.update(
-                "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
-                    + "\(progress.evaluations), best objective \(readable(progress.best))")
+        let result = try loaded.locatingErrors {
+            try tuner.tune(given, for: signal) { progress in
+                line.update(
+                    "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
+                        + "\(progress.evaluations), best objective \(readable(progress.best))")
+            }
         }
         line.clear()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let summary = TuningSummary(result, of: signal, seconds: seconds)
-        if let output { try write(result, of: signal, to: output) }
-        print(json ? try summary.json : summary.text(file: recording.file))
-        if let output, !json { print("trials → \(output)") }
-    }
-
-    private func write(_ result: TuningResult, of signal: Signal, to path: String) throws {
-        if path.hasSuffix(".json") {
+        let summary = TuningSummary(
+            result, of: signal, recording: loaded.summary, seconds: seconds,
+            command: encodeCommand(result.codec, recording), tuneCommand: command(given))
+        switch target {
+        case .trials(let path):
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try AtomicFile.write(encoder.encode(result), to: path)
-        } else {
-            try AtomicFile.write(TuningHistory(result, of: signal).plot.svg, to: path)
+        case .plot(let file): try file.write(TuningHistory(result, of: signal).plot)
+        case nil: break
         }
+        print(json ? try summary.json : summary.text)
+        if let output, !json { print("trials → \(output)") }
+    }
+
+    /// What repeats this search, from the same codec.
+    private func command(_ given: Codec) -> ShellCommand {
+        ShellCommand(
+            ["spike", "tune"] + recording.arguments + given.commandLineArguments + search.arguments
+                + option("spikes-per-second", spikesPerSecond) + option("seed", codec.seed ?? 0))
+    }
+
+    private enum Target {
+        case trials(String)
+        case plot(PlotFile)
+    }
+
+    private func target(_ path: String) throws -> Target {
+        guard fileExtension(path) == "json" else {
+            return .plot(try PlotFile(path, inputs: [recording.file], others: ["json"]))
+        }
+        try requireOutput(path, extensions: ["json"], inputs: [recording.file])
+        return .trials(path)
     }
 }
 
@@ -93,6 +115,9 @@ struct SearchOptions: ParsableArguments {
     @Option(
         parsing: .unconditional, help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
     var timeLimit: Double?
+
+    /// The words of a command line that give these options again.
+    var arguments: [String] { option("evaluations", evaluations) + option("time-limit", timeLimit) }
 
     func validate() throws {
         if evaluations < 1 || evaluations > 10_000_000 {

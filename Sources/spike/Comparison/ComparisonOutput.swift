@@ -1,6 +1,7 @@
 import Foundation
 import SpikeCommandLine
 import SpikeEncoding
+import SpikeFiles
 import SpikeReports
 
 extension Comparison {
@@ -46,7 +47,11 @@ extension Comparison {
     /// The lowest error of a code whose spikes have no sizes; nil if there is none.
     var bestPlainIndex: Int? { entries.firstIndex { $0.encoded.spikes.amplitudes == nil } }
 
-    func json(file: String?) throws -> String {
+    /// - Parameters:
+    ///   - recording: Nil for one that is in no file.
+    ///   - summary: How the file was understood.
+    ///   - command: What made the comparison.
+    func json(_ recording: RecordingOptions?, _ summary: RecordingSummary?, command: ShellCommand) throws -> String {
         struct Entry: Encodable {
             let rank: Int
             let codec: String
@@ -65,9 +70,12 @@ extension Comparison {
         }
         struct Document: Encodable {
             let file: String?
+            let command: String
+            let recording: RecordingSummary?
             let channels: Int
             let samples: Int
             let samplingRate: Double?
+            let startTime: Double
             let unit: String?
             let seconds: Double
             let codecs: [Entry]
@@ -79,10 +87,11 @@ extension Comparison {
                 spikesPerSample: entry.spikesPerSample, sparsity: entry.sparsity, bitsPerSecond: entry.bitsPerSecond,
                 bitsPerSample: entry.bitsPerSample, encodeNanosecondsPerSample: entry.encodeNanoseconds,
                 decodeNanosecondsPerSample: entry.decodeNanoseconds,
-                command: entry.command(file: file))
+                command: entry.command(recording))
         }
         let document = Document(
-            file: file, channels: signal.channelCount, samples: signal.sampleCount, samplingRate: signal.samplingRate,
+            file: recording?.file, command: "\(command)", recording: summary, channels: signal.channelCount,
+            samples: signal.sampleCount, samplingRate: signal.samplingRate, startTime: signal.startTime,
             unit: signal.unit, seconds: seconds, codecs: entries)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -8,22 +8,24 @@ extension Comparison {
     /// The comparison as a page: the table, error against spikes, and each codec's parameters, traces and search.
     ///
     /// - Parameters:
-    ///   - file: Nil for a recording that is in none.
+    ///   - recording: Nil for one that is in no file.
     ///   - command: What made the comparison.
-    func report(title: String, file: String?, command: String) -> Report {
+    func report(title: String, _ recording: RecordingOptions?, command: ShellCommand) -> Report {
         Report(
             title: title, subtitle: facts, program: ProgramVersion.text,
             date: Date.now.formatted(.iso8601.year().month().day()),
-            sections: [overview(command)] + entries.enumerated().map { section($0.element, rank: $0.offset + 1, file) })
+            sections: [overview(command)]
+                + entries.enumerated().map { section($0.element, rank: $0.offset + 1, recording) })
     }
 
     private var facts: String {
         let shape = "\(counted(signal.channelCount, "channel")) × \(counted(signal.sampleCount, "sample"))"
         guard let rate = signal.samplingRate, let duration = signal.duration else { return shape }
-        return "\(shape) at \(readable(rate)) Hz, \(readable(duration)) s"
+        let start = signal.startTime == 0 ? "" : " from \(signal.startTime) s on"
+        return "\(shape) at \(readable(rate)) Hz, \(readable(duration)) s\(start)"
     }
 
-    private func overview(_ command: String) -> ReportSection {
+    private func overview(_ command: ShellCommand) -> ReportSection {
         var blocks: [ReportBlock] = [.table(table)]
         let tuned = entries.filter { $0.tuning != nil }.count
         var text =
@@ -50,11 +52,11 @@ extension Comparison {
                     RasterPlot(title: "Spikes of \(best.name)", encoded: best.encoded),
                     caption: "The whole recording in the code of \(best.name)."))
         }
-        blocks.append(.command(command))
+        blocks.append(.command("\(command)"))
         return ReportSection("Ranking", blocks)
     }
 
-    private func section(_ entry: ComparisonEntry, rank: Int, _ file: String?) -> ReportSection {
+    private func section(_ entry: ComparisonEntry, rank: Int, _ recording: RecordingOptions?) -> ReportSection {
         let isDense = entry.encoded.stepsPerSample == 1
         var blocks: [ReportBlock] = [
             .figure(
@@ -79,7 +81,7 @@ extension Comparison {
                     caption: "The search for parameters; "
                         + "\(tuning.channels.reduce(0) { $0 + $1.trials.count }) trials in all."))
         }
-        if let command = entry.command(file: file) { blocks.append(.command(command)) }
+        if let command = entry.command(recording) { blocks.append(.command(command)) }
         return ReportSection("\(rank). \(entry.name)", blocks)
     }
 
@@ -89,13 +91,13 @@ extension Comparison {
             return signal.sampleCount > 1500 ? 0...1500 : nil
         }
         let length = max(min(4, duration), 50 / rate)
-        return duration > length ? 0...length : nil
+        return duration > length ? signal.startTime...signal.startTime + length : nil
     }
 
     /// The time of 40 samples, in seconds, or in steps without a rate.
     private var rasterWindow: ClosedRange<Double>? {
         guard signal.sampleCount > 40 else { return nil }
-        return 0...(signal.samplingRate.map { 40 / $0 } ?? 640)
+        return signal.times.map { $0.start...$0.time(ofStep: 40) } ?? 0...640
     }
 
     /// Each codec's lowest error within growing limits on spikes, and where it stands.

@@ -5,9 +5,10 @@ import SpikeEncoding
 func variance(_ signal: Signal) -> Double {
     var sum = 0.0
     for channel in 0..<signal.channelCount {
-        let samples = signal.channel(channel)
-        let mean = samples.reduce(0.0) { $0 + Double($1) } / Double(samples.count)
-        sum += samples.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+        let offset = signal.offset(ofChannel: channel)
+        let samples = (0..<signal.sampleCount).map { signal.value(ofChannel: channel, sample: $0) - offset }
+        let mean = samples.reduce(0, +) / Double(samples.count)
+        sum += samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     }
     return sum / Double(max(1, signal.values.count))
 }
@@ -31,21 +32,21 @@ func informationBits(_ train: SpikeTrain) -> Double {
 }
 
 extension Codec {
-    /// The codec and its parameters as the program's options.
-    var commandLineOptions: String {
-        func list<Value>(_ option: String, _ values: PerChannel<Value>) -> String {
-            " --\(option) " + values.values.map { "\($0)" }.joined(separator: ",")
+    /// The codec and its parameters as the program's options, word by word.
+    var commandLineArguments: [String] {
+        func list<Value>(_ name: String, _ values: PerChannel<Value>) -> [String] {
+            option(name, values.values.map { "\($0)" }.joined(separator: ","))
         }
-        func polarity(_ value: Polarity) -> String { value == .bipolar ? "" : " --polarity \(value.rawValue)" }
-        func dialect(_ value: Dialect) -> String { value == .standard ? "" : " --dialect \(value.rawValue)" }
-        func rates(_ codec: some ObservationCodec, _ maximumRate: Double) -> String {
+        func polarity(_ value: Polarity) -> [String] { value == .bipolar ? [] : option("polarity", value.rawValue) }
+        func dialect(_ value: Dialect) -> [String] { value == .standard ? [] : option("dialect", value.rawValue) }
+        func rates(_ codec: some ObservationCodec, _ maximumRate: Double) -> [String] {
             let conversion =
                 switch codec.conversion {
-                case .deterministic: " --conversion deterministic"
-                case .poisson(let seed): " --conversion poisson --seed \(seed)"
+                case .deterministic: option("conversion", "deterministic")
+                case .poisson(let seed): option("conversion", "poisson") + option("seed", seed)
                 }
-            return " --steps \(codec.steps)" + conversion + " --maximum-rate \(maximumRate)"
-                + list("minimum", codec.minimum) + list("maximum", codec.maximum)
+            return option("steps", codec.steps) + conversion + option("maximum-rate", maximumRate)
+                + list("minimum", codec.minimum) + list("maximum", codec.maximum) + dialect(codec.dialect)
         }
         let options =
             switch self {
@@ -60,14 +61,15 @@ extension Codec {
                 list("threshold", codec.threshold) + list("membrane", codec.membraneConstant) + polarity(codec.polarity)
                     + dialect(codec.dialect)
             case .deltaModulation(let codec):
-                list("threshold", codec.threshold) + " --padding \(codec.padding.rawValue)" + polarity(codec.polarity)
+                list("threshold", codec.threshold) + option("padding", codec.padding.rawValue)
+                    + polarity(codec.polarity)
             case .rateStepForward(let codec):
-                (codec.threshold.map { list("threshold", $0) } ?? "") + " --padding \(codec.padding.rawValue)"
+                (codec.threshold.map { list("threshold", $0) } ?? []) + option("padding", codec.padding.rawValue)
             case .receptiveFields(let codec):
-                " --bins \(codec.bins) --sigma \(codec.sigma)" + rates(codec, codec.maximumRate)
+                option("bins", codec.bins) + option("sigma", codec.sigma) + rates(codec, codec.maximumRate)
             case .rate(let codec):
                 rates(codec, codec.maximumRate)
             }
-        return "--codec \(name)\(options)"
+        return ["--codec", name] + options
     }
 }

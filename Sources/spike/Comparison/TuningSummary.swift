@@ -1,6 +1,7 @@
 import Foundation
 import SpikeCommandLine
 import SpikeEncoding
+import SpikeFiles
 import SpikeReports
 import SpikeTuning
 
@@ -19,21 +20,33 @@ struct TuningSummary: Encodable {
         let trials: Int
     }
 
+    /// How the file was understood.
+    let recording: RecordingSummary
     let codec: Codec
     let channels: [Channel]
     let seconds: Double
+    /// Encodes the recording with these parameters.
+    let command: String
+    /// Repeats the search.
+    let tuneCommand: String
 
-    init(_ result: TuningResult, of signal: Signal, seconds: Double) {
+    init(
+        _ result: TuningResult, of signal: Signal, recording: RecordingSummary, seconds: Double, command: ShellCommand,
+        tuneCommand: ShellCommand
+    ) {
+        self.recording = recording
+        self.command = "\(command)"
+        self.tuneCommand = "\(tuneCommand)"
         codec = result.codec
         self.seconds = seconds
         channels = result.channels.enumerated().map { index, tuning in
             let best = tuning.best
-            let channel = Signal(channels: [Array(signal.channel(index))])
             return Channel(
                 name: signal.name(ofChannel: index),
                 parameters: Dictionary(uniqueKeysWithValues: best.parameters.map { ($0.name, $0.value) }),
                 mse: best.meanSquaredError, rmse: best.meanSquaredError.squareRoot(),
-                snr: signalToNoise(variance: variance(channel), meanSquaredError: best.meanSquaredError),
+                snr: signalToNoise(
+                    variance: variance(signal.singleChannel(index)), meanSquaredError: best.meanSquaredError),
                 spikes: best.spikeCount,
                 spikesPerSecond: signal.duration.map { Double(best.spikeCount) / $0 }, trials: tuning.trials.count)
         }
@@ -47,7 +60,7 @@ struct TuningSummary: Encodable {
         }
     }
 
-    func text(file: String) -> String {
+    var text: String {
         let names = channels[0].parameters.keys.sorted()
         let table = TextTable(
             header: ["channel"] + names + ["RMSE", "SNR / dB", "spikes", "spikes/s", "trials"],
@@ -59,7 +72,7 @@ struct TuningSummary: Encodable {
                     ]
             }, textColumns: 1)
         return table.text
-            + "\n\n\(readable(seconds, digits: 2)) s. To encode with these parameters:\n  spike encode \(file) "
-            + codec.commandLineOptions + " --output spikes.h5"
+            + "\n\n\(readable(seconds, digits: 2)) s. To encode with these parameters:\n  \(command)\n"
+            + "To repeat the search:\n  \(tuneCommand)"
     }
 }

@@ -74,12 +74,21 @@ struct CodecOptions: ParsableArguments {
 
     @Option(
         help:
-            "Which definition holds where the package spike-encoding 1.8.2 departs from the published one; the same for codecs where it does not."
+            "step-forward, bsa, pwm and lif: which definition holds where the package spike-encoding 1.8.2 departs from the published one (standard)."
     )
-    var dialect: Dialect = .standard
+    var dialect: Dialect?
 
-    @Option(parsing: .unconditional, help: "Seed of all random numbers.")
-    var seed: UInt64 = 0
+    @Option(parsing: .unconditional, help: "Seed of random numbers: of poisson spikes, and of tune's search (0).")
+    var seed: UInt64?
+
+    /// Whether encoding draws random numbers.
+    var isRandom: Bool {
+        switch codec {
+        case .receptiveFields: conversion != .deterministic
+        case .rate: conversion == .poisson
+        default: false
+        }
+    }
 
     /// Throws if an option was given that the codec does not have.
     func validate() throws {
@@ -95,6 +104,7 @@ struct CodecOptions: ParsableArguments {
             ("conversion", conversion != nil, [.receptiveFields, .rate]),
             ("padding", padding != nil, [.delta, .rateStepForward]),
             ("polarity", polarity != nil, [.stepForward, .pwm, .lif, .delta]),
+            ("dialect", dialect != nil, [.stepForward, .bsa, .pwm, .lif, .receptiveFields, .rate]),
         ]
         for option in given where option.isGiven && !option.codecs.contains(codec) {
             let own = given.filter { $0.codecs.contains(codec) }.map { "--\($0.name)" }.joined(separator: ", ")
@@ -106,6 +116,7 @@ struct CodecOptions: ParsableArguments {
     func makeCodec() throws(CodecError) -> Codec {
         let threshold = threshold?.perChannel
         let polarity = polarity ?? .bipolar
+        let dialect = dialect ?? .standard
         switch codec {
         case .stepForward:
             return try StepForward(threshold: threshold ?? 0.5, polarity: polarity, dialect: dialect).codec
@@ -129,18 +140,19 @@ struct CodecOptions: ParsableArguments {
         case .receptiveFields:
             return try ReceptiveFields(
                 bins: bins ?? 10, sigma: sigma ?? 0.1, steps: steps ?? 16, conversion: rateConversion(.poisson),
-                maximumRate: maximumRate ?? 1, minimum: minimum?.perChannel ?? 0, maximum: maximum?.perChannel ?? 1
+                maximumRate: maximumRate ?? 1, minimum: minimum?.perChannel ?? 0, maximum: maximum?.perChannel ?? 1,
+                dialect: dialect
             ).codec
         case .rate:
             return try RateCode(
                 steps: steps ?? 16, conversion: rateConversion(.deterministic), maximumRate: maximumRate ?? 1,
-                minimum: minimum?.perChannel ?? 0, maximum: maximum?.perChannel ?? 1
+                minimum: minimum?.perChannel ?? 0, maximum: maximum?.perChannel ?? 1, dialect: dialect
             ).codec
         }
     }
 
     private func rateConversion(_ usual: Conversion) -> RateConversion {
-        (conversion ?? usual).rateConversion(seed: seed)
+        (conversion ?? usual).rateConversion(seed: seed ?? 0)
     }
 
     /// Each channel's range to scale by, where one was given; nil to take it from the recording.
@@ -154,11 +166,13 @@ struct CodecOptions: ParsableArguments {
             }
         }
         return try own.indices.map { channel in
-            let least = minimum.map { Float($0.perChannel[channel]) } ?? own[channel].minimum
-            let largest = maximum.map { Float($0.perChannel[channel]) } ?? own[channel].maximum
+            let offset = signal.offset(ofChannel: channel)
+            let least = minimum.map { Float($0.perChannel[channel] - offset) } ?? own[channel].minimum
+            let largest = maximum.map { Float($0.perChannel[channel] - offset) } ?? own[channel].maximum
             guard least.isFinite && largest.isFinite && least < largest else {
                 throw CodecError.parameter(
-                    codec: codec.rawValue, name: "maximum", value: "\(largest)", requirement: "above minimum \(least)")
+                    codec: codec.rawValue, name: "maximum", value: "\(offset + Double(largest))",
+                    requirement: "above minimum \(offset + Double(least))")
             }
             return ValueRange(minimum: least, maximum: largest)
         }

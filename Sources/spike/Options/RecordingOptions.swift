@@ -13,14 +13,52 @@ struct RecordingOptions: ParsableArguments {
         help: ArgumentHelp("In Hz, for files that do not say, or say it wrong.", valueName: "Hz"))
     var samplingRate: Double?
 
+    @Option(parsing: .unconditional, help: columnsHelp)
+    var columns: String?
+
     func validate() throws {
         if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
             throw ValidationError("--sampling-rate must be finite and > 0, got \(samplingRate)")
         }
+        _ = try columnSelection(columns)
     }
 
-    func read() throws -> Signal { try RecordingFile.read(file, samplingRate: samplingRate) }
+    func load() throws -> LoadedFile<Signal> {
+        try RecordingFile.load(file, samplingRate: samplingRate, columns: columnSelection(columns))
+    }
+
+    /// The file as codecs of observations read it: a row each.
+    func loadObservations() throws -> LoadedFile<Observations> {
+        try ObservationFile.load(file, samplingRate: samplingRate, columns: columnSelection(columns))
+    }
+
+    /// Whether a recording's samples are the rows that codecs of observations read: NPY has them the other way round, and
+    /// audio is not read so.
+    var isTableOfObservations: Bool { ["csv", "tsv", "txt"].contains(fileExtension(file)) }
+
+    /// The words of a command line that say which recording and how it is read; they give these options again.
+    var arguments: [String] {
+        [ShellCommand.fileArgument(file)] + option("sampling-rate", samplingRate) + option("columns", columns)
+    }
 }
+
+/// Of `--columns`, wherever a recording is read.
+let columnsHelp = ArgumentHelp(
+    "The columns that are channels, by name or number from 1, such as ECG,4-6,8- (all but times and counters); of NPY and "
+        + "audio, the channels' numbers.", valueName: "c[,c…]")
+
+/// What `--columns` chooses.
+func columnSelection(_ text: String?) throws -> ColumnSelection? {
+    guard let text else { return nil }
+    guard let selection = ColumnSelection(text) else {
+        throw ValidationError(
+            "--columns takes names, numbers from 1, and ranges that go upwards, such as ECG,4-6,8-, got \(text)")
+    }
+    return selection
+}
+
+/// An option's words on a command line; none for an option that was not given.
+func option<Value>(_ name: String, _ value: Value?) -> [String] { value.map { ["--\(name)", "\($0)"] } ?? [] }
 
 struct ThreadOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Threads to use (all processors).")

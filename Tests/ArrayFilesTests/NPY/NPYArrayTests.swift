@@ -106,7 +106,7 @@ import Testing
         Flaw(header: "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", message: "records"),
         Flaw(
             header: "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}",
-            message: "takes 8 bytes, the file holds 4; it was cut short"),
+            message: "takes 8 bytes, the file holds 4; it was cut short: 1 of 2 values are there"),
         Flaw(
             header: "{'descr': '<i2', 'fortran_order': False, 'shape': (1,)}",
             message: "takes 2 bytes, the file holds 4; it has something else"),

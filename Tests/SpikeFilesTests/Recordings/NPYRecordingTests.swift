@@ -23,4 +23,23 @@ import Testing
             message { _ = try RecordingFile.read(folder.file("a.npy")) }?.contains("the array has shape \(shape)")
                 == true)
     }
+
+    @Test(arguments: [
+        ([1, 2, 3, 4, -1e39, 6], "channel 1, sample 1 is -1e+39, beyond what Float32 holds (±3.4e+38)"),
+        ([1, 2, 7e38, 4, 5, 6], "channel 0, sample 2 is 7e+38, beyond what Float32 holds"),
+    ]) func numbersBeyondFloat32AreNamed(_ values: [Double], _ expected: String) throws {
+        let folder = try TemporaryFolder()
+        try NPYArray(shape: [2, 3], elements: .float64(values)).write(to: folder.file("a.npy"))
+        let problem = encodingProblem(folder.file("a.npy"))
+        #expect(problem?.contains(expected) == true, "\(problem ?? "nothing")")
+    }
+
+    /// The largest number that is rounded to a finite Float32 is 2^128 − 2^103 less something.
+    @Test func theLargestNumbersAreRead() throws {
+        let folder = try TemporaryFolder()
+        let values = [3.4028235e38, -3.40282356e38, .infinity, 1e18]
+        try NPYArray(shape: [4], elements: .float64(values)).write(to: folder.file("a.npy"))
+        let largest = Float.greatestFiniteMagnitude
+        #expect(try RecordingFile.read(folder.file("a.npy")).values == [largest, -largest, .infinity, 1e18])
+    }
 }

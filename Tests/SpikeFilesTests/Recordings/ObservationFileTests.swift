@@ -13,7 +13,8 @@ import Testing
         let named = Observations(values: values, featureCount: 3, featureNames: ["a", "b", "c"])
         #expect(try read("0.1,2,3\n4,5,6\n") == Observations(values: values, featureCount: 3))
         #expect(try read("a;b;c\n0,1;2;3\n4;5;6\n") == named)
-        #expect(try read("a,time,b,c\n0.1,9,2,3\n4,9,5,6\n") == named, "uneven times give no rate")
+        let late = Observations(values: values, featureCount: 3, featureNames: ["a", "b", "c"], startTime: 9)
+        #expect(try read("a,time,b,c\n0.1,9,2,3\n4,9,5,6\n") == late, "uneven times give no rate")
     }
 
     @Test func keepsRateAndUnit() throws {
@@ -26,8 +27,17 @@ import Testing
         #expect(try read("1,2,3\n") == Observations(values: [1, 2, 3], featureCount: 3))
     }
 
-    @Test func evenFirstColumnsAreFeatures() throws {
-        #expect(try read("0,5\n1,6\n2,7\n").featureCount == 2)
+    @Test func countersAreNoFeatures() throws {
+        let rows = Observations(values: [5, 8, 6, 8, 7, 9], featureCount: 2)
+        #expect(try read("0,5,8\n1,6,8\n2,7,9\n") == rows)
+        #expect(
+            try read(",a,b\n7,5,8\n9,6,8\n8,7,9\n").featureNames == ["", "a", "b"], "what does not rise is a feature")
+        #expect(try read("index,a,b\n0,5,8\n1,6,8\n2,7,9\n").values == rows.values)
+        let chosen = try withFile("a.csv", "0,5,8\n1,6,8\n2,7,9\n") {
+            try ObservationFile.load($0, columns: ColumnSelection("3,1"))
+        }
+        #expect(chosen.content == Observations(values: [8, 0, 8, 1, 9, 2], featureCount: 2))
+        #expect(chosen.summary.leftOut.map(\.number) == [2])
     }
 
     @Test func keepsDoublePrecision() throws {

@@ -36,6 +36,21 @@ import Testing
             text: "# made by\n\n  # hand\na,b\n\n1.5,-2\n#3,4\n \n3,0.25\n\n",
             names: ["a", "b"]),
         Dialect(testDescription: "comments, no header", text: "# made by\n\n1.5,-2\n\n3,0.25\n\n"),
+        Dialect(testDescription: "trailing delimiters", text: "a,b,\n1.5,-2,\n3,0.25,\n", names: ["a", "b"]),
+        Dialect(
+            testDescription: "trailing delimiters of some lines", text: "a,b,\n1.5,-2,\n3,0.25\n", names: ["a", "b"]),
+        Dialect(testDescription: "trailing delimiters of rows", text: "a;b\n1,5;-2;\n3;0,25; \n", names: ["a", "b"]),
+        Dialect(
+            testDescription: "trailing delimiter of the header", text: "a,b,\n1.5,-2\n3,0.25\n", names: ["a", "b"]),
+        Dialect(testDescription: "trailing delimiters, no header", text: "1.5,-2,\n3,0.25,\n"),
+        Dialect(testDescription: "trailing tabs", text: "a\tb\t\n1.5\t-2\t\n3\t0.25\t\n", names: ["a", "b"]),
+        Dialect(
+            testDescription: "empty columns at the end", text: "a,b,,,\n1.5,-2,,,\n3,0.25,,,\n", names: ["a", "b"]),
+        Dialect(testDescription: "several CR", text: "a,b\r\r\n1.5,-2\r\r\n3,0.25\r\r\n", names: ["a", "b"]),
+        Dialect(
+            testDescription: "doubled quotes", text: "\"the \"\"left\"\" one\",\"\"\"b\"\"\"\n1.5,-2\n3,0.25\n",
+            names: ["the \"left\" one", "\"b\""]),
+        Dialect(testDescription: "inches", text: "5\" pipe,b\n1.5,-2\n3,0.25\n", names: ["5\" pipe", "b"]),
         Dialect(testDescription: "exponents", text: "+15e-1,-0.02E+2\n.3e1,25.e-2\n"),
         Dialect(
             testDescription: "many digits", text: "1.50000000000000000000000,-2\n3,0.2500000000000000000000000001\n"),
@@ -89,6 +104,13 @@ import Testing
         Flaw(text: "", message: "holds no numbers; a table of numbers is needed"),
         Flaw(text: "\n# only this\n\n", message: "holds no numbers; a table of numbers is needed"),
         Flaw(text: "1,2\r3,4\r", message: "its lines end in CR alone; save it with LF or CRLF line ends"),
+        Flaw(text: "a,b\r1,2\r3,4\r\n", message: "its lines end in CR alone; save it with LF or CRLF line ends"),
+        Flaw(text: "a,b,\n1,2,\n3,4,5\n", message: "line 3: 3 fields where the header has 2: \"3,4,5\""),
+        Flaw(text: "a,b,\n1,2,\n3,4,,\n", message: "line 3: 4 fields where the header has 2: \"3,4,,\""),
+        Flaw(text: "a,b,\n1,,\n", message: "line 2: field 2 (\"b\") is empty; fill it or remove the line"),
+        Flaw(
+            text: "a,\"b\nc\"\n1,2\n", message: "header: a quote is not closed in its line; give each name in one line"),
+        Flaw(text: "2024-01-01,1.5\n2024-01-02,2\n", message: "line 1: field 1 is \"2024-01-01\", not a number"),
         Flaw(text: "1,\u{0}2\n", message: "byte 2: a NUL byte; this is no text file"),
         Flaw(
             text: "1,2\n3,\(String(repeating: "y", count: 100))\n",
@@ -107,6 +129,27 @@ import Testing
             message { _ = try RecordingFile.read(path) } == "\(folder.file("a.csv")): is in UTF-16; save it as UTF-8")
     }
 
+    @Test func readsLatin1() throws {
+        let folder = try TemporaryFolder()
+        let line = Array("t (s),ECG (".utf8) + [0xB5, 0x56, 0x29] + Array(",T (".utf8) + [0xB0, 0x43, 0x29]
+        let path = try folder.file("a.csv", line + Array("\n0,1,2\n1,2,3\n".utf8))
+        let signal = try RecordingFile.read(path)
+        #expect(signal.channelNames == ["ECG (µV)", "T (°C)"])
+        // The sign of the euro is Windows' addition; the same names in UTF-8.
+        #expect(
+            try RecordingFile.read(folder.file("b.csv", [0x80, 0x2C, 0x61, 0x0A] + Array("1,5\n".utf8))).channelNames
+                == ["€", "a"])
+        #expect(try read("µ,a\n1,5\n").channelNames == ["µ", "a"])
+    }
+
+    @Test func reportsUTF16WithoutMark() throws {
+        let folder = try TemporaryFolder()
+        for bytes in [[0x31, 0, 0x2C, 0, 0x32, 0], [0, 0x31, 0, 0x2C, 0, 0x32]] as [[UInt8]] {
+            let path = try folder.file("a.csv", bytes)
+            #expect(message { _ = try RecordingFile.read(path) }?.hasSuffix("is in UTF-16; save it as UTF-8") == true)
+        }
+    }
+
     @Test(
         arguments: [
             ("MLII_mV,V5_mV", "mV"), ("ECG (mV)", "mV"), ("x [m/s2],y [m/s2]", "m/s2"), ("a_mV,b_V", nil),
@@ -122,7 +165,9 @@ import Testing
 
     @Test(arguments: [true, false]) func roundTrips(_ hasRate: Bool) throws {
         let folder = try TemporaryFolder()
-        for (index, names) in [[], ["a", "b", "c"], ["MLII_mV", "V5_mV", "I_mV"], ["x, y", "#b", " c;d"]].enumerated() {
+        for (index, names) in [
+            [], ["a", "b", "c"], ["MLII_mV", "V5_mV", "I_mV"], ["x, y", "#b", " c;d"], ["\"a\"", "5\" b", "\",\""],
+        ].enumerated() {
             let unit = index == 0 || index == 2 ? "mV" : nil
             let signal = Examples.signal(
                 samplingRate: hasRate ? 360 : nil, names: names, unit: unit, seed: UInt64(index))
@@ -163,7 +208,7 @@ import Testing
                 })
             let exponent = Int.random(in: -330...330, using: &generator)
             return "\(Bool.random(using: &generator) ? "-" : "")\(whole).\(digits)e\(exponent)"
-        }
+        }.filter { Double($0)!.isFinite }
         let values = try withFile("a.txt", texts.joined(separator: "\n")) { try ObservationFile.read($0).values }
         #expect(values == texts.map { Double($0)! })
     }
@@ -184,5 +229,23 @@ import Testing
             }
             #expect(bytes == Array((text + "\n").utf8))
         }
+    }
+
+    @Test(arguments: [
+        ("a_mV,b_mV\n1,2\n3,-1e309\n", "line 3: field 2 (\"b_mV\"): -1e309 is beyond what Float64 holds, ±1.8e308"),
+        ("# c\n\n1;2\n3;1e400\n", "line 4: field 2: 1e400 is beyond what Float64 holds"),
+        ("\"1\",\"2e+310\"\n", "line 1: field 2: 2e+310 is beyond"),
+    ]) func numbersBeyondFloat64AreNamed(_ text: String, _ expected: String) throws {
+        let problem = message { _ = try read(text) }
+        #expect(problem?.contains(expected) == true, "\(problem ?? "nothing")")
+    }
+
+    @Test func theLargestNumbersAndInfinityAreRead() throws {
+        let largest = try read("3.4028235e38,-3.5e38\n")
+        #expect(largest.value(ofChannel: 0, sample: 0) == 3.4028235e38)
+        #expect(largest.value(ofChannel: 1, sample: 0) == -3.5e38)
+        #expect(try read("1,inf\n-infinity,2\n").values == [1, -.infinity, .infinity, 2])
+        // Observations are in double precision.
+        #expect(try withFile("a.csv", "1e39,2\n3,4\n") { try ObservationFile.read($0) }.values == [1e39, 2, 3, 4])
     }
 }

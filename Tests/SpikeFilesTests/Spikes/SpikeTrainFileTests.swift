@@ -58,7 +58,13 @@ import Testing
         ("step,channel,polarity\n1e14,1e14,1\n", "more than fit into memory"),
         ("step,channel,polarity\nnan,0,1\n", "line 2: step nan"),
         ("step,channel,polarity,amplitude\n1,0,1,-0.5\n", "line 2: the amplitude -0.5 does not go with polarity 1"),
+        ("step,channel,polarity,amplitude\n1,0,1,1e300\n", "line 2: the amplitude 1e+300 is beyond what Float32 holds"),
         ("time_s,channel,polarity\n0.1,0,1\n", "give the rate of the steps"),
+        (
+            "step,channel,polarity,amplitude\n1,0,1,1e39\n",
+            "line 2: the amplitude 1e+39 is beyond what Float32 holds"
+        ),
+        ("step,channel,polarity,amplitude\n1,0,1,inf\n", "line 2: the amplitude is inf"),
     ])
     func reports(_ text: String, _ expected: String) throws {
         let problem = try #require(message { _ = try read(text) })
@@ -69,10 +75,30 @@ import Testing
         #expect(try read("time_s,channel,polarity\n0.2,0,1\n", stepRate: 10).stepCount == 3)
         #expect(
             message { _ = try read("time_s,channel,polarity\n0.15,0,1\n", stepRate: 10) }?.contains(
-                "is no step from 0 at 10.0 steps") == true)
+                "is no step from 0.0 s on at 10.0 steps") == true)
         #expect(
             message { _ = try read("time_s,channel,polarity\n0.15,0,1\n", stepRate: 0) }?.contains("above 0 Hz") == true
         )
+    }
+
+    @Test(arguments: [(100.0, 4.0), (-0.5, 360), (1_700_000_000.123, 1000), (1_700_000_000.123, 44_100)])
+    func timesCountFromTheRecordingsStart(_ start: Double, _ rate: Double) throws {
+        let train = SpikeTrain(signs: [0, 0, 1, -1, 0, 1, 1, 0, 0, -1], unitCount: 2)
+        let codec = try DeltaModulation().codec
+        let encoded = EncodedSignal(
+            codec: codec, spikes: train, channels: Array(repeating: EncodedChannel(initialValue: 0), count: 2),
+            samplingRate: rate, startTime: start)
+        let folder = try TemporaryFolder()
+        let path = folder.file("a.csv")
+        try SpikeTrainFile.write(encoded, to: path)
+        let first = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")[1]
+        let time = try #require(Double(first.prefix { $0 != "," }))
+        // Unit 1 has the first event, in step 0.
+        #expect(time == start)
+        #expect(
+            try SpikeTrainFile.readTrain(path, stepRate: rate, startTime: start, unitCount: 2, stepCount: 5) == train)
+        let problem = message { _ = try SpikeTrainFile.readTrain(path, stepRate: rate, startTime: start + 1) }
+        #expect(problem?.contains("is no step from \(start + 1) s on") == true)
     }
 
     @Test func countsGivenMustHoldTheEvents() throws {

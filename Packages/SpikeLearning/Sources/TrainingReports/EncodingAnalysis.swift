@@ -35,11 +35,11 @@ public struct EncodingAnalysis: Sendable {
     public static let pictureLimits = (codes: 500, energy: 100)
 
     /// - Parameter pictures: At least one; the first is the example.
-    public init(_ run: TrainedRun, _ pictures: PictureSplit) throws {
-        let network = try run.network()
+    public init(_ run: TrainedRun, _ pictures: PictureSplit, device: Device = .cpu) throws {
+        let network = try run.network(on: device)
         parameterCount = network.parameterCount
         if let encoder = network.input.encoder as? TemporalEncoder {
-            let thresholds = try encoder.thresholds().detached()
+            let thresholds = try encoder.thresholds().detached().to(.cpu)
             let channels = thresholds.shape[1]
             let values = try thresholds.elements(as: Double.self)
             self.thresholds = (0..<encoder.steps).map { Array(values[$0 * channels..<($0 + 1) * channels]) }
@@ -55,15 +55,17 @@ public struct EncodingAnalysis: Sendable {
             try PictureLoader(
                 pictures.limited(.first(limit)), classCount: classCount, batchSize: 100, order: .asStored)
         }
-        energy = try run.energyEstimate(on: loader(Self.pictureLimits.energy))
+        energy = try run.energyEstimate(on: loader(Self.pictureLimits.energy), device: device)
         let codes =
-            run.description.configuration.steps <= 62 ? try run.codesInUse(on: loader(Self.pictureLimits.codes)) : nil
+            run.description.configuration.steps <= 62
+            ? try run.codesInUse(on: loader(Self.pictureLimits.codes), device: device)
+            : nil
         self.codes = codes
         let batches = try loader(1).batches(epoch: 0)
         guard let first = try batches.next() else {
             throw TrainingError("\(run.folder): there is no test picture to show; raise limit-test")
         }
-        example = try withoutGradient { try Self.example(network.encode(first.pictures)) }
+        example = try withoutGradient { try Self.example(network.encode(first.pictures.to(device)).to(.cpu)) }
     }
 
     /// Of the first picture.

@@ -1,3 +1,4 @@
+import SpikeDatasets
 import SpikeReports
 import SpikeTraining
 
@@ -7,7 +8,7 @@ extension TrainingReport {
         let hasSeeds = variants.contains { $0.result.seeds.count > 1 }
         var text =
             "Accuracy is the share of test pictures whose class was found after the last epoch"
-            + (hasSeeds ? ", its mean ± standard deviation over seeds." : ".")
+            + (hasSeeds ? ", its mean ± sample standard deviation (n − 1) over seeds." : ".")
             + " The best epoch was chosen by the test pictures themselves, so its figure is too good by a little."
         let frozen = variants.filter(\.hasFrozenConvolution).map(\.name)
         if !frozen.isEmpty {
@@ -16,10 +17,30 @@ extension TrainingReport {
                 + "kept the convolution in front as it was drawn at random."
         }
         blocks.append(.paragraph(text))
+        blocks += remarks.map { .paragraph($0) }
         blocks += curves
         if let energyFigure { blocks.append(energyFigure) }
         if let command { blocks.append(.command(command)) }
         return ReportSection("Results", blocks)
+    }
+
+    /// What makes figures say little: layers that never or always fire, classes without test images, a single class.
+    private var remarks: [String] {
+        let runs = variants.flatMap { entry in entry.variant.runs.map { (name: entry.name, run: $0) } }
+        let layers = runs.flatMap { name, run in
+            (run.evaluation.spikeRates ?? []).remarks.map {
+                "\(name), seed \(run.description.seed), on the test images: \($0)."
+            }
+        }
+        let first = runs[0].run
+        let names = first.description.classNames
+        if names.count == 1 {
+            return layers + [
+                "There is one class only, \(names[0]): whatever a network answers, its accuracy says nothing."
+            ]
+        }
+        let missing = PictureDataset.remark(classes: first.evaluation.classesWithoutImages.map { names[$0] })
+        return layers + (missing.map { ["Of the test images: \($0)."] } ?? [])
     }
 
     private var table: ReportTable {

@@ -1,4 +1,5 @@
 import Foundation
+import SpikeDatasets
 import SpikeReports
 import SpikeTraining
 
@@ -42,6 +43,12 @@ extension TrainingReport {
             ReportFact("training pictures", "\(run.description.trainCount)"),
             ReportFact("test pictures", "\(run.evaluation.count)"), ReportFact("folder", run.folder),
         ]
+        if let data = try? RunData(folder: run.folder) {
+            facts.append(ReportFact("images, SHA-256", data.digest))
+            facts += data.leftOut.map {
+                ReportFact("left out, \($0.reason)", "\($0.count): \(LeftOut.listed($0.names))")
+            }
+        }
         if let environment = RunEnvironment(folder: run.folder) {
             facts += [
                 ReportFact("program", environment.program), ReportFact("LibTorch", environment.libTorch),

@@ -2,6 +2,7 @@ import Foundation
 import SpikeDatasets
 import SpikeReports
 import SpikeTraining
+import TorchTensors
 
 /// A report on training runs: results, curves, and what each way of encoding makes of pictures.
 public struct TrainingReport {
@@ -32,18 +33,21 @@ public struct TrainingReport {
     ///   - title: Nil for one that names the data set.
     ///   - variants: At least one, of one data set.
     ///   - dataset: That of the runs; without it, what their spikes look like is left out.
+    ///   - allowsChangedData: Whether the data set's images may be others than the runs record.
+    ///   - note: Is told, in a line, what is different then, and what is done about it.
+    ///   - device: Where the networks run.
     ///   - progress: Is told what is being looked at.
     /// - Throws: `TrainingError` if the runs are of several data sets, or not of this one.
     public init(
-        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?,
-        progress: (String) -> Void = { _ in }
+        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?, allowsChangedData: Bool = false,
+        note: (String) -> Void = { _ in }, device: Device = .cpu, progress: (String) -> Void = { _ in }
     ) throws {
         precondition(!variants.isEmpty, "TrainingReport: there is no variant")
         let description = variants[0].runs[0].description
-        for run in variants.flatMap(\.runs) where run.description.datasetName != description.datasetName {
+        for run in variants.flatMap(\.runs) where !run.isOfSameData(as: variants[0].runs[0]) {
             throw TrainingError(
                 "\(run.folder): was trained on \(run.description.datasetName), \(variants[0].runs[0].folder) on "
-                    + "\(description.datasetName); report on them one after the other")
+                    + "\(description.datasetName), with other classes or images; report on them one after the other")
         }
         if let dataset {
             guard dataset.classNames == description.classNames, dataset.test.pictureShape == description.pictureShape
@@ -54,10 +58,18 @@ public struct TrainingReport {
             }
         }
         self.title = title ?? "Training on \(description.datasetName)"
-        let test = try dataset?.test.limited(.evenly(EncodingAnalysis.pictureLimits.codes))
+        var test: PictureSplit?
+        if let dataset {
+            // All variants are looked at with the same images.
+            let lists = try variants.map { variant in
+                try variant.runs[0].testImages(of: dataset, allowsChangedData: allowsChangedData, note: note)
+            }
+            let fewest = lists.min { $0.count < $1.count }!
+            if fewest.count > 0 { test = try fewest.limited(.evenly(EncodingAnalysis.pictureLimits.codes)) }
+        }
         self.variants = try variants.map { variant in
             progress("looking at \(variant.name)")
-            let analysis = try test.map { try EncodingAnalysis(variant.runs[0], $0) }
+            let analysis = try test.map { try EncodingAnalysis(variant.runs[0], $0, device: device) }
             return Entry(
                 variant: variant, result: variant.result, analysis: analysis,
                 parameterCount: try analysis?.parameterCount ?? variant.runs[0].network().parameterCount)

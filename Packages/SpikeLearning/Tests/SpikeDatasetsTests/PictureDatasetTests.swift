@@ -48,4 +48,32 @@ import TorchTensors
         let flaw = message { _ = try PictureDataset(name: "made", classNames: ["a"], train: split, test: split) }
         #expect(flaw == "made: label 1 is none of the 1 classes")
     }
+
+    /// However they were packed, images and labels are the same, or not.
+    @Test func digestsTellDataApart() throws {
+        func dataset(_ change: (inout [UInt8], inout [Int]) -> Void = { _, _ in }) throws -> PictureDataset {
+            var (pixels, labels) = ([UInt8](0..<72), [0, 1, 1])
+            change(&pixels, &labels)
+            let train = try PictureSplit(pictures: Tensor(pixels, shape: [3, 1, 4, 6]), labels: Tensor(labels))
+            return try PictureDataset(name: "made", classNames: ["a", "b"], train: train, test: train)
+        }
+        let digest = try dataset().digest()
+        #expect(digest.count == 64)
+        #expect(try dataset().digest() == digest)
+        #expect(try dataset { pixels, _ in pixels[71] = 0 }.digest() != digest)
+        #expect(try dataset { _, labels in labels[0] = 1 }.digest() != digest)
+    }
+
+    @Test func placesTakeTheirFilesAlong() throws {
+        let files = ["a", "b", "c"].map { DatasetFile(name: $0, size: 1, sha256: $0) }
+        let split = try PictureSplit(
+            pictures: Tensor([UInt8](0..<3), shape: [3, 1, 1, 1]), labels: Tensor([0, 0, 1]), files: files)
+        let taken = try split.taking([0, 2])
+        #expect(taken.files == [files[0], files[2]] && taken.classIndices == [0, 1])
+        #expect(try split.limited(.first(1)).files == [files[0]])
+        let flaw = message {
+            _ = try PictureSplit(pictures: split.pictures, labels: split.labels, files: Array(files.dropLast()))
+        }
+        #expect(flaw == "pictures: 2 files for 3 pictures")
+    }
 }

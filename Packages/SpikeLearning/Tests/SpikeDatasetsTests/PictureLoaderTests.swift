@@ -61,6 +61,18 @@ import TorchTensors
         #expect(try contents(reseeded.batches(epoch: 4)) != plain)
     }
 
+    @Test func aSingleImageJoinsTheBatchBeforeIt() throws {
+        func sizes(_ count: Int, _ batchSize: Int, _ lastBatch: PictureLoader.LastBatch) throws -> [Int] {
+            let loader = try PictureLoader(
+                Self.split(count), classCount: 5, batchSize: batchSize, lastBatch: lastBatch)
+            return try contents(loader.batches(epoch: 0)).map(\.indices.count)
+        }
+        #expect(try sizes(57, 29, .keptOrJoined) == [29, 28] && sizes(57, 28, .keptOrJoined) == [28, 29])
+        #expect(try sizes(57, 28, .kept) == [28, 28, 1] && sizes(57, 28, .dropped) == [28, 28])
+        #expect(try sizes(1, 4, .keptOrJoined) == [1] && sizes(4, 4, .keptOrJoined) == [4])
+        #expect(try sizes(3, 1, .keptOrJoined) == [1, 1, 1] && sizes(0, 4, .keptOrJoined) == [])
+    }
+
     @Test func augmentationDoesNotDependOnTheBatch() throws {
         func pictures(_ batchSize: Int) throws -> [Int: [Float]] {
             let loader = try PictureLoader(

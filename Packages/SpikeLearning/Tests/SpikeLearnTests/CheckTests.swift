@@ -45,7 +45,7 @@ import TorchTensors
     @Test(arguments: [
         (["check", "--device", "cuda:99"], "--device cuda:99: not there"),
         (["check", "--device", "abacus"], "'abacus' is invalid for '--device"),
-        (["check", "--threads", "0"], "--threads must be >= 1, got 0"), (["check", "--slow"], "--slow"),
+        (["check", "--threads", "0"], "--threads must be within 1...1024, got 0"), (["check", "--slow"], "--slow"),
         (["sing"], "sing"),
     ]) func failuresAreOneLine(arguments: [String], message: String) throws {
         let (status, output, errors) = try run(arguments)

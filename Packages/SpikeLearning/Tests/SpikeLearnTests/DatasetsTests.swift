@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["datasets", "fetch", "letters"], "there are cifar10, cifar100, mnist, fashion-mnist; got letters"),
+        (["datasets", "fetch", "letters"], "there are cifar10, cifar100, mnist, mnist-5k, fashion-mnist; got letters"),
         (["datasets", "fetch"], "Missing expected argument"), (["datasets", "--colour"], "--colour"),
     ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
         let (status, output, errors) = try run(arguments)

@@ -74,18 +74,37 @@ import Testing
         let (status, output, errors) = try run(["evaluate", path, "--shuffle-time", "--shuffles", "1"] + source)
         #expect(status == 0, "\(errors)")
         let lines = output.split(separator: "\n")
-        #expect(lines.count == 5 && lines[0].contains("shuffled %"), "\(output)")
+        // Remarks on layers may follow.
+        func rows(_ output: String) -> Int { output.split(separator: "\n").count { $0.contains("  rate ") } }
+        #expect(rows(output) == 3 && lines[0].contains("shuffled %"), "\(output)")
         #expect(lines[2].contains("rate-seed-1  rate"))
         let list = try JSONSerialization.jsonObject(with: Data(run(["evaluate", path, "--json"] + source).output.utf8))
         #expect((list as? [[String: Any]])?.count == 3)
 
-        // One that is not through is passed over.
+        // One that has not finished is passed over.
         try FileManager.default.removeItem(atPath: "\(path)/rate-seed-1/weights.safetensors")
         let fewer = try run(["evaluate", path] + source)
-        #expect(fewer.output.split(separator: "\n").count == 4)
-        #expect(fewer.errors.contains("rate-seed-1: the run is not through"))
-        let codes = try run(["analyze", "codes", path] + source)
-        #expect(codes.status != 0 && codes.errors.contains("holds 2 runs; name one of them"), "\(codes.errors)")
+        #expect(rows(fewer.output) == 2)
+        #expect(fewer.errors.contains("rate-seed-1: the run has not finished"))
+        #expect(
+            try run(["evaluate", path, "--shuffle-time"] + source).output.contains(
+                "±: sample standard deviation (n − 1)"))
+        for command in ["codes", "energy"] {
+            let (status, output, errors) = try run(["analyze", command, path, "--limit", "4"] + source)
+            #expect(status == 0 && errors.contains("rate-seed-1: the run has not finished"), "\(errors)")
+            let lines = output.split(separator: "\n")
+            #expect(
+                lines[0].hasPrefix("run ") && lines[2].contains("rate-seed-2  rate") && lines[3].contains("rate-seed-3")
+            )
+            let list = try JSONSerialization.jsonObject(
+                with: Data(run(["analyze", command, path, "--limit", "4", "--json"] + source).output.utf8))
+            #expect((list as? [[String: Any]])?.count == 2)
+        }
+        let report = try run(["report", path])
+        #expect(report.status == 0 && report.errors.contains("left out: \(path)/rate-seed-1: the run has not finished"))
+        #expect(
+            try String(contentsOfFile: "\(path)/report.html", encoding: .utf8).contains(
+                "sample standard deviation (n − 1)"))
     }
 
     @Test func codesAndEnergy() throws {
@@ -112,7 +131,8 @@ import Testing
     @Test(arguments: [
         (["evaluate", "/nowhere"], "/nowhere: there is no run in it"),
         (["evaluate", "r", "--seed", "1"], "--seed needs --shuffle-time"),
-        (["evaluate", "r", "--shuffle-time", "--shuffles", "0"], "--shuffles must be >= 1, got 0"),
+        (["evaluate", "r", "--shuffle-time", "--shuffles", "0"], "--shuffles must be within 1...1000000, got 0"),
+        (["evaluate", "r", "--shuffle-time", "--shuffles", "9223372036854775807"], "--shuffles must be within"),
         (["evaluate", "r", "--shuffle-time", "--shuffling", "x"], "'x' is invalid for '--shuffling"),
         (["analyze", "codes", "/nowhere"], "/nowhere: there is no run in it"),
         (["analyze", "energy", "r", "--limit", "-1"], "--limit"), (["analyze", "dreams"], "dreams"),
@@ -124,10 +144,16 @@ import Testing
         #expect(errors.split(separator: "\n").count == 1, "\(errors)")
     }
 
+    /// The run knows where they are, unless they are moved.
     @Test func aFolderNeedsItsPictures() throws {
         let path = try train("run")
+        let known = try run("evaluate", path)
+        #expect(known.status == 0, "\(known.errors)")
+        let moved = folder.file("moved")
+        try FileManager.default.moveItem(atPath: data.path, toPath: moved)
         let (status, _, errors) = try run("evaluate", path)
-        #expect(status != 0 && errors.contains("--data"), "\(errors)")
+        #expect(status != 0 && errors.contains(data.path) && errors.split(separator: "\n").count == 1, "\(errors)")
+        #expect(try run("evaluate", path, "--data", moved).output == known.output)
         // Other classes than those of the run.
         let other = try TemporaryFolder()
         var random = SplitMix64(seed: 1)

@@ -128,7 +128,10 @@ import Testing
         let own = folder.file("run")
         let cases: [([String], String)] = [
             (["train", "--env", "CartPole-v1"], "--output"), (["train", "--output", "x"], "--env"),
-            (["train", "--env", "CartPole-v1", "--output", own], "holds a run already"),
+            (
+                ["train", "--env", "CartPole-v1", "--output", own],
+                "holds a run with other settings: copies is 4 there and 16 here; evaluationEpisodes is 3 there and 100 here"
+            ),
             (["train", "--env", "Acrobot-v1", "--native", "--output", "x"], "only CartPole-v1 is there"),
             (
                 ["train", "--env", "Acrobot-v1", "--python", "nowhere/python", "--output", "x"],
@@ -140,6 +143,14 @@ import Testing
             ),
             (["train", "--env", "CartPole-v1", "--output", "x", "--learning-rate", "0"], "learning rate must be"),
             (["train", "--env", "CartPole-v1", "--output", "x", "--total-steps", "0"], "steps must be >= 1"),
+            (
+                ["train", "--env", "CartPole-v1", "--output", "x", "--total-steps", "15"],
+                "steps must be at least one for each of the 16 copies, got 15"
+            ),
+            (
+                ["train", "--env", "CartPole-v1", "--output", "x", "--widths", "65536,65536,65536,65536,65536"],
+                "of memory, and this machine has"
+            ),
             (["train", "--env", "CartPole-v1", "--output", "x", "--widths", "12,x"], "12,x"),
             (["train", "--env", "CartPole-v1", "--output", "x", "--widths", "0"], "widths must be"),
             (
@@ -163,5 +174,164 @@ import Testing
             #expect(errors.split(separator: "\n").count == 1, "\(errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: "x"))
+    }
+
+    /// A run of a few seconds.
+    static let long = [
+        "gym", "train", "--env", "CartPole-v1", "--environments", "8", "--horizon", "64", "--widths", "24",
+        "--evaluation-interval", "3", "--evaluation-episodes", "5", "--target-return", "600",
+    ]
+
+    func start(_ arguments: [String]) throws -> (process: Process, errors: Pipe) {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        let errors = Pipe()
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, errors)
+        try process.run()
+        return (process, errors)
+    }
+
+    /// Waits until a run has written a checkpoint other than the known one.
+    func waitForCheckpoint(_ name: String, of process: Process, after known: Data? = nil) {
+        let path = folder.file("\(name)/checkpoint.safetensors")
+        while process.isRunning {
+            if let found = FileManager.default.contents(atPath: path), found != known { return }
+            usleep(10_000)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5))) func signalsWriteACheckpointThatARunGoesOnFrom() throws {
+        let steps = ["--total-steps", "150000"]
+        let whole = try run(Self.long + steps + ["--output", folder.file("whole")])
+        #expect(whole.status == 0, "\(whole.errors)")
+        let seed = UInt64.random(in: 0..<1_000_000)
+        print("signals: seed \(seed)")
+        var random = SplitMix64(seed: seed)
+        for (signal, name, status) in [(SIGINT, "SIGINT", 130), (SIGTERM, "SIGTERM", 143), (SIGHUP, "SIGHUP", 129)] {
+            let known = FileManager.default.contents(atPath: folder.file("run/checkpoint.safetensors"))
+            let (process, errors) = try start(Self.long + steps + ["--output", folder.file("run")])
+            waitForCheckpoint("run", of: process, after: known)
+            usleep(.random(in: 0..<300_000, using: &random))
+            let isRunning = process.isRunning
+            kill(process.processIdentifier, signal)
+            process.waitUntilExit()
+            let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            guard isRunning, process.terminationStatus != 0 else { break }
+            #expect(process.terminationReason == .exit && process.terminationStatus == status, "\(text)")
+            let last = text.split(separator: "\n").last ?? ""
+            #expect(
+                last.hasPrefix("\(folder.file("run")): \(name): stopped after step ")
+                    && last.hasSuffix(
+                        "; checkpoint → \(folder.file("run/checkpoint.safetensors")); repeat the command to go on"),
+                "\(text)")
+        }
+        // Killed, too: it goes on from the checkpoint before.
+        let (process, _) = try start(Self.long + steps + ["--output", folder.file("run")])
+        usleep(.random(in: 0..<1_000_000, using: &random))
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let last = try run(Self.long + steps + ["--output", folder.file("run")])
+        #expect(last.status == 0 && last.errors.contains("; goes on after step "), "\(last.errors)")
+        #expect(
+            last.output.replacing(folder.file("run"), with: "")
+                == whole.output.replacing(folder.file("whole"), with: ""), "seed \(seed)")
+        for name in ["weights.safetensors", "episodes.jsonl", "evaluations.jsonl"] {
+            #expect(try folder.bytes("run/\(name)") == folder.bytes("whole/\(name)"), "\(name), seed \(seed)")
+        }
+        #expect(try folder.bytes("run/report.html").count > 10_000)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.file("run")).sorted() == [
+                "checkpoint.safetensors", "configuration.json", "episodes.jsonl", "evaluations.jsonl", "report.html",
+                "updates.jsonl", "weights.safetensors",
+            ])
+        // Once more: nothing is left to do.
+        let again = try run(Self.long + steps + ["--output", folder.file("run")])
+        #expect(again.status == 0 && again.errors.contains("; has finished") && again.output == last.output)
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aFolderIsForOneAtATime() throws {
+        let arguments = Self.long + ["--total-steps", "100000000", "--output", folder.file("run")]
+        let (process, _) = try start(arguments)
+        defer { kill(process.processIdentifier, SIGKILL) }
+        waitForCheckpoint("run", of: process)
+        let second = try run(arguments)
+        #expect(second.status == 1 && second.output == "")
+        #expect(
+            second.errors.hasSuffix(
+                "spike: \(folder.file("run")): is in use by process \(process.processIdentifier); wait until that has "
+                    + "finished, or choose another folder\n"), "\(second.errors)")
+        // Its weights so far can be looked at.
+        let evaluated = try run(["gym", "evaluate", folder.file("run"), "--episodes", "1"])
+        #expect(evaluated.status == 0, "\(evaluated.errors)")
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        // The system let go of the lock; what is asked of the run is another matter.
+        let other = try run(arguments + ["--seeds", "1"])
+        #expect(
+            other.errors.contains("holds a run with other settings: seed is 35 there and 1 here"), "\(other.errors)")
+    }
+
+    @Test(.enabled(if: Python.has("gymnasium")), .timeLimit(.minutes(2)), arguments: ["FrozenLake-v1", "Blackjack-v1"])
+    func agentsSeeOneHotObservations(name: String) throws {
+        let arguments =
+            ["gym", "train", "--env", name, "--output", folder.file("run"), "--no-split-polarity"] + Self.short
+        let (status, _, errors) = try run(arguments)
+        #expect(status == 0 && errors.contains("\(name == "FrozenLake-v1" ? 16 : 45) units × 8 steps"), "\(errors)")
+        let replayed = try run(["gym", "replay", folder.file("run"), "--output", folder.file("replay"), "--rows", "0"])
+        #expect(replayed.status == 0, "\(replayed.errors)")
+        let header = String(decoding: try folder.bytes("replay/trajectory.csv"), as: UTF8.self).prefix { $0 != "\n" }
+        #expect(header.hasPrefix(name == "FrozenLake-v1" ? "step,value=0,value=1," : "step,0=0,0=1,"))
+    }
+
+    /// Gymnasium's environments go on with other episodes.
+    @Test(.enabled(if: Python.has("gymnasium")), .timeLimit(.minutes(3))) func gymnasiumsRunsGoOn() throws {
+        let arguments = Self.long + ["--total-steps", "40000", "--gymnasium", "--output", folder.file("run")]
+        let (process, _) = try start(arguments)
+        waitForCheckpoint("run", of: process)
+        kill(process.processIdentifier, SIGTERM)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 143)
+        let (status, _, errors) = try run(arguments)
+        #expect(status == 0 && errors.contains("; goes on after step "), "\(errors)")
+        let records = try AgentRun(folder.file("run")).records()
+        #expect(records.updates.last?.step == 40_000 && records.updates.map(\.update) == Array(1...79))
+    }
+
+    @Test(.enabled(if: Python.has("gymnasium"))) func flawsOfEnvironmentsAreOneLine() throws {
+        try folder.file(
+            "spikekit_nan.py",
+            Array(
+                """
+                import gymnasium, numpy
+                class Flawed(gymnasium.Env):
+                    observation_space = gymnasium.spaces.Dict(
+                        {"place": gymnasium.spaces.Box(-1, 1, (2,)), "door": gymnasium.spaces.Discrete(3)})
+                    action_space = gymnasium.spaces.Discrete(2)
+                    def __init__(self, reward): self.bad = reward
+                    def reset(self, *, seed=None, options=None):
+                        super().reset(seed=seed)
+                        self.steps = 0
+                        return self.see(0.0), {}
+                    def see(self, value): return {"place": numpy.array([0.5, value], numpy.float32), "door": 1}
+                    def step(self, action):
+                        self.steps += 1
+                        bad = numpy.nan if self.steps == 5 else 1.0
+                        return self.see(1.0 if self.bad else bad), bad if self.bad else 1.0, False, False, {}
+                for name, reward in [("NaNReward", True), ("NaNObservation", False)]:
+                    gymnasium.register(name + "-v0", entry_point=Flawed, kwargs={"reward": reward})
+                """.utf8))
+        for (name, place) in [
+            ("NaNReward", "the reward of copy 0 after step 5 of its episode is NaN"),
+            ("NaNObservation", "element 4 (place[1]) of the observation of copy 0 after step 5 of its episode is NaN"),
+        ] {
+            let (status, _, errors) = try run(
+                ["gym", "train", "--env", "spikekit_nan:\(name)-v0", "--output", folder.file(name)] + Self.short,
+                environment: ["PYTHONPATH": folder.path])
+            #expect(status == 1)
+            #expect(
+                errors.split(separator: "\n").last?.hasPrefix("spike: spikekit_nan:\(name)-v0: \(place)") == true,
+                "\(errors)")
+        }
     }
 }

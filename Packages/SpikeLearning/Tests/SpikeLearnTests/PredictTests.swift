@@ -99,6 +99,16 @@ import TorchTensors
         (["predict", "--model", "small"], "--model needs --weights"), (["predict", "run"], "name a run's folder"),
         (["predict", "--weights", "w"], "--weights needs --model and --input"),
         (["predict", "/nowhere", "a.png"], "/nowhere: there is no run in it"),
+        (ofWeights + ["--json", "--top", "2"], "--top changes nothing with --json"),
+        (ofWeights + ["--steps", "9223372036854775807"], "--steps must be within 1...10000"),
+        (
+            ["predict", "--model", "qkformer-3-9223372036854775776"] + ofWeights.dropFirst(3),
+            "of a QKFormer of width 64"
+        ),
+        (
+            ["predict", "--model", "qkformer-9223372036854775807-64"] + ofWeights.dropFirst(3),
+            "of a QKFormer of width 64"
+        ),
         (ofWeights + ["--invert"], "--invert is for a run's pictures"),
         (ofWeights + ["a.png"], "a.png: pictures need a run"), (ofWeights + ["--encoding", "rate"], "log_threshold"),
         (["predict", "--model", "small"] + ofWeights.dropFirst(3), "weights alone are those of qkformer-D-W"),

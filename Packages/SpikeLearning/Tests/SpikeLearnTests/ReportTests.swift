@@ -55,17 +55,27 @@ import Testing
         #expect(nothing.status != 0 && nothing.errors.contains("there is no run in it"))
     }
 
+    /// The demo's images: 102 of each digit, of digit d with row 2d bright.
+    private func writeDigits() throws {
+        let rows = (0..<10).map { digit in
+            ((0..<784).map { $0 / 28 == 2 * digit ? "255" : "0" } + ["\(digit)\n"]).joined(separator: ",")
+        }
+        let table = rows.map { String(repeating: $0, count: 102) }.joined()
+        try table.write(toFile: "\(folder)/mnist_5k.csv.gz", atomically: true, encoding: .utf8)
+    }
+
     @Test func demoAddsToThePage() throws {
         defer { remove() }
+        try writeDigits()
         let demo = ["demo", "--data", folder, "--limit-train", "20", "--page", "\(folder)/page.html"]
         let first = try run(demo)
         #expect(first.status == 0, "\(first.errors)")
         #expect(first.output.contains("direct") && first.output.contains("ttfs"))
         let page = try text("page.html")
-        #expect(page.components(separatedBy: "<h1>").count == 2)
+        #expect(page.components(separatedBy: "<h1>").count == 2 && page.contains("Encodings learned on MNIST-5k"))
         // The runs are there already.
         let second = try run(demo + ["--append"])
-        #expect(second.status == 0 && second.errors.contains("3 epochs done"), "\(second.errors)")
+        #expect(second.status == 0 && second.errors.contains("2 epochs done"), "\(second.errors)")
         #expect(try text("page.html").components(separatedBy: "<h1>").count == 3)
 
         try "something else".write(toFile: "\(folder)/page.html", atomically: true, encoding: .utf8)

@@ -39,6 +39,10 @@ import Testing
         #expect(again.output == output && again.errors.contains("2 epochs done"))
         let other = try run(arguments + ["--learn", "none"])
         #expect(other.status != 0 && other.errors.contains("belongs to a run with other settings"))
+        #expect(other.errors.contains("learn ([threshold, decay], now [])"), "\(other.errors)")
+        // The order of what is learned is none of the run's settings.
+        let turned = try run(arguments + ["--learn", "decay,threshold"])
+        #expect(turned.status == 0 && turned.errors.contains("2 epochs done"), "\(turned.errors)")
     }
 
     @Test func severalRunsHaveAFolderEach() throws {
@@ -49,7 +53,8 @@ import Testing
             "--batch", "20", "--steps", "1", "--limit-test", "10", "--output", "\(folder)/runs",
         ])
         #expect(status == 0, "\(errors)")
-        #expect(output.split(separator: "\n").count == 4 && output.contains("±"))
+        #expect(output.split(separator: "\n").count == 5)
+        #expect(output.contains(" ± ") && output.hasSuffix("\n±: sample standard deviation (n − 1) over the seeds\n"))
         let results = try JSONSerialization.jsonObject(
             with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/runs/results.json")))
         let summaries = try #require(results as? [[String: Any]])
@@ -78,13 +83,44 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--epochs", "0", "--output", "x"], "epochs must be >= 1, got 0"),
+        (["--epochs", "0", "--output", "x"], "settings: epochs must be a whole number within 1...1000000, got 0"),
         (["--encoding", "burst", "--output", "x"], "there are direct, rate, phase, ttfs; got burst"),
         (["--learn", "weights", "--output", "x"], "there are threshold, decay, neuron; got weights"),
         (["--dataset", "letters", "--output", "x"], "got letters"), (["--seeds", "1,1", "--output", "x"], "--seeds"),
         ([], "--output: name a folder"), (["none.yaml", "--output", "x"], "none.yaml: cannot be read"),
         (["--encoding", "all", "--print-config"], "name one encoding"),
         (["--data", "/nowhere", "--output", "x"], "/nowhere"),
+        (
+            ["--encoding", "direct", "--no-surrogate", "--output", "x"],
+            "--no-surrogate (surrogate: false) changes nothing"
+        ),
+        (["--set", "surrogate=false", "--output", "x"], "changes nothing"),
+        (["--learn", "threshold", "--output", "x"], "--learn: changes nothing here: direct encoding has no encoder"),
+        (["--learn", "neuron,decay", "--output", "x"], "belong to an encoder, and direct encoding has none"),
+        (
+            ["--encoding", "rate", "--no-surrogate", "--learn", "decay", "--output", "x"],
+            "--learn: changes nothing here"
+        ),
+        (
+            ["--encoding", "rate", "--steps", "1", "--learn", "decay", "--output", "x"],
+            "does not decay within one step"
+        ),
+        (["--side", "64", "--output", "x"], "--side: changes nothing here"),
+        (["--set", "mixup-share=1", "--output", "x"], "--set mixup-share=1: changes nothing here: mixup is 0"),
+        (["--encoding", "rate", "--no-convolution", "--encoder-channels", "3", "--output", "x"], "encoder-channels"),
+        (["--learn", "neuron,neuron", "--output", "x"], "--learn: neuron is there twice"),
+        (["--learn", "neuron,", "--output", "x"], "--learn: there are threshold"),
+        (["--set", "epochs=2", "--set", "epochs=3", "--output", "x"], "--set: epochs is there twice"),
+        (["--ablation", "--set", "surrogate=false", "--output", "x"], "leave them out"),
+        (["--print-config", "--output", "x"], "--output changes nothing"),
+        (["--batch", "9223372036854775807", "--output", "x"], "batch must be a whole number within 1...1000000"),
+        (["--model", "qkformer-3-9223372036854775776", "--output", "x"], "parameters, with all that training keeps"),
+        (["--model", "qkformer-1000000000-64", "--output", "x"], "parameters, with all that training keeps"),
+        (
+            ["--dataset", "folder", "--data", "x", "--side", "4096", "--steps", "10000", "--output", "x"],
+            "GB; this machine"
+        ),
+        (["--output", ""], "--output: name a folder"),
     ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (status, output, errors) = try run(["train"] + arguments)

@@ -109,8 +109,10 @@ import TorchTensors
         }
     }
 
-    /// Interrupted after any batch, also twice, and taken up again: the same bits as without.
-    @Test(arguments: [1, 4, 6]) func goesOnWhereItStood(interruption: Int) throws {
+    /// Interrupted after any batch, also twice, and taken up again: the same bits as without. With 57 images an epoch ends
+    /// with a batch of 9.
+    @Test(arguments: [(1, 64), (4, 64), (6, 64), (3, 57), (4, 57)])
+    func goesOnWhereItStood(interruption: Int, trainCount: Int) throws {
         let configuration = Self.configuration {
             $0.mixup = 0.2
             $0.flip = true
@@ -122,7 +124,7 @@ import TorchTensors
         try onOneThread {
             try withFolder { whole in
                 try withFolder { parts in
-                    let dataset = try Self.halves()
+                    let dataset = try Self.halves(train: trainCount)
                     let expected = try Trainer(configuration, on: dataset, seed: 5, folder: whole).run()
                     for _ in 0..<2 {
                         var batches = 0
@@ -152,7 +154,7 @@ import TorchTensors
         }
     }
 
-    @Test func aRunThatIsThroughStaysAsItIs() throws {
+    @Test func aFinishedRunStaysAsItIs() throws {
         try withFolder { folder in
             let configuration = Self.configuration()
             let first = try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder).run()
@@ -199,7 +201,96 @@ import TorchTensors
                     throw Interruption()
                 }
             }
-            #expect(problem(folder).contains("the run is not through"))
+            #expect(problem(folder).contains("the run has not finished"))
+        }
+    }
+
+    /// The numbers of images in the batches of one epoch, learning rates, and whether all figures are finite.
+    private func batchCounts(
+        _ trainCount: Int, _ change: (inout TrainingConfiguration) -> Void
+    ) throws -> (batches: Int, trainer: Trainer) {
+        try withFolder { folder in
+            let trainer = try Trainer(
+                Self.configuration(change), on: Self.halves(train: trainCount), seed: 1, folder: folder)
+            var batches = 0
+            _ = try trainer.run { if case .batch = $0 { batches += 1 } }
+            return (batches, trainer)
+        }
+    }
+
+    /// 57 images at 29 a batch are 29 and 28; the learning rate falls over all steps, by the cosine's formula.
+    @Test func theLastBatchIsTrainedOn() throws {
+        let kept = try batchCounts(57) { ($0.batch, $0.epochs) = (29, 2) }
+        #expect(kept.batches == 4)
+        let dropped = try batchCounts(57) { ($0.batch, $0.epochs, $0.dropLast) = (29, 2, true) }
+        #expect(dropped.batches == 2)
+        func rate(_ step: Int, of steps: Int) -> Double {
+            1e-5 + (1e-3 - 1e-5) / 2 * (1 + cos(Double.pi * Double(step) / Double(steps)))
+        }
+        for (found, expected) in zip(kept.trainer.epochs.map(\.learningRate), [rate(1, of: 4), rate(3, of: 4)]) {
+            #expect(abs(found - expected) < 1e-9, "\(found) \(expected)")
+        }
+        for (found, expected) in zip(dropped.trainer.epochs.map(\.learningRate), [rate(0, of: 2), rate(1, of: 2)]) {
+            #expect(abs(found - expected) < 1e-9, "\(found) \(expected)")
+        }
+        // A batch that is not full is all there is.
+        #expect(try batchCounts(20) { ($0.batch, $0.epochs, $0.dropLast) = (29, 1, true) }.batches == 1)
+        #expect(try batchCounts(20) { ($0.batch, $0.epochs) = (29, 1) }.batches == 1)
+    }
+
+    /// The accuracy on training images counts all of them: thirds of three, not halves of two.
+    @Test func everyImageCounts() throws {
+        let trainer = try batchCounts(3) { ($0.batch, $0.epochs) = (2, 4) }.trainer
+        #expect(trainer.epochs.allSatisfy { abs($0.trainAccuracy * 3 - ($0.trainAccuracy * 3).rounded()) < 1e-12 })
+        #expect(trainer.epochs.contains { $0.trainAccuracy != 0 })
+    }
+
+    /// At one step, 33 images at 16 a batch: the last one alone is no batch, and no figure is less than a number.
+    @Test(arguments: ["small", "qkformer-3-32"]) func oneImageLeftOver(model: String) throws {
+        let trainer = try batchCounts(33) { configuration in
+            configuration.model = model
+            (configuration.batch, configuration.epochs, configuration.steps) = (16, 2, 1)
+        }.trainer
+        #expect(trainer.epochs.count == 2)
+        #expect(trainer.epochs.allSatisfy { $0.trainLoss.isFinite && $0.testLoss.isFinite })
+    }
+
+    /// A checkpoint of before there was `drop-last` does not name it, and its run dropped the last batch: it goes on so.
+    @Test func runsOfBeforeGoOnAsTheyDid() throws {
+        try withFolder { folder in
+            let configuration = Self.configuration { ($0.batch, $0.epochs, $0.dropLast) = (29, 2, true) }
+            let dataset = try Self.halves(train: 57)
+            #expect(throws: Interruption.self) {
+                try Trainer(configuration, on: dataset, seed: 1, folder: folder).run {
+                    if case .epoch = $0 { throw Interruption() }
+                }
+            }
+            let path = "\(folder)/checkpoint.safetensors"
+            var (tensors, texts) = try Safetensors.read(path)
+            let text = try #require(texts["run"])
+            texts["run"] = text.replacing(#""drop-last":true,"#, with: "")
+            try #require(texts["run"] != text)
+            try Safetensors.write(tensors, metadata: texts, to: path)
+            tensors = [:]
+            // As its own command is repeated, which does not name the setting either.
+            let plain = Self.configuration { ($0.batch, $0.epochs) = (29, 2) }
+            let resumed = try Trainer(plain, on: dataset, seed: 1, folder: folder)
+            #expect(resumed.configuration.dropLast && resumed.epochs.count == 1)
+            var batches = 0
+            _ = try resumed.run { if case .batch = $0 { batches += 1 } }
+            #expect(batches == 1)
+            #expect(try TrainedRun(folder: folder).description.configuration == configuration)
+            // And so however often the command is repeated.
+            #expect(try Trainer(plain, on: dataset, seed: 1, folder: folder).configuration.dropLast)
+        }
+        // A run that was begun with the setting is another one than a run without.
+        try withFolder { folder in
+            let dropping = Self.configuration { ($0.epochs, $0.dropLast) = (1, true) }
+            _ = try Trainer(dropping, on: Self.halves(), seed: 1, folder: folder).run()
+            let error = #expect(throws: TrainingError.self) {
+                try Trainer(Self.configuration { $0.epochs = 1 }, on: Self.halves(), seed: 1, folder: folder)
+            }
+            #expect(error?.description.contains("belongs to a run with other settings") == true)
         }
     }
 

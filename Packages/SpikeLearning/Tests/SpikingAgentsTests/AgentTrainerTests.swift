@@ -65,10 +65,14 @@ import TorchTensors
             of: policy, configuration.encoder, in: CartPole(count: 4), episodes: 4, seed: 7 + 1_000_000)
         #expect(again == evaluation)
         #expect(evaluation.mean == records.evaluations.map(\.meanReturn).max())
+        withExtendedLifetime(trainer) {}
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: folder.file("run")).sorted() == [
-                "configuration.json", "episodes.jsonl", "evaluations.jsonl", "updates.jsonl", "weights.safetensors",
-            ])
+            try FileManager.default.contentsOfDirectory(atPath: folder.file("run")).sorted().filter { $0 != ".lock" }
+                == [
+                    "checkpoint.safetensors", "configuration.json", "episodes.jsonl", "evaluations.jsonl",
+                    "updates.jsonl",
+                    "weights.safetensors",
+                ])
     }
 
     @Test func theSeedDecides() throws {
@@ -211,7 +215,12 @@ import TorchTensors
         let configuration = try Self.configuration()
         _ = try train(configuration)
         func complaint(_ body: () throws -> Void) -> String { message(body) ?? "none" }
-        #expect(complaint { _ = try train(configuration) }.contains("holds a run already"))
+        var longer = configuration
+        longer.horizon = 64
+        #expect(
+            complaint { _ = try train(longer, seed: 8) }
+                == "\(folder.file("run")): holds a run with other settings: horizon is 32 there and 64 here; seed is 7 there "
+                + "and 8 here; repeat its own command to go on with it, or choose another folder")
         #expect(complaint { _ = try AgentRun("nowhere") }.contains("nowhere/configuration.json: cannot be read"))
         let run = try AgentRun(folder.file("run"))
         let other = Matching(count: 1, .discrete(count: 2), features: 3)
@@ -221,7 +230,8 @@ import TorchTensors
         let settings = String(decoding: try folder.bytes("run/configuration.json"), as: UTF8.self)
         for (from, to, expected) in [
             ("\"horizon\" : 32", "\"horizon\" : 0", "horizon must be >= 1, got 0"),
-            ("\"horizon\" : 32", "\"horizon\" : \"x\"", "horizon is of another type"),
+            ("\"horizon\" : 32", "\"horizon\" : \"x\"", "configuration.horizon is of another type"),
+            ("\"deterministic\"", "\"sometimes\"", "encoder.conversion.kind has a value that is not known"),
             ("\"horizon\" : 32,", "", "horizon is missing"), ("spikekit agent 1", "spikekit agent 9", "agent 9"),
             ("\"clip\" : 0.2", "\"clip\" : 1.2", "clip must be > 0 and < 1, got 1.2"),
             ("\"steps\" : 4", "\"steps\" : 0", "steps must be >= 1"), ("{", "", "not valid JSON"),
@@ -240,6 +250,20 @@ import TorchTensors
         wrong.minibatches = 257
         #expect(complaint { _ = try train(wrong, name: "other") }.contains("minibatches must be at most"))
         #expect(complaint { _ = try train(configuration, name: "run/configuration.json/x") }.contains("cannot be made"))
+        wrong = configuration
+        wrong.steps = 7
+        #expect(
+            complaint { _ = try train(wrong, name: "other") }
+                == "settings: steps must be at least one for each of the 8 copies, got 7")
+        wrong = configuration
+        wrong.widths = [65_536, 65_536, 65_536, 65_536, 65_536]
+        #expect(complaint { _ = try train(wrong, name: "other") }.contains("of memory, and this machine has"))
+        wrong = configuration
+        wrong.horizon = 1_000_000
+        wrong.steps = 8_000_000
+        wrong.encoder = try ObservationEncoder(scaler: configuration.encoder.scaler, steps: 1_000_000)
+        #expect(complaint { _ = try train(wrong, name: "other") }.contains("of memory, and this machine has"))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("other")))
     }
 }
 
@@ -251,12 +275,22 @@ final class Matching: VectorEnvironment {
     let actionSpace: ActionSpace
     let featureNames: [String] = []
     private let failsAfter: Int
+    /// What is wrong with the second copy at its third step.
+    private let flaw: Flaw
+    /// Of each reset.
+    private(set) var seeds: [UInt64?] = []
     /// The step at which, once, all begins anew.
     private var restartsAt: Int
     private var steps = 0
 
-    init(count: Int, _ actionSpace: ActionSpace, features: Int = 4, failsAfter: Int = .max, restartsAt: Int = .max) {
+    enum Flaw { case none, observation, reward, largeRewards }
+
+    init(
+        count: Int, _ actionSpace: ActionSpace, features: Int = 4, failsAfter: Int = .max, restartsAt: Int = .max,
+        flaw: Flaw = .none
+    ) {
         self.count = count
+        self.flaw = flaw
         self.actionSpace = actionSpace
         self.failsAfter = failsAfter
         self.restartsAt = restartsAt
@@ -269,6 +303,7 @@ final class Matching: VectorEnvironment {
     }
 
     func reset(seed: UInt64?) -> [Float] {
+        seeds.append(seed)
         steps = 0
         return observations
     }
@@ -285,13 +320,20 @@ final class Matching: VectorEnvironment {
                 isRestarted: true)
         }
         let width = actionSpace.width
-        let rewards = (0..<count).map { row in
+        var rewards = (0..<count).map { row in
             switch actions {
             case .discrete(let values): Double(values[row * width])
             case .box(let values): 1 - abs(Double(values[row * width]))
             }
         }
         let ends = [Bool](repeating: steps % 10 == 0, count: count)
+        var observations = observations
+        switch flaw {
+        case .observation where steps == 3: observations[observationSpace.count + 2] = .nan
+        case .reward where steps == 3: rewards[1] = .nan
+        case .largeRewards: rewards = rewards.map { $0 * 1e30 }
+        default: break
+        }
         return EnvironmentStep(
             observations: observations, reached: observations, rewards: rewards, terminated: ends,
             truncated: ends.map { _ in false })

@@ -19,7 +19,7 @@ let gymLearningCommands: [any LearningCommand.Type] = [
 
 struct GymTrainCommand: LearningCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a spiking agent in an environment.")
+        commandName: "train", abstract: "Trains a spiking agent in an environment; goes on where it was interrupted.")
     static let path = ["gym", "train"]
 
     @Argument(parsing: .captureForPassthrough) var arguments: [String] = []

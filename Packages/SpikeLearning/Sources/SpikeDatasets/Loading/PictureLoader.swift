@@ -13,7 +13,11 @@ public struct PictureLoader: Sendable {
 
     /// What becomes of pictures that do not fill a batch.
     public enum LastBatch: Sendable, Hashable {
-        case kept, dropped
+        case kept
+        /// As `kept`, but a single picture joins the batch before it: of it a channel may have one value, too few for
+        /// batch normalisation.
+        case keptOrJoined
+        case dropped
     }
 
     /// How bytes become numbers.
@@ -81,7 +85,12 @@ public struct PictureLoader: Sendable {
 
     /// How many batches an epoch has.
     public var batchCount: Int {
-        lastBatch == .dropped ? split.count / batchSize : (split.count + batchSize - 1) / batchSize
+        let (whole, rest) = split.count.quotientAndRemainder(dividingBy: batchSize)
+        return switch lastBatch {
+        case .kept: rest > 0 ? whole + 1 : whole
+        case .keptOrJoined: rest > 1 || whole == 0 && rest > 0 ? whole + 1 : whole
+        case .dropped: whole
+        }
     }
 
     /// The places of an epoch's pictures in the split, in the order in which they come.
@@ -114,7 +123,8 @@ public struct PictureLoader: Sendable {
     public func batch(_ batch: Int, epoch: Int, indices: [Int]? = nil) throws(TensorError) -> PictureBatch {
         precondition((0..<batchCount).contains(batch), "PictureLoader: there is no batch \(batch), only \(batchCount)")
         let all = indices ?? self.indices(epoch: epoch)
-        let chosen = Array(all[batch * batchSize..<min((batch + 1) * batchSize, all.count)])
+        let isLast = batch == batchCount - 1 && lastBatch != .dropped
+        let chosen = Array(all[batch * batchSize..<(isLast ? all.count : (batch + 1) * batchSize)])
         let labels = chosen.map { split.classIndices[$0] }
         var pictures = try self.pictures(chosen, epoch)
         var targets = try SoftTargets.smoothed(labels, classCount: classCount, smoothing: labelSmoothing)

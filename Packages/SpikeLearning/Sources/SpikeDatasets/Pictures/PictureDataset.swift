@@ -14,10 +14,13 @@ public struct PictureDataset: Sendable {
     /// The channels' means and deviations over all training pictures, whatever limit was set.
     public let normalization: PictureNormalization
 
+    /// What lies in the data set's folder and is not part of it.
+    public let leftOut: [LeftOut]
+
     /// - Throws: `TensorError` if the splits' pictures differ in shape or a label has no name.
     public init(
         name: String, classNames: [String], train: PictureSplit, test: PictureSplit,
-        normalization: PictureNormalization? = nil
+        normalization: PictureNormalization? = nil, leftOut: [LeftOut] = []
     ) throws(TensorError) {
         guard train.pictureShape == test.pictureShape else {
             throw TensorError(
@@ -33,6 +36,7 @@ public struct PictureDataset: Sendable {
         self.classNames = classNames
         self.train = train
         self.test = test
+        self.leftOut = leftOut
         if let normalization {
             self.normalization = normalization
         } else {
@@ -46,7 +50,7 @@ public struct PictureDataset: Sendable {
     {
         try PictureDataset(
             name: name, classNames: classNames, train: train.limited(trainLimit), test: test.limited(testLimit),
-            normalization: normalization)
+            normalization: normalization, leftOut: leftOut)
     }
 }
 
@@ -61,14 +65,21 @@ public struct PictureSplit: Sendable {
     /// The labels, as numbers.
     public let classIndices: [Int]
 
-    /// - Throws: `TensorError` if shapes or types are not those above.
-    public init(pictures: Tensor, labels: Tensor) throws(TensorError) {
+    /// The images' files, in their order; nil where images do not have a file each.
+    public let files: [DatasetFile]?
+
+    /// - Throws: `TensorError` if shapes, types or counts are not those above.
+    public init(pictures: Tensor, labels: Tensor, files: [DatasetFile]? = nil) throws(TensorError) {
         guard pictures.dtype == .uint8, pictures.rank == 4, labels.dtype == .int64, labels.shape == [pictures.shape[0]]
         else {
             throw TensorError(
                 "pictures: uint8 [N, C, H, W] and int64 labels [N] are needed, got \(pictures.dtype) \(pictures.shape) "
                     + "and \(labels.dtype) \(labels.shape)")
         }
+        if let files, files.count != pictures.shape[0] {
+            throw TensorError("pictures: \(files.count) files for \(pictures.shape[0]) pictures")
+        }
+        self.files = files
         self.pictures = try pictures.to(.cpu).contiguous()
         self.labels = try labels.to(.cpu).contiguous()
         classIndices = try labels.elements(as: Int.self)
@@ -82,9 +93,15 @@ public struct PictureSplit: Sendable {
 
     /// Part of the pictures; all of them if the limit is above their number.
     public func limited(_ limit: PictureLimit) throws(TensorError) -> PictureSplit {
-        let chosen = limit.indices(classIndices)
-        if chosen.count == count { return self }
-        let indices = try Tensor(chosen)
-        return try PictureSplit(pictures: pictures.taking(indices), labels: labels.taking(indices))
+        try taking(limit.indices(classIndices))
+    }
+
+    /// The pictures at these places, which ascend.
+    public func taking(_ places: [Int]) throws(TensorError) -> PictureSplit {
+        if places.count == count { return self }
+        let indices = try Tensor(places)
+        return try PictureSplit(
+            pictures: pictures.taking(indices), labels: labels.taking(indices),
+            files: files.map { files in places.map { files[$0] } })
     }
 }

@@ -23,13 +23,18 @@ extension TrainedRun {
     }
 
     /// What the synapses would cost a picture, from the spikes that these pictures lead to.
+    ///
+    /// - Parameter spikes: Counts the spikes of every layer meanwhile.
     public func energyEstimate(
-        on pictures: PictureLoader, device: Device = .cpu, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+        on pictures: PictureLoader, device: Device = .cpu, spikes: SpikeRateMeter = SpikeRateMeter(),
+        progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
     ) throws -> EnergyEstimate {
         let network = try network(on: device)
         var meter = SynapseMeter()
         try each(pictures, progress) { batch in
-            _ = try inItsPrecision(on: device) { try meter.logits(of: batch.pictures.to(device), network) }
+            _ = try spikes.counting(network) {
+                try inItsPrecision(on: device) { try meter.logits(of: batch.pictures.to(device), network) }
+            }
         }
         guard let estimate = meter.estimate else { throw TrainingError("\(folder): there are no pictures to measure") }
         return estimate

@@ -24,7 +24,7 @@ public struct ShuffledEvaluation: Codable, Sendable, Hashable {
 
     public var mean: Double { accuracies.reduce(0, +) / Double(accuracies.count) }
 
-    /// Over shuffles, dividing by n − 1; nil for one.
+    /// The sample standard deviation over shuffles, dividing by n − 1; nil for one.
     public var standardDeviation: Double? {
         guard accuracies.count > 1 else { return nil }
         let squares = accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -36,11 +36,11 @@ public struct ShuffledEvaluation: Codable, Sendable, Hashable {
 public struct Shuffles: Sendable, Hashable {
     public let shuffling: TemporalShuffling
     public let seed: UInt64
-    /// How often.
+    /// How often, 1...1,000,000.
     public let count: Int
 
     public init(_ shuffling: TemporalShuffling = .eachNeuron, seed: UInt64 = 0, count: Int = 3) {
-        precondition(count > 0, "Shuffles: count must be > 0, got \(count)")
+        precondition(1...1_000_000 ~= count, "Shuffles: count must be within 1...1000000, got \(count)")
         self.shuffling = shuffling
         self.seed = seed
         self.count = count
@@ -64,10 +64,14 @@ extension TrainedRun {
             progress(done, batchCount)
         }
 
-        let meter = SpikeRateMeter()
-        let plain = try Evaluation(network, pictures, on: device) { _, pictures in
+        let plain = try Evaluation(network, pictures, on: device, countsSpikes: true) { _, pictures in
             defer { finishBatch() }
-            return try meter.counting(network) { try logits(network, of: pictures, on: device) }
+            return try logits(network, of: pictures, on: device)
+        }
+        guard plain.loss.isFinite else {
+            throw TrainingError(
+                "\(folder): the network's loss on these images is \(plain.loss), so its answers mean nothing; train again "
+                    + "with a lower learning-rate")
         }
         let shuffled = try shuffles.map { shuffles in
             ShuffledEvaluation(
@@ -85,6 +89,6 @@ extension TrainedRun {
                     }.accuracy
                 })
         }
-        return RunEvaluation(evaluation: plain, spikeRates: meter.rates, shuffled: shuffled)
+        return RunEvaluation(evaluation: plain, spikeRates: plain.spikeRates ?? [], shuffled: shuffled)
     }
 }

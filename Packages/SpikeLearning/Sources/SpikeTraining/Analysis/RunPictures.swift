@@ -8,9 +8,7 @@ extension TrainedRun {
     ///
     /// - Throws: `TrainingError` if there is none.
     public static func folders(at path: String) throws -> [String] {
-        func isRun(_ folder: String) -> Bool {
-            FileManager.default.fileExists(atPath: RunPaths(folder).configuration)
-        }
+        func isRun(_ folder: String) -> Bool { RunPaths(folder).holdRun }
         if isRun(path) { return [path] }
         let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
         let found = names.sorted().map { "\(path)/\($0)" }.filter(isRun)
@@ -22,9 +20,16 @@ extension TrainedRun {
 
     /// The pictures that the run was tested on, or others of the same data set, as it was shown them.
     ///
-    /// - Parameter limit: How many, evenly from each class; 0 for all; nil for as many as the run has.
-    /// - Throws: `TrainingError` if the data set has other classes or pictures of another shape.
-    public func testPictures(of dataset: PictureDataset, limit: Int? = nil) throws -> PictureLoader {
+    /// - Parameters:
+    ///   - limit: How many, evenly from each class; 0 for all; nil for as many as the run has.
+    ///   - allowsChangedData: As `testImages` has it.
+    ///   - note: As `testImages` has it.
+    /// - Throws: `TrainingError` if the data set has other classes or pictures of another shape, and what `testImages`
+    ///   throws.
+    public func testPictures(
+        of dataset: PictureDataset, limit: Int? = nil, allowsChangedData: Bool = false,
+        note: (String) -> Void = { _ in }
+    ) throws -> PictureLoader {
         guard dataset.classNames == description.classNames, dataset.test.pictureShape == description.pictureShape
         else {
             throw TrainingError(
@@ -33,11 +38,56 @@ extension TrainedRun {
                     + "\(dataset.classNames.count) classes and shape \(dataset.test.pictureShape)")
         }
         let count = limit ?? description.configuration.limitTest
-        let split = try dataset.test.limited(count == 0 ? .all : .evenly(count))
+        let split = try testImages(of: dataset, allowsChangedData: allowsChangedData, note: note)
+            .limited(count == 0 ? .all : .evenly(count))
         guard split.count > 0 else { throw TrainingError("\(dataset.name): there are no pictures to test on") }
         return try PictureLoader(
             split, classCount: dataset.classNames.count, batchSize: max(description.configuration.batch, 100),
             order: .asStored)
+    }
+
+    /// All images of the data set to test the run on: none that it was trained on, where its folder records these.
+    ///
+    /// - Parameters:
+    ///   - allowsChangedData: Whether the images may be others than the run's folder records. Those that it was trained
+    ///     on, by their content, are then left out.
+    ///   - note: Is told, in a line, what is different and what is done about it.
+    /// - Throws: `TrainingError` if the images are others and that is not allowed.
+    public func testImages(
+        of dataset: PictureDataset, allowsChangedData: Bool, note: (String) -> Void
+    ) throws -> PictureSplit {
+        guard let recorded = try RunData(folder: folder) else {
+            note(
+                "\(folder): does not record its data; images that it was trained on may be among those that it is "
+                    + "tested on")
+            return dataset.test
+        }
+        let now = try RunData(description.configuration.limited(dataset))
+        guard let difference = recorded.difference(to: now) else {
+            if let copies = recorded.copies { note("\(folder): \(copies)") }
+            return dataset.test
+        }
+        guard allowsChangedData else {
+            throw TrainingError(
+                "\(folder): the images of \(dataset.name) are not those that the run was trained and tested on: "
+                    + "\(difference); name the right folder with --data, or test on these with --allow-changed-data")
+        }
+        guard let files = dataset.test.files, recorded.train != nil else {
+            note("\(folder): \(difference); whether it was trained on some of the test images is not known")
+            return dataset.test
+        }
+        let trained = recorded.trainedContents
+        let (known, unknown) = (
+            files.indices.filter { trained.contains(files[$0].sha256) },
+            files.indices.filter { !trained.contains(files[$0].sha256) }
+        )
+        let names = LeftOut.listed(known.map { files[$0].name })
+        note(
+            "\(folder): the images have changed: \(difference); "
+                + (known.isEmpty
+                    ? "it was trained on none of the test images"
+                    : "\(known.count) of \(files.count) test images are left out, as it was trained on them: \(names)"))
+        return try dataset.test.taking(unknown)
     }
 
     /// Computes in the precision that the run was trained in.

@@ -14,10 +14,30 @@ public struct LayerSpikeRate: Codable, Sendable, Hashable {
     public let rate: Double
 }
 
+extension [LayerSpikeRate] {
+    /// Which layers never fire and which always fire, and what that means: a sentence for either, if there are any.
+    public var remarks: [String] {
+        func names(_ rate: Double) -> String {
+            filter { $0.rate == rate && $0.neurons > 0 }.map(\.name).joined(separator: ", ")
+        }
+        let (silent, saturated) = (names(0), names(1))
+        var remarks: [String] = []
+        if !silent.isEmpty {
+            remarks.append(
+                "layers that never fire: \(silent) (no neuron at any step; what comes after sees only zeros)")
+        }
+        if !saturated.isEmpty {
+            remarks.append(
+                "layers that always fire: \(saturated) (every neuron at every step; they tell no image from another)")
+        }
+        return remarks
+    }
+}
+
 /// Counts the spikes of a network's layers, over all that it is shown while they are watched.
 public final class SpikeRateMeter {
     private struct Sums {
-        var spikes = 0.0
+        var spikes = 0
         var count = 0
         var neurons = 0
     }
@@ -33,7 +53,8 @@ public final class SpikeRateMeter {
         return try network.observingSpikes { [self] (name, spikes) throws(TensorError) in
             let shape = spikes.shape
             var layer = sums[name] ?? Sums()
-            layer.spikes += try spikes.detached().to(.float32).sum().item()
+            // As a whole number, so that no spike is lost in rounding.
+            layer.spikes += Int(try (spikes.detached() .!= 0).sum().item())
             layer.count += spikes.count
             layer.neurons = shape.dropFirst(2).reduce(1, *)
             sums[name] = layer
@@ -46,7 +67,8 @@ public final class SpikeRateMeter {
     public var rates: [LayerSpikeRate] {
         order.compactMap { name in
             sums[name].map {
-                LayerSpikeRate(name: name, neurons: $0.neurons, rate: $0.count == 0 ? 0 : $0.spikes / Double($0.count))
+                LayerSpikeRate(
+                    name: name, neurons: $0.neurons, rate: $0.count == 0 ? 0 : Double($0.spikes) / Double($0.count))
             }
         }
     }

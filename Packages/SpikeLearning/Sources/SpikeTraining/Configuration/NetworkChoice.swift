@@ -13,7 +13,7 @@ extension TrainingConfiguration {
         if model == "small" {
             guard pictureShape[1] == pictureShape[2], pictureShape[1] >= 8 else {
                 throw TrainingError(
-                    "model small: pictures must be square, of at least 8 × 8 pixels; those of \(dataset) are "
+                    "model small: images must be square, of at least 8 × 8 pixels; those of \(dataset) are "
                         + "\(pictureShape[1]) × \(pictureShape[2])")
             }
             return try SpikingConvNet(
@@ -25,6 +25,11 @@ extension TrainingConfiguration {
         }
         guard let size = try? QKFormerSize(model) else {
             throw TrainingError("model: there are small and qkformer-D-W, such as qkformer-3-64; got \(model)")
+        }
+        guard pictureShape[1] >= 4, pictureShape[2] >= 4 else {
+            throw TrainingError(
+                "model \(model): images must have at least 4 × 4 pixels; those of \(dataset) have "
+                    + "\(pictureShape[1]) × \(pictureShape[2])")
         }
         let dynamics = LIFDynamics(decay: .timeConstant(2), reset: .toZero)
         return try QKFormer(

@@ -4,7 +4,7 @@ import TorchTensors
 public struct TrainingConfiguration: Codable, Sendable, Hashable {
     // Data.
 
-    /// `fashion-mnist`, `mnist`, `cifar10`, `cifar100` or `folder`.
+    /// `fashion-mnist`, `mnist`, `mnist-5k`, `cifar10`, `cifar100` or `folder`.
     public var dataset: String = "fashion-mnist"
     /// Height and width that a folder's pictures are brought to, in pixels; other data sets keep theirs.
     public var side: Int = 32
@@ -38,8 +38,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var convolution: Bool = true
     /// Channels of that convolution; 0 for the model's own width.
     public var encoderChannels: Int = 0
-    /// What is learned beside weights.
-    public var learn: [Learned] = [.threshold, .decay]
+    /// What is learned beside weights, each once, in the order of `Learned.allCases`.
+    public var learn: [Learned] = [.threshold, .decay] { didSet { learn = Self.inOrder(learn) } }
     /// Whether gradients pass the encoder's spikes; direct encoding has no encoder.
     public var surrogate: Bool = true
     // Optimization.
@@ -47,6 +47,9 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var epochs: Int = 5
     /// Pictures in a batch.
     public var batch: Int = 64
+    /// Whether the images that do not fill an epoch's last batch are left out of that epoch, unless there is no other
+    /// batch.
+    public var dropLast: Bool = false
     /// Of AdamW, after the warm-up.
     public var learningRate: Double = 1e-3
     /// At the end of the cosine.
@@ -57,6 +60,8 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var precision: Precision = .fp32
 
     public init() {}
+
+    private static func inOrder(_ learned: [Learned]) -> [Learned] { Learned.allCases.filter(learned.contains) }
 
     public enum Encoding: String, Codable, Sendable, Hashable, CaseIterable {
         /// The first neurons see the same currents at every step.
@@ -103,6 +108,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case surrogate
         case epochs
         case batch
+        case dropLast = "drop-last"
         case learningRate = "learning-rate"
         case finalLearningRate = "final-learning-rate"
         case warmUpEpochs = "warm-up-epochs"
@@ -133,9 +139,11 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         try read(.convolution, &convolution)
         try read(.encoderChannels, &encoderChannels)
         try read(.learn, &learn)
+        learn = Self.inOrder(learn)
         try read(.surrogate, &surrogate)
         try read(.epochs, &epochs)
         try read(.batch, &batch)
+        try read(.dropLast, &dropLast)
         try read(.learningRate, &learningRate)
         try read(.finalLearningRate, &finalLearningRate)
         try read(.warmUpEpochs, &warmUpEpochs)

@@ -9,13 +9,15 @@ public struct TrainingVariant: Sendable, Hashable {
         self.configuration = configuration
     }
 
-    /// One for each encoding, with what else `base` says.
+    /// One for each encoding, with what else `base` says. Direct encoding has no encoder that could go without a surrogate
+    /// gradient.
     public static func encodings(
         _ encodings: [TrainingConfiguration.Encoding], _ base: TrainingConfiguration
     ) -> [TrainingVariant] {
         encodings.map { encoding in
             var configuration = base
             configuration.encoding = encoding
+            if encoding == .direct { configuration.surrogate = true }
             return TrainingVariant(name: encoding.rawValue, configuration: configuration)
         }
     }

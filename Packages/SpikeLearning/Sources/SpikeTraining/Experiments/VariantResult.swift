@@ -10,10 +10,12 @@ public struct VariantResult: Codable, Sendable, Hashable {
     public let seconds: [Double]
     /// Of `accuracies`.
     public let mean: Double
-    /// Of `accuracies`, dividing by n − 1; nil for one seed.
+    /// The sample standard deviation of `accuracies`, dividing by n − 1; nil for one seed.
     public let standardDeviation: Double?
     public let bestMean: Double
 
+    /// Traps unless there is a run, and an epoch in each.
+    ///
     /// - Parameter runs: The figures of the epochs of each seed's run.
     public init(name: String, runs: [(seed: UInt64, epochs: [EpochMetrics])]) {
         precondition(!runs.isEmpty && runs.allSatisfy { !$0.epochs.isEmpty }, "VariantResult: no epoch in \(name)")

@@ -32,20 +32,34 @@ public struct EpochMetrics: Codable, Sendable, Hashable {
 struct MetricsFile {
     let path: String
 
-    /// The first `count` epochs; what an interrupted run wrote after its checkpoint is not among them.
-    func read(first count: Int) throws -> [EpochMetrics] {
+    /// The first `count` epochs, or as many as there are; what an interrupted run wrote after its checkpoint is not among
+    /// them.
+    func read(first count: Int) throws(TrainingError) -> [EpochMetrics] {
         guard count > 0, FileManager.default.fileExists(atPath: path) else { return [] }
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        return try text.split(separator: "\n").prefix(count).enumerated().map { index, line in
-            guard let metrics = try? JSONDecoder().decode(EpochMetrics.self, from: Data(line.utf8)) else {
+        let advice = "remove the run's folder and train again"
+        let text = try textOfRun(path, advice)
+        var epochs: [EpochMetrics] = []
+        for line in text.split(separator: "\n").prefix(count) {
+            guard let metrics = try? JSONDecoder().decode(EpochMetrics.self, from: Data(line.utf8)),
+                metrics.isPlausible, metrics.epoch == epochs.count + 1
+            else {
                 throw TrainingError(
-                    "\(path), line \(index + 1): no figures of an epoch; remove the run and start again")
+                    "\(path), line \(epochs.count + 1): holds no figures of epoch \(epochs.count + 1); \(advice)")
             }
-            return metrics
+            epochs.append(metrics)
         }
+        return epochs
     }
 
     func write(_ epochs: [EpochMetrics]) throws {
         try AtomicFile.write(epochs.map { try jsonText($0) + "\n" }.joined(), to: path)
+    }
+}
+
+extension EpochMetrics {
+    /// Whether these can be the figures of an epoch: a cross entropy in float32, shares, a time.
+    fileprivate var isPlausible: Bool {
+        [trainLoss, testLoss].allSatisfy { abs($0) < 1e39 } && [trainAccuracy, testAccuracy].allSatisfy { 0...1 ~= $0 }
+            && learningRate >= 0 && learningRate.isFinite && 0...1e12 ~= seconds
     }
 }

@@ -38,7 +38,7 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
 
     /// Makes the folder if need be.
     public func write(to folder: String) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try makeFolder(folder)
         try AtomicFile.write(jsonText(self) + "\n", to: RunPaths(folder).environment)
     }
 

@@ -21,10 +21,14 @@ struct EventFile {
             RecordFraming.framed($0.bytes)
         }
         if !present.isEmpty, present.count <= bytes.count, bytes.starts(with: present) {
-            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            try file.seekToEnd()
-            try file.write(contentsOf: bytes[present.count...])
+            do {
+                let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+                defer { try? file.close() }
+                try file.seekToEnd()
+                try file.write(contentsOf: bytes[present.count...])
+            } catch {
+                throw TrainingError("\(path): cannot be written; check the folder's permissions and the disk's space")
+            }
         } else {
             try AtomicFile.write(bytes, to: path)
         }

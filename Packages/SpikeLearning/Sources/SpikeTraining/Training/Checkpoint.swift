@@ -19,6 +19,14 @@ struct Checkpoint {
         var pictures = 0
         /// Of training, in all sessions.
         var seconds = 0.0
+
+        /// Whether a run of so many epochs, batches and images can stand there.
+        func isPlausible(epochs: Int, batchCount: Int, pictureCount: Int) -> Bool {
+            let isAtStart = batch == 0 && pictures == 0 && correct == 0
+            return 0...epochs ~= epoch && 0...batchCount ~= batch && 0...pictureCount ~= pictures
+                && 0...pictures ~= correct && (isAtStart || batch > 0 && pictures > 0 && epoch < epochs)
+                && lossSum.isFinite && 0...1e12 ~= seconds
+        }
     }
 
     static func write(
@@ -31,9 +39,17 @@ struct Checkpoint {
             tensors, metadata: ["progress": jsonText(progress), "run": jsonText(run)], to: path)
     }
 
+    /// As `RunDescription.precedesDropLast`, of the run that the file is of; nil if there is none.
+    static func precedesDropLast(_ path: String) -> Bool? {
+        guard let text = try? Safetensors.metadata(path)["run"] else { return nil }
+        return (try? JSONDecoder().decode(RunDescription.self, from: Data(text.utf8)))?.precedesDropLast
+    }
+
     /// Gives network and optimizer what the file holds, and says where the run stood; nil if there is no file.
+    ///
+    /// - Parameter dataMayDiffer: Whether its images may be others, or are known to be the same.
     static func load(
-        _ path: String, of run: RunDescription, into network: any Layer, _ optimizer: any Optimizer
+        _ path: String, of run: RunDescription, dataMayDiffer: Bool, into network: any Layer, _ optimizer: any Optimizer
     ) throws -> Progress? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let (tensors, texts) = try Safetensors.read(path)
@@ -41,11 +57,7 @@ struct Checkpoint {
         guard let progress = try? decoder.decode(Progress.self, from: Data((texts["progress"] ?? "").utf8)),
             let found = try? decoder.decode(RunDescription.self, from: Data((texts["run"] ?? "").utf8))
         else { throw TrainingError("\(path): this is no checkpoint of a run; choose another output folder") }
-        guard found == run else {
-            throw TrainingError(
-                "\(path): belongs to a run with other settings, seed or pictures; choose another output folder, or the "
-                    + "settings of configuration.yaml beside it")
-        }
+        if !(dataMayDiffer && found.agrees(with: run)) { try found.requireSame(as: run, path) }
         func part(_ prefix: String) -> [String: Tensor] {
             var part: [String: Tensor] = [:]
             for (name, tensor) in tensors where name.hasPrefix(prefix) {
@@ -53,10 +65,35 @@ struct Checkpoint {
             }
             return part
         }
-        try network.load(state: part("model."))
-        try optimizer.load(state: part("optimizer."))
+        do {
+            try network.load(state: part("model."))
+            try optimizer.load(state: part("optimizer."))
+        } catch {
+            throw TrainingError("\(path): \(error)")
+        }
+        if let name = try network.notFinite() ?? optimizer.notFinite() {
+            throw TrainingError(
+                "\(path): \(name) holds numbers that are not finite; remove the run's folder and train again")
+        }
         return progress
     }
+}
+
+extension Module {
+    /// The first tensor, by name, that holds NaN or infinity; nil if all numbers are finite.
+    public func notFinite() throws(TensorError) -> String? { try firstNotFinite(state()) }
+}
+
+extension Optimizer {
+    /// As that of a module.
+    func notFinite() throws(TensorError) -> String? { try firstNotFinite(state()) }
+}
+
+private func firstNotFinite(_ state: [String: Tensor]) throws(TensorError) -> String? {
+    for (name, tensor) in state.sorted(by: { $0.key < $1.key }) where tensor.dtype.isFloatingPoint {
+        if try !tensor.isFinite().all() { return name }
+    }
+    return nil
 }
 
 /// As JSON in one line, the same for the same value.

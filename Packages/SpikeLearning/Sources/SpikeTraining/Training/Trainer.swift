@@ -8,8 +8,9 @@ import TorchTensors
 /// Trains a network on a data set's pictures, and can be interrupted at any moment: a run goes on from its last
 /// checkpoint, and on one thread its weights are then bit for bit those of a run that was not interrupted.
 ///
-/// A run's folder holds `configuration.yaml`, `metrics.jsonl`, `checkpoint.safetensors` and, once it is through,
-/// `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads.
+/// A run's folder holds `configuration.yaml`, `data.json`, `metrics.jsonl`, `checkpoint.safetensors` and, once it has
+/// finished, `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads. While there is a trainer that has not run to its
+/// end, the folder is locked: another one is refused.
 public final class Trainer {
     public let configuration: TrainingConfiguration
     public let dataset: PictureDataset
@@ -20,6 +21,9 @@ public final class Trainer {
 
     /// Figures of the epochs that are done.
     public private(set) var epochs: [EpochMetrics]
+
+    /// What whoever trains should know about the data, each a line.
+    public let notes: [String]
 
     private let optimizer: AdamW
     private let schedule: CosineSchedule
@@ -32,27 +36,56 @@ public final class Trainer {
     private let metrics: MetricsFile
     private var progress: Checkpoint.Progress
     private let checkpointInterval: Double
+    private var lock: FolderLock?
+
+    /// Asked after each batch of training and of testing; where the answer is true, `run` writes a checkpoint and throws
+    /// `Stopped`.
+    public var isAskedToStop: () -> Bool = { false }
+
+    /// That a run was asked to stop, and has written a checkpoint.
+    public struct Stopped: Error, Sendable {
+        /// From 1.
+        public let epoch: Int
+        /// How many of the epoch's batches are done, and how many there are.
+        public let batch: Int
+        public let batchCount: Int
+        /// The checkpoint's path.
+        public let checkpoint: String
+    }
 
     /// Begins a run, or takes it up where its folder says that it stands.
     ///
     /// - Parameters:
     ///   - folder: Made if it is not there.
+    ///   - data: The data set's folder, to be written down with the settings; nil for one that is found by its name.
     ///   - checkpointInterval: Seconds between checkpoints within an epoch; there is one at the end of each.
-    /// - Throws: `TrainingError` if the folder holds another run, and what reading and writing it throws.
+    ///   - allowsChangedData: Whether a run goes on if its images are not those that its folder records.
+    /// - Throws: `TrainingError` if the folder holds another run, or training would not fit in memory; `FileError` if
+    ///   another process trains in the folder; and what reading and writing it throws.
     public init(
         _ configuration: TrainingConfiguration, on dataset: PictureDataset, seed: UInt64, folder: String,
-        device: Device = .cpu, checkpointInterval: Double = 60
+        data: String? = nil, device: Device = .cpu, checkpointInterval: Double = 60, allowsChangedData: Bool = false
     ) throws {
         try configuration.check("configuration")
+        var configuration = configuration
+        let precedesDropLast = Checkpoint.precedesDropLast(RunPaths(folder).checkpoint)
+        if precedesDropLast == true { configuration.dropLast = true }
         self.configuration = configuration
         self.seed = seed
         self.folder = folder
         self.device = device
         self.checkpointInterval = checkpointInterval
-        func limit(_ count: Int) -> PictureLimit { count == 0 ? .all : .evenly(count) }
-        self.dataset = try dataset.limited(
-            train: limit(configuration.limitTrain), test: limit(configuration.limitTest))
+        self.dataset = try configuration.limited(dataset)
         let classCount = dataset.classNames.count
+        guard self.dataset.train.count > 0 else {
+            throw TrainingError("\(dataset.name): there are no images to train on")
+        }
+        guard self.dataset.test.count > 0 else {
+            throw TrainingError("\(dataset.name): there are no images to test on")
+        }
+        try configuration.checkMemory(
+            pictureShape: dataset.train.pictureShape, classCount: classCount, trainCount: self.dataset.train.count,
+            device: device)
         network = try configuration.makeNetwork(
             pictureShape: dataset.train.pictureShape, classCount: classCount, seed: seed)
         try network.to(device)
@@ -64,7 +97,7 @@ public final class Trainer {
         func loader(mixup: Double) throws -> PictureLoader {
             try PictureLoader(
                 train, classCount: classCount, batchSize: configuration.batch, seed: seed,
-                lastBatch: train.count > configuration.batch ? .dropped : .kept,
+                lastBatch: configuration.dropLast && train.count > configuration.batch ? .dropped : .keptOrJoined,
                 augmentation: configuration.augmentation, labelSmoothing: configuration.labelSmoothing,
                 mixup: mixup > 0 ? Mixup(alpha: mixup) : nil)
         }
@@ -72,9 +105,6 @@ public final class Trainer {
         plainLoader = try loader(mixup: 0)
         testLoader = try PictureLoader(
             self.dataset.test, classCount: classCount, batchSize: max(configuration.batch, 100), order: .asStored)
-        guard trainLoader.batchCount > 0 else {
-            throw TrainingError("\(dataset.name): there are no pictures to train on; raise limit-train")
-        }
         let stepsPerEpoch = trainLoader.batchCount
         schedule = CosineSchedule(
             base: configuration.learningRate, final: configuration.finalLearningRate,
@@ -83,20 +113,58 @@ public final class Trainer {
 
         description = RunDescription(
             configuration: configuration, seed: seed, datasetName: dataset.name, classNames: dataset.classNames,
-            pictureShape: train.pictureShape, trainCount: train.count)
+            pictureShape: train.pictureShape, trainCount: train.count, precedesDropLast: precedesDropLast)
         paths = RunPaths(folder)
         metrics = MetricsFile(path: paths.metrics)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for path in paths.all { AtomicFile.removeLeftovers(of: path) }
-        progress =
-            try Checkpoint.load(paths.checkpoint, of: description, into: network, optimizer) ?? Checkpoint.Progress()
+        lock = try FolderLock(making: folder)
+        for path in paths.all {
+            AtomicFile.removeLeftovers(of: path)
+            guard isFile(path) || !FileManager.default.fileExists(atPath: path) else {
+                throw TrainingError(
+                    "\(path): is a folder, and a run has a file there; remove it, or choose another output folder")
+            }
+        }
+        let (record, dataNotes) = try RunData.check(self.dataset, in: folder, allowsChanges: allowsChangedData)
+        notes = dataNotes
+        let dataMayDiffer = record != nil
+        (progress, epochs) = (Checkpoint.Progress(), [])
+        if let found = try Checkpoint.load(
+            paths.checkpoint, of: description, dataMayDiffer: dataMayDiffer, into: network, optimizer)
+        {
+            progress = found
+        } else if FileManager.default.fileExists(atPath: paths.weights) {
+            // Finished, but for a checkpoint that is no longer needed.
+            guard FileManager.default.fileExists(atPath: paths.evaluation) else {
+                throw TrainingError(
+                    "\(folder): holds the weights of a run, but neither its checkpoint nor its evaluation; remove "
+                        + "weights.safetensors to train anew, or choose another output folder")
+            }
+            let run = try TrainedRun(folder: folder)
+            if !(dataMayDiffer && run.description.agrees(with: description)) {
+                try run.description.requireSame(as: description, paths.weights)
+            }
+            try network.load(state: run.network(on: device).state())
+            progress = Checkpoint.Progress(epoch: configuration.epochs, seconds: run.epochs.last?.seconds ?? 0)
+        }
+        guard
+            progress.isPlausible(
+                epochs: configuration.epochs, batchCount: allowsChangedData ? .max : stepsPerEpoch,
+                pictureCount: allowsChangedData ? .max : train.count)
+        else {
+            throw TrainingError(
+                "\(paths.checkpoint): says that the run stands where it cannot stand; remove the run's folder and train again"
+            )
+        }
         epochs = try metrics.read(first: progress.epoch)
         guard epochs.count == progress.epoch else {
             throw TrainingError(
                 "\(metrics.path): has \(epochs.count) epochs, the checkpoint \(progress.epoch); remove the run's folder"
             )
         }
-        try AtomicFile.write(configuration.yaml(), to: paths.configuration)
+        try AtomicFile.write(RunSettings(configuration, seed: seed, data: data).yaml(), to: paths.configuration)
+        if let record, progress.epoch < configuration.epochs {
+            try AtomicFile.write(jsonText(record) + "\n", to: paths.data)
+        }
     }
 
     /// What happens in a run.
@@ -123,16 +191,25 @@ public final class Trainer {
     /// Trains to the end, and returns how the network does on the test pictures.
     ///
     /// - Parameter report: Called as things happen. What it throws ends the run after that batch; it can be taken up.
+    /// - Throws: `Stopped` if that was asked for; `TrainingError` if the run diverges: if a loss, in training or on the
+    ///   test images, or a weight is no longer a finite number.
     public func run(_ report: (Event) throws -> Void = { _ in }) throws -> Evaluation {
+        if lock == nil { lock = try FolderLock(folder) }
+        defer { lock = nil }
         network.train()
         var evaluation: Evaluation?
         while progress.epoch < configuration.epochs {
             try trainEpoch(report)
-            let tested = try evaluate()
+            let epoch = progress.epoch + 1
+            try checkState("after epoch \(epoch)")
+            let tested = try test(countsSpikes: epoch == configuration.epochs)
+            guard tested.loss.isFinite else {
+                throw diverged("epoch \(epoch): the loss on the test images is \(tested.loss)")
+            }
             evaluation = tested
-            let step = (progress.epoch + 1) * trainLoader.batchCount - 1
+            let step = epoch * trainLoader.batchCount - 1
             let figures = EpochMetrics(
-                epoch: progress.epoch + 1, trainLoss: progress.lossSum / Double(progress.pictures),
+                epoch: epoch, trainLoss: progress.lossSum / Double(progress.pictures),
                 trainAccuracy: Double(progress.correct) / Double(progress.pictures), testLoss: tested.loss,
                 testAccuracy: tested.accuracy, learningRate: schedule.learningRate(at: step),
                 seconds: progress.seconds)
@@ -141,12 +218,12 @@ public final class Trainer {
             try metrics.write(epochs)
             try EventFile(path: paths.events).write(
                 epochs, picturesPerEpoch: min(trainLoader.batchCount * configuration.batch, dataset.train.count))
-            progress = Checkpoint.Progress(epoch: progress.epoch + 1, seconds: progress.seconds)
+            progress = Checkpoint.Progress(epoch: epoch, seconds: progress.seconds)
             try writeCheckpoint()
             try report(.epoch(figures))
         }
         if evaluation == nil, let run = try? TrainedRun(folder: folder) { return run.evaluation }
-        let result = try evaluation ?? evaluate()
+        let result = try evaluation ?? test(countsSpikes: true)
         try Safetensors.write(try network.state(), metadata: ["run": jsonText(description)], to: paths.weights)
         try AtomicFile.write(jsonText(result) + "\n", to: paths.evaluation)
         return result
@@ -155,6 +232,22 @@ public final class Trainer {
     /// How the network does on the test pictures now.
     public func evaluate() throws -> Evaluation {
         try Evaluation(network, testLoader, on: device) { try self.logits($0, $1) }
+    }
+
+    /// As `evaluate`, unless the run is asked to stop meanwhile.
+    private func test(countsSpikes: Bool) throws -> Evaluation {
+        try Evaluation(network, testLoader, on: device, countsSpikes: countsSpikes) {
+            try self.stopIfAsked()
+            return try self.logits($0, $1)
+        }
+    }
+
+    private func stopIfAsked() throws {
+        guard isAskedToStop() else { return }
+        try writeCheckpoint()
+        throw Stopped(
+            epoch: min(progress.epoch + 1, configuration.epochs), batch: progress.batch,
+            batchCount: trainLoader.batchCount, checkpoint: paths.checkpoint)
     }
 
     private func trainEpoch(_ report: (Event) throws -> Void) throws {
@@ -184,7 +277,8 @@ public final class Trainer {
                     BatchReport(
                         epoch: progress.epoch + 1, batch: progress.batch, batchCount: loader.batchCount,
                         loss: progress.lossSum / Double(progress.pictures), picturesPerSecond: rate,
-                        secondsLeft: Double(left * configuration.batch) / rate)))
+                        secondsLeft: Double(left) * Double(configuration.batch) / rate)))
+            try stopIfAsked()
         }
     }
 
@@ -193,9 +287,7 @@ public final class Trainer {
         let loss = try logits.crossEntropy(batch.targets.to(device))
         let value = try loss.item()
         guard value.isFinite else {
-            throw TrainingError(
-                "epoch \(batch.epoch + 1), batch \(batch.index + 1): the loss is \(value); lower the learning rate. "
-                    + "The last good checkpoint is \(paths.checkpoint)")
+            throw diverged("epoch \(batch.epoch + 1), batch \(batch.index + 1): the loss is \(value)")
         }
         try optimizer.clearGradients()
         try loss.backward()
@@ -213,7 +305,24 @@ public final class Trainer {
         }
     }
 
+    /// Throws if training has made numbers of which nothing good can come.
+    private func checkState(_ when: String) throws {
+        if let name = try network.notFinite() ?? optimizer.notFinite() {
+            throw diverged("\(when): \(name) holds numbers that are not finite")
+        }
+    }
+
+    private func diverged(_ what: String) -> TrainingError {
+        let checkpoint =
+            isFile(paths.checkpoint)
+            ? "the last good checkpoint is \(paths.checkpoint)" : "there is no checkpoint yet"
+        return TrainingError(
+            "\(what): the run has diverged; lower the learning rate, which is \(configuration.learningRate), and train again "
+                + "in another folder; \(checkpoint)")
+    }
+
     private func writeCheckpoint() throws {
+        try checkState("epoch \(progress.epoch + 1), batch \(progress.batch)")
         try Checkpoint.write(progress, of: description, network, optimizer, to: paths.checkpoint)
     }
 }

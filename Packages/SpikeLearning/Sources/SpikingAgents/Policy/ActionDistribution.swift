@@ -19,7 +19,11 @@ public struct ActionDistribution {
     private let logDeviation: Tensor?
 
     /// - Parameter outputs: [B, outputs] of a policy.
+    /// - Throws: `TensorError` for outputs that are NaN or infinite.
     init(_ outputs: Tensor, logDeviation: Tensor?, _ space: ActionSpace) throws(TensorError) {
+        guard try outputs.detached().isFinite().all() else {
+            throw TensorError("ActionDistribution: the policy's outputs are NaN or infinite")
+        }
         self.space = space
         self.logDeviation = logDeviation
         guard let counts = space.choiceCounts else {

@@ -9,8 +9,13 @@ struct ObservationFeed {
     let device: Device
 
     init(_ encoder: ObservationEncoder, batch: Int, device: Device) {
+        self.init(encoder, ObservationEncoderState(batch: batch, of: encoder), device: device)
+    }
+
+    /// Goes on from a state.
+    init(_ encoder: ObservationEncoder, _ state: ObservationEncoderState, device: Device) {
         self.encoder = encoder
-        state = ObservationEncoderState(batch: batch, of: encoder)
+        self.state = state
         self.device = device
     }
 
@@ -29,6 +34,9 @@ struct ObservationFeed {
         var other = self
         return try other.spikes(observations).tensor
     }
+
+    /// Begins an episode in every copy.
+    mutating func beginEpisodes() { state.beginEpisodes() }
 
     /// Begins episodes where a step ended some.
     mutating func follow(_ step: EnvironmentStep) {

@@ -76,8 +76,14 @@ public final class SpikingPolicy: Module {
     /// - Parameter spikes: [T, B, units], of floating point.
     /// - Returns: How each of B would act.
     public func distribution(_ spikes: Tensor) throws(TensorError) -> ActionDistribution {
-        let outputs = try action(actor(spikes).mean(0))
-        return try ActionDistribution(outputs, logDeviation: logDeviation, shape.actionSpace)
+        try distribution(of: outputs(spikes))
+    }
+
+    /// The actor's outputs, [B, outputs], of spikes [T, B, units].
+    func outputs(_ spikes: Tensor) throws(TensorError) -> Tensor { try action(actor(spikes).mean(0)) }
+
+    func distribution(of outputs: Tensor) throws(TensorError) -> ActionDistribution {
+        try ActionDistribution(outputs, logDeviation: logDeviation, shape.actionSpace)
     }
 
     /// - Parameter spikes: [T, B, units], of floating point.

@@ -29,7 +29,9 @@ public struct AgentEpisode: Sendable {
     ) throws {
         precondition(environment.count == 1, "AgentEpisode: one copy is needed, got \(environment.count)")
         var feed = ObservationFeed(encoder, batch: 1, device: device)
+        var check = FiniteCheck(environment)
         var current = try environment.reset(seed: seed)
+        try check.begin(current)
         var (observations, actions, rewards): ([[Float]], [[Float]], [Double]) = ([], [], [])
         var (inputs, neurons): ([SpikeTrain], [SpikeTrain]) = ([], [])
         while true {
@@ -53,8 +55,10 @@ public struct AgentEpisode: Sendable {
                 (observations, actions, rewards, inputs, neurons) = ([], [], [], [], [])
                 feed = ObservationFeed(encoder, batch: 1, device: device)
                 current = try environment.reset(seed: seed)
+                try check.begin(current)
                 continue
             }
+            try check.advance(step)
             observations.append(current)
             rewards.append(step.rewards[0])
             switch taken {

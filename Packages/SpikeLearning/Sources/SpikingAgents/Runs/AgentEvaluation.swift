@@ -29,23 +29,27 @@ public struct AgentEvaluation: Codable, Hashable, Sendable {
     /// - Parameters:
     ///   - environment: Its copies play together; it is reset first.
     ///   - seed: Of the first episode; the others have the numbers after it.
-    /// - Throws: `EnvironmentError`, `CodecError`, `TensorError`.
+    ///   - shouldStop: Asked before each step; true ends the evaluation with a `CancellationError`.
+    /// - Throws: `EnvironmentError`, `CodecError`, `TensorError`, `CancellationError`.
     public init(
         of policy: SpikingPolicy, _ encoder: ObservationEncoder, in environment: any VectorEnvironment, episodes: Int,
-        seed: UInt64, device: Device = .cpu
+        seed: UInt64, device: Device = .cpu, shouldStop: () -> Bool = { false }
     ) throws {
         precondition(episodes > 0, "AgentEvaluation: episodes must be > 0, got \(episodes)")
         let copies = environment.count
         var (returns, lengths): ([Double], [Int]) = ([], [])
         var (inputs, inputPlaces, outputs, outputPlaces) = (0.0, 0.0, 0.0, 0.0)
+        var check = FiniteCheck(environment)
         rounds: while returns.count < episodes {
             var feed = ObservationFeed(encoder, batch: copies, device: device)
             var current = try environment.reset(seed: seed &+ UInt64(returns.count))
+            try check.begin(current)
             var (sums, counts) = ([Double](repeating: 0, count: copies), [Int](repeating: 0, count: copies))
             // The last round may need fewer than there are copies.
             var isPlaying = (0..<copies).map { returns.count + $0 < episodes }
             let wanted = isPlaying.count { $0 }
             while isPlaying.contains(true) {
+                if shouldStop() { throw CancellationError() }
                 let (tensor, spikes) = try feed.spikes(current)
                 inputs += Double(spikes.spikeCount)
                 inputPlaces += Double(spikes.values.count)
@@ -60,6 +64,7 @@ public struct AgentEvaluation: Codable, Hashable, Sendable {
                 let step = try environment.step(environment.actionSpace.actions(drawn))
                 // What was cut off says nothing: the same episodes once more.
                 if step.isRestarted { continue rounds }
+                try check.advance(step)
                 for row in 0..<copies where isPlaying[row] {
                     sums[row] += step.rewards[row]
                     counts[row] += 1

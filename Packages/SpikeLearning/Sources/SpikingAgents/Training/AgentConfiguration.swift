@@ -1,3 +1,4 @@
+import Foundation
 import SpikeGym
 
 /// All that decides a run, beside the seed.
@@ -15,7 +16,8 @@ public struct AgentConfiguration: Codable, Hashable, Sendable {
     public var copies = 16
     /// Steps of each copy between two updates.
     public var horizon = 128
-    /// Steps of all copies together, at most.
+    /// Steps of all copies together, at most: a whole number for each copy. The last update is shorter where they do not
+    /// fill it.
     public var steps = 400_000
     /// Times that the steps of an update are learned from.
     public var epochs = 6
@@ -54,9 +56,8 @@ public struct AgentConfiguration: Codable, Hashable, Sendable {
     /// Where to stop in environments that have a highest return.
     private static let usualTargets = ["CartPole-v1": 495.0]
 
-    /// - Throws: `AgentError` naming a value outside its range.
-    ///
     /// - Parameter place: Where the values come from.
+    /// - Throws: `AgentError` naming a value outside its range.
     public func check(_ place: String) throws(AgentError) {
         func require(_ holds: Bool, _ name: String, _ value: Any, _ requirement: String) throws(AgentError) {
             guard holds else { throw AgentError("\(place): \(name) must be \(requirement), got \(value)") }
@@ -73,6 +74,7 @@ public struct AgentConfiguration: Codable, Hashable, Sendable {
             try require((1...1_000_000_000).contains(value), name, value, ">= 1")
         }
         try require(copies <= 65_536 && horizon <= 1_000_000, "copies and horizon", (copies, horizon), "smaller")
+        try require(steps >= copies, "steps", steps, "at least one for each of the \(copies) copies")
         try require(
             minibatches <= copies * horizon, "minibatches", minibatches, "at most copies × horizon, \(copies * horizon)"
         )
@@ -84,6 +86,32 @@ public struct AgentConfiguration: Codable, Hashable, Sendable {
         try require(valueWeight.isFinite && valueWeight >= 0, "value weight", valueWeight, "finite and >= 0")
         try require(gradientLimit.isFinite && gradientLimit > 0, "gradient limit", gradientLimit, "finite and > 0")
         if let targetReturn { try require(targetReturn.isFinite, "target return", targetReturn, "finite") }
+    }
+
+    /// Refuses what would not fit into memory, before anything is built.
+    ///
+    /// - Parameters:
+    ///   - isTraining: Whether rollouts, gradients and moments are needed, too.
+    ///   - place: Where the values come from.
+    /// - Throws: `AgentError` naming the sizes.
+    func checkMemory(_ shape: SpikingPolicy.Shape, isTraining: Bool, _ place: String) throws(AgentError) {
+        let inputs = [Double(shape.units)] + shape.widths.map { Double($0) }
+        let weights = 2 * zip(inputs, inputs.dropFirst()).map { $0 * ($1 + 1) }.reduce(0, +)
+        let (time, neurons) = (Double(encoder.steps), inputs.dropFirst().reduce(0, +))
+        let rows = Double(isTraining ? min(copies * horizon, steps) : min(copies, 100))
+        // The input, stacked and in parts; and of a part, the layers' membrane potentials, spikes and gradients.
+        let activations = time * rows * inputs[0] * 2 + time * rows / Double(isTraining ? minibatches : 1) * neurons * 4
+        // Weights, gradients and two moments.
+        let needed = 4 * ((isTraining ? 4 : 1) * weights + activations)
+        let available = Double(ProcessInfo.processInfo.physicalMemory)
+        guard needed > available else { return }
+        func gigabytes(_ bytes: Double) -> String {
+            bytes < 1e15 ? "\(Int((bytes / 1e9).rounded(.up))) GB" : "\(bytes) bytes"
+        }
+        throw AgentError(
+            "\(place): \(shape.units) units × \(encoder.steps) steps of time, \(copies) copies × \(horizon) steps and "
+                + "widths \(widths) need about \(gigabytes(needed)) of memory, and this machine has "
+                + "\(gigabytes(available)); choose smaller ones")
     }
 
     func policyShape(_ actionSpace: ActionSpace) -> SpikingPolicy.Shape {

@@ -14,6 +14,11 @@ final class PolicyOptimizer {
     private let optimizer: AdamW
     private let parameters: [Parameter]
 
+    /// What became NaN or infinite in an update.
+    struct Divergence: Error {
+        let quantity: String
+    }
+
     /// Means over an update.
     struct Figures {
         var policyLoss = 0.0
@@ -29,9 +34,14 @@ final class PolicyOptimizer {
         parameters = policy.parameters
     }
 
+    func state() throws(TensorError) -> [String: Tensor] { try optimizer.state() }
+
+    func load(state: [String: Tensor]) throws(TensorError) { try optimizer.load(state: state) }
+
     /// - Parameters:
     ///   - learningRate: Of this update.
     ///   - random: Decides the minibatches.
+    /// - Throws: `Divergence`; the policy is then of no use. `TensorError`.
     func update(_ rollout: Rollout, learningRate: Double, random: RandomStream) throws -> Figures {
         optimizer.setLearningRate(learningRate)
         let count = rollout.count
@@ -47,6 +57,9 @@ final class PolicyOptimizer {
                 batches += 1
             }
         }
+        for parameter in parameters {
+            guard try parameter.tensor.detached().isFinite().all() else { throw Divergence(quantity: "a weight") }
+        }
         figures.policyLoss /= batches
         figures.valueLoss /= batches
         figures.entropy /= batches
@@ -55,7 +68,9 @@ final class PolicyOptimizer {
 
     private func learn(_ rollout: Rollout, _ indices: Tensor) throws -> Figures {
         let spikes = try rollout.spikes.taking(indices, 1)
-        let distribution = try policy.distribution(spikes)
+        let outputs = try policy.outputs(spikes)
+        guard try outputs.detached().isFinite().all() else { throw Divergence(quantity: "an output of the policy") }
+        let distribution = try policy.distribution(of: outputs)
         var advantages = try rollout.advantages.taking(indices)
         if indices.count > 1 {
             advantages = try (advantages - advantages.mean()) / (advantages.standardDeviation() + 1e-8)
@@ -71,10 +86,17 @@ final class PolicyOptimizer {
         let loss = try policyLoss + valueLoss * configuration.valueWeight - entropy * configuration.entropyWeight
         let figures = Figures(
             policyLoss: try policyLoss.item(), valueLoss: try valueLoss.item(), entropy: try entropy.item())
+        for (quantity, value) in [
+            ("the policy loss", figures.policyLoss), ("the value loss", figures.valueLoss),
+            ("the entropy", figures.entropy),
+        ] where !value.isFinite { throw Divergence(quantity: quantity) }
         try optimizer.clearGradients()
         try loss.backward()
-        // Throws for a gradient that is not finite.
-        try clipGradientNorm(parameters, maximum: configuration.gradientLimit)
+        do throws(TensorError) {
+            try clipGradientNorm(parameters, maximum: configuration.gradientLimit)
+        } catch {
+            throw error.kind == .operation ? Divergence(quantity: "the gradient's norm") : error
+        }
         try optimizer.step()
         return figures
     }

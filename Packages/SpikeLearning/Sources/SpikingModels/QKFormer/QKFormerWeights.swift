@@ -21,6 +21,11 @@ extension QKFormer {
             }
             return shape[dimension]
         }
+        // Before a network is built of whatever size.
+        let width = try length("head.weight", 1)
+        guard size.width == width, size.depth <= weights.count else {
+            throw TensorError("\(size): the weights are of a QKFormer of width \(width), in \(weights.count) tensors")
+        }
         var random = RandomSource(seed: 0)
         try self.init(
             Configuration(

@@ -1,7 +1,7 @@
 import SpikeEncoding
 
 extension Tensor {
-    /// The values of a recording, [channels, samples], float32.
+    /// The values of a recording less its channels' offsets, [channels, samples], float32.
     public init(_ signal: Signal, device: Device = .cpu) throws(TensorError) {
         try self.init(signal.values, shape: [signal.channelCount, signal.sampleCount], device: device)
     }

@@ -41,6 +41,13 @@ public enum Safetensors {
         }
     }
 
+    /// The texts of a file, without its tensors being read.
+    ///
+    /// - Throws: `FileError` if it cannot be read or its header is no header of this format.
+    public static func metadata(_ path: String) throws(FileError) -> [String: String] {
+        try SafetensorsHeader(of: InputFile(path)).metadata
+    }
+
     /// Writes a file that is there as a whole or not at all. The same tensors give the same bytes.
     ///
     /// - Parameters:

@@ -9,8 +9,9 @@ struct CodesCommand: ParsableCommand {
         discussion: """
             spike analyze codes runs/first
             spike analyze codes runs/first --limit 0 --json
+            spike analyze codes runs/encodings
 
-            With direct encoding, the first neurons are the encoder.
+            With direct encoding, the first neurons are the encoder. A folder of several runs gives a line for each.
             """)
 
     @OptionGroup var options: RunOptions
@@ -22,13 +23,21 @@ struct CodesCommand: ParsableCommand {
 
     func run() throws {
         let device = try runtime.apply().device
-        let (run, dataset) = try options.run()
         let line = ProgressLine()
-        let pictures = try run.testPictures(of: dataset, limit: measured.limit)
-        let codes = try run.codesInUse(on: pictures, device: device) { line.update("batch \($0)/\($1)") }
+        let reports = try options.runs(line).map { run, dataset in
+            let pictures = try run.testPictures(
+                of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
+            let codes = try run.codesInUse(on: pictures, device: device) {
+                line.update("\(run.folder): batch \($0)/\($1)")
+            }
+            return CodesReport(run, codes, pictureCount: pictures.split.count)
+        }
         line.clear()
-        let report = CodesReport(run, codes, pictureCount: pictures.split.count)
-        print(json ? try readableJSON(report) : report.text)
+        if json {
+            print(try reports.count == 1 ? readableJSON(reports[0]) : readableJSON(reports))
+        } else {
+            print(reports.count == 1 ? reports[0].text : CodesReport.table(reports))
+        }
     }
 }
 

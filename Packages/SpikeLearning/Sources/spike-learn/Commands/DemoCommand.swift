@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import SpikeCommandLine
+import SpikeDatasets
 import SpikeTraining
 import TrainingReports
 
 /// The half of `spike demo` that learns; `spike` runs it after its own.
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Learns a part of Fashion-MNIST with each encoding, and reports.",
+        commandName: "demo", abstract: "Learns 5,000 digits of MNIST with each encoding, and reports.",
         shouldDisplay: false)
 
     @Option(help: ArgumentHelp("The report.", valueName: "report.html"))
@@ -19,17 +20,19 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "Seed of all random numbers.")
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("Pictures that each network learns from.", valueName: "n"))
-    var limitTrain = 6000
+    @Option(help: ArgumentHelp("Images that each network learns from.", valueName: "n"))
+    var limitTrain = 4000
 
     @OptionGroup var source: DatasetOptions
     @OptionGroup var runtime: RuntimeOptions
 
     func run() throws {
+        try requireOutput(page, extensions: reportExtensions)
         var base = TrainingConfiguration()
-        base.epochs = 3
+        base.dataset = KnownDataset.mnist5k.rawValue
+        base.epochs = 2
         base.limitTrain = limitTrain
-        base.limitTest = min(2000, limitTrain)
+        base.limitTest = limitTrain
         let device = try runtime.apply().device
         let dataset = try source.read(base.dataset, side: base.side)
         let folder = (page as NSString).deletingPathExtension + "-runs"
@@ -37,16 +40,17 @@ struct DemoCommand: ParsableCommand {
         var reported: [ReportedVariant] = []
         for (index, variant) in variants.enumerated() {
             // Runs with other settings are another demo's, and stay.
-            let name = "\(variant.name)-\(limitTrain)-pictures-seed-\(seed)"
+            let name = "\(variant.name)-\(limitTrain)-images-seed-\(seed)"
             let trainer = try Trainer(
-                variant.configuration, on: dataset, seed: seed, folder: "\(folder)/\(name)", device: device)
+                variant.configuration, on: dataset, seed: seed, folder: "\(folder)/\(name)", device: device,
+                allowsChangedData: source.allowChangedData)
             try TrainCommand.train(trainer, "run \(index + 1)/\(variants.count)  ")
             reported.append(try ReportedVariant(name: variant.name, folders: [trainer.folder]))
             print(reported[index].result.text(6))
         }
         try ReportFile(path: page).write(
-            title: "Encodings learned on Fashion-MNIST", reported, dataset: dataset, command: "spike demo",
-            appending: append)
+            title: "Encodings learned on \(dataset.name)", reported, dataset: dataset,
+            allowsChangedData: source.allowChangedData, command: "spike demo", appending: append)
         print("\nreport → \(page); the trained networks are in \(folder)")
         print("Now yours: spike train --encoding phase --epochs 5 --output runs/first")
     }

@@ -10,10 +10,12 @@ struct EnergyCommand: ParsableCommand {
         discussion: """
             spike analyze energy runs/first
             spike analyze energy runs/first --limit 100 --json
+            spike analyze energy runs/encodings
 
             Synaptic operations are a layer's multiply-accumulates times the mean of its input, measured on test pictures:
             0.9 pJ an accumulate for layers fed with spikes, 4.6 pJ a multiply-accumulate for layers fed with real values
             (45 nm, Horowitz 2014). Memory, neurons and what else is left out: see Guides/Analyses.md.
+            Layers that never fire or always fire are named. A folder of several runs gives a line for each.
             """)
 
     @OptionGroup var options: RunOptions
@@ -25,12 +27,21 @@ struct EnergyCommand: ParsableCommand {
 
     func run() throws {
         let device = try runtime.apply().device
-        let (run, dataset) = try options.run()
         let line = ProgressLine()
-        let pictures = try run.testPictures(of: dataset, limit: measured.limit)
-        let estimate = try run.energyEstimate(on: pictures, device: device) { line.update("batch \($0)/\($1)") }
+        let reports = try options.runs(line).map { run, dataset in
+            let pictures = try run.testPictures(
+                of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
+            let meter = SpikeRateMeter()
+            let estimate = try run.energyEstimate(on: pictures, device: device, spikes: meter) {
+                line.update("\(run.folder): batch \($0)/\($1)")
+            }
+            return EnergyReport(run, estimate, meter.rates)
+        }
         line.clear()
-        let report = EnergyReport(run, estimate)
-        print(json ? try readableJSON(report) : report.text)
+        if json {
+            print(try reports.count == 1 ? readableJSON(reports[0]) : readableJSON(reports))
+        } else {
+            print(reports.count == 1 ? reports[0].text : EnergyReport.table(reports))
+        }
     }
 }

@@ -51,7 +51,9 @@ struct EvaluateCommand: ParsableCommand {
                 ("--shuffling", shuffling != nil), ("--shuffles", shuffles != nil), ("--seed", seed != nil),
             ] where isGiven { throw ValidationError("\(name) needs --shuffle-time") }
         }
-        if let shuffles, shuffles < 1 { throw ValidationError("--shuffles must be >= 1, got \(shuffles)") }
+        if let shuffles, !(1...1_000_000 ~= shuffles) {
+            throw ValidationError("--shuffles must be within 1...1000000, got \(shuffles)")
+        }
         if let limitTest, limitTest < 0 { throw ValidationError("--limit-test must be >= 0, got \(limitTest)") }
     }
 
@@ -64,7 +66,8 @@ struct EvaluateCommand: ParsableCommand {
             : nil
         var reports: [EvaluationReport] = []
         for (run, dataset) in try options.runs(line) {
-            let pictures = try run.testPictures(of: dataset, limit: limitTest)
+            let pictures = try run.testPictures(
+                of: dataset, limit: limitTest, allowsChangedData: options.source.allowChangedData, note: line.note)
             let result = try run.evaluate(on: pictures, shuffles: order, device: device) { done, count in
                 line.update("\(run.folder): batch \(done)/\(count)")
             }

@@ -12,9 +12,9 @@ struct PredictCommand: ParsableCommand {
             spike predict runs/first digits.npy --json
             spike predict --model qkformer-3-64 --weights weights.safetensors --input pictures.npy --output logits.npy
 
-            With a run, pictures are JPEG, PNG, PPM and PGM files, of which the square in the middle is brought to the
-            size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that size
-            already. With weights, the input goes to the network as it is.
+            With a run, pictures are JPEG, PNG, WebP, PPM, PGM and PBM files, of which the square in the middle is brought
+            to the size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that
+            size already. With weights, the input goes to the network as it is.
             """)
 
     @Argument(help: ArgumentHelp("A run's folder, then pictures.", valueName: "path"))
@@ -50,8 +50,9 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "With a run: turn dark and bright around, such as for drawings on white where the run knows black.")
     var invert = false
 
-    @Option(help: ArgumentHelp("Print so many of the likeliest classes of a picture.", valueName: "n"))
-    var top = 3
+    @Option(
+        help: ArgumentHelp("Print so many of the likeliest classes of an image, 3 if not given.", valueName: "n"))
+    var top: Int?
 
     @Flag(help: "Print as JSON, with the probabilities of all classes.")
     var json = false
@@ -59,8 +60,9 @@ struct PredictCommand: ParsableCommand {
     @OptionGroup var runtime: RuntimeOptions
 
     func validate() throws {
-        if top < 1 { throw ValidationError("--top must be >= 1, got \(top)") }
-        if let steps, steps < 1 { throw ValidationError("--steps must be >= 1, got \(steps)") }
+        if let top, top < 1 { throw ValidationError("--top must be >= 1, got \(top)") }
+        if top != nil, json { throw ValidationError("--top changes nothing with --json, which prints all classes") }
+        if let steps, !(1...10_000 ~= steps) { throw ValidationError("--steps must be within 1...10000, got \(steps)") }
         let ofWeights: [(String, Bool)] = [
             ("--model", model != nil), ("--input", input != nil), ("--compatibility", compatibility != nil),
             ("--steps", steps != nil), ("--encoding", encoding != nil),
@@ -76,10 +78,15 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let output {
+            try requireOutput(
+                output, extensions: ["npy"], inputs: [weights, input] + paths.dropFirst().map(Optional.some))
+        }
         let device = try runtime.apply().device
         let prediction = try weights == nil ? byRun(device) : byWeights(device)
+        try prediction.check(weights ?? paths[0])
         if let output { try prediction.logits.writeNPY(to: output) }
-        print(try json ? readableJSON(prediction.report) : prediction.text(top: top))
+        print(try json ? readableJSON(prediction.report) : prediction.text(top: top ?? 3))
     }
 
     private func byRun(_ device: Device) throws -> Prediction {
@@ -104,9 +111,18 @@ struct PredictCommand: ParsableCommand {
         var configuration = TrainingConfiguration()
         configuration.encoding = encoding ?? .direct
         let compatibility = compatibility ?? .fixed
-        let network = try QKFormer(
-            size: size, weights: Safetensors.read(weights!).tensors, steps: steps ?? 4, compatibility: compatibility,
-            encoding: configuration.inputEncoding)
+        let network: QKFormer
+        do {
+            network = try QKFormer(
+                size: size, weights: Safetensors.read(weights!).tensors, steps: steps ?? 4,
+                compatibility: compatibility,
+                encoding: configuration.inputEncoding)
+        } catch let error as TensorError {
+            throw CommandError("\(weights!): \(error)")
+        }
+        if let name = try network.notFinite() {
+            throw CommandError("\(weights!): \(name) holds numbers that are not finite, so the network is of no use")
+        }
         try network.to(device)
         let pictures = try Tensor.readNPY(input!)
         guard pictures.rank == 4, pictures.dtype.isFloatingPoint, pictures.shape[0] > 0 else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SpikeCommandLine
+import SpikeTraining
 import TrainingReports
 
 struct ReportCommand: ParsableCommand {
@@ -11,7 +12,7 @@ struct ReportCommand: ParsableCommand {
             spike report runs/phase runs/ttfs --output both.html
 
             spike train writes one at its end; this writes it anew, or on runs of several commands together. Runs with the
-            same settings are one variant, their seeds averaged.
+            same settings are one variant, their seeds averaged. Runs that have not finished are named and left out.
             """)
 
     @Argument(help: ArgumentHelp("Folders of runs, or with runs in them.", valueName: "run"))
@@ -28,11 +29,15 @@ struct ReportCommand: ParsableCommand {
         guard let path = output ?? (runs.count == 1 ? "\(runs[0])/report.html" : nil) else {
             throw CommandError("--output: name the report on several folders, such as report.html")
         }
-        let variants = try ReportedVariant.read(runs)
-        _ = try runtime.apply()
-        let configuration = variants[0].runs[0].description.configuration
-        let dataset = try source.read(configuration.dataset, side: configuration.side)
-        try ReportFile(path: path).write(variants, dataset: dataset, command: nil)
+        if let output { try requireOutput(output, extensions: reportExtensions) }
+        let line = ProgressLine()
+        let variants = try ReportedVariant.read(runs) { line.note("left out: \($0)") }
+        let device = try runtime.apply().device
+        let first = variants[0].runs[0]
+        let configuration = first.description.configuration
+        let dataset = try source.read(configuration.dataset, side: configuration.side, usual: first.data)
+        try ReportFile(path: path).write(
+            variants, dataset: dataset, allowsChangedData: source.allowChangedData, device: device, command: nil)
         print("report → \(path)")
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ArrayFiles
 import Foundation
 import SpikeCommandLine
+import SpikeDatasets
 import SpikeTraining
 import TorchTensors
 import TrainingReports
@@ -17,7 +18,10 @@ struct TrainCommand: ParsableCommand {
             spike train --ablation --encoding ttfs --seeds 35,1000,0 --output runs/ablation
 
             A run's folder holds its settings, a line of figures an epoch, a checkpoint and the weights. Several runs have a
-            folder each below it, and results.json beside them. At the end there is report.html.
+            folder each below it, and results.json beside them. At the end there is report.html. Its configuration.yaml
+            repeats a run: spike train runs/mine/configuration.yaml --output runs/again
+
+            Ctrl-C and kill (SIGINT, SIGTERM) write a checkpoint and end with 130 or 143; a second one ends at once.
             """)
 
     @Argument(help: ArgumentHelp("Settings, YAML; what is not in it has its default.", valueName: "settings.yaml"))
@@ -28,8 +32,10 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var source: DatasetOptions
 
-    @Option(help: ArgumentHelp("One run for each, such as 35,1000,0.", valueName: "n,n…"))
-    var seeds = NumberList([35])
+    @Option(
+        help: ArgumentHelp(
+            "One run for each, such as 35,1000,0; that of the settings, or 35, if not given.", valueName: "n,n…"))
+    var seeds: NumberList?
 
     @Option(help: ArgumentHelp("The folder of the run, or of all of them.", valueName: "folder"))
     var output: String?
@@ -38,28 +44,58 @@ struct TrainCommand: ParsableCommand {
     var printConfig = false
 
     func run() throws {
-        let variants = try options.variants(settings)
+        let (variants, seed, usualData) = try options.variants(settings)
+        let seeds = seeds?.values ?? [seed ?? 35]
+        // Of any working folder.
+        let data = (source.data ?? usualData).map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         if printConfig {
-            guard variants.count == 1 else {
-                throw CommandError("--print-config: prints the settings of one run; name one encoding")
+            guard variants.count == 1, seeds.count == 1 else {
+                throw CommandError("--print-config: prints the settings of one run; name one encoding and one seed")
             }
-            print(try variants[0].configuration.yaml(), terminator: "")
+            guard output == nil else {
+                throw CommandError("--print-config: trains nothing, so that --output changes nothing; leave it out")
+            }
+            print(try RunSettings(variants[0].configuration, seed: seeds[0], data: data).yaml(), terminator: "")
             return
         }
-        guard let output else { throw CommandError("--output: name a folder for the run, such as runs/first") }
+        guard let output, !output.isEmpty else {
+            throw CommandError("--output: name a folder for the run, such as runs/first")
+        }
         let device = try runtime.apply().device
-        let dataset = try source.read(variants[0].configuration.dataset, side: variants[0].configuration.side)
-        let runCount = variants.count * seeds.values.count
+        let first = variants[0].configuration
+        // What no data set can make possible, before one is fetched.
+        for variant in variants {
+            let side = first.dataset == "folder" ? first.side : 28
+            try variant.configuration.checkMemory(
+                pictureShape: [1, side, side], classCount: 1, trainCount: 1, device: device)
+        }
+        let dataset = try source.read(first.dataset, side: first.side, usual: usualData)
+        for variant in variants {
+            let train = try variant.configuration.limited(dataset).train
+            try variant.configuration.checkMemory(
+                pictureShape: train.pictureShape, classCount: dataset.classNames.count, trainCount: train.count,
+                device: device)
+        }
+        let line = ProgressLine()
+        for leftOut in dataset.leftOut { line.note("\(dataset.name): \(leftOut.text)") }
+        for remark in try first.limited(dataset).remarks { line.note(remark) }
+        StopRequest.listen()
+        let runCount = variants.count * seeds.count
+        // Of all runs together: each run's own folder has its own lock.
+        let lock = try runCount > 1 ? FolderLock(making: output) : nil
+        defer { withExtendedLifetime(lock) {} }
         var results: [VariantResult] = []
         var reported: [ReportedVariant] = []
         for variant in variants {
             var runs: [(seed: UInt64, epochs: [EpochMetrics])] = []
             var folders: [String] = []
-            for seed in seeds.values {
-                let index = results.count * seeds.values.count + runs.count + 1
+            for seed in seeds {
+                let index = results.count * seeds.count + runs.count + 1
                 let trainer = try Trainer(
                     variant.configuration, on: dataset, seed: seed,
-                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", device: device)
+                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", data: data,
+                    device: device,
+                    allowsChangedData: source.allowChangedData)
                 try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
                 runs.append((seed, trainer.epochs))
                 folders.append(trainer.folder)
@@ -70,18 +106,23 @@ struct TrainCommand: ParsableCommand {
         if runCount > 1 {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            try AtomicFile.write(encoder.encode(results), to: "\(output)/results.json")
+            try AtomicFile.write(encoder.encode(results) + Data("\n".utf8), to: "\(output)/results.json")
         }
         let width = results.map(\.name.count).max() ?? 0
         for result in results { print(result.text(width)) }
+        if seeds.count > 1 { print("±: sample standard deviation (n − 1) over the seeds") }
         let report = ReportFile(path: "\(output)/report.html")
-        try report.write(reported, dataset: dataset, command: ReportFile.command)
-        ProgressLine().note("report → \(report.path)")
+        try report.write(
+            reported, dataset: dataset, allowsChangedData: source.allowChangedData, device: device,
+            command: ReportFile.command)
+        line.note("report → \(report.path)")
+        if let stop = StopRequest.current { throw stop.exitCode }
     }
 
     /// - Parameter origin: Begins the progress.
     static func train(_ trainer: Trainer, _ origin: String) throws {
         let line = ProgressLine()
+        for note in trainer.notes { line.note(note) }
         line.note(
             "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
                 + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
@@ -90,11 +131,21 @@ struct TrainCommand: ParsableCommand {
         if trainer.epochs.count < epochCount {
             try RunEnvironment(program: ProgramVersion.text, device: trainer.device).write(to: trainer.folder)
         }
-        _ = try trainer.run { event in
-            switch event {
-            case .batch(let batch): line.update(origin + batch.text(of: epochCount))
-            case .epoch(let epoch): line.note(origin + epoch.text(of: epochCount))
+        trainer.isAskedToStop = { StopRequest.current != nil }
+        do {
+            let evaluation = try trainer.run { event in
+                switch event {
+                case .batch(let batch): line.update(origin + batch.text(of: epochCount))
+                case .epoch(let epoch): line.note(origin + epoch.text(of: epochCount))
+                }
             }
+            for remark in (evaluation.spikeRates ?? []).remarks { line.note("\(trainer.folder): \(remark)") }
+        } catch let stopped as Trainer.Stopped {
+            guard let stop = StopRequest.current else { throw stopped }
+            line.note(
+                "\(stop.name) in epoch \(stopped.epoch), after batch \(stopped.batch) of \(stopped.batchCount): a checkpoint is "
+                    + "written, \(stopped.checkpoint); repeat the command to go on")
+            throw stop.exitCode
         }
     }
 }
@@ -111,9 +162,10 @@ extension VariantResult {
 
 extension Trainer.BatchReport {
     fileprivate func text(of epochCount: Int) -> String {
-        let left = Int(secondsLeft)
+        // Of a run of a million epochs there may be more than an Int holds.
+        let left = Int(min(secondsLeft, 1e9))
         return "epoch \(epoch)/\(epochCount)  batch \(batch)/\(batchCount)  "
-            + String(format: "loss %.3f  %.0f pictures/s  %d:%02d left", loss, picturesPerSecond, left / 60, left % 60)
+            + String(format: "loss %.3f  %.0f images/s  %d:%02d left", loss, picturesPerSecond, left / 60, left % 60)
     }
 }
 

@@ -11,10 +11,19 @@ struct DatasetOptions: ParsableArguments {
                 + "folder for each class.", valueName: "folder"))
     var data: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Go on although the images are not those that a run records; what differs is said, and images that the run "
+                + "was trained on are not tested on."))
+    var allowChangedData = false
+
     /// The data set of that name, downloaded if need be.
     ///
-    /// - Parameter side: Height and width that a folder's pictures are brought to.
-    func read(_ name: String, side: Int) throws -> PictureDataset {
+    /// - Parameters:
+    ///   - side: Height and width that a folder's pictures are brought to.
+    ///   - usual: The folder if none was given, such as that which a run was trained on.
+    func read(_ name: String, side: Int, usual: String? = nil) throws -> PictureDataset {
+        let data = data ?? usual
         if name == "folder" {
             guard let data else { throw CommandError("dataset folder: name the pictures' folder with --data") }
             return try PictureFolder(data, size: side).read()

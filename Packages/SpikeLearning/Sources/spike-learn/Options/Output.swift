@@ -11,11 +11,16 @@ func readableJSON(_ value: some Encodable) throws -> String {
 func grouped(_ number: Int) -> String {
     var digits = String(number)
     var place = digits.count - 3
-    while place > 0 {
+    while place > (number < 0 ? 1 : 0) {
         digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
         place -= 3
     }
     return digits
+}
+
+/// As `grouped`, of a number that is rounded; in powers of ten where it is very large.
+func grouped(_ number: Double) -> String {
+    abs(number) < 1e15 ? grouped(Int(number.rounded())) : String(format: "%.3g", number)
 }
 
 /// With so many digits after the point.

@@ -20,6 +20,13 @@ struct PictureInput {
             pictures = try Self.array(path, shape)
             names = (0..<pictures.shape[0]).map { "\(path), picture \($0)" }
         } else {
+            guard shape[1] == shape[2] else {
+                throw FileError.unsuitable(
+                    path: path,
+                    problem:
+                        "the run knows images of \(shape[1]) × \(shape[2]) pixels, and files are brought to squares only; "
+                        + "give a NPY array of that size")
+            }
             let picture = try PictureFile.read(path).squared(shape[1]).withChannels(shape[0])
             pictures = try Tensor(picture.pixels, shape: [1] + shape).to(.float32) / 255
             names = [path]

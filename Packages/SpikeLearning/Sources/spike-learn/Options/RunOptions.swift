@@ -10,41 +10,33 @@ struct RunOptions: ParsableArguments {
 
     @OptionGroup var source: DatasetOptions
 
-    /// Every run there, and its data set; each data set is read once. Those that are not through are passed over with a
-    /// note, unless there is no other.
+    /// Every run there, and its data set; each data set is read once. Those that have not finished, or are damaged, are
+    /// passed over with a note, unless there is no other.
     func runs(_ line: ProgressLine) throws -> [(run: TrainedRun, dataset: PictureDataset)] {
         let folders = try TrainedRun.folders(at: path)
         var runs: [TrainedRun] = []
         for folder in folders {
             do {
                 runs.append(try TrainedRun(folder: folder))
-            } catch let error as TrainingError {
+            } catch {
                 if folders.count == 1 { throw error }
                 line.note("\(error)")
             }
         }
-        guard !runs.isEmpty else { throw CommandError("\(path): none of its \(folders.count) runs is through") }
+        guard !runs.isEmpty else { throw CommandError("\(path): none of its \(folders.count) runs has finished") }
         struct Key: Hashable {
             let dataset: String
             let side: Int
+            let data: String?
         }
         var datasets: [Key: PictureDataset] = [:]
         return try runs.map { run in
             let configuration = run.description.configuration
-            let key = Key(dataset: configuration.dataset, side: configuration.side)
-            let dataset = try datasets[key] ?? source.read(configuration.dataset, side: configuration.side)
+            let key = Key(dataset: configuration.dataset, side: configuration.side, data: run.data)
+            let dataset = try datasets[key] ?? source.read(key.dataset, side: key.side, usual: key.data)
             datasets[key] = dataset
             return (run, dataset)
         }
-    }
-
-    /// The only run there, and its data set.
-    func run() throws -> (run: TrainedRun, dataset: PictureDataset) {
-        let runs = try runs(ProgressLine())
-        guard let only = runs.first, runs.count == 1 else {
-            throw CommandError("\(path): holds \(runs.count) runs; name one of them, such as \(runs[0].run.folder)")
-        }
-        return only
     }
 }
 

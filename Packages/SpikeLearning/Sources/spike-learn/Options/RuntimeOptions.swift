@@ -18,7 +18,9 @@ struct RuntimeOptions: ParsableArguments {
     var keepMemory = true
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be >= 1, got \(threads)") }
+        if let threads, !(1...1024 ~= threads) {
+            throw ValidationError("--threads must be within 1...1024, got \(threads)")
+        }
     }
 
     /// Sets LibTorch up accordingly; throws if the device is not there.

@@ -43,6 +43,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Pictures in a batch.", valueName: "n"))
     var batch: Int?
 
+    @Flag(help: "Leave out of an epoch the images that do not fill its last batch.")
+    var dropLast = false
+
     @Option(help: ArgumentHelp("fp32 or bf16.", valueName: "name"))
     var precision: String?
 
@@ -56,23 +59,26 @@ struct TrainingOptions: ParsableArguments {
         help: ArgumentHelp(
             "Compare what the encoder's parts are worth: six variants of --encoding (ttfs if not given).",
             discussion: "raw, lt, lt-lc, lt-lc-sg: pixels; learnable thresholds; a convolution in front, as drawn at "
-                + "random; that learned too. three-lc, three-lc-sg: a convolution of three channels, fixed and learned."))
+                + "random; that learned too. three-lc, three-lc-sg: a convolution of three channels, fixed and learned."
+        ))
     var ablation = false
 
-    @Option(help: ArgumentHelp("Any setting of the file, such as learning-rate=2e-3; repeatable.", valueName: "name=value"))
+    @Option(
+        help: ArgumentHelp("Any setting of the file, such as learning-rate=2e-3; repeatable.", valueName: "name=value"))
     var set: [String] = []
 
-    /// What is to be trained: the settings of the file, or the defaults, with the flags in their place, for each encoding
-    /// asked for.
-    func variants(_ path: String?) throws -> [TrainingVariant] {
-        var base = TrainingConfiguration()
-        if let path {
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw CommandError("\(path): cannot be read; check the path")
+    /// The settings of the file, or the defaults, with the flags in their place.
+    private func settings(_ path: String?) throws -> RunSettings {
+        var settings = try path.map { try RunSettings(file: $0) } ?? RunSettings()
+        var named: Set<Substring> = []
+        for assignment in set {
+            let name = assignment.prefix { $0 != "=" }
+            guard named.insert(name).inserted else {
+                throw CommandError("--set: \(name) is there twice; keep one of them")
             }
-            base = try TrainingConfiguration(yaml: String(decoding: data, as: UTF8.self), path: path)
+            try settings.set(assignment, origin: "--set")
         }
-        for assignment in set { try base.set(assignment, origin: "--set") }
+        var base = settings.configuration
         if let dataset { base.dataset = dataset }
         if let side { base.side = side }
         if let model { base.model = model }
@@ -82,16 +88,48 @@ struct TrainingOptions: ParsableArguments {
         if let limitTrain { base.limitTrain = limitTrain }
         if let limitTest { base.limitTest = limitTest }
         if let encoderChannels { base.encoderChannels = encoderChannels }
+        if dropLast { base.dropLast = true }
         if noConvolution { base.convolution = false }
         if noSurrogate { base.surrogate = false }
-        if let precision { base.precision = try choice(precision, "--precision") }
-        if let learn {
-            base.learn =
-                learn == "none" ? [] : try learn.split(separator: ",").map { try choice(String($0), "--learn") }
+        if let precision { base.precision = try Self.choice(precision, "--precision") }
+        if let learn { base.learn = try Self.learned(learn) }
+        settings.configuration = base
+        return settings
+    }
+
+    private static func learned(_ text: String) throws -> [TrainingConfiguration.Learned] {
+        if text == "none" { return [] }
+        var learned: [TrainingConfiguration.Learned] = []
+        for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let part: TrainingConfiguration.Learned = try choice(String(name), "--learn")
+            guard !learned.contains(part) else { throw CommandError("--learn: \(name) is there twice; name it once") }
+            learned.append(part)
         }
-        let variants = try chosenVariants(base)
+        return learned
+    }
+
+    /// What is to be trained, for each encoding asked for; with the file's seed and data folder.
+    func variants(_ path: String?) throws -> (variants: [TrainingVariant], seed: UInt64?, data: String?) {
+        let settings = try settings(path)
+        let variants = try chosenVariants(settings.configuration)
         for variant in variants { try variant.configuration.check(variants.count == 1 ? "settings" : variant.name) }
-        return variants
+        try checkEffects(variants)
+        return (variants, settings.seed, settings.data)
+    }
+
+    /// Throws if something was asked for on the command line that changes nothing.
+    private func checkEffects(_ variants: [TrainingVariant]) throws {
+        let flags: [(option: String, setting: String, isGiven: Bool)] = [
+            ("--side", "side", side != nil), ("--learn", "learn", learn != nil),
+            ("--encoder-channels", "encoder-channels", encoderChannels != nil),
+        ]
+        let assigned = set.map { ("--set \($0)", String($0.prefix { $0 != "=" }), true) }
+        for (option, setting, isGiven) in flags + assigned where isGiven {
+            let reasons = variants.map { $0.configuration.reasonWithoutEffect(setting) }
+            if let reason = reasons.first ?? nil, !reasons.contains(nil) {
+                throw CommandError("\(option): changes nothing here: \(reason); leave it out")
+            }
+        }
     }
 
     private func chosenVariants(_ base: TrainingConfiguration) throws -> [TrainingVariant] {
@@ -99,22 +137,34 @@ struct TrainingOptions: ParsableArguments {
             switch encoding {
             case nil: [ablation && base.encoding == .direct ? .ttfs : base.encoding]
             // Direct encoding stands behind a convolution.
-            case "all": TrainingConfiguration.Encoding.allCases.filter { base.convolution && !ablation || $0 != .direct }
-            case let name?: [try choice(name, "--encoding")]
+            case "all":
+                TrainingConfiguration.Encoding.allCases.filter { base.convolution && !ablation || $0 != .direct }
+            case let name?: [try Self.choice(name, "--encoding")]
             }
+        // Of several encodings, the others can do without a surrogate gradient.
+        if encodings == [.direct], !ablation, !base.surrogate {
+            throw CommandError(
+                "--encoding direct: has no encoder, so that --no-surrogate (surrogate: false) changes nothing; leave it out"
+            )
+        }
         let variants = TrainingVariant.encodings(encodings, base)
         guard ablation else { return variants }
         guard !encodings.contains(.direct) else {
-            throw CommandError("--ablation: direct encoding has no encoder to take apart; choose rate, phase, ttfs or all")
-        }
-        guard !noConvolution, !noSurrogate, learn == nil, encoderChannels == nil else {
             throw CommandError(
-                "--ablation: sets --no-convolution, --no-surrogate, --learn and --encoder-channels itself; leave them out")
+                "--ablation: direct encoding has no encoder to take apart; choose rate, phase, ttfs or all")
+        }
+        let parts = ["convolution", "surrogate", "encoder-channels"]
+        guard !noConvolution, !noSurrogate, learn == nil, encoderChannels == nil,
+            !set.contains(where: { assignment in parts.contains { assignment.hasPrefix("\($0)=") } })
+        else {
+            throw CommandError(
+                "--ablation: sets --no-convolution, --no-surrogate, --learn and --encoder-channels itself; leave them out"
+            )
         }
         return variants.flatMap { TrainingVariant.ablation(of: $0.configuration) }
     }
 
-    private func choice<Value: RawRepresentable & CaseIterable>(
+    private static func choice<Value: RawRepresentable & CaseIterable>(
         _ text: String, _ option: String
     ) throws -> Value where Value.RawValue == String {
         guard let value = Value(rawValue: text) else {

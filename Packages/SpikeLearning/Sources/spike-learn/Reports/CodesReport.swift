@@ -16,6 +16,7 @@ struct CodesReport: Encodable {
     let meanEntropy: Double
 
     private let title: String
+    private let seed: UInt64
 
     enum CodingKeys: String, CodingKey {
         case run, encoding, steps, pictures, possiblePatterns, channels, meanPatterns, meanEntropy
@@ -24,6 +25,7 @@ struct CodesReport: Encodable {
     init(_ run: TrainedRun, _ codes: CodesInUse, pictureCount: Int) {
         self.run = run.folder
         title = run.title
+        seed = run.description.seed
         encoding = run.description.configuration.encoding.rawValue
         steps = codes.steps
         pictures = pictureCount
@@ -49,9 +51,22 @@ struct CodesReport: Encodable {
 
             \(table.text)
 
-            patterns a channel: \(decimal(meanPatterns, 1)) of \(grouped(Int(possiblePatterns))) on average, \
+            patterns a channel: \(decimal(meanPatterns, 1)) of \(grouped(possiblePatterns)) on average, \
             \(counts.min() ?? 0) to \(counts.max() ?? 0)
             entropy a channel: \(decimal(meanEntropy, 3)) of \(steps) bits on average
             """
+    }
+
+    /// A line for each run.
+    static func table(_ reports: [CodesReport]) -> String {
+        TextTable(
+            header: ["run", "encoding", "seed", "T", "channels", "images", "patterns per channel", "bits per channel"],
+            rows: reports.map { report in
+                [
+                    report.run, report.encoding, "\(report.seed)", "\(report.steps)", "\(report.channels.count)",
+                    grouped(report.pictures), decimal(report.meanPatterns, 1), decimal(report.meanEntropy, 3),
+                ]
+            }, textColumns: 2
+        ).text
     }
 }

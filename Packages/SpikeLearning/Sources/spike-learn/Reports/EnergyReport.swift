@@ -7,14 +7,19 @@ struct EnergyReport: Encodable {
     let run: String
     let encoding: String
     let estimate: EnergyEstimate
+    /// Of every layer of neurons, on the same images.
+    let spikeRates: [LayerSpikeRate]
 
     private let title: String
+    private let seed: UInt64
 
     enum CodingKeys: String, CodingKey {
-        case run, encoding, estimate
+        case run, encoding, estimate, spikeRates
     }
 
-    init(_ run: TrainedRun, _ estimate: EnergyEstimate) {
+    init(_ run: TrainedRun, _ estimate: EnergyEstimate, _ spikeRates: [LayerSpikeRate]) {
+        self.spikeRates = spikeRates
+        seed = run.description.seed
         self.run = run.folder
         title = run.title
         encoding = run.description.configuration.encoding.rawValue
@@ -26,7 +31,7 @@ struct EnergyReport: Encodable {
             [
                 layer.name, layer.input.rawValue, "\(layer.passes)", grouped(layer.multiplyAccumulates),
                 layer.input == .spikes ? decimal(layer.inputRate, 4) : "–",
-                grouped(Int(layer.synapticOperations.rounded())), Self.nanojoules(layer.energy),
+                grouped(layer.synapticOperations), Self.nanojoules(layer.energy),
             ]
         }
         let layers = TextTable(
@@ -41,8 +46,8 @@ struct EnergyReport: Encodable {
             rows: [
                 total(
                     "with spikes, \(estimate.steps) steps",
-                    "\(grouped(Int(estimate.accumulates.rounded()))) AC + "
-                        + "\(grouped(Int(estimate.multiplyAccumulates.rounded()))) MAC", energy),
+                    "\(grouped(estimate.accumulates)) AC + "
+                        + "\(grouped(estimate.multiplyAccumulates)) MAC", energy),
                 total(
                     "without spikes, once", "\(grouped(estimate.multiplyAccumulatesWithoutSpikesOnce)) MAC",
                     estimate.energyWithoutSpikesOnce),
@@ -61,11 +66,30 @@ struct EnergyReport: Encodable {
 
             0.9 pJ an accumulate (AC), 4.6 pJ a multiply-accumulate (MAC), 45 nm. Left out: memory, transport of spikes,
             neurons, encoders, pooling, residual additions; batch normalisation is taken as folded into the weights.
-            """
+            """ + remarks.map { "\n\n" + $0 }.joined()
+    }
+
+    /// The layers that never fire or always fire.
+    var remarks: [String] { spikeRates.remarks }
+
+    /// A line for each run.
+    static func table(_ reports: [EnergyReport]) -> String {
+        TextTable(
+            header: ["run", "encoding", "seed", "T", "AC", "MAC", "nJ an image", "nJ without spikes, once"],
+            rows: reports.map { report in
+                let estimate = report.estimate
+                return [
+                    report.run, report.encoding, "\(report.seed)", "\(estimate.steps)", grouped(estimate.accumulates),
+                    grouped(estimate.multiplyAccumulates), nanojoules(estimate.energy),
+                    nanojoules(estimate.energyWithoutSpikesOnce),
+                ]
+            }, textColumns: 2
+        ).text + reports.flatMap { report in report.remarks.map { "\n\n\(report.run): \($0)" } }.joined()
     }
 
     /// Such as `10,029.1`.
     private static func nanojoules(_ picojoules: Double) -> String {
+        guard abs(picojoules) < 1e15 else { return String(format: "%.3g", picojoules / 1000) }
         let tenths = Int((picojoules / 100).rounded())
         return "\(grouped(tenths / 10)).\(tenths % 10)"
     }

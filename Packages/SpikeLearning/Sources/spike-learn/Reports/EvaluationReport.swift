@@ -1,4 +1,5 @@
 import SpikeCommandLine
+import SpikeDatasets
 import SpikeTraining
 import SpikingLayers
 
@@ -84,7 +85,24 @@ struct EvaluationReport: Encodable {
                 + [["all", grouped(spikeRates.reduce(0) { $0 + $1.neurons }), decimal(meanRate, 4)]],
             textColumns: 1)
         blocks.append(rates.text)
+        blocks += remarks
+        if shuffled?.standardDeviation != nil { blocks.append(Self.deviationNote) }
         return blocks.joined(separator: "\n\n")
+    }
+
+    private static let deviationNote = "±: sample standard deviation (n − 1) over the shuffles"
+
+    /// What makes the figures say little.
+    private var remarks: [String] {
+        var remarks = spikeRates.remarks
+        if classNames.count == 1 {
+            remarks.append("There is one class only: whatever the network answers, its accuracy says nothing.")
+        } else if let text = PictureDataset.remark(
+            classes: confusion.indices.filter { confusion[$0].allSatisfy { $0 == 0 } }.map { classNames[$0] })
+        {
+            remarks.append("Of these images: \(text).")
+        }
+        return remarks
     }
 
     /// All of it for up to 20 classes, else the most frequent mistakes.
@@ -125,7 +143,8 @@ struct EvaluationReport: Encodable {
                 "run", "encoding", "model", "seed", "pictures", "accuracy %", "loss", "spikes per neuron and step",
             ] + (isShuffled ? ["shuffled %", "points"] : []),
             rows: rows, textColumns: 3
-        ).text
+        ).text + (reports.contains { $0.shuffled?.standardDeviation != nil } ? "\n\n\(deviationNote)" : "")
+            + reports.flatMap { report in report.remarks.map { "\n\n\(report.folder): \($0)" } }.joined()
     }
 }
 

@@ -12,6 +12,18 @@ struct Prediction {
     /// Nil where there is no choice.
     let compatibility: QKFormer.Compatibility?
 
+    /// Throws unless all logits are finite.
+    ///
+    /// - Parameter network: Names it in the error.
+    func check(_ network: String) throws {
+        let isFinite = try logits.isFinite().to(.int64).sum(1).elements(as: Int.self)
+        if let image = isFinite.firstIndex(where: { $0 < classNames.count }) {
+            throw CommandError(
+                "\(names[image]): the network of \(network) answers with numbers that are not finite, which say nothing"
+            )
+        }
+    }
+
     struct Report: Encodable {
         let compatibility: String?
         let pictures: [Picture]

@@ -3,6 +3,7 @@ import Foundation
 import SpikeCommandLine
 import SpikeDatasets
 import SpikeTraining
+import TorchTensors
 import TrainingReports
 
 /// A report on training runs, as the program writes it.
@@ -11,18 +12,23 @@ struct ReportFile {
 
     /// - Parameters:
     ///   - title: Nil for one that names the data set.
+    ///   - allowsChangedData: Whether the data set's images may be others than the runs record.
     ///   - command: What made the runs; nil if that is not known.
     ///   - appending: Whether the page at the path is there and gets another part.
     func write(
-        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?, command: String?,
-        appending: Bool = false
+        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?, allowsChangedData: Bool,
+        device: Device = .cpu,
+        command: String?, appending: Bool = false
     ) throws {
         AtomicFile.removeLeftovers(of: path)
         let line = ProgressLine()
         defer { line.clear() }
-        let report = try TrainingReport(title: title, variants, dataset: dataset) { line.update($0) }
-            .report(
-                program: ProgramVersion.text, date: Date.now.formatted(.iso8601.year().month().day()), command: command)
+        let report = try TrainingReport(
+            title: title, variants, dataset: dataset, allowsChangedData: allowsChangedData, note: line.note,
+            device: device
+        ) { line.update($0) }
+        .report(
+            program: ProgramVersion.text, date: Date.now.formatted(.iso8601.year().month().day()), command: command)
         guard appending else { return try AtomicFile.write(report.html, to: path) }
         guard let page = FileManager.default.contents(atPath: path),
             let whole = report.appended(toPage: String(decoding: page, as: UTF8.self))

@@ -1,5 +1,6 @@
 import CPNG
 import CTurboJPEG
+import CWebP
 import CZlib
 import Foundation
 import SpikeDatasets
@@ -99,6 +100,34 @@ enum Made {
         precondition(failed == 0)
         defer { tjFree(buffer) }
         return Array(UnsafeBufferPointer(start: buffer, count: Int(size)))
+    }
+
+    /// YCCK, with the marker of Adobe's programs: 255 is no ink.
+    ///
+    /// - Parameter lightLeftByBlack: 255 for no black.
+    static func inkJPEG(_ picture: Picture, lightLeftByBlack: UInt8 = 255) -> [UInt8] {
+        let inks = (0..<picture.area).flatMap { index in
+            (0..<3).map { picture.pixels[$0 * picture.area + index] } + [lightLeftByBlack]
+        }
+        let encoder = tjInitCompress()
+        defer { tjDestroy(encoder) }
+        var (buffer, size): (UnsafeMutablePointer<UInt8>?, UInt) = (nil, 0)
+        let failed = tjCompress2(
+            encoder, inks, Int32(picture.width), 0, Int32(picture.height), Int32(TJPF_CMYK.rawValue), &buffer, &size,
+            Int32(TJSAMP_444.rawValue), 100, 0)
+        precondition(failed == 0)
+        defer { tjFree(buffer) }
+        return Array(UnsafeBufferPointer(start: buffer, count: Int(size)))
+    }
+
+    /// Lossless.
+    static func webp(_ picture: Picture) -> [UInt8] {
+        var buffer: UnsafeMutablePointer<UInt8>?
+        let size = WebPEncodeLosslessRGB(
+            interleaved(picture), Int32(picture.width), Int32(picture.height), Int32(3 * picture.width), &buffer)
+        precondition(size > 0)
+        defer { WebPFree(buffer) }
+        return Array(UnsafeBufferPointer(start: buffer, count: size))
     }
 
     static func ppm(_ picture: Picture) -> [UInt8] {

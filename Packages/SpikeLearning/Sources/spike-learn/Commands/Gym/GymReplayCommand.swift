@@ -68,7 +68,11 @@ struct GymReplayCommand: ParsableCommand {
         }
         let features = (0..<encoder.scaler.featureCount).map { names.isEmpty ? "feature \($0)" : names[$0] }
         let actions = episode.actions[0].indices.map { episode.actions[0].count == 1 ? "action" : "action \($0)" }
-        var lines = [(["step"] + features + actions + ["reward"]).joined(separator: ",")]
+        // A Dict's keys may hold anything.
+        let header = (["step"] + features + actions + ["reward"]).map { name in
+            name.contains(where: { $0 == "," || $0 == "\"" }) ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
+        }
+        var lines = [header.joined(separator: ",")]
         for step in episode.rewards.indices {
             let numbers = episode.observations[step] + episode.actions[step]
             lines.append("\(step)," + numbers.map { "\($0)" }.joined(separator: ",") + ",\(episode.rewards[step])")

@@ -8,14 +8,18 @@ import TorchTensors
 
 struct GymTrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a spiking agent in an environment.",
+        commandName: "train", abstract: "Trains a spiking agent in an environment; goes on where it was interrupted.",
         discussion: """
             spike gym train --env CartPole-v1 --output runs/cart-pole
             spike gym train --env CartPole-v1 --gymnasium --seeds 35,1000,0 --output runs/three
             spike gym train --env Acrobot-v1 --bins 8 --total-steps 500000 --output runs/acrobot
 
-            A run's folder holds its settings, a line of figures an episode, update and evaluation, the best weights,
-            and report.html. Several seeds have a folder each below it, and results.json beside them.
+            A run's folder holds its settings, a line of figures for each episode, update and evaluation, the best
+            weights, a checkpoint and report.html. Several seeds have a folder each below it, and results.json beside
+            them.
+
+            Ctrl-C (SIGINT), SIGTERM and SIGHUP write a checkpoint and end the command with 130, 143 or 129; a second
+            one ends it at once. The same command goes on from the checkpoint.
             """)
 
     @Option(help: ArgumentHelp("The environment, by Gymnasium's name.", valueName: "NAME"))
@@ -33,6 +37,7 @@ struct GymTrainCommand: ParsableCommand {
     @OptionGroup(title: "Where it is computed") var runtime: RuntimeOptions
 
     func run() throws {
+        StopRequest.listen()
         let device = try runtime.applyForAgents()
         let line = ProgressLine()
         let isSingle = seeds.values.count == 1
@@ -45,6 +50,10 @@ struct GymTrainCommand: ParsableCommand {
                 SeedResult(
                     seed: seed, meanReturn: evaluation.mean, standardDeviation: evaluation.standardDeviation,
                     episodes: evaluation.returns.count))
+            if let request = StopRequest.current {
+                line.note("\(folder): has finished; stopped by \(request.name)")
+                throw request.exitCode
+            }
         }
         guard !isSingle else { return }
         let encoder = JSONEncoder()
@@ -58,6 +67,11 @@ struct GymTrainCommand: ParsableCommand {
         let environment = try source.source.environment(env, count: learning.environments)
         defer { environment.close() }
         let scaler = try encoding.makeScaler(environment: environment, seed: seed)
+        if let request = StopRequest.current {
+            // Its episodes may have been cut short.
+            line.note("\(folder): stopped by \(request.name) before it trained; nothing was changed")
+            throw request.exitCode
+        }
         var configuration = AgentConfiguration(
             environment: env, usesGymnasium: environment is GymnasiumEnvironment,
             encoder: try encoding.makeEncoder(
@@ -71,25 +85,43 @@ struct GymTrainCommand: ParsableCommand {
             configuration, in: environment, testedIn: test, seed: seed, folder: folder, device: device)
         line.note(
             "\(folder): \(trainer.policy.parameterCount) parameters, \(configuration.encoder.unitCount) units × "
-                + "\(configuration.encoder.steps) steps, up to \(configuration.steps) steps of \(env)")
-        let evaluation = try trainer.train { event in
-            switch event {
-            case .update(let record):
-                line.update(
-                    "\(record.step) of \(configuration.steps) steps, mean return "
-                        + "\(record.meanReturn.map(fixed) ?? "–"), \(Int(Double(record.step) / record.seconds)) steps/s"
-                )
-            case .evaluation(let record, let isBest):
-                line.note(
-                    "\(record.step) steps: mean return \(fixed(record.meanReturn)) ± "
-                        + "\(fixed(record.standardDeviation)) over \(record.episodes) episodes"
-                        + (isBest ? "" : ", no better"))
-            case .restart: line.note("the environments' process was started anew")
-            }
-        }
+                + "\(configuration.encoder.steps) steps, up to \(configuration.steps) steps of \(env)"
+                + (trainer.isFinished
+                    ? "; has finished" : trainer.step > 0 ? "; goes on after step \(trainer.step)" : ""))
+        let evaluation = try train(trainer, line)
         line.clear()
         try writeReport(trainer, evaluation, seed: seed, device: device)
         return evaluation
+    }
+
+    private func train(_ trainer: AgentTrainer, _ line: ProgressLine) throws -> AgentEvaluation {
+        let (folder, steps) = (trainer.run.folder, trainer.run.configuration.steps)
+        do {
+            return try trainer.train {
+                report($0, of: steps, line)
+            } shouldStop: {
+                StopRequest.current != nil
+            }
+        } catch let interruption as AgentInterruption {
+            guard let request = StopRequest.current else { throw interruption }
+            line.note("\(folder): \(request.name): \(interruption); repeat the command to go on")
+            throw request.exitCode
+        }
+    }
+
+    private func report(_ event: AgentTrainer.Event, of steps: Int, _ line: ProgressLine) {
+        switch event {
+        case .update(let record):
+            line.update(
+                "\(record.step) of \(steps) steps, mean return \(record.meanReturn.map(fixed) ?? "–"), "
+                    + "\(fixed((Double(record.step) / record.seconds).rounded())) steps/s")
+        case .evaluation(let record, let isBest):
+            line.note(
+                "\(record.step) steps: mean return \(fixed(record.meanReturn)) ± "
+                    + "\(fixed(record.standardDeviation)) over \(record.episodes) episodes"
+                    + (isBest ? "" : ", no better"))
+        case .restart: line.note("the environments' process was started anew")
+        }
     }
 
     private func writeReport(
@@ -104,7 +136,7 @@ struct GymTrainCommand: ParsableCommand {
             device: device)
         let report = AgentReport(
             run, trainer.records, evaluation, episode, featureNames: one.featureNames,
-            command: "spike gym train " + CommandLine.arguments.dropFirst(3).joined(separator: " "),
+            command: ReportFile.command,
             program: ProgramVersion.text)
         try AtomicFile.write(report.html, to: "\(run.folder)/report.html")
     }

@@ -1,0 +1,103 @@
+import ArrayFiles
+import Foundation
+
+/// A path as the file system has it: bytes, which need not be UTF-8.
+struct BytePath: Hashable, Sendable {
+    let bytes: [UInt8]
+
+    init(_ path: String) { bytes = Array(path.utf8) }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    func appending(_ name: [UInt8]) -> BytePath { BytePath(bytes: bytes + [UInt8(ascii: "/")] + name) }
+
+    /// As text, for people.
+    var text: String { Self.text(bytes) }
+
+    /// The name as text; a byte that is not UTF-8, or controls a terminal, as `\xE9`.
+    static func text(_ name: [UInt8]) -> String {
+        var text = ""
+        var rest = name[...]
+        while let byte = rest.first {
+            var decoder = UTF8()
+            var bytes = rest.makeIterator()
+            if case .scalarValue(let scalar) = decoder.decode(&bytes), scalar.properties.generalCategory != .control {
+                text.unicodeScalars.append(scalar)
+                rest = rest.dropFirst(UTF8.width(scalar))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += "\\x\(digits.count < 2 ? "0" : "")\(digits)"
+                rest = rest.dropFirst()
+            }
+        }
+        return text
+    }
+
+    /// The file's content.
+    func content() throws(FileError) -> [UInt8] {
+        let file = try InputFile(text, systemPath: bytes.map { CChar(bitPattern: $0) } + [0])
+        return try file.bytes(file.size)
+    }
+
+    /// What a folder holds, sorted by the bytes of the names: the same in every locale.
+    ///
+    /// - Parameter followsLinks: Whether a link is what it leads to; else it is no folder.
+    func entries(followingLinks followsLinks: Bool = true) throws(FileError) -> [FolderEntry] {
+        guard let folder = withCString({ opendir($0) }) else {
+            throw .unreadable(path: text, reason: "it is no folder that can be listed")
+        }
+        defer { closedir(folder) }
+        var names: [[UInt8]] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { names.append(name) }
+        }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }.map {
+            FolderEntry($0, in: self, followingLinks: followsLinks)
+        }
+    }
+
+    /// How many files a folder and those within it hold, as far as they can be listed.
+    var fileCount: Int {
+        let entries = (try? entries(followingLinks: false)) ?? []
+        return entries.reduce(0) { $0 + ($1.kind == .folder ? $1.path.fileCount : 1) }
+    }
+
+    fileprivate func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { body($0.baseAddress!) }
+    }
+}
+
+/// A file or folder in a folder.
+struct FolderEntry: Sendable {
+    enum Kind: Sendable {
+        case file, folder
+        /// A link to nothing, a device, a pipe.
+        case other
+    }
+
+    let name: [UInt8]
+    let path: BytePath
+    let kind: Kind
+
+    fileprivate init(_ name: [UInt8], in folder: BytePath, followingLinks followsLinks: Bool) {
+        self.name = name
+        path = folder.appending(name)
+        var status = stat()
+        let isThere = path.withCString { (followsLinks ? stat($0, &status) : lstat($0, &status)) == 0 }
+        kind =
+            switch isThere ? status.st_mode & S_IFMT : 0 {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            default: .other
+            }
+    }
+
+    /// As text.
+    var text: String { BytePath.text(name) }
+
+    var isHidden: Bool { name.first == UInt8(ascii: ".") }
+
+    /// By its extension.
+    var isPicture: Bool { PictureFile.extensions.contains((text as NSString).pathExtension.lowercased()) }
+}

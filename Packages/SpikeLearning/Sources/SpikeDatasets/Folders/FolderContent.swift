@@ -1,0 +1,140 @@
+import ArrayFiles
+
+/// The images of a folder by class, and the files in it that are left out.
+struct FolderContent {
+    struct Image: Sendable {
+        let path: BytePath
+        /// Below the data set's folder, as text.
+        let name: String
+        let label: Int
+    }
+
+    let classNames: [String]
+    let train: [Image]
+    let test: [Image]
+    let leftOut: [LeftOut]
+
+    private static let testNames = ["test", "val", "valid", "validation"]
+
+    /// - Parameter share: What is set aside where the folder has no part for testing.
+    /// - Throws: `FileError`, such as for a class without images.
+    init(_ path: String, share: TestShare) throws(FileError) {
+        let root = BytePath(path)
+        var reader = ClassReader()
+        let entries = try root.entries()
+        func part(_ name: String) -> FolderEntry? { entries.first { $0.kind == .folder && $0.text == name } }
+        guard let trainPart = part("train") else {
+            let classes = try reader.classes(in: root, prefix: "")
+            var (train, test): ([Image], [Image]) = ([], [])
+            for (label, folder) in classes.enumerated() {
+                let isTest = share.contains(folder.images.map(\.name))
+                for (image, isTest) in zip(folder.labelled(label), isTest) {
+                    if isTest { test.append(image) } else { train.append(image) }
+                }
+            }
+            (self.train, self.test, leftOut) = (train, test, reader.leftOut)
+            classNames = classes.map(\.name)
+            return
+        }
+        guard let testPart = Self.testNames.lazy.compactMap(part).first else {
+            throw .unsuitable(path: path, problem: "it holds train, but neither test nor val beside it")
+        }
+        for entry in entries where ![trainPart.name, testPart.name].contains(entry.name) {
+            reader.leaveOut(entry, prefix: "", "beside train and \(testPart.text)")
+        }
+        let trained = try reader.classes(in: trainPart.path, prefix: "train/")
+        let tested = try reader.classes(in: testPart.path, prefix: "\(testPart.text)/")
+        let classNames = trained.map(\.name)
+        self.classNames = classNames
+        train = trained.enumerated().flatMap { $1.labelled($0) }
+        var test: [Image] = []
+        for folder in tested {
+            // Equal names may differ in bytes, as accents can be written in two ways.
+            guard let label = classNames.firstIndex(of: folder.name) else {
+                throw .unsuitable(
+                    path: "\(testPart.path.text)/\(folder.name)", problem: "there is no class of this name in train")
+            }
+            test += folder.labelled(label)
+        }
+        self.test = test
+        leftOut = reader.leftOut
+    }
+}
+
+/// Lists class folders, and keeps account of what is in none.
+private struct ClassReader {
+    struct ClassFolder {
+        let name: String
+        /// Of the names of its images, such as `train/cat/`.
+        let prefix: String
+        let images: [FolderEntry]
+
+        func labelled(_ label: Int) -> [FolderContent.Image] {
+            images.map { FolderContent.Image(path: $0.path, name: prefix + $0.text, label: label) }
+        }
+    }
+
+    private(set) var leftOut: [LeftOut] = []
+
+    private static let types = PictureFile.extensions.map { ".\($0)" }.joined(separator: " ")
+
+    /// - Parameter prefix: Of the folder's content below the data set's.
+    mutating func classes(in folder: BytePath, prefix: String) throws(FileError) -> [ClassFolder] {
+        var classes: [ClassFolder] = []
+        for entry in try folder.entries() {
+            if entry.kind == .folder, !entry.isHidden {
+                classes.append(try classFolder(entry, prefix: prefix))
+            } else {
+                leaveOut(entry, prefix: prefix, "in no class folder")
+            }
+        }
+        guard !classes.isEmpty else {
+            let found = leftOut.isEmpty ? "" : " (\(leftOut.map(\.text).joined(separator: "; ")))"
+            throw .unsuitable(
+                path: folder.text,
+                problem: "there are no pictures in it; it should hold a folder for each class, with files "
+                    + Self.types + found)
+        }
+        return classes
+    }
+
+    private mutating func classFolder(_ folder: FolderEntry, prefix: String) throws(FileError) -> ClassFolder {
+        var images: [FolderEntry] = []
+        let inner = "\(prefix)\(folder.text)/"
+        var others: [FolderEntry] = []
+        for entry in try folder.path.entries() {
+            if entry.kind == .folder {
+                leaveOut(entry, prefix: inner, "in folders within class folders")
+            } else if entry.kind == .file, entry.isPicture, !entry.isHidden {
+                images.append(entry)
+            } else {
+                leaveOut(entry, prefix: inner, "of types that are not read (read are \(Self.types))")
+            }
+            if images.isEmpty { others.append(entry) }
+        }
+        guard images.isEmpty else { return ClassFolder(name: folder.text, prefix: inner, images: images) }
+        let advice =
+            if let inside = others.first(where: { $0.kind == .folder && !$0.isHidden }) {
+                "; they lie in the folder itself, not within it in others such as \(inside.text): if those are the classes, "
+                    + "name \(folder.path.text) as the data set's folder"
+            } else if others.isEmpty {
+                "; put some in, or remove it"
+            } else {
+                ", but \(LeftOut.listed(others.map(\.text))); read are \(Self.types)"
+            }
+        throw .unsuitable(path: folder.path.text, problem: "there are no images in this class folder\(advice)")
+    }
+
+    mutating func leaveOut(_ entry: FolderEntry, prefix: String, _ reason: String) {
+        let isFolder = entry.kind == .folder
+        let count = isFolder ? entry.path.fileCount : 1
+        let name = prefix + entry.text + (isFolder ? "/" : "")
+        let reason = entry.isHidden ? "hidden" : entry.kind == .other ? "links to nothing, or no files at all" : reason
+        guard count > 0 else { return }
+        if let index = leftOut.firstIndex(where: { $0.reason == reason }) {
+            leftOut[index].add(name, count)
+        } else {
+            leftOut.append(LeftOut(reason: reason, count: count, names: [name]))
+        }
+    }
+}

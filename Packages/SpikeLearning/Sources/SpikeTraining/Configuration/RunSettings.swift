@@ -1,0 +1,178 @@
+import Foundation
+import Yams
+
+/// What the file `configuration.yaml` says: how a run is trained, from which seed, and where its images are. With it a
+/// run can be repeated.
+public struct RunSettings: Sendable, Equatable {
+    public var configuration: TrainingConfiguration
+    /// What all random numbers of the run follow from; nil if the file does not say.
+    public var seed: UInt64?
+    /// The folder of the data set; nil for one that is found by its name.
+    public var data: String?
+    /// The settings that the file names.
+    private(set) var names: Set<String> = []
+
+    public static func == (a: RunSettings, b: RunSettings) -> Bool {
+        (a.configuration, a.seed, a.data) == (b.configuration, b.seed, b.data)
+    }
+
+    public init(
+        _ configuration: TrainingConfiguration = TrainingConfiguration(), seed: UInt64? = nil, data: String? = nil
+    ) {
+        self.configuration = configuration
+        self.seed = seed
+        self.data = data
+    }
+
+    /// Reads a file of YAML.
+    public init(file path: String) throws(TrainingError) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw TrainingError("\(path): cannot be read; check the path")
+        }
+        guard data.count <= 1_000_000 else {
+            throw TrainingError("\(path): holds \(data.count) bytes, far more than settings take; check the path")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw TrainingError("\(path): is not text in UTF-8; save it as such")
+        }
+        try self.init(yaml: text, path: path)
+    }
+
+    /// Reads YAML; what it does not name has its default.
+    ///
+    /// - Parameter path: For messages.
+    /// - Throws: `TrainingError` naming the line and the setting, for a name that is not known or is there twice, and a
+    ///   value that is missing, of the wrong kind or out of range. What settings exclude each other,
+    ///   `TrainingConfiguration.check` says.
+    public init(yaml: String, path: String) throws(TrainingError) {
+        try self.init(yaml: yaml, origin: path, namesLines: true)
+    }
+
+    private init(yaml: String, origin: String, namesLines: Bool) throws(TrainingError) {
+        self.init()
+        let kinds = Dictionary(
+            uniqueKeysWithValues: configuration.settings.map { ($0.key.rawValue, SettingKind($0.key, $0.value)) })
+        var values: [String] = []
+        for (key, node) in try Self.pairs(yaml, origin) {
+            let place = namesLines ? key.mark.map { "\(origin), line \($0.line)" } ?? origin : origin
+            guard let name = key.scalar?.string else {
+                throw TrainingError("\(place): a setting begins with its name, such as epochs: 5")
+            }
+            func problem(_ text: String) -> TrainingError { TrainingError("\(place): \(name) \(text)") }
+            names.insert(name)
+            if let kind = kinds[name] {
+                values.append("\"\(name)\":\(try kind.json(node, problem: problem))")
+            } else if name == "seed" {
+                seed = try Self.seed(node, problem)
+            } else if name == "data" {
+                guard let text = node.scalar?.string, !text.isEmpty, !node.isEmptySetting else {
+                    throw problem("must be a folder; write one, or remove the line")
+                }
+                data = text
+            } else {
+                throw TrainingError("\(place): \(Self.unknown(name, kinds.keys.sorted() + ["seed", "data"]))")
+            }
+        }
+        do {
+            let json = Data("{\(values.joined(separator: ","))}".utf8)
+            configuration = try JSONDecoder().decode(TrainingConfiguration.self, from: json)
+        } catch {
+            throw TrainingError("\(origin): these settings cannot be used: \(error)")
+        }
+    }
+
+    /// Gives one setting another value.
+    ///
+    /// - Parameters:
+    ///   - assignment: As `learning-rate=2e-3`, a value as in YAML.
+    ///   - origin: Begins messages.
+    /// - Throws: `TrainingError` as reading YAML does.
+    public mutating func set(_ assignment: String, origin: String) throws {
+        let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, !assignment.contains(where: \.isNewline) else {
+            throw TrainingError("\(origin): write name=value, such as learning-rate=2e-3; got \(assignment)")
+        }
+        let name = String(parts[0])
+        let others = try yaml().split(separator: "\n").filter { !$0.hasPrefix("\(name):") }
+        self = try Self(
+            yaml: (others + ["\(name): \(parts[1])"]).joined(separator: "\n"), origin: origin, namesLines: false)
+    }
+
+    /// Every setting, defaults too, in the order of their declaration, then seed and data, if they are known. Numbers
+    /// are written as they are read back.
+    public func yaml() throws -> String {
+        var pairs = configuration.settings.map { (Node($0.key.rawValue), Self.node($0.value)) }
+        if let seed { pairs.append((Node("seed"), Node("\(seed)", .implicit, .plain))) }
+        if let data { pairs.append((Node("data"), Node(data, .implicit, .doubleQuoted))) }
+        return try Yams.serialize(node: Node(pairs), width: -1, allowUnicode: true)
+    }
+
+    private static func node(_ value: Any) -> Node {
+        switch value {
+        case let list as [TrainingConfiguration.Learned]: Node(list.map { Node($0.rawValue) }, .implicit, .flow)
+        case let choice as any RawRepresentable: Node("\(choice.rawValue)")
+        case let text as String: Node(text)
+        default: Node("\(value)", .implicit, .plain)
+        }
+    }
+
+    private static func seed(_ node: Node, _ problem: (String) -> TrainingError) throws(TrainingError) -> UInt64 {
+        let text = node.scalar?.string ?? "another structure"
+        guard text.isWholeNumber, !text.hasLeadingZero, let seed = UInt64(text) else {
+            throw problem("must be a whole number within 0...\(UInt64.max), got \(text.isEmpty ? "nothing" : text)")
+        }
+        return seed
+    }
+
+    /// The settings that the text names, in its order.
+    private static func pairs(_ yaml: String, _ path: String) throws(TrainingError) -> [(key: Node, value: Node)] {
+        do {
+            // Nil: empty, or nothing but comments.
+            guard let node = try Yams.compose(yaml: yaml), !node.isEmptySetting else { return [] }
+            guard let mapping = node.mapping else {
+                throw TrainingError("\(path): settings are lines such as epochs: 5; got something else")
+            }
+            return mapping.map { ($0.key, $0.value) }
+        } catch let error as TrainingError {
+            throw error
+        } catch YamlError.duplicatedKeysInMapping(let names, _) {
+            let name = names.min() ?? ""
+            let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+                .filter { $0.element.hasPrefix(name) }
+            throw TrainingError(
+                "\(path)\(lines.count > 1 ? ", line \(lines[1].offset + 1)" : ""): \(name) is there twice; keep one of them"
+            )
+        } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _)
+        {
+            throw TrainingError(
+                "\(path), line \(mark.line): is not YAML (\(problem)); settings are lines such as epochs: 5")
+        } catch {
+            throw TrainingError("\(path): is not YAML; settings are lines of text such as epochs: 5")
+        }
+    }
+
+    /// What there is instead of a name that is not known.
+    private static func unknown(_ name: String, _ known: [String]) -> String {
+        let nearest = known.map { (name: $0, distance: editDistance($0, name)) }.min { $0.distance < $1.distance }!
+        let text = "there is no setting \(name.prefix(60))"
+        return nearest.distance <= max(2, name.count / 2)
+            ? "\(text); did you mean \(nearest.name)?" : "\(text); there are \(known.joined(separator: ", "))"
+    }
+
+    /// How many letters must be put in, taken out or replaced to make one text of the other (Levenshtein).
+    private static func editDistance(_ a: String, _ b: String) -> Int {
+        let (a, b) = (Array(a.prefix(100)), Array(b.prefix(100)))
+        var row = Array(0...b.count)
+        for (i, letter) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let replaced = diagonal + (b[j] == letter ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[b.count]
+    }
+}

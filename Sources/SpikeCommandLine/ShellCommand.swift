@@ -1,0 +1,25 @@
+/// A command to be printed, which a POSIX shell takes apart into the same words again.
+public struct ShellCommand: CustomStringConvertible, Sendable {
+    private let words: [String]
+
+    /// - Parameter words: The program's name and its arguments, as they are.
+    public init(_ words: [String]) { self.words = words }
+
+    /// The words with spaces between them, those in quotes that hold anything but plain letters, digits and `-_./:,+@%`.
+    public var description: String { words.map(Self.quoted).joined(separator: " ") }
+
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_./:,+@%".utf8.contains(byte)
+            }
+        }
+        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+    }
+
+    /// A file's name as an argument: one that begins with a hyphen is no option then.
+    public static func fileArgument(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
+}

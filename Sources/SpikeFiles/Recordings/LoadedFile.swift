@@ -1,0 +1,41 @@
+import SpikeEncoding
+
+/// What was read from a file, how the file was understood, and where in it each value stands.
+public struct LoadedFile<Content: Sendable>: Sendable {
+    public let content: Content
+    public let summary: RecordingSummary
+    let places: ValuePlaces
+
+    /// An error of the content's values with its place in the file: the line and column of text, and otherwise channel
+    /// and sample, or row and feature. Nil for an error that is about no channel.
+    public func locating(_ error: CodecError) -> FileError? {
+        guard let flaw = error.flaw else { return nil }
+        return .unsuitable(
+            path: summary.file, problem: "\(places.name(channel: flaw.channel, sample: flaw.sample)) \(flaw.problem)")
+    }
+
+    /// The channel or feature as messages call it, such as `column "MLII"` or `channel 1`.
+    public func name(ofChannel channel: Int) -> String { places.name(channel: channel, sample: nil) }
+}
+
+/// Where the values of a recording or of observations stand in their file.
+enum ValuePlaces: Sendable {
+    /// In a table: the line of each row, and the labels of the columns that became channels. A column that became one
+    /// observation has its features below each other.
+    case table(LineNumbers, columns: [String], isOneObservation: Bool = false)
+    case channels
+    case features
+
+    func name(channel: Int, sample: Int?) -> String {
+        switch self {
+        case .table(let lines, let columns, let isOneObservation):
+            let column = columns[isOneObservation ? 0 : channel]
+            guard let row = isOneObservation ? channel : sample else { return column }
+            return "line \(lines[row]), \(column)"
+        case .channels:
+            return "channel \(channel)" + (sample.map { ", sample \($0)" } ?? "")
+        case .features:
+            return (sample.map { "row \($0), " } ?? "") + "feature \(channel)"
+        }
+    }
+}

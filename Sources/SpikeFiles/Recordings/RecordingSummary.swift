@@ -1,0 +1,144 @@
+import Foundation
+import SpikeEncoding
+
+/// How a file was understood: what became channels, where the sampling rate is from, and what was left out.
+public struct RecordingSummary: Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Hashable, Codable {
+        /// `channels × samples`.
+        case recording
+        /// `rows × features`.
+        case observations
+    }
+
+    /// Where the sampling rate is from.
+    public enum RateSource: String, Sendable, Hashable, Codable {
+        /// The times in the file.
+        case times
+        /// The file's header.
+        case header
+        /// Whoever asked for the file to be read.
+        case given
+        /// It is not known.
+        case none
+    }
+
+    /// A column of a table.
+    public struct Column: Sendable, Hashable, Codable {
+        /// From 1.
+        public let number: Int
+        /// Nil for a table without names.
+        public let name: String?
+        /// Why it is no channel.
+        public let reason: String
+        /// Whether its values alone say so, not its name or who chose the columns.
+        public let isGuess: Bool
+    }
+
+    public let file: String
+    public let kind: Kind
+    /// Of a recording; of observations, the features.
+    public let channelCount: Int
+    /// Of a recording; of observations, the rows.
+    public let sampleCount: Int
+    /// One per channel, or empty.
+    public let channelNames: [String]
+    /// Of the values, such as `mV`.
+    public let unit: String?
+    /// In Hz.
+    public let samplingRate: Double?
+    public let rateSource: RateSource
+    /// What the times or the header say, in Hz, where another rate was given.
+    public let fileRate: Double?
+    /// When the first sample was taken, in seconds; nil if the file does not say.
+    public let startTime: Double?
+    /// The columns that are no channels.
+    public let leftOut: [Column]
+    /// What may have been misunderstood, one sentence each.
+    public let warnings: [String]
+
+    init(
+        file: String, kind: Kind, channelCount: Int, sampleCount: Int, channelNames: [String] = [], unit: String? = nil,
+        rates: Rates, startTime: Double? = nil, leftOut: [Column] = [], warnings: [String] = []
+    ) {
+        self.file = file
+        self.kind = kind
+        self.channelCount = channelCount
+        self.sampleCount = sampleCount
+        self.channelNames = channelNames
+        self.unit = unit
+        samplingRate = rates.given ?? rates.inFile
+        rateSource = rates.given != nil ? .given : rates.inFile != nil ? rates.source : .none
+        fileRate = rates.given == nil || rates.given == rates.inFile ? nil : rates.inFile
+        self.startTime = startTime
+        self.leftOut = leftOut
+        self.warnings = warnings
+    }
+
+    /// The sampling rate that was asked for and the one that the file has, in Hz.
+    struct Rates {
+        let given: Double?
+        var inFile: Double?
+        var source: RateSource = .none
+    }
+}
+
+extension RecordingSummary {
+    /// A warning for a recording of more channels than samples.
+    ///
+    /// - Parameter layout: How the format lays recordings out.
+    static func shapeWarnings(_ signal: Signal, _ layout: String) -> [String] {
+        signal.channelCount > signal.sampleCount
+            ? [
+                "\(signal.channelCount) channels of \(signal.sampleCount) sample\(signal.sampleCount == 1 ? "" : "s"): it "
+                    + "looks transposed, as \(layout); transpose it if it is"
+            ] : []
+    }
+}
+
+extension RecordingSummary: CustomStringConvertible {
+    /// All but the warnings, in one line.
+    public var description: String {
+        var text = "\(file): \(shape)"
+        if let unit { text += " in \(unit)" }
+        text += ", \(rateText)"
+        if let startTime { text += ", starting at \(Self.number(startTime, digits: 15)) s" }
+        if !leftOut.isEmpty {
+            text += "; left out: \(Self.list(leftOut.map(\.description), limit: 6))"
+        }
+        return text
+    }
+
+    private var shape: String {
+        let names = channelNames.isEmpty ? "" : " (\(Self.list(channelNames, limit: 8)))"
+        func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+        return kind == .recording
+            ? "\(count(channelCount, "channel"))\(names) × \(count(sampleCount, "sample"))"
+            : "\(count(sampleCount, "row")) × \(count(channelCount, "feature"))\(names)"
+    }
+
+    private var rateText: String {
+        guard let samplingRate else { return "no sampling rate" }
+        let rate = "\(Self.number(samplingRate, digits: 9)) Hz"
+        switch rateSource {
+        case .times: return "\(rate) from its times"
+        case .header: return "\(rate) from its header"
+        case .given, .none:
+            return "\(rate) as given" + (fileRate.map { " (the file says \(Self.number($0, digits: 9)) Hz)" } ?? "")
+        }
+    }
+
+    static func list(_ texts: [String], limit: Int) -> String {
+        let hidden = texts.count - limit
+        return hidden > 0
+            ? texts.prefix(limit).joined(separator: ", ") + " and \(hidden) more" : texts.joined(separator: ", ")
+    }
+
+    static func number(_ value: Double, digits: Int) -> String { String(format: "%.*g", digits, value) }
+}
+
+extension RecordingSummary.Column: CustomStringConvertible {
+    /// Such as `column 1 "index" (counts rows)`.
+    public var description: String {
+        "column \(number)" + (name.map { $0.isEmpty ? "" : " \(excerpt($0.utf8))" } ?? "") + " (\(reason))"
+    }
+}

@@ -1,0 +1,82 @@
+import ArrayFiles
+import Foundation
+import SpikeCommandLine
+import SpikeReports
+
+/// Where a plot goes: an SVG file as it is; PNG and PDF by a program that converts SVG, if there is one on `PATH`.
+struct PlotFile {
+    static let extensions = ["svg", "png", "pdf"]
+
+    let path: String
+    private let converter: (program: String, arguments: [String])?
+
+    /// - Parameters:
+    ///   - inputs: The files that are read, which the plot must not replace.
+    ///   - others: Extensions that fit as well, to be named where this one does not.
+    /// - Throws: What keeps the file from being written, before anything is computed.
+    init(_ path: String, inputs: [String?], others: [String] = []) throws {
+        try requireOutput(path, extensions: others + Self.extensions, inputs: inputs)
+        self.path = path
+        let format = fileExtension(path)!
+        guard format != "svg" else {
+            converter = nil
+            return
+        }
+        // Two pixels for each of the plot's, so that text is sharp.
+        let scale = format == "png" ? "2" : "1"
+        let found =
+            Self.program("rsvg-convert").map { ($0, ["--format", format, "--zoom", scale]) }
+            ?? Self.program("cairosvg").map { ($0, ["--format", format, "--scale", scale, "-"]) }
+        guard let found else {
+            throw CommandError(
+                "\(path): PNG and PDF are converted from SVG by rsvg-convert, which is not on PATH; install it "
+                    + "(apt-get install librsvg2-bin, or brew install librsvg), or write a .svg file")
+        }
+        converter = found
+    }
+
+    /// - Throws: `CommandError` with the converter's own words if it fails.
+    func write(_ plot: any Plot) throws {
+        guard let converter else { return try AtomicFile.write(plot.svg, to: path) }
+        // Files without names, so that neither side waits for the other and none is left behind.
+        let (picture, errors) = (try Self.unnamedFile(), try Self.unnamedFile())
+        let source = try Self.unnamedFile()
+        try source.write(contentsOf: Data(plot.svg.utf8))
+        try source.seek(toOffset: 0)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: converter.program)
+        process.arguments = converter.arguments
+        process.standardInput = source
+        process.standardOutput = picture
+        process.standardError = errors
+        do {
+            try process.run()
+        } catch {
+            throw CommandError("\(path): \(converter.program) cannot be run; write a .svg file")
+        }
+        process.waitUntilExit()
+        try picture.seek(toOffset: 0)
+        let bytes = try picture.readToEnd() ?? Data()
+        guard process.terminationReason == .exit && process.terminationStatus == 0 && !bytes.isEmpty else {
+            try errors.seek(toOffset: 0)
+            let words = String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self)
+            let last = words.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+            throw CommandError("\(path): \(converter.program) could not convert the plot\(last)")
+        }
+        try AtomicFile.write(bytes, to: path)
+    }
+
+    /// The first program of that name on `PATH`.
+    private static func program(_ name: String) -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
+    }
+
+    private static func unnamedFile() throws -> FileHandle {
+        guard let file = tmpfile() else {
+            throw CommandError("a temporary file cannot be made: \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        return FileHandle(fileDescriptor: dup(fileno(file)), closeOnDealloc: true)
+    }
+}
