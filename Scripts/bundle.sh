@@ -30,6 +30,7 @@ strip "$part/spike-learn"
 ldd "$part/spike-learn" | awk '/libturbojpeg|libpng|libwebp|libsharpyuv/ { print $3 }' | xargs -I{} cp -L {} "$part"
 cp "$scripts/bundle-run.sh" "$part/run.sh"
 git -C "$repository" describe --always --dirty >"$part/revision" 2>/dev/null || true
+cp -R "$scripts/gpu" "$part/gpu"
 mkdir "$part/CTorchBridge"
 cp -R "$repository"/Packages/CTorchBridge/{build.sh,Sources} "$part/CTorchBridge"
 rm -rf "$bundle"

@@ -147,3 +147,22 @@ assert u.find_spec('cairosvg')" 2>/dev/null; then
     fi
     export SPIKEKIT_PYTHON=$environment/bin/python
 }
+
+# require_test_nvrtc: NVIDIA's compiler at run time, with which tests compile the CUDA kernels; it needs no GPU. They skip
+# without.
+require_test_nvrtc() {
+    local folder=$repository/.build-nvrtc library python
+    if [ -n "${SPIKEKIT_NVRTC:-}" ] || [ "$(uname -s)" != Linux ]; then return 0; fi
+    library=$folder/nvidia/cu13/lib/libnvrtc.so.13
+    if [ ! -f "$library" ]; then
+        python=$repository/.build-python/bin/python
+        [ -x "$python" ] || python=python3
+        say "fetching NVRTC, which compiles the CUDA kernels for tests"
+        "$python" -m pip install --quiet --disable-pip-version-check --no-deps --target "$folder" \
+            nvidia-cuda-nvrtc==13.0.88 >/dev/null 2>&1 || {
+            say "could not fetch nvidia-cuda-nvrtc; the tests that need it are skipped"
+            return 0
+        }
+    fi
+    export SPIKEKIT_NVRTC=$library
+}

@@ -32,7 +32,8 @@ let package = Package(
             ]),
         .target(name: "TorchModules", dependencies: ["TorchTensors"]),
         .target(
-            name: "SpikingLayers", dependencies: ["TorchModules", .product(name: "BigInt", package: "BigInt")]),
+            name: "SpikingLayers", dependencies: ["TorchModules", .product(name: "BigInt", package: "BigInt")],
+            resources: [.embedInCode("CUDA/Sources")]),
         .target(name: "SpikingModels", dependencies: ["SpikingLayers"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(

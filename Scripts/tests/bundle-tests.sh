@@ -16,6 +16,8 @@ export SPIKEKIT_TORCH=$scripts/../.libtorch
 # Swift's libraries are inside: nothing of where it was made is looked for.
 ldd "$work/bundle/spike-learn" | grep -q swift && complain "spike-learn needs Swift's libraries"
 
+[ -x "$work/bundle/gpu/check.sh" ] || complain "the check for GPUs is not in it"
+
 # Two that start together build the bridge once.
 "$work/bundle/run.sh" check >"$work/first" 2>&1 & first=$!
 "$work/bundle/run.sh" check >"$work/second" 2>&1 & second=$!

@@ -3,6 +3,7 @@
 #include "Arithmetic.cpp"
 #include "Autograd.cpp"
 #include "Base.cpp"
+#include "CUDA.cpp"
 #include "Creation.cpp"
 #include "Distributed.cpp"
 #include "Function.cpp"

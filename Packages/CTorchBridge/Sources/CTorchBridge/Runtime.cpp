@@ -8,6 +8,7 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/detail/MPSHooksInterface.h>
 #include <c10/core/Allocator.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/ThreadLocalDebugInfo.h>
 
 #include <algorithm>
@@ -92,6 +93,18 @@ TBError tb_synchronize(TBDevice device) {
         auto place = bridge::device(device);
         if (place.is_cuda()) at::detail::getCUDAHooks().deviceSynchronize(place.index());
         if (place.is_mps()) at::detail::getMPSHooks().deviceSynchronize();
+    });
+}
+
+void tb_tune_convolutions(bool tune) { at::globalContext().setBenchmarkCuDNN(tune); }
+
+TBError tb_device_peak_memory(TBDevice device, int64_t *bytes) {
+    return guarded("memory", {}, [&] {
+        auto place = bridge::device(device);
+        auto *allocator = at::getDeviceAllocator(place.type());
+        auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+        *bytes = allocator->getDeviceStats(place.index()).allocated_bytes[all].peak;
+        allocator->resetPeakStats(place.index());
     });
 }
 

@@ -39,6 +39,10 @@ public enum Torch {
     @discardableResult
     public static func keepFreedMemory(_ keep: Bool = true) -> Bool { tb_keep_freed_memory(keep) }
 
+    /// Whether convolutions on CUDA are tried out in several ways for each new shape, and the fastest is kept: for
+    /// programs whose shapes stay the same. Results may then differ in the last digits from run to run.
+    public static func tuneConvolutions(_ tune: Bool = true) { tb_tune_convolutions(tune) }
+
     /// The greatest number of bytes that CPU tensors held at once while `body` ran, above what they held before.
     public static func peakMemory(_ body: () throws -> Void) throws -> Int {
         var watch: UnsafeMutableRawPointer?

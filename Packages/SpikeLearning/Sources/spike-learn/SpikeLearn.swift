@@ -13,5 +13,6 @@ struct SpikeLearn: ParsableCommand {
         subcommands: [
             TrainCommand.self, ReportCommand.self, EvaluateCommand.self, PredictCommand.self, AnalyzeCommand.self,
             DatasetsCommand.self, GymCommand.self, CheckCommand.self, DemoCommand.self,
+            SpeedCommand.self,
         ])
 }

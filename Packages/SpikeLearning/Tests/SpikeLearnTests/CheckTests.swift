@@ -16,7 +16,8 @@ import TorchTensors
         let outcome = wrong.outcome(on: .cpu)
         #expect(outcome.failure == "expected [1.0, 2.0] within 9.0, got [1.0, nan]")
         let report = CheckReport(
-            libTorch: "2.13.0", threads: 1, devices: ["cpu"], device: "cpu", keepsFreedMemory: false, checks: [outcome])
+            libTorch: "2.13.0", threads: 1, devices: ["cpu"], device: "cpu", kernels: "Swift",
+            keepsFreedMemory: false, checks: [outcome])
         #expect(report.text.hasSuffix("FAILED    wrong: expected [1.0, 2.0] within 9.0, got [1.0, nan]"))
         #expect(throws: Mismatch.self) { try require(Tensor([1] as [Float]), [1, 1]) }
     }

@@ -1,6 +1,7 @@
 #include "Arithmetic.h"
 #include "Autograd.h"
 #include "Base.h"
+#include "CUDA.h"
 #include "Creation.h"
 #include "Distributed.h"
 #include "Layers.h"

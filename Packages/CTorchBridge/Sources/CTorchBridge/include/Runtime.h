@@ -20,6 +20,12 @@ int32_t tb_device_count(TBDeviceKind kind);
 /// Waits until the device has done all that was asked of it.
 TB_CHECKED TBError tb_synchronize(TBDevice device);
 
+/// Whether convolutions on CUDA are tried out in several ways for each new shape, and the fastest is kept.
+void tb_tune_convolutions(bool tune);
+
+/// The greatest number of bytes that tensors on a CUDA device held at once since this was last asked for.
+TB_CHECKED TBError tb_device_peak_memory(TBDevice device, int64_t *bytes);
+
 /// Whether memory that tensors free stays mapped for the next ones; false if this platform cannot say.
 bool tb_keep_freed_memory(bool keep);
 

@@ -58,7 +58,8 @@ public struct TemporalEncoding: Sendable, Hashable {
                 "temporal encoding: thresholds [T, C] of shape \(thresholds.shape) do not fit the channels of the input "
                     + "[B, C, …] of shape \(shape)")
         }
-        let usesKernel = try implementation.usesKernel(for: x, "temporal encoding")
+        let usesKernel = try implementation.usesKernel(
+            for: x, "temporal encoding", steps: thresholds.shape[0], isConstant: true)
         func compute() throws(TensorError) -> Tensor {
             if usesKernel { return try TemporalEncodingKernel(self).spikes(x, thresholds.to(.float32)) }
             let computed = dtype == .bfloat16 || dtype == .float16 ? .float32 : dtype

@@ -6,7 +6,7 @@ struct ChannelLayout: Sendable {
     let channels: Int
 
     /// Neurons a run.
-    private let run: Int
+    let run: Int
 
     /// - Parameters:
     ///   - tensor: Whose frames are dense.
@@ -25,7 +25,9 @@ struct ChannelLayout: Sendable {
         _: Element.Type
     ) {
         if run == 1 {
-            tile.forEachRow(channels) { channel, start, count in (result + start).update(from: values + channel, count: count) }
+            tile.forEachRow(channels) { channel, start, count in
+                (result + start).update(from: values + channel, count: count)
+            }
         } else {
             forEachRun(tile) { channel, start, count in
                 (result + start).update(repeating: values[channel], count: count)

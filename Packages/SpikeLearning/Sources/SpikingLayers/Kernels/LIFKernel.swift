@@ -5,7 +5,7 @@ import TorchTensors
 /// A tile of neurons goes through all steps while its membrane potentials stay in the cache. The backward pass keeps
 /// nothing but the input: it computes the potentials of a tile again, which costs less than reading them from memory.
 struct LIFKernel: Sendable {
-    private let dynamics: LIFDynamics
+    let dynamics: LIFDynamics
 
     init(_ dynamics: LIFDynamics) { self.dynamics = dynamics }
 
@@ -14,7 +14,8 @@ struct LIFKernel: Sendable {
         let kernel = self
         let currents = try FrameLayout.dense(currents)
         let spikes = try withoutGradient { () throws(TensorError) in try kernel.forward(currents) }
-        try CustomFunction.record("LIF", inputs: [currents], outputs: [spikes], saving: [currents]) { saved, gradients in
+        try CustomFunction.record("LIF", inputs: [currents], outputs: [spikes], saving: [currents]) {
+            saved, gradients in
             guard let gradient = gradients[0] else { return [nil] }
             return [try kernel.backward(saved[0], FrameLayout.like(saved[0], gradient))]
         }
@@ -45,7 +46,9 @@ struct LIFKernel: Sendable {
     }
 
     private func forward(_ currents: Tensor, _ spikes: Tensor) throws(TensorError) {
-        if currents.dtype == .bfloat16 {
+        if currents.device.runsCUDA {
+            try forwardOnCUDA(currents, spikes)
+        } else if currents.dtype == .bfloat16 {
             try forward(currents, spikes, BFloat16.self)
         } else {
             try forward(currents, spikes, Float.self)
@@ -54,7 +57,9 @@ struct LIFKernel: Sendable {
 
     private func backward(_ currents: Tensor, _ gradient: Tensor) throws(TensorError) -> Tensor {
         let result = try Tensor(unsetLike: currents)
-        if currents.dtype == .bfloat16 {
+        if currents.device.runsCUDA {
+            try backwardOnCUDA(currents, gradient, result)
+        } else if currents.dtype == .bfloat16 {
             try backward(currents, gradient, result, BFloat16.self)
         } else {
             try backward(currents, gradient, result, Float.self)

@@ -3,7 +3,7 @@ import TorchTensors
 /// As `LIFKernel`, for neurons whose membrane and current count for a share of their own at every step and channel.
 struct LearnableLIFKernel: Sendable {
     /// Its decay is not used.
-    private let dynamics: LIFDynamics
+    let dynamics: LIFDynamics
 
     init(_ dynamics: LIFDynamics) { self.dynamics = dynamics }
 
@@ -17,7 +17,9 @@ struct LearnableLIFKernel: Sendable {
         ]
         let spikes = try withoutGradient { () throws(TensorError) in
             let spikes = try Tensor(unsetLike: inputs[0])
-            if currents.dtype == .bfloat16 {
+            if currents.device.runsCUDA {
+                try kernel.forwardOnCUDA(inputs, spikes)
+            } else if currents.dtype == .bfloat16 {
                 try kernel.forward(inputs, spikes, BFloat16.self)
             } else {
                 try kernel.forward(inputs, spikes, Float.self)
@@ -27,6 +29,7 @@ struct LearnableLIFKernel: Sendable {
         try CustomFunction.record("learnable LIF", inputs: inputs, outputs: [spikes], saving: inputs) {
             saved, gradients in
             guard let gradient = gradients[0] else { return [nil, nil, nil] }
+            if saved[0].device.runsCUDA { return try kernel.backwardOnCUDA(saved, gradient) }
             if saved[0].dtype == .bfloat16 { return try kernel.backward(saved, gradient, BFloat16.self) }
             return try kernel.backward(saved, gradient, Float.self)
         }

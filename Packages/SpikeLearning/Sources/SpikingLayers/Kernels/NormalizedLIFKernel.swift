@@ -1,3 +1,4 @@
+import TorchModules
 import TorchTensors
 
 /// Batch normalisation by the batch's own statistics and leaky integrate-and-fire neurons behind it, without the
@@ -6,8 +7,8 @@ import TorchTensors
 /// For frames with the channels innermost, whose number is a multiple of 32. Sums are in double precision or, of a tile,
 /// in single; they are the same on any number of threads.
 struct NormalizedLIFKernel: Sendable {
-    private let dynamics: LIFDynamics
-    private let epsilon: Double
+    let dynamics: LIFDynamics
+    let epsilon: Double
 
     /// - Parameter epsilon: Added to the variance.
     init(_ dynamics: LIFDynamics, epsilon: Double) {
@@ -17,17 +18,39 @@ struct NormalizedLIFKernel: Sendable {
 
     /// Whether the kernel computes these [T, B, C, …] currents; it needs more than one value a channel.
     static func suits(_ currents: Tensor, channels: Int) -> Bool {
-        currents.device == .cpu && (currents.dtype == .float32 || currents.dtype == .bfloat16) && currents.rank >= 3
-            && currents.shape[2] == channels && currents.count > channels && channels % 32 == 0
+        guard currents.rank >= 3 else { return false }
+        let isKnown =
+            currents.device.runsCUDA
+            ? suitsCUDA(currents)
+            : currents.device == .cpu && (currents.dtype == .float32 || currents.dtype == .bfloat16)
+        return isKnown && currents.shape[2] == channels && currents.count > channels
+            && channels % 32 == 0
             && currents.strides[2] == 1 && FrameLayout.isDense(currents)
     }
 
-    /// [T, B, C, …] currents, a scale and a shift, [C], float32, to spikes, entered into the graph; with the mean and the
-    /// variance (divided by the number of values) of each channel, float64.
+    /// [T, B, C, …] currents to spikes, entered into the graph. Moves the running statistics of `normalization`.
+    ///
+    /// - Parameters:
+    ///   - scale: Of the normalisation, [C], float32, as `shift`.
     func spikes(
-        _ currents: Tensor, scale: Tensor, shift: Tensor
-    ) throws(TensorError) -> (spikes: Tensor, mean: Tensor, variance: Tensor) {
+        _ currents: Tensor, scale: Tensor, shift: Tensor, tracking normalization: BatchNorm
+    ) throws(TensorError) -> Tensor {
         let kernel = self
+        if currents.device.runsCUDA {
+            let (spikes, statistics, shares) = try withoutGradient { () throws(TensorError) in
+                try kernel.forwardOnCUDA(
+                    currents, scale.contiguous(), shift.contiguous(), tracking: normalization)
+            }
+            try CustomFunction.record(
+                "normalised LIF", inputs: [currents, scale, shift], outputs: [spikes],
+                saving: [currents, scale, statistics, shares]
+            ) { saved, gradients in
+                guard let gradient = gradients[0] else { return [nil, nil, nil] }
+                return try kernel.backwardOnCUDA(
+                    saved[0], scale: saved[1].contiguous(), statistics: saved[2], shares: saved[3], gradient)
+            }
+            return spikes
+        }
         let (spikes, statistics) = try withoutGradient { () throws(TensorError) in
             if currents.dtype == .bfloat16 { return try kernel.forward(currents, scale, shift, BFloat16.self) }
             return try kernel.forward(currents, scale, shift, Float.self)
@@ -40,7 +63,9 @@ struct NormalizedLIFKernel: Sendable {
             if saved[0].dtype == .bfloat16 { return try kernel.backward(saved, gradient, BFloat16.self) }
             return try kernel.backward(saved, gradient, Float.self)
         }
-        return (spikes, try statistics[0], try statistics[1])
+        try normalization.track(
+            mean: statistics[0], variance: statistics[1], values: currents.count / currents.shape[2])
+        return spikes
     }
 
     /// What a current becomes: (current − mean) · scale / √(variance + ε) + shift.

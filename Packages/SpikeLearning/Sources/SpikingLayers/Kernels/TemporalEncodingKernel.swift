@@ -5,7 +5,7 @@ import TorchTensors
 /// A tile of values is read once and goes through all steps while it stays in the cache. The backward pass keeps
 /// nothing but the input and computes what it was at each step again.
 struct TemporalEncodingKernel: Sendable {
-    private let encoding: TemporalEncoding
+    let encoding: TemporalEncoding
 
     init(_ encoding: TemporalEncoding) { self.encoding = encoding }
 
@@ -15,7 +15,9 @@ struct TemporalEncodingKernel: Sendable {
         let (x, thresholds) = (try FrameLayout.dense(x), try thresholds.contiguous())
         let spikes = try withoutGradient { () throws(TensorError) in
             let spikes = try FrameLayout.frames(thresholds.shape[0], like: x)
-            if x.dtype == .bfloat16 {
+            if x.device.runsCUDA {
+                try kernel.forwardOnCUDA(x, thresholds, spikes)
+            } else if x.dtype == .bfloat16 {
                 try kernel.forward(x, thresholds, spikes, BFloat16.self)
             } else {
                 try kernel.forward(x, thresholds, spikes, Float.self)
@@ -28,6 +30,9 @@ struct TemporalEncodingKernel: Sendable {
             "temporal encoding", inputs: [x, thresholds], outputs: [spikes], saving: [x, thresholds]
         ) { saved, gradients in
             guard let gradient = gradients[0] else { return [nil, nil] }
+            if saved[0].device.runsCUDA {
+                return try kernel.backwardOnCUDA(saved, gradient, learnsThresholds: learnsThresholds)
+            }
             if saved[0].dtype == .bfloat16 {
                 return try kernel.backward(saved, gradient, surrogate, learnsThresholds, BFloat16.self)
             }

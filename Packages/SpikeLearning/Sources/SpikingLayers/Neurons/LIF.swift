@@ -16,7 +16,9 @@ public func leakyIntegrateAndFire(
             "LIF: input currents have a first dimension of time and are of floating point, got \(dtype) \(currents.shape)"
         )
     }
-    if try implementation.usesKernel(for: currents, "LIF") { return try LIFKernel(dynamics).spikes(currents) }
+    if try implementation.usesKernel(for: currents, "LIF", steps: currents.shape[0]) {
+        return try LIFKernel(dynamics).spikes(currents)
+    }
     return try stepByStep(currents, dynamics)
 }
 
@@ -28,7 +30,9 @@ public func leakyIntegrateAndFire(
     constant current: Tensor, steps: Int, _ dynamics: LIFDynamics = LIFDynamics(),
     implementation: NeuronImplementation = .automatic
 ) throws(TensorError) -> Tensor {
-    if current.rank > 0, steps > 0, try implementation.usesKernel(for: current, "LIF") {
+    if current.rank > 0, steps > 0,
+        try implementation.usesKernel(for: current, "LIF", steps: steps, isConstant: true)
+    {
         return try LIFKernel(dynamics).spikes(constant: current, steps: steps)
     }
     return try leakyIntegrateAndFire(

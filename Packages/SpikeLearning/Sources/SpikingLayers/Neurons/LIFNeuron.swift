@@ -8,17 +8,23 @@ public final class LIFNeuron: SpikingLayer {
     public var spikeObserver: SpikeObserver?
     public let dynamics: LIFDynamics
 
-    public init(_ dynamics: LIFDynamics = LIFDynamics()) { self.dynamics = dynamics }
+    private let implementation: NeuronImplementation
+
+    public init(_ dynamics: LIFDynamics = LIFDynamics(), implementation: NeuronImplementation = .automatic) {
+        self.dynamics = dynamics
+        self.implementation = implementation
+    }
 
     public func callAsFunction(_ currents: Tensor) throws(TensorError) -> Tensor {
-        let spikes = try leakyIntegrateAndFire(currents, dynamics)
+        let spikes = try leakyIntegrateAndFire(currents, dynamics, implementation: implementation)
         try spikeObserver?(spikes)
         return spikes
     }
 
     /// [T, …] spikes of a current […] that is the same at each of T steps.
     public func callAsFunction(constant current: Tensor, steps: Int) throws(TensorError) -> Tensor {
-        let spikes = try leakyIntegrateAndFire(constant: current, steps: steps, dynamics)
+        let spikes = try leakyIntegrateAndFire(
+            constant: current, steps: steps, dynamics, implementation: implementation)
         try spikeObserver?(spikes)
         return spikes
     }
@@ -27,17 +33,18 @@ public final class LIFNeuron: SpikingLayer {
     /// there is one for them.
     ///
     /// - Parameter currents: [T, B, C, H, W]
-    public func callAsFunction(_ currents: Tensor, normalizedBy normalization: BatchNorm2d) throws(TensorError) -> Tensor
+    public func callAsFunction(_ currents: Tensor, normalizedBy normalization: BatchNorm2d) throws(TensorError)
+        -> Tensor
     {
-        guard isTraining, normalization.isTraining, let scale = normalization.weight, let shift = normalization.bias,
+        guard implementation != .tensorOperations, isTraining, normalization.isTraining,
+            let scale = normalization.weight, let shift = normalization.bias,
             scale.dtype == .float32, currents.rank == 5, NormalizedLIFKernel.suits(currents, channels: scale.count)
         else {
             let (frames, fold) = try currents.mergingTimeIntoBatch()
             return try self(fold.unfold(normalization(frames)))
         }
-        let (spikes, mean, variance) = try NormalizedLIFKernel(dynamics, epsilon: normalization.epsilon)
-            .spikes(currents, scale: scale, shift: shift)
-        try normalization.track(mean: mean, variance: variance, values: currents.count / currents.shape[2])
+        let spikes = try NormalizedLIFKernel(dynamics, epsilon: normalization.epsilon)
+            .spikes(currents, scale: scale, shift: shift, tracking: normalization)
         try spikeObserver?(spikes)
         return spikes
     }

@@ -71,7 +71,7 @@ public final class LearnableLIFNeuron: SpikingLayer {
         }
         let isShort = dtype == .bfloat16 || dtype == .float16
         let (decays, weights) = (try decays(), inputWeight)
-        if try implementation.usesKernel(for: currents, "learnable LIF") {
+        if try implementation.usesKernel(for: currents, "learnable LIF", steps: shape[0]) {
             return try LearnableLIFKernel(dynamics).spikes(
                 currents, membraneShares: decays.to(.float32), currentShares: weights.to(.float32))
         }

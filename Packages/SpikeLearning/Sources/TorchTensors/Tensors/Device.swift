@@ -44,6 +44,13 @@ public enum Device: Sendable, Hashable, CustomStringConvertible, LosslessStringC
         try check(tb_synchronize(bridged))
     }
 
+    /// The greatest number of bytes that tensors on this CUDA device held at once since this was last asked for.
+    public func peakMemory() throws(TensorError) -> Int {
+        var bytes: Int64 = 0
+        try check(tb_device_peak_memory(bridged, &bytes))
+        return Int(bytes)
+    }
+
     var bridged: TBDevice {
         switch self {
         case .cpu: TBDevice(kind: TBDeviceCPU, index: 0)

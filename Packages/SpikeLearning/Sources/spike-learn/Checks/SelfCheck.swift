@@ -6,7 +6,7 @@ struct SelfCheck: Sendable {
     /// Throws what is wrong, in a line.
     let run: @Sendable (Device) throws -> Void
 
-    static let all = tensorChecks + gradientChecks + neuronChecks
+    static let all = tensorChecks + gradientChecks + neuronChecks + kernelChecks
 
     struct Outcome: Encodable {
         let name: String

@@ -20,12 +20,24 @@ struct CheckCommand: ParsableCommand {
         let runtime = try options.apply()
         let report = CheckReport(
             libTorch: Torch.version, threads: Torch.threadCount, devices: Device.allAvailable.map(\.description),
-            device: runtime.device.description, keepsFreedMemory: runtime.keepsFreedMemory,
+            device: runtime.device.description, kernels: Self.kernels(on: runtime.device),
+            keepsFreedMemory: runtime.keepsFreedMemory,
             checks: SelfCheck.all.map { $0.outcome(on: runtime.device) })
         print(json ? try report.json : report.text)
         let failures = report.checks.count { $0.failure != nil }
         if failures > 0 {
             throw CommandError("\(failures) of \(report.checks.count) checks failed on \(runtime.device)")
+        }
+    }
+
+    /// What computes the neurons on a device.
+    private static func kernels(on device: Device) -> String {
+        switch device {
+        case .cpu: return CUDACompiler.isEmulated ? "CUDA C, emulated" : "Swift"
+        case .mps: return "none: tensor operations, step by step"
+        case .cuda:
+            if let version = CUDACompiler.version { return "CUDA C, compiled by NVRTC \(version)" }
+            return "none: tensor operations, step by step, as \(CUDACompiler.problem ?? "NVRTC is not there")"
         }
     }
 }
@@ -37,6 +49,8 @@ struct CheckReport: Encodable {
     let devices: [String]
     /// The one that was checked.
     let device: String
+    /// What computes the neurons there.
+    let kernels: String
     let keepsFreedMemory: Bool
     let checks: [SelfCheck.Outcome]
 
@@ -51,7 +65,8 @@ struct CheckReport: Encodable {
     var text: String {
         let facts = [
             "LibTorch  \(libTorch)", "threads   \(threads)", "devices   \(devices.joined(separator: ", "))",
-            "memory    \(keepsFreedMemory ? "freed memory stays mapped" : "freed memory goes back to the system")", "",
+            "memory    \(keepsFreedMemory ? "freed memory stays mapped" : "freed memory goes back to the system")",
+            "kernels   \(kernels)", "",
             "on \(device):",
         ]
         let lines = checks.map { check in

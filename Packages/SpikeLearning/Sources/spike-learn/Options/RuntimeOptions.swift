@@ -31,6 +31,8 @@ struct RuntimeOptions: ParsableArguments {
             let others = Device.allAvailable.map(\.description).joined(separator: ", ")
             throw CommandError("--device \(device): not there\(reason); this machine and its LibTorch have: \(others)")
         }
+        // Shapes stay the same in all that these commands do.
+        if case .cuda = device { Torch.tuneConvolutions() }
         if let threads { try Torch.setThreadCount(threads) }
         return Runtime(device: device, keepsFreedMemory: Torch.keepFreedMemory(keepMemory) && keepMemory)
     }

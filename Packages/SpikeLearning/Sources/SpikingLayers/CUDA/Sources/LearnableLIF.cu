@@ -1,0 +1,73 @@
+// Leaky integrate-and-fire neurons whose membrane and current count for a share of their own at every step and channel, as
+// `LearnableLIFKernel` computes them on the CPU.
+//
+// A frame is [outer, channels, run] in memory, so neuron n is of channel n / run % channels.
+
+/// - membraneShares, currentShares: [STEPS, channels]
+KERNEL learnable_lif_forward(
+    const Element *__restrict__ currents, const float *__restrict__ membraneShares,
+    const float *__restrict__ currentShares, Element *__restrict__ spikes, Index neurons, Index channels, Index run,
+    Neuron neuron) {
+    Index n = blockIdx.x * blockDim.x + threadIdx.x;
+    if (n >= neurons) return;
+    Index channel = n / run % channels;
+    float membrane = 0;
+    EACH_STEP for (Index t = 0; t < STEPS; t++) {
+        Index share = t * channels + channel;
+        float potential = membrane * membraneShares[share] + widened(currents[t * neurons + n]) * currentShares[share];
+        spikes[t * neurons + n] = narrowed(potential >= neuron.threshold ? 1 : 0);
+        membrane = reset(neuron, potential);
+    }
+}
+
+/// - results: The gradients of the currents.
+/// - sums: Those of the membrane and the current shares, of each part of the neurons: [parts, 2, STEPS, channels].
+///
+/// Threads of a block are (channels, elements of a channel); part p of P takes elements p·blockDim.y + threadIdx.y, and every
+/// P·blockDim.y elements from there.
+KERNEL learnable_lif_backward(
+    const Element *__restrict__ currents, const float *__restrict__ membraneShares,
+    const float *__restrict__ currentShares, const Element *__restrict__ gradients, Element *__restrict__ results,
+    double *__restrict__ sums, Index neurons, Index channels, Index run, Neuron neuron) {
+    __shared__ double scratch[256];
+    Index channel = blockIdx.x * blockDim.x + threadIdx.x;
+    bool isInside = channel < channels;
+    Index count = isInside ? neurons / channels : 0;
+    float ofMembraneShare[STEPS] = {}, ofCurrentShare[STEPS] = {};
+    for (Index element = blockIdx.y * blockDim.y + threadIdx.y; element < count; element += gridDim.y * blockDim.y) {
+        Index n = (element / run * channels + channel) * run + element % run;
+        float potentials[STEPS];
+        float membrane = 0;
+        EACH_STEP for (Index t = 0; t < STEPS; t++) {
+            Index share = t * channels + channel;
+            potentials[t] =
+                membrane * membraneShares[share] + widened(currents[t * neurons + n]) * currentShares[share];
+            membrane = reset(neuron, potentials[t]);
+        }
+        float ofMembrane = 0;
+        EACH_STEP for (Index t = STEPS; t-- > 0;) {
+            Index share = t * channels + channel;
+            float gradient =
+                potentialGradient(neuron, potentials[t], widened(gradients[t * neurons + n]), ofMembrane);
+            if (t > 0) ofMembraneShare[t] += gradient * reset(neuron, potentials[t - 1]);
+            ofCurrentShare[t] += gradient * widened(currents[t * neurons + n]);
+            results[t * neurons + n] = narrowed(gradient * currentShares[share]);
+            ofMembrane = gradient * membraneShares[share];
+        }
+    }
+    EACH_STEP for (Index t = 0; t < STEPS; t++) {
+        double a = summedOverRows(ofMembraneShare[t], scratch), b = summedOverRows(ofCurrentShare[t], scratch);
+        if (isInside && threadIdx.y == 0) {
+            sums[(blockIdx.y * 2 * STEPS + t) * channels + channel] = a;
+            sums[(blockIdx.y * 2 * STEPS + STEPS + t) * channels + channel] = b;
+        }
+    }
+}
+
+/// [parts, columns] to their sums, [columns].
+KERNEL sum_parts(const double *__restrict__ sums, float *__restrict__ result, Index parts, Index columns) {
+    __shared__ double scratch[256];
+    Index column = blockIdx.x * blockDim.x + threadIdx.x;
+    double sum = summedParts(sums, parts, columns, column, scratch);
+    if (column < columns && threadIdx.y == 0) result[column] = sum;
+}
