@@ -13,11 +13,11 @@ import Testing
         #expect((0..<2000).map { signal.value(ofChannel: 0, sample: $0) } == numbers)
     }
 
-    /// Rounding 1 + 2⁻²⁵ to Float32 takes 2⁻²⁵, which is 2⁻¹⁸ of a range of 2⁻⁷.
+    /// Rounding near 1 takes up to 2⁻²⁴, which is 2⁻¹⁸ of a range of 2⁻⁶.
     @Test func anOffsetIsForMoreThanTheLimit() {
-        let within = Signal(exactValues: [1, 1 + 0x1p-25, 1 + 0x1p-7], channelCount: 1)
-        #expect(within.channelOffsets.isEmpty && within.values == [1, 1, 1 + 0x1p-7])
-        #expect(within.exactValues == [1, 1 + 0x1p-25, 1 + 0x1p-7])
+        let within = Signal(exactValues: [1, 1 + 0x1p-25, 1 + 0x1p-5], channelCount: 1)
+        #expect(within.channelOffsets.isEmpty && within.values == [1, 1, 1 + 0x1p-5])
+        #expect(within.exactValues == [1, 1 + 0x1p-25, 1 + 0x1p-5])
         let beyond = Signal(exactValues: [1, 1 + 0x1p-25, 1 + 0x1p-7 - 0x1p-23], channelCount: 1)
         #expect(beyond.channelOffsets.count == 1)
         #expect(beyond.exactValues == nil)
@@ -29,8 +29,9 @@ import Testing
         let plain = randomSignal(channels: 7, samples: 300, using: &generator)
         let signal = Signal(exactValues: plain.values.map { Double($0) }, channelCount: 7)
         #expect(signal == plain && signal.exactValues == nil)
-        // Far from zero, but exact: nothing is lost, so nothing is taken off.
-        #expect(Signal(exactValues: [0x1p30, 0x1p30 + 128], channelCount: 1).channelOffsets.isEmpty)
+        // Far from zero, values may be exact, and a threshold added to them is not.
+        let far = Signal(exactValues: [0x1p30, 0x1p30 + 128], channelCount: 1)
+        #expect(far.channelOffsets == [0x1p30 + 128] && far.values == [-128, 0] && far.exactValues == nil)
     }
 
     @Test func eachChannelHasItsOwn() {
