@@ -218,7 +218,8 @@ extension TextTable {
         guard steps.contains(where: { $0 > 0 }) else {
             return .malformed(
                 path: path, place: "line \(line(ofRow: sample))",
-                problem: "\(columns.label(columns.uneven!.column)) is taken for the time and does not rise; choose the columns "
+                problem:
+                    "\(columns.label(columns.uneven!.column)) is taken for the time and does not rise; choose the columns "
                     + "that are channels, or give the sampling rate to pass over the times")
         }
         let median = steps.sorted()[(times.values.count - 1) / 2]

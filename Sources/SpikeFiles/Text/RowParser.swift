@@ -162,7 +162,8 @@ struct RowParser {
         let text = UnsafeBufferPointer(start: start, count: lineEnd(start) - start)
         for (column, field) in dialect.fields(of: text).enumerated()
         where column < columnCount && needsNumbers[column] && values[column].isInfinite
-            && field.contains(where: { $0 &- 48 < 10 }) {
+            && field.contains(where: { $0 &- 48 < 10 })
+        {
             let name = header.map { " (\(excerpt($0[column].utf8)))" } ?? ""
             let number = String(decoding: field.prefix(40), as: UTF8.self) + (field.count > 40 ? "…" : "")
             return .malformed(

@@ -33,6 +33,13 @@ public struct ReportedVariant {
                 "\(run.folder)/metrics.jsonl: has the figures of \(run.epochs.count) of \(counted(count, "epoch")); without "
                     + "them there is no report: remove the run's folder and train again")
         }
+        // The last epoch's test is the evaluation.
+        let evaluation = run.evaluation
+        if let last = run.epochs.last, last.testLoss != evaluation.loss || last.testAccuracy != evaluation.accuracy {
+            throw TrainingError(
+                "\(run.folder): metrics.jsonl and evaluation.json are of different runs, as their losses on the test images "
+                    + "are \(last.testLoss) and \(evaluation.loss); put back the run's own")
+        }
     }
 
     /// The variants of all runs that the folders are or hold.

@@ -122,13 +122,14 @@ import TorchTensors
         _ = try resumed.run()
         let record = try #require(try RunData(folder: runs.file("run")))
         #expect(record.trainedBefore.map(\.name) == ["left/0.pgm"])
-        // The same images again: nothing differs, nothing is to be allowed. The image that changed sides is known.
-        let copy = "1 test image has the content of a training image: left/renamed.pgm"
-        #expect(try trainer().notes.first?.hasSuffix(copy) == true)
+        // The same images again: nothing differs, nothing is to be allowed. The image that changed sides is left out.
+        let leftOut = "test images are left out, as the run was trained on them: left/renamed.pgm"
+        #expect(resumed.notes[1].hasSuffix(leftOut))
+        #expect(try trainer().notes.first?.hasSuffix(leftOut) == true)
         var notes: [String] = []
         let run = try TrainedRun(folder: runs.file("run"))
-        #expect(try names(run, allowsChangedData: false) { notes.append($0) }.contains("left/renamed.pgm"))
-        #expect(notes.count == 1 && notes[0].hasSuffix(copy))
+        #expect(try !names(run, allowsChangedData: false) { notes.append($0) }.contains("left/renamed.pgm"))
+        #expect(notes.count == 1 && notes[0].hasSuffix(leftOut))
     }
 
     @Test func copiesAmongTestImagesAreNamed() throws {

@@ -65,7 +65,11 @@ extension TrainedRun {
         let now = try RunData(description.configuration.limited(dataset))
         guard let difference = recorded.difference(to: now) else {
             let (split, leftOut) = try recorded.testable(dataset.test)
-            if let leftOut { note("\(folder): \(leftOut)") } else if let copies = recorded.copies { note("\(folder): \(copies)") }
+            if let leftOut {
+                note("\(folder): \(leftOut)")
+            } else if let copies = recorded.copies {
+                note("\(folder): \(copies)")
+            }
             return split
         }
         guard allowsChangedData else {

@@ -66,8 +66,9 @@ public struct RunData: Codable, Sendable, Hashable {
         )
     }
 
-    /// Test images with the content of a training image, in a sentence; nil if there are none.
+    /// Test images with the content of a training image, in a sentence; nil if there are none, or `testable` leaves them out.
     var copies: String? {
+        guard trainedBefore.isEmpty else { return nil }
         let trained = trainedContents
         let names = (test ?? []).filter { trained.contains($0.sha256) }.map(\.name)
         return names.isEmpty

@@ -95,14 +95,6 @@ public struct TrainedRun {
         guard let evaluation = try? JSONDecoder().decode(Evaluation.self, from: Data(evaluationText.utf8)),
             evaluation.isPlausible(classCount: description.classNames.count)
         else { throw TrainingError("\(paths.evaluation): holds no evaluation of this run; \(advice)") }
-        // The last epoch's test is the evaluation.
-        if let last = epochs.last, epochs.count == description.configuration.epochs,
-            last.testLoss != evaluation.loss || last.testAccuracy != evaluation.accuracy
-        {
-            throw TrainingError(
-                "\(folder): metrics.jsonl and evaluation.json are of different runs, as their losses on the test images are "
-                    + "\(last.testLoss) and \(evaluation.loss); put back the run's own")
-        }
         self.evaluation = evaluation
     }
 
