@@ -15,7 +15,7 @@ struct DecodeCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Where decoding starts, in the recording's unit, one or one a channel, instead of the first sample: "
+            "Where decoding starts, in the recording's unit, one value or one per channel, instead of the first sample: "
                 + "step-forward, pwm, delta, rate-step-forward.", valueName: "v[,v…]"))
     var initialValue: ValueList<Double>?
 
