@@ -23,7 +23,7 @@ require_libraries() {
     require "nlopt sndfile hdf5" "libnlopt-dev libsndfile1-dev libhdf5-dev" "nlopt libsndfile hdf5"
 }
 
-# require_learning_libraries: what reads pictures, beside all the other libraries.
+# require_learning_libraries: what reads images, beside all the other libraries.
 require_learning_libraries() {
     require_libraries
     require "zlib libpng libturbojpeg libwebpdemux" "zlib1g-dev libpng-dev libturbojpeg0-dev libwebp-dev" \

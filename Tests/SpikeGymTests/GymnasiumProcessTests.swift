@@ -58,7 +58,7 @@ import Testing
                         print("very well" * 3, file=sys.stderr)
                     sys.stdin.read()
                     os.write(1, b"straight to the descriptor")
-            class Picture(Counting):
+            class Image(Counting):
                 observation_space = spaces.Box(0, 255, (2, 3), numpy.uint8)
                 action_space = spaces.Discrete(3, start=-1)
                 def reward(self, action): return float(action)
@@ -174,11 +174,11 @@ import Testing
     }
 
     @Test(.enabled(if: Python.hasGymnasium)) func everyKindOfActionArrives() throws {
-        let picture = try environment("Picture")
-        #expect(picture.observationSpace.shape == [2, 3] && picture.actionSpace == .discrete(count: 3))
-        #expect(try picture.reset(seed: 1).count == 12)
+        let image = try environment("Image")
+        #expect(image.observationSpace.shape == [2, 3] && image.actionSpace == .discrete(count: 3))
+        #expect(try image.reset(seed: 1).count == 12)
         // Numbered from 0 here, from −1 there.
-        #expect(try picture.step(.discrete([0, 2])).rewards == [-1, 1])
+        #expect(try image.step(.discrete([0, 2])).rewards == [-1, 1])
         let choices = try environment("Choices")
         #expect(choices.actionSpace == .multiDiscrete(counts: [2, 30]))
         _ = try choices.reset(seed: 1)

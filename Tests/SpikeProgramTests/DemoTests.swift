@@ -35,9 +35,9 @@ import Testing
         #expect(signals.status == 0 && !signals.output.contains("got") && program.exists("other.html"))
         let json = try demo("--only signals --json", exit: 1)
         #expect(json.status == 0 && json.output.hasPrefix("{"))
-        let pictures = try demo("--only pictures --output other.html", exit: 0)
-        #expect(pictures.output.hasPrefix("got demo --page other.html") && !pictures.output.contains("--append"))
-        #expect(!pictures.output.contains("step-forward"))
+        let images = try demo("--only images --output other.html", exit: 0)
+        #expect(images.output.hasPrefix("got demo --page other.html") && !images.output.contains("--append"))
+        #expect(!images.output.contains("step-forward"))
     }
 
     @Test func withoutLibTorchTheFirstHalfStands() throws {
@@ -49,7 +49,7 @@ import Testing
         #expect(alone.status == 0 && alone.output.contains("Left out: demo needs the program spike-learn"))
     }
 
-    @Test(arguments: [("", 3), ("--only pictures", 69), ("--only pictures", 3)])
+    @Test(arguments: [("", 3), ("--only images", 69), ("--only images", 3)])
     func otherFailuresAreFailures(arguments: String, status: Int) throws {
         let outcome = try demo(arguments, exit: status)
         #expect(outcome.status == Int32(status) && outcome.errors == "", "the other program has said why")

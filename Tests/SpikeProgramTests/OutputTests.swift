@@ -110,7 +110,7 @@ import Testing
 
     /// IHDR holds width and height, big-endian, from byte 16.
     @Test(.enabled(if: hasConverter, "needs rsvg-convert"))
-    func pictureFilesHaveTwoPixelsForEachOfThePlots() throws {
+    func imageFilesHaveTwoPixelsForEachOfThePlots() throws {
         let program = try Program()
         try program.writeRecording("in.csv")
         for name in ["x.svg", "x.png", "x.pdf"] {
@@ -118,9 +118,9 @@ import Testing
         }
         let height = try #require(
             program.text("x.svg").firstMatch(of: #/<svg [^>]* height="([0-9.]+)"/#).flatMap { Double($0.1) })
-        let picture = [UInt8](try Data(contentsOf: program.folder.appending(path: "x.png")))
-        #expect(Array(picture[..<8]) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-        let size = [16, 20].map { picture[$0..<$0 + 4].reduce(0) { $0 * 256 + Int($1) } }
+        let image = [UInt8](try Data(contentsOf: program.folder.appending(path: "x.png")))
+        #expect(Array(image[..<8]) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+        let size = [16, 20].map { image[$0..<$0 + 4].reduce(0) { $0 * 256 + Int($1) } }
         #expect(size[0] == 1520 && abs(Double(size[1]) - 2 * height) <= 1)
         #expect(try Data(contentsOf: program.folder.appending(path: "x.pdf")).prefix(5) == Data("%PDF-".utf8))
     }

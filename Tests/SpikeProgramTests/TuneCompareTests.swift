@@ -87,7 +87,7 @@ import Testing
         let program = try Program()
         try program.writeRecording("in.csv")
         #expect(try program.run("encode in.csv --codec step-forward --threshold 0.2 --output s.h5").status == 0)
-        var pictures: [String] = []
+        var images: [String] = []
         for arguments in [
             "plot in.csv", "plot in.csv --from 1 --to 2", "plot in.csv --title Breath", "plot s.h5",
             "plot s.h5 --kind traces",
@@ -95,9 +95,9 @@ import Testing
         ] {
             let outcome = try program.run("\(arguments) --output p.svg")
             #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
-            let picture = try program.text("p.svg")
-            #expect(picture.hasPrefix("<svg") && !pictures.contains(picture), "\(arguments)")
-            pictures.append(picture)
+            let image = try program.text("p.svg")
+            #expect(image.hasPrefix("<svg") && !images.contains(image), "\(arguments)")
+            images.append(image)
         }
     }
 

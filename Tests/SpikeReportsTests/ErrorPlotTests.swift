@@ -10,7 +10,7 @@ struct ErrorPlotTests {
                 ErrorSeries(name: "A & B", spikesPerSecond: 10, error: 0.5),
                 ErrorSeries(name: "C", spikesPerSecond: 80, error: 0.1),
             ], error: AxisLabel("RMSE", unit: "mV"))
-        let parsed = expectSoundPicture(plot.svg)
+        let parsed = expectSoundImage(plot.svg)
         #expect(parsed.all("text", style: "f0").map(\.text) == ["A & B"])
         #expect(parsed.all("text", style: "f1").map(\.text) == ["C"])
         // Each stands before its halo, which comes first.
@@ -26,7 +26,7 @@ struct ErrorPlotTests {
         let series = (0..<60).map {
             ErrorSeries(name: "codec \($0)", spikesPerSecond: $0 == 0 ? 1 : 50, error: 0.3)
         }
-        let parsed = expectSoundPicture(ErrorPlot(title: "t", series: series).svg)
+        let parsed = expectSoundImage(ErrorPlot(title: "t", series: series).svg)
         #expect(!parsed.elements.contains { $0.attributes["class"]?.hasPrefix("halo") ?? false })
         for entry in series { #expect(parsed.labels.contains(entry.name)) }
     }
@@ -36,7 +36,7 @@ struct ErrorPlotTests {
             let series = points.enumerated().map {
                 ErrorSeries(name: "a codec's long name \($0)", spikesPerSecond: $1.0, error: $1.1)
             }
-            let parsed = expectSoundPicture(ErrorPlot(title: "t", series: series).svg)
+            let parsed = expectSoundImage(ErrorPlot(title: "t", series: series).svg)
             return parsed.elements.count { $0.attributes["class"]?.hasPrefix("leader") ?? false }
         }
         #expect(leaders([(1, 1), (50, 50)]) == 0)
@@ -45,14 +45,14 @@ struct ErrorPlotTests {
 
     @Test func curvesJoinTheirPoints() throws {
         let points = (0..<6).map { ErrorSeries.Point(spikesPerSecond: Double($0 + 1), error: 1 / Double($0 + 1)) }
-        let parsed = expectSoundPicture(ErrorPlot(title: "t", series: [ErrorSeries(name: "a", points: points)]).svg)
+        let parsed = expectSoundImage(ErrorPlot(title: "t", series: [ErrorSeries(name: "a", points: points)]).svg)
         let curve = try #require(parsed.all("path", style: "curve thin s0").first?.attributes["d"])
         #expect(Set(corners(of: curve).map(\.x)).count == 6)
         #expect(parsed.all("circle").count == 6)
     }
 
     @Test func wideRangesAreLogarithmic() {
-        let labels = expectSoundPicture(
+        let labels = expectSoundImage(
             ErrorPlot(
                 title: "t",
                 series: [
@@ -71,14 +71,14 @@ struct ErrorPlotTests {
             ErrorSeries(name: "b", spikesPerSecond: 1, error: 1),
             ErrorSeries(name: "c", spikesPerSecond: 1, error: .infinity),
         ]
-        let labels = expectSoundPicture(ErrorPlot(title: "t", series: series).svg).labels
+        let labels = expectSoundImage(ErrorPlot(title: "t", series: series).svg).labels
         #expect(labels.contains("left out for want of a finite value: 2"))
     }
 
     @Test(arguments: [[], [(0, 0)], [(1e-20, 1e20), (1e20, 1e-20)], [(5, 5), (5, 5)]] as [[(Double, Double)]])
     func extremeResults(results: [(Double, Double)]) {
         let series = results.map { ErrorSeries(name: "codec", spikesPerSecond: $0.0, error: $0.1) }
-        let labels = expectSoundPicture(ErrorPlot(title: "t", series: series).svg).labels
+        let labels = expectSoundImage(ErrorPlot(title: "t", series: series).svg).labels
         #expect(labels.contains("no finite results") == results.isEmpty)
     }
 }

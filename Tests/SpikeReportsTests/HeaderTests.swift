@@ -9,16 +9,16 @@ struct HeaderTests {
         let svg = SVGWriter.document(title: "t", description: "d", width: 760, height: header.height) {
             header.draw(on: &$0)
         }
-        let texts = expectSoundPicture(svg).all("text")
+        let texts = expectSoundImage(svg).all("text")
         let boxes = texts.dropFirst(2).map { text in
             Rectangle(
                 x: Double(text.attributes["x"] ?? "") ?? -1, y: (Double(text.attributes["y"] ?? "") ?? -1) - 12,
                 width: TextMetrics.width(text.text), height: 14)
         }
         #expect(boxes.count == 40)
-        let picture = Rectangle(x: 0, y: 40, width: 760, height: header.height - 40)
+        let image = Rectangle(x: 0, y: 40, width: 760, height: header.height - 40)
         for (index, box) in boxes.enumerated() {
-            #expect(picture.contains(box))
+            #expect(image.contains(box))
             #expect(!boxes[..<index].contains(where: box.overlaps))
         }
     }

@@ -16,7 +16,7 @@ struct HeatMapTests {
     /// The cells' paths: colour, opacity, and how many cells.
     private func cells(_ map: HeatMap) -> [String: Int] {
         var counts: [String: Int] = [:]
-        for path in expectSoundPicture(map.svg).all("path") {
+        for path in expectSoundImage(map.svg).all("path") {
             guard let opacity = path.attributes["fill-opacity"], let data = path.attributes["d"] else { continue }
             counts["\(path.attributes["class"]!) \(opacity)"] = data.count { $0 == "z" }
         }
@@ -34,14 +34,14 @@ struct HeatMapTests {
     }
 
     @Test func namesTextsAndNotes() {
-        let parsed = expectSoundPicture(
+        let parsed = expectSoundImage(
             Self.map([[90, 10], [0, 100]], texts: .values, notes: ["a note", "another"]).svg)
         for text in ["row & 0", "row & 1", "c0", "c1", "truth", "answer", "90", "10", "100", "a note", "another"] {
             #expect(parsed.labels.contains(text), "\(text)")
         }
         #expect(!parsed.labels.contains("0"), "empty cells have no text")
         #expect(parsed.all("text", style: "small inverse").map(\.text) == ["90", "100"])
-        #expect(!expectSoundPicture(Self.map([[90]]).svg).labels.contains("90"))
+        #expect(!expectSoundImage(Self.map([[90]]).svg).labels.contains("90"))
     }
 
     @Test func longColumnNamesAreTurned() throws {
@@ -50,7 +50,7 @@ struct HeatMapTests {
                 [[Double]](repeating: [1, 2, 3, 4, 5, 6, 7, 8, 9, 9], count: 2),
                 columnNames: (0..<10).map { "\(name)\($0)" }
             ).svg
-            return try #require(expectSoundPicture(svg).all("text").first { $0.text == "\(name)0" })
+            return try #require(expectSoundImage(svg).all("text").first { $0.text == "\(name)0" })
                 .attributes["transform"]
         }
         #expect(try transform("c") == nil)
@@ -59,6 +59,6 @@ struct HeatMapTests {
 
     @Test(arguments: [[], [[]], [[0]], [[.nan, .infinity]], [[1e300, 1e-300]]] as [[[Double]]])
     func extremeValues(values: [[Double]]) {
-        expectSoundPicture(Self.map(values, texts: .values).svg)
+        expectSoundImage(Self.map(values, texts: .values).svg)
     }
 }

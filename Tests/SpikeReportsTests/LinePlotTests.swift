@@ -9,7 +9,7 @@ struct LinePlotTests {
         func path(_ style: LineSeries.Style, _ name: String) throws -> [Point] {
             let plot = LinePlot(title: "t", x: "x", y: "y", series: [LineSeries(name: "a", x: x, y: y, style: style)])
             return corners(
-                of: try #require(expectSoundPicture(plot.svg).all("path", style: name).first?.attributes["d"]))
+                of: try #require(expectSoundImage(plot.svg).all("path", style: name).first?.attributes["d"]))
         }
         let line = try path(.line, "curve s0")
         let steps = try path(.steps, "curve s0")
@@ -21,19 +21,19 @@ struct LinePlotTests {
 
     @Test func severalSeriesHaveALegend() {
         let series = (0..<8).map { LineSeries(name: "series \($0)", x: [0, 1], y: [0, Double($0)]) }
-        let parsed = expectSoundPicture(
+        let parsed = expectSoundImage(
             LinePlot(title: "t", x: AxisLabel("time", unit: "ms"), y: AxisLabel("u", unit: "mV"), series: series).svg)
         for entry in series { #expect(parsed.labels.contains(entry.name)) }
         #expect(!parsed.all("path", style: "curve s0 dashed").isEmpty)
         #expect(parsed.labels.contains("time / ms") && parsed.labels.contains("u / mV"))
         let single = LinePlot(title: "t", x: "x", y: "y", series: Array(series.prefix(1)))
-        #expect(!expectSoundPicture(single.svg).labels.contains("series 0"))
+        #expect(!expectSoundImage(single.svg).labels.contains("series 0"))
     }
 
     @Test func logarithmicScaleLeavesOutWhatHasNoPlace() throws {
         let series = LineSeries(name: "a", x: [1, 10, 100, 1000], y: [1, 2, 3, 4])
         func labels(_ scale: AxisScale) -> [String] {
-            expectSoundPicture(LinePlot(title: "t", x: "x", y: "y", xScale: scale, series: [series]).svg).labels
+            expectSoundImage(LinePlot(title: "t", x: "x", y: "y", xScale: scale, series: [series]).svg).labels
         }
         #expect(labels(.logarithmic).contains("10") && labels(.automatic).contains("10"))
         #expect(!labels(.linear).contains("10") && labels(.linear).contains("200"))
@@ -43,12 +43,12 @@ struct LinePlotTests {
     func extremeValues(y: [Double]) {
         for style in [LineSeries.Style.line, .steps, .points] {
             let series = LineSeries(name: "a", x: y.indices.map(Double.init), y: y, style: style)
-            expectSoundPicture(LinePlot(title: "t", x: "x", y: "y", yScale: .automatic, series: [series]).svg)
+            expectSoundImage(LinePlot(title: "t", x: "x", y: "y", yScale: .automatic, series: [series]).svg)
         }
     }
 
     @Test func colourWeightAndDashesAreTheSeriesOwn() {
-        let parsed = expectSoundPicture(
+        let parsed = expectSoundImage(
             LinePlot(
                 title: "t", x: "x", y: "y", note: "a note",
                 series: [
@@ -71,7 +71,7 @@ struct LinePlotTests {
     @Test func wholeNumbersAlongX() {
         let series = LineSeries(name: "a", x: [1, 2, 3], y: [1, 2, 3])
         func labels(_ countsWhole: Bool) -> [String] {
-            expectSoundPicture(
+            expectSoundImage(
                 LinePlot(title: "t", x: "x", y: "y", xCountsWhole: countsWhole, series: [series]).svg
             ).labels.filter { $0.contains(".") }
         }

@@ -17,7 +17,7 @@ struct RenderingTests {
         let encoded = try! StepForward(threshold: 0.2).encode(signal)
         let decoded = try! encoded.decode()
         let cell = MapGrid.Map(height: 2, width: 2, values: [1, 0, 0, 1])
-        let red = PixelPicture(channels: 3, height: 1, width: 1, pixels: [255, 0, 0])
+        let red = PixelImage(channels: 3, height: 1, width: 1, pixels: [255, 0, 0])
         return [
             (
                 TracePlot(title: "traces", signal: signal, reconstruction: decoded, encoded: encoded),
@@ -61,10 +61,10 @@ struct RenderingTests {
                     values: [[1, 0]]), [(Theme.series[0].light, 300 * 28)]
             ),
             (
-                // Half of a map of 120 × 120 pixels, and a picture of the same size.
+                // Half of a map of 120 × 120 pixels, and an image of the same size.
                 MapGrid(
-                    title: "maps", rowNames: ["r"], columnNames: ["map", "picture"],
-                    cells: [[.map(cell), .picture(red)]]),
+                    title: "maps", rowNames: ["r"], columnNames: ["map", "image"],
+                    cells: [[.map(cell), .image(red)]]),
                 [(Theme.series[0].light, 118 * 59), ("#ff0000", 118 * 118)]
             ),
         ]

@@ -50,7 +50,7 @@ struct ReportTests {
     @Test func needsNothingElse() {
         let html = Self.report.html
         let parsed = ParsedXML(html)
-        #expect(html.components(separatedBy: "http").count == 1 + 2, "one namespace a picture")
+        #expect(html.components(separatedBy: "http").count == 1 + 2, "one namespace an image")
         for name in ["script", "link", "img", "iframe", "a"] { #expect(parsed.all(name).isEmpty) }
         #expect(!html.contains("@import") && !html.contains("url("))
         #expect(html.hasPrefix("<!DOCTYPE html>"))
@@ -59,7 +59,7 @@ struct ReportTests {
         #expect(parsed.all("meta").contains { $0.attributes["name"] == "viewport" })
     }
 
-    @Test func pageAndPicturesShareTheirColours() throws {
+    @Test func pageAndImagesShareTheirColours() throws {
         let styles = ParsedXML(Self.report.html).all("style").map(\.text)
         #expect(styles.count == 1)
         let style = try #require(styles.first)
@@ -70,7 +70,7 @@ struct ReportTests {
         #expect(style.contains("@media print"))
     }
 
-    @Test func picturesDoNotClash() {
+    @Test func imagesDoNotClash() {
         let parsed = ParsedXML(Self.report.html)
         #expect(parsed.elements.allSatisfy { $0.attributes["id"] == nil })
     }

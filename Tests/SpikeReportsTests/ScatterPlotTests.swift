@@ -11,7 +11,7 @@ struct ScatterPlotTests {
                 ScatterSeries(name: "phase", points: [.init(x: 1, y: 92)]),
                 ScatterSeries(name: "rate", points: [.init(x: 1.5, y: 93)]),
             ])
-        let parsed = expectSoundPicture(plot.svg)
+        let parsed = expectSoundImage(plot.svg)
         for text in ["phase", "rate", "energy / µJ", "accuracy / %"] { #expect(parsed.labels.contains(text)) }
         #expect(parsed.all("desc").map(\.text) == ["accuracy against energy of phase, rate."])
     }

@@ -14,7 +14,7 @@ struct TracePlotTests {
         let encoded = try StepForward(threshold: 0.2).encode(Self.signal)
         let plot = TracePlot(
             title: "t", signal: Self.signal, reconstruction: try encoded.decode(), encoded: encoded)
-        let parsed = expectSoundPicture(plot.svg)
+        let parsed = expectSoundImage(plot.svg)
         // One in the legend, one a channel.
         #expect(parsed.all("path", style: "original").count == 3)
         #expect(parsed.all("path", style: "reconstruction").count == 3)
@@ -28,7 +28,7 @@ struct TracePlotTests {
     @Test func aLongNameIsCutBeforeItsUnit() throws {
         let name = "an electrode with a name that no panel is high enough for"
         let signal = Signal(values: [1, 2], channelCount: 1, channelNames: [name], unit: "mV")
-        let parsed = expectSoundPicture(TracePlot(title: "t", signal: signal).svg)
+        let parsed = expectSoundImage(TracePlot(title: "t", signal: signal).svg)
         let label = try #require(parsed.all("text").first { $0.attributes["transform"] != nil })
         #expect(name.hasPrefix(label.text.prefix(10)) && label.text.hasSuffix("… / mV"))
         // The tooltip is of a group around the label.
@@ -41,7 +41,7 @@ struct TracePlotTests {
         let signal = Signal(
             exactValues: pressure, channelCount: 1, samplingRate: 400, startTime: 100, channelNames: ["p"], unit: "Pa")
         let encoded = try StepForward(threshold: 0.0005).encode(signal)
-        let parsed = expectSoundPicture(
+        let parsed = expectSoundImage(
             TracePlot(title: "t", signal: signal, reconstruction: try encoded.decode(), encoded: encoded).svg)
         // 1, 2 or 5 thousandths apart, about four of them; thin spaces between thousands.
         for label in ["101\u{2009}325.000", "101\u{2009}325.002", "p / Pa", "time / s", "100.4", "101.2"] {
@@ -51,13 +51,13 @@ struct TracePlotTests {
         let line = try #require(parsed.all("path", style: "original").last?.attributes["d"])
         let heights = corners(of: line).map(\.y)
         #expect(try #require(heights.max()) - #require(heights.min()) > 110)
-        let window = expectSoundPicture(TracePlot(title: "t", signal: signal, window: 100.5...101).svg)
+        let window = expectSoundImage(TracePlot(title: "t", signal: signal, window: 100.5...101).svg)
         #expect(window.labels.contains("100.6") && !window.labels.contains("101.2"))
-        #expect(expectSoundPicture(RasterPlot(title: "t", encoded: encoded).svg).labels.contains("100.4"))
+        #expect(expectSoundImage(RasterPlot(title: "t", encoded: encoded).svg).labels.contains("100.4"))
     }
 
     @Test func leavesOutWhatIsNotGiven() {
-        let parsed = expectSoundPicture(TracePlot(title: "t", signal: Self.signal, channels: [1]).svg)
+        let parsed = expectSoundImage(TracePlot(title: "t", signal: Self.signal, channels: [1]).svg)
         #expect(parsed.all("path", style: "original").count == 2)
         #expect(parsed.all("path", style: "reconstruction").isEmpty)
         #expect(parsed.all("path", style: "frame").count == 1)
@@ -70,7 +70,7 @@ struct TracePlotTests {
         values[61_803] = 10
         values[61_804] = -10
         let svg = TracePlot(title: "peak", signal: Signal(values: values, channelCount: 1, samplingRate: 360)).svg
-        let line = try #require(expectSoundPicture(svg).all("path", style: "original").last?.attributes["d"])
+        let line = try #require(expectSoundImage(svg).all("path", style: "original").last?.attributes["d"])
         let heights = corners(of: line).map(\.y)
         let span = try #require(heights.max()) - #require(heights.min())
         // The panel has 136 px, of which 6 % of the range above and below are margin.
@@ -82,16 +82,16 @@ struct TracePlotTests {
         let encoded = try StepForward(threshold: 0.2).encode(Self.signal)
         let all = TracePlot(title: "t", signal: Self.signal, encoded: encoded).svg
         let part = TracePlot(title: "t", signal: Self.signal, encoded: encoded, window: 1...2).svg
-        let labels = expectSoundPicture(part).labels
+        let labels = expectSoundImage(part).labels
         #expect(all != part && labels.contains("1.2") && !labels.contains("0.8"))
         #expect(
-            expectSoundPicture(TracePlot(title: "t", signal: Self.signal, encoded: encoded, window: 90...91).svg)
+            expectSoundImage(TracePlot(title: "t", signal: Self.signal, encoded: encoded, window: 90...91).svg)
                 .labels.contains("no samples"))
     }
 
     @Test func manyChannelsAreLimitedAndSaidSo() {
         let signal = Signal(values: (0..<640).map(Float.init), channelCount: 64)
-        let parsed = expectSoundPicture(TracePlot(title: "t", signal: signal).svg)
+        let parsed = expectSoundImage(TracePlot(title: "t", signal: signal).svg)
         #expect(parsed.labels.contains("12 of 64 channels"))
         #expect(parsed.all("path", style: "original").count == 13)
     }
@@ -108,27 +108,27 @@ struct TracePlotTests {
                 gaps,
                 [Float](repeating: .nan, count: 300), [Float](repeating: 0, count: 300),
             ], unit: "V")
-        let parsed = expectSoundPicture(TracePlot(title: "extreme", signal: signal, reconstruction: signal).svg)
+        let parsed = expectSoundImage(TracePlot(title: "extreme", signal: signal, reconstruction: signal).svg)
         #expect(parsed.labels.contains("sample"))
     }
 
     @Test func oneSampleIsADot() throws {
         let signal = Signal(values: [4], channelCount: 1, samplingRate: 100)
-        let parsed = expectSoundPicture(TracePlot(title: "one", signal: signal).svg)
+        let parsed = expectSoundImage(TracePlot(title: "one", signal: signal).svg)
         let line = try #require(parsed.all("path", style: "original").last?.attributes["d"])
         #expect(corners(of: line).count == 2 && line.hasSuffix("h0"))
     }
 
     @Test func nothingToDrawIsSaid() {
         let none = Signal(values: [], channelCount: 0)
-        #expect(expectSoundPicture(TracePlot(title: "", signal: none).svg).labels.contains("no channels"))
+        #expect(expectSoundImage(TracePlot(title: "", signal: none).svg).labels.contains("no channels"))
         let empty = Signal(values: [], channelCount: 2)
-        #expect(expectSoundPicture(TracePlot(title: "", signal: empty).svg).labels.contains("no samples"))
+        #expect(expectSoundImage(TracePlot(title: "", signal: empty).svg).labels.contains("no samples"))
     }
 
     @Test func severalUnitsAChannelHaveRowsOfTheirOwn() throws {
         let encoded = try ReceptiveFields(bins: 5, steps: 4, minimum: -2, maximum: 2).encode(Self.signal)
-        let parsed = expectSoundPicture(TracePlot(title: "fields", signal: Self.signal, encoded: encoded).svg)
+        let parsed = expectSoundImage(TracePlot(title: "fields", signal: Self.signal, encoded: encoded).svg)
         let strip = corners(of: try #require(parsed.all("path", style: "frame").last?.attributes["d"]))
         #expect(abs(strip[1].y - strip[0].y - 30) < 0.11)
         let ticks = try #require(parsed.all("path", style: "up").last?.attributes["d"])

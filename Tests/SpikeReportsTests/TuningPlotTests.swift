@@ -15,7 +15,7 @@ struct TuningPlotTests {
     @Test func legendNamesTheBestAndCountsFailures() {
         let plot = TuningPlot(
             title: "t", objectives: [.nan, 0.5, 0.25, -.infinity], objective: AxisLabel("RMSE", unit: "mV"))
-        let parsed = expectSoundPicture(plot.svg)
+        let parsed = expectSoundImage(plot.svg)
         #expect(parsed.labels.contains("best: 0.25\u{A0}mV at trial 3"))
         #expect(parsed.labels.contains("without a finite objective: 2"))
         // One in the legend, one a failed trial.
@@ -25,7 +25,7 @@ struct TuningPlotTests {
 
     @Test func bestSoFarStepsDownToTheBest() throws {
         let plot = TuningPlot(title: "t", objectives: [8, 9, 2, 4])
-        let parsed = expectSoundPicture(plot.svg)
+        let parsed = expectSoundImage(plot.svg)
         let line = try #require(parsed.all("path", style: "curve s0").last?.attributes["d"])
         let ring = try #require(parsed.all("circle").last?.attributes["cy"])
         #expect(Double(ring) == corners(of: line).last?.y)
@@ -34,9 +34,9 @@ struct TuningPlotTests {
     }
 
     @Test func wideHistoriesAreLogarithmic() {
-        let wide = expectSoundPicture(TuningPlot(title: "t", objectives: [1, 0.1, 0.0001]).svg).labels
+        let wide = expectSoundImage(TuningPlot(title: "t", objectives: [1, 0.1, 0.0001]).svg).labels
         #expect(wide.contains("0.001") && wide.contains("0.01"))
-        let narrow = expectSoundPicture(TuningPlot(title: "t", objectives: [1, 0.1, 0]).svg).labels
+        let narrow = expectSoundImage(TuningPlot(title: "t", objectives: [1, 0.1, 0]).svg).labels
         #expect(narrow.contains("0.6") && !narrow.contains("0.001"))
     }
 
@@ -44,7 +44,7 @@ struct TuningPlotTests {
         [], [.nan], [.nan, .infinity, -.infinity], [0], [1e20], [1e-20, 1e20], [-5, -5, -5], [1.7e308, -1.7e308],
     ])
     func extremeHistories(objectives: [Double]) {
-        let labels = expectSoundPicture(TuningPlot(title: "t", objectives: objectives).svg).labels
+        let labels = expectSoundImage(TuningPlot(title: "t", objectives: objectives).svg).labels
         #expect(labels.contains("no trials") == objectives.isEmpty)
     }
 

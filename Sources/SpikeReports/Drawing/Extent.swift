@@ -1,6 +1,6 @@
 import Foundation
 
-/// From the least to the largest finite value seen; values that a picture cannot place are passed over.
+/// From the least to the largest finite value seen; values that an image cannot place are passed over.
 struct Extent: Sendable, Hashable {
     private(set) var lower = Double.infinity
     private(set) var upper = -Double.infinity

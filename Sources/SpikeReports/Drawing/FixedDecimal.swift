@@ -1,6 +1,6 @@
-/// Numbers in pictures: whole tenths of a pixel, written the same whatever the locale.
+/// Numbers in images: whole tenths of a pixel, written the same whatever the locale.
 enum FixedDecimal {
-    /// The nearest tenth. Positions far outside any picture are drawn at a bound, and NaN at 0, so that the file stays
+    /// The nearest tenth. Positions far outside any image are drawn at a bound, and NaN at 0, so that the file stays
     /// valid.
     @inline(__always)
     static func tenths(_ value: Double) -> Int {

@@ -1,4 +1,4 @@
-/// A position in a picture, in pixels, y downwards.
+/// A position in an image, in pixels, y downwards.
 struct Point: Sendable, Hashable {
     var x: Double
     var y: Double
@@ -8,7 +8,7 @@ struct Point: Sendable, Hashable {
     }
 }
 
-/// An upright rectangle in a picture.
+/// An upright rectangle in an image.
 struct Rectangle: Sendable, Hashable {
     var x: Double
     var y: Double

@@ -12,7 +12,7 @@ struct Header: Sendable {
         let position: Point
     }
 
-    /// From the top of the picture to where the plot may begin.
+    /// From the top of the image to where the plot may begin.
     let height: Double
 
     private let titleLines: [String]

@@ -4,8 +4,8 @@ struct PlotArea: Sendable {
     let x: Axis
     let y: Axis
 
-    /// Of every picture, in pixels; pages scale it.
-    static let pictureWidth = 760.0
+    /// Of every image, in pixels; pages scale it.
+    static let imageWidth = 760.0
     /// For tick numbers and title below a plot.
     static let bottomMargin = 46.0
     static let rightMargin = 24.0
@@ -15,7 +15,7 @@ struct PlotArea: Sendable {
         self.x = x
         self.y = y
         let left = leftMargin ?? Self.leftMargin(for: y)
-        area = Rectangle(x: left, y: top, width: Self.pictureWidth - left - Self.rightMargin, height: height)
+        area = Rectangle(x: left, y: top, width: Self.imageWidth - left - Self.rightMargin, height: height)
     }
 
     /// Room for the numbers of a vertical axis and its turned title.
@@ -60,14 +60,14 @@ struct PlotArea: Sendable {
         var occupied = -Double.infinity
         for tick in x.ticks {
             let half = TextMetrics.width(tick.text) / 2
-            let centre = min(x(tick.value), Self.pictureWidth - half - 2)
+            let centre = min(x(tick.value), Self.imageWidth - half - 2)
             if centre - half < occupied { continue }
             occupied = centre + half + 8
             writer.text(tick.text, at: Point(x: centre, y: area.bottom + 17), anchor: .middle, style: "tick")
         }
-        let title = TextMetrics.fitted(x.title, to: Self.pictureWidth - 20)
+        let title = TextMetrics.fitted(x.title, to: Self.imageWidth - 20)
         let half = TextMetrics.width(title) / 2
-        let centre = min(area.x + area.width / 2, Self.pictureWidth - half - 4)
+        let centre = min(area.x + area.width / 2, Self.imageWidth - half - 4)
         writer.text(title, at: Point(x: centre, y: area.bottom + 36), anchor: .middle)
     }
 

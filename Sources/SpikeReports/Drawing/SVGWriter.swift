@@ -1,4 +1,4 @@
-/// Builds the elements of a picture; all text and every attribute is escaped.
+/// Builds the elements of an image; all text and every attribute is escaped.
 struct SVGWriter {
     enum Attribute {
         case number(String, Double)
@@ -95,10 +95,10 @@ struct SVGWriter {
         ) { $0.characters(text) }
     }
 
-    /// A whole picture.
+    /// A whole image.
     ///
     /// - Parameters:
-    ///   - title: Read out by screen readers as the picture's name.
+    ///   - title: Read out by screen readers as the image's name.
     ///   - description: What there is to see, in a sentence.
     static func document(
         title: String, description: String, width: Double, height: Double, content: (inout SVGWriter) -> Void

@@ -26,7 +26,7 @@ struct SpikeGridDrawing: Sendable {
         pitch = area.width / Double(max(1, grid.columnCount))
     }
 
-    /// How coarse a grid has to be so that its picture stays small.
+    /// How coarse a grid has to be so that its image stays small.
     static func limits(unitCount: Int, area: Rectangle) -> (rows: Int, columns: Int) {
         let rows = max(1, Int(area.height / 2))
         let isDense = min(unitCount, rows) > 240

@@ -67,11 +67,11 @@ public struct HeatMap: Plot {
     private static let rowHeights = 13.0...30.0
 
     public var svg: String {
-        let header = Header(title: title, note: note, width: PlotArea.pictureWidth)
+        let header = Header(title: title, note: note, width: PlotArea.imageWidth)
         let rowNames = rows.names.map { TextMetrics.fitted($0, to: Self.maximumLabel) }
         let notesWidth = rowNotes.map { TextMetrics.width($0) }.max().map { $0 + 10 } ?? 0
         let left = (rowNames.map { TextMetrics.width($0) }.max() ?? 0) + 40
-        let width = PlotArea.pictureWidth - left - max(PlotArea.rightMargin, notesWidth + 8)
+        let width = PlotArea.imageWidth - left - max(PlotArea.rightMargin, notesWidth + 8)
         let rowHeight = min(
             max(340 / Double(max(1, values.count)), Self.rowHeights.lowerBound), Self.rowHeights.upperBound)
         let area = Rectangle(
@@ -83,7 +83,7 @@ public struct HeatMap: Plot {
         let namesHeight = isTurned ? (columnNames.map { TextMetrics.width($0) }.max() ?? 0) + 8 : 18
 
         return SVGWriter.document(
-            title: title, description: description, width: PlotArea.pictureWidth, height: area.bottom + namesHeight + 30
+            title: title, description: description, width: PlotArea.imageWidth, height: area.bottom + namesHeight + 30
         ) { writer in
             header.draw(on: &writer)
             drawCells(in: area, cellWidth, rowHeight, on: &writer)

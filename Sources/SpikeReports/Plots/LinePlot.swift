@@ -82,10 +82,10 @@ public struct LinePlot: Plot {
         let xAxis = Axis(
             xLabel, extent: Extent(series.map(\.x).joined()), scale: xScale, countsWhole: xCountsWhole)
         let yAxis = Axis(yLabel, extent: Extent(series.map(\.y).joined()), scale: yScale, padding: 0.06)
-        let header = Header(title: title, legend: legend, note: note, width: PlotArea.pictureWidth)
+        let header = Header(title: title, legend: legend, note: note, width: PlotArea.imageWidth)
         let plot = PlotArea(x: xAxis, y: yAxis, top: header.height, height: 260)
         return SVGWriter.document(
-            title: title, description: description, width: PlotArea.pictureWidth,
+            title: title, description: description, width: PlotArea.imageWidth,
             height: plot.area.bottom + PlotArea.bottomMargin
         ) { writer in
             header.draw(on: &writer)

@@ -1,4 +1,4 @@
-/// Small pictures in rows and columns: photographs, and maps of a value at each place, such as spikes.
+/// Small images in rows and columns: photographs, and maps of a value at each place, such as spikes.
 public struct MapGrid: Plot {
     /// A value at each place, drawn as a colour.
     public struct Map: Sendable, Hashable {
@@ -20,7 +20,7 @@ public struct MapGrid: Plot {
     }
 
     public enum Cell: Sendable, Hashable {
-        case picture(PixelPicture)
+        case image(PixelImage)
         case map(Map)
         case empty
     }
@@ -52,10 +52,10 @@ public struct MapGrid: Plot {
     private static let gap = 8.0
 
     public var svg: String {
-        let header = Header(title: title, note: note, width: PlotArea.pictureWidth)
+        let header = Header(title: title, note: note, width: PlotArea.imageWidth)
         let names = rowNames.map { TextMetrics.fitted($0, to: 170) }
         let left = 14 + (names.map { TextMetrics.width($0) }.max() ?? 0) + 10
-        let room = PlotArea.pictureWidth - left - PlotArea.rightMargin
+        let room = PlotArea.imageWidth - left - PlotArea.rightMargin
         let pitch = min(room / Double(max(1, columnNames.count)), Self.maximumSide + Self.gap)
         let side = pitch - Self.gap
         let top = header.height + 18
@@ -64,7 +64,7 @@ public struct MapGrid: Plot {
                 x: left + Double(column) * pitch, y: top + Double(row) * pitch, width: side, height: side)
         }
         return SVGWriter.document(
-            title: title, description: description, width: PlotArea.pictureWidth,
+            title: title, description: description, width: PlotArea.imageWidth,
             height: top + Double(max(1, rowNames.count)) * pitch + 6
         ) { writer in
             header.draw(on: &writer)
@@ -81,7 +81,7 @@ public struct MapGrid: Plot {
                 for (column, cell) in cells[row].enumerated() { draw(cell, in: place(row, column), on: &writer) }
             }
             if cells.joined().isEmpty {
-                writer.text("no pictures", at: Point(x: 14, y: top + 20), style: "note")
+                writer.text("no images", at: Point(x: 14, y: top + 20), style: "note")
             }
         }
     }
@@ -89,13 +89,13 @@ public struct MapGrid: Plot {
     private func draw(_ cell: Cell, in place: Rectangle, on writer: inout SVGWriter) {
         switch cell {
         case .empty: return
-        case .picture(let picture):
-            let area = Self.fitted(height: picture.height, width: picture.width, in: place)
+        case .image(let image):
+            let area = Self.fitted(height: image.height, width: image.width, in: place)
             writer.element(
                 "image",
                 [
                     // Inkscape knows the older name alone.
-                    .text("xmlns:xlink", "http://www.w3.org/1999/xlink"), .text("xlink:href", picture.dataAddress),
+                    .text("xmlns:xlink", "http://www.w3.org/1999/xlink"), .text("xlink:href", image.dataAddress),
                     .number("x", area.x), .number("y", area.y), .number("width", area.width),
                     .number("height", area.height),
                 ])
@@ -141,6 +141,6 @@ public struct MapGrid: Plot {
     }
 
     private var description: String {
-        "\(rowNames.count) × \(columnNames.count) small pictures: " + rowNames.joined(separator: ", ") + "."
+        "\(rowNames.count) × \(columnNames.count) small images: " + rowNames.joined(separator: ", ") + "."
     }
 }

@@ -1,6 +1,6 @@
-/// A picture made of data.
+/// An image made of data.
 public protocol Plot: Sendable {
-    /// The whole picture: an SVG file's contents in light colours, by attributes alone, which can also stand inside a
+    /// The whole image: an SVG file's contents in light colours, by attributes alone, which can also stand inside a
     /// report, where it follows the reader's choice of light or dark.
     var svg: String { get }
 }

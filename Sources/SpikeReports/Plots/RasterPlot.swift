@@ -2,7 +2,7 @@ import SpikeEncoding
 
 /// Spikes of many units over time: a row a unit, a tick a spike, up and down spikes in two colours.
 ///
-/// Where several spikes share a pixel, the colour is the stronger the more there are; the picture stays below 1.5 MB
+/// Where several spikes share a pixel, the colour is the stronger the more there are; the image stays below 1.5 MB
 /// for any number of units and steps. Graded spikes are as high as they are large or, in thin rows, as opaque.
 public struct RasterPlot: Plot {
     public let title: String
@@ -63,11 +63,11 @@ public struct RasterPlot: Plot {
         let isSigned = grid.hasDown
         let note = SpikeGridDrawing(grid, in: blank, isSigned: isSigned).opacityMeaning
         let header = Header(
-            title: title, legend: Self.legend(isSigned: isSigned), note: note, width: PlotArea.pictureWidth)
+            title: title, legend: Self.legend(isSigned: isSigned), note: note, width: PlotArea.imageWidth)
         let plot = plotArea(top: header.height)
 
         return SVGWriter.document(
-            title: title, description: description(time), width: PlotArea.pictureWidth,
+            title: title, description: description(time), width: PlotArea.imageWidth,
             height: plot.area.bottom + PlotArea.bottomMargin
         ) { writer in
             header.draw(on: &writer)

@@ -58,16 +58,16 @@ public struct ScatterPlot: Plot {
         }
         let leftOut = series.map(\.points.count).reduce(0, +) - all.count
         let note = leftOut == 0 ? nil : "left out for want of a finite value: \(leftOut)"
-        var header = Header(title: title, note: note, width: PlotArea.pictureWidth)
+        var header = Header(title: title, note: note, width: PlotArea.imageWidth)
         var plot = plotArea(top: header.height)
         let names = places(finite, in: plot)
         if names == nil {
             let legend = series.enumerated().map { LegendEntry(symbol: .mark(series: $0), text: $1.name) }
-            header = Header(title: title, legend: legend, note: note, width: PlotArea.pictureWidth)
+            header = Header(title: title, legend: legend, note: note, width: PlotArea.imageWidth)
             plot = plotArea(top: header.height)
         }
         return SVGWriter.document(
-            title: title, description: description, width: PlotArea.pictureWidth,
+            title: title, description: description, width: PlotArea.imageWidth,
             height: plot.area.bottom + PlotArea.bottomMargin
         ) { writer in
             header.draw(on: &writer)

@@ -56,11 +56,11 @@ public struct TracePlot: Plot {
         let xAxis = time.axis
         let panels = channels.map { TracePanel(self, channel: $0, time: time) }
         let leftMargin = panels.map { PlotArea.leftMargin(for: $0.axis) }.max() ?? 60
-        let strips = panels.map { $0.spikeGrid(width: PlotArea.pictureWidth - leftMargin - PlotArea.rightMargin) }
+        let strips = panels.map { $0.spikeGrid(width: PlotArea.imageWidth - leftMargin - PlotArea.rightMargin) }
         let isSigned = strips.contains { $0?.hasDown ?? false }
         let header = Header(
             title: title, legend: legend(isSigned: isSigned), note: note(strips.compactMap { $0 }),
-            width: PlotArea.pictureWidth)
+            width: PlotArea.imageWidth)
 
         var tops: [Double] = []
         var bottom = header.height
@@ -71,7 +71,7 @@ public struct TracePlot: Plot {
         bottom = panels.isEmpty ? header.height + 60 : bottom - TracePanel.gap
 
         return SVGWriter.document(
-            title: title, description: description(time), width: PlotArea.pictureWidth,
+            title: title, description: description(time), width: PlotArea.imageWidth,
             height: bottom + PlotArea.bottomMargin
         ) { writer in
             header.draw(on: &writer)

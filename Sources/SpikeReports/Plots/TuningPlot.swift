@@ -47,10 +47,10 @@ public struct TuningPlot: Plot {
         let yAxis = Axis(objective, extent: Extent(objectives), scale: .automatic, padding: 0.08, tickCount: 8)
         let lastTrial = Double(max(2, objectives.count))
         let xAxis = Axis("trial", extent: Extent(0.5, lastTrial * 1.01 + 0.5), countsWhole: true)
-        let header = Header(title: title, legend: legend, width: PlotArea.pictureWidth)
+        let header = Header(title: title, legend: legend, width: PlotArea.imageWidth)
         let plot = PlotArea(x: xAxis, y: yAxis, top: header.height, height: 280)
         return SVGWriter.document(
-            title: title, description: description, width: PlotArea.pictureWidth,
+            title: title, description: description, width: PlotArea.imageWidth,
             height: plot.area.bottom + PlotArea.bottomMargin
         ) { writer in
             header.draw(on: &writer)

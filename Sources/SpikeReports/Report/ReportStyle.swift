@@ -1,4 +1,4 @@
-/// The style sheet of reports, in the colours of the pictures.
+/// The style sheet of reports, in the colours of the images.
 enum ReportStyle {
     static let rules: String = {
         func colour(_ colour: Theme.Colour) -> String { "var(\(colour.variable))" }

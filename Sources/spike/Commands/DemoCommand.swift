@@ -17,12 +17,12 @@ struct DemoCommand: ParsableCommand {
             """)
 
     enum Half: String, ExpressibleByArgument, CaseIterable {
-        case signals, pictures
+        case signals, images
     }
 
     @OptionGroup var comparison: ComparisonOptions
 
-    @Option(help: "One of the halves alone: signals or pictures.")
+    @Option(help: "One of the halves alone: signals or images.")
     var only: Half?
 
     @Option(
@@ -40,7 +40,7 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         let page = comparison.output ?? "report.html"
         try requireOutput(page, extensions: reportExtensions)
-        if only != .pictures { try compare(page) }
+        if only != .images { try compare(page) }
         if only != .signals { try learn(page) }
     }
 

@@ -10,7 +10,7 @@ let learningCommands: [any ParsableCommand.Type] = [
 
 struct TrainCommand: LearningCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a spiking network on pictures; goes on where it was interrupted.")
+        commandName: "train", abstract: "Trains a spiking network on images; goes on where it was interrupted.")
 
     @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 }
@@ -24,14 +24,14 @@ struct ReportCommand: LearningCommand {
 
 struct EvaluateCommand: LearningCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Says how a trained network does on test pictures, and how much it fires.")
+        commandName: "evaluate", abstract: "Says how a trained network does on test images, and how much it fires.")
 
     @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 }
 
 struct PredictCommand: LearningCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Says which classes pictures are of, by a trained run or by weights.")
+        commandName: "predict", abstract: "Says which classes images are of, by a trained run or by weights.")
 
     @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 }

@@ -2,7 +2,7 @@ import SpikeEncoding
 import SpikeReports
 import SpikeTuning
 
-/// The trials of a tuning run as a picture: RMSE of every trial of one channel, or the best so far of several.
+/// The trials of a tuning run as an image: RMSE of every trial of one channel, or the best so far of several.
 struct TuningHistory {
     private let result: TuningResult
     private let title: String

@@ -39,7 +39,7 @@ struct PlotFile {
     func write(_ plot: any Plot) throws {
         guard let converter else { return try AtomicFile.write(plot.svg, to: path) }
         // Files without names, so that neither side waits for the other and none is left behind.
-        let (picture, errors) = (try Self.unnamedFile(), try Self.unnamedFile())
+        let (image, errors) = (try Self.unnamedFile(), try Self.unnamedFile())
         let source = try Self.unnamedFile()
         do {
             try source.write(contentsOf: Data(plot.svg.utf8))
@@ -53,7 +53,7 @@ struct PlotFile {
         process.executableURL = URL(fileURLWithPath: converter.program)
         process.arguments = converter.arguments
         process.standardInput = source
-        process.standardOutput = picture
+        process.standardOutput = image
         process.standardError = errors
         do {
             try process.run()
@@ -61,8 +61,8 @@ struct PlotFile {
             throw CommandError("\(path): \(converter.program) cannot be run; write a .svg file")
         }
         process.waitUntilExit()
-        try picture.seek(toOffset: 0)
-        let bytes = try picture.readToEnd() ?? Data()
+        try image.seek(toOffset: 0)
+        let bytes = try image.readToEnd() ?? Data()
         guard process.terminationReason == .exit && process.terminationStatus == 0 && !bytes.isEmpty else {
             try errors.seek(toOffset: 0)
             let words = String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self)

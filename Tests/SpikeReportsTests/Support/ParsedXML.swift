@@ -5,7 +5,7 @@ import Testing
     import FoundationXML
 #endif
 
-/// A parsed picture or page: its elements in document order.
+/// A parsed image or page: its elements in document order.
 struct ParsedXML {
     struct Element {
         let name: String
@@ -34,7 +34,7 @@ struct ParsedXML {
         }
     }
 
-    /// The texts of a picture, without tooltips.
+    /// The texts of an image, without tooltips.
     var labels: [String] { all("text").map(\.text) }
 
     private final class Collector: NSObject, XMLParserDelegate {
@@ -59,10 +59,10 @@ struct ParsedXML {
     }
 }
 
-/// What holds for every picture: well-formed, accessible, finite numbers, nothing from elsewhere, and every look said by
+/// What holds for every image: well-formed, accessible, finite numbers, nothing from elsewhere, and every look said by
 /// attributes that programs other than browsers know.
 @discardableResult
-func expectSoundPicture(_ svg: String, sourceLocation: SourceLocation = #_sourceLocation) -> ParsedXML {
+func expectSoundImage(_ svg: String, sourceLocation: SourceLocation = #_sourceLocation) -> ParsedXML {
     let parsed = ParsedXML(svg, sourceLocation: sourceLocation)
     let root = parsed.elements.first
     #expect(root?.name == "svg", sourceLocation: sourceLocation)

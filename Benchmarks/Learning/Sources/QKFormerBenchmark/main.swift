@@ -6,9 +6,9 @@ import TorchTensors
 
 // usage: qkformer-benchmark [--json-lines] [--unfolded] [--give-memory-back] [--seconds=S] [--threads=N] [PART…]
 //
-// Pictures per second of QKFormer-3-256, ten classes, T = 4, on pictures of 3 × 32 × 32, with two threads unless told
+// Images per second of QKFormer-3-256, ten classes, T = 4, on images of 3 × 32 × 32, with two threads unless told
 // otherwise, as the peers' benchmark does: training is forward, backward and AdamW; inference is with statistics of the
-// same pictures, so that neurons fire as in training, and with batch normalisation folded into the convolutions, unless
+// same images, so that neurons fire as in training, and with batch normalisation folded into the convolutions, unless
 // told otherwise. Measures the names that contain every PART, such as `train` and `batch=8`. A Markdown table by
 // default; JSON lines for `table.py` on request.
 
@@ -43,20 +43,20 @@ struct Measurement: Encodable {
 struct QKFormerCase {
     let dtype: DType
     let model: QKFormer
-    let pictures: Tensor
+    let images: Tensor
     let labels: Tensor
 
     init(batch: Int, _ dtype: DType) throws {
         self.dtype = dtype
         var random = RandomSource(seed: 0)
         model = try QKFormer(depth: 3, width: 256, classes: 10, random: &random)
-        pictures = try .uniform([batch, 3, 32, 32], in: 0..<1, from: RandomStream(seed: 1))
+        images = try .uniform([batch, 3, 32, 32], in: 0..<1, from: RandomStream(seed: 1))
         labels = try Tensor((0..<batch).map { Int64($0 % 10) })
     }
 
     func logits(_ model: QKFormer) throws -> Tensor {
-        if dtype == .float32 { return try model(pictures) }
-        return try withAutocast(dtype) { try model(pictures) }
+        if dtype == .float32 { return try model(images) }
+        return try withAutocast(dtype) { try model(images) }
     }
 
     /// One step of training; its loss.
@@ -68,10 +68,10 @@ struct QKFormerCase {
         return try loss.detached()
     }
 
-    /// The model as it is used, with these pictures' statistics as the running ones.
+    /// The model as it is used, with these images' statistics as the running ones.
     func inferenceModel() throws -> QKFormer {
         try withoutGradient {
-            _ = try model(pictures)
+            _ = try model(images)
             // One step of a momentum of 0.1 leads from 0 and 1 to a tenth of the batch's statistics and 0.9 of these.
             for (name, buffer) in model.namedBuffers() where !name.hasSuffix("num_batches_tracked") {
                 if name.hasSuffix("running_var") { try buffer.tensor -= 0.9 }
@@ -102,7 +102,7 @@ struct QKFormerCase {
 }
 
 if !printsLines {
-    print("| name | pictures/s | ms, least | median | |")
+    print("| name | images/s | ms, least | median | |")
     print("| --- | --- | --- | --- | --- |")
 }
 for batch in [8, 32] {

@@ -6,7 +6,7 @@ import TorchTensors
 // usage: synapse-benchmark [--threads=N] [--seconds=S]
 //
 // Times the gradient of a convolution's weight for inputs of which a share is 1 and the rest 0, beside LibTorch's of the
-// same inputs, with two threads unless told otherwise: convolutions of QKFormer-3-256, eight pictures at T = 4. Where the
+// same inputs, with two threads unless told otherwise: convolutions of QKFormer-3-256, eight images at T = 4. Where the
 // share is too great, both are LibTorch's. A Markdown table.
 
 func option(_ name: String) -> Double? {

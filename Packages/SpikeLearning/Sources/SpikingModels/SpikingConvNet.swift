@@ -2,11 +2,11 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// A spiking network for quick work on square pictures: [B, channels, side, side] to logits [B, classes].
+/// A spiking network for quick work on square images: [B, channels, side, side] to logits [B, classes].
 ///
 /// Three times convolution 3 × 3, batch normalisation, max-pooling by two and neurons; then the mean over time and a
 /// linear layer. About 104,000 parameters for 28 × 28 pixels of one channel.
-public final class SpikingConvNet: PictureClassifier {
+public final class SpikingConvNet: ImageClassifier {
     public let first: EncodingStage
     public let second: SpikingConvolution
     public let third: SpikingConvolution
@@ -16,17 +16,17 @@ public final class SpikingConvNet: PictureClassifier {
 
     /// What the network is built from, without its weights.
     public struct Configuration: Sendable {
-        /// Height and width of the pictures, at least 8.
+        /// Height and width of the images, at least 8.
         public var side: Int
         public var classes: Int
         /// T
         public var steps: Int
-        /// Of the pictures.
+        /// Of the images.
         public var channels: Int
         /// Channels of the three convolutions.
         public var widths: [Int]
         public var encoding: InputEncoding
-        /// What stands between the pictures and the encoder.
+        /// What stands between the images and the encoder.
         public var convolution: InputConvolution
         public var makeNeuron: NeuronMaker
         /// False for what `foldingBatchNorm` returns: convolutions with biases stand for batch normalisation too.
@@ -71,7 +71,7 @@ public final class SpikingConvNet: PictureClassifier {
             random: random)
         let pooling = MaxPool2d(kernel: 2)
         first = try EncodingStage(
-            pictures: configuration.channels, width: widths[0], convolution: configuration.convolution,
+            images: configuration.channels, width: widths[0], convolution: configuration.convolution,
             pooling: pooling, encoding: configuration.encoding, &build)
         second = try build.spiking(first.channels, widths[1], kernel: 3, pooling: pooling)
         third = try build.spiking(widths[1], widths[2], kernel: 3, pooling: pooling)
@@ -95,12 +95,12 @@ public final class SpikingConvNet: PictureClassifier {
 
     public var input: EncodingStage { first }
 
-    /// - Parameter x: [B, channels, side, side] pictures, the same at every step; or, with direct encoding,
+    /// - Parameter x: [B, channels, side, side] images, the same at every step; or, with direct encoding,
     ///   [T, B, channels, side, side].
     /// - Returns: [T, B, C, side / 2, side / 2], the spikes of the encoder, or for direct encoding of the first neurons;
     ///   C is `widths[0]`, unless the convolution is another.
     public func encode(_ x: Tensor) throws(TensorError) -> Tensor {
-        try checkPictures(
+        try checkImages(
             x, "SpikingConvNet", channels: configuration.channels, steps: configuration.steps, side: configuration.side)
         return try first(x)
     }

@@ -1,7 +1,7 @@
 import SpikeReports
 
 extension TrainingReport {
-    /// More classes make no readable picture.
+    /// More classes make no readable image.
     private static let classLimit = 25
 
     /// What was taken for what, over all seeds.
@@ -18,7 +18,7 @@ extension TrainingReport {
                     HeatMap(
                         title: "What was taken for what", rows: .init("class", names: names),
                         columns: .init("answer", names: names), values: counts.map { $0.map(Double.init) },
-                        texts: .values, marksDiagonal: true, note: "numbers of test pictures\(seeds)"),
+                        texts: .values, marksDiagonal: true, note: "numbers of test images\(seeds)"),
                     caption: "Right answers lie on the diagonal.")
             ]
         }
@@ -34,7 +34,7 @@ extension TrainingReport {
             .table(
                 ReportTable(
                     columns: [
-                        .init("class"), .init("answer"), .init("pictures", .number), .init("share / %", .number),
+                        .init("class"), .init("answer"), .init("images", .number), .init("share / %", .number),
                     ],
                     rows: mistakes.prefix(20).map { mistake in
                         let total = counts[mistake.truth].reduce(0, +)

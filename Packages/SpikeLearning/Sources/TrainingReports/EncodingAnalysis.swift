@@ -4,9 +4,9 @@ import SpikingLayers
 import SpikingModels
 import TorchTensors
 
-/// What a trained network makes of test pictures: its first spikes, and what its synapses would cost.
+/// What a trained network makes of test images: its first spikes, and what its synapses would cost.
 public struct EncodingAnalysis: Sendable {
-    /// The first spikes of a picture.
+    /// The first spikes of an image.
     public struct Example: Sendable {
         /// [T][C][H′·W′], 0 or 1.
         public let spikes: [[[Float]]]
@@ -31,11 +31,11 @@ public struct EncodingAnalysis: Sendable {
 
     public let energy: EnergyEstimate
 
-    /// Pictures whose first spikes are counted, and those of which synapses are measured.
-    public static let pictureLimits = (codes: 500, energy: 100)
+    /// Images whose first spikes are counted, and those of which synapses are measured.
+    public static let imageLimits = (codes: 500, energy: 100)
 
-    /// - Parameter pictures: At least one; the first is the example.
-    public init(_ run: TrainedRun, _ pictures: PictureSplit, device: Device = .cpu) throws {
+    /// - Parameter images: At least one; the first is the example.
+    public init(_ run: TrainedRun, _ images: ImageSplit, device: Device = .cpu) throws {
         let network = try run.network(on: device)
         parameterCount = network.parameterCount
         if let encoder = network.input.encoder as? TemporalEncoder {
@@ -51,24 +51,24 @@ public struct EncodingAnalysis: Sendable {
         }
 
         let classCount = run.description.classNames.count
-        func loader(_ limit: Int) throws -> PictureLoader {
-            try PictureLoader(
-                pictures.limited(.first(limit)), classCount: classCount, batchSize: 100, order: .asStored)
+        func loader(_ limit: Int) throws -> ImageLoader {
+            try ImageLoader(
+                images.limited(.first(limit)), classCount: classCount, batchSize: 100, order: .asStored)
         }
-        energy = try run.energyEstimate(on: loader(Self.pictureLimits.energy), device: device)
+        energy = try run.energyEstimate(on: loader(Self.imageLimits.energy), device: device)
         let codes =
             run.description.configuration.steps <= 62
-            ? try run.codesInUse(on: loader(Self.pictureLimits.codes), device: device)
+            ? try run.codesInUse(on: loader(Self.imageLimits.codes), device: device)
             : nil
         self.codes = codes
         let batches = try loader(1).batches(epoch: 0)
         guard let first = try batches.next() else {
-            throw TrainingError("\(run.folder): there is no test picture to show; raise limit-test")
+            throw TrainingError("\(run.folder): there is no test image to show; raise limit-test")
         }
-        example = try withoutGradient { try Self.example(network.encode(first.pictures.to(device)).to(.cpu)) }
+        example = try withoutGradient { try Self.example(network.encode(first.images.to(device)).to(.cpu)) }
     }
 
-    /// Of the first picture.
+    /// Of the first image.
     private static func example(_ spikes: Tensor) throws -> Example {
         let shape = spikes.shape
         let (steps, channels, area) = (shape[0], shape[2], shape[3] * shape[4])

@@ -4,11 +4,11 @@ import SpikeTraining
 import SpikingLayers
 
 extension TrainingReport {
-    /// More steps make no readable picture.
+    /// More steps make no readable image.
     private static let stepLimit = 8
 
     /// The example as each variant's first spikes; nothing without a data set.
-    var pictureInSpikes: [ReportSection] {
+    var imageInSpikes: [ReportSection] {
         guard let example else { return [] }
         let shares = variants.map { entry in
             entry.analysis!.example.spikes.prefix(Self.stepLimit).map { channels in
@@ -27,22 +27,22 @@ extension TrainingReport {
                         width: variants[index].analysis!.example.width,
                         values: share.map { largest > 0 ? $0 / largest : 0 }))
             }
-            return [index == 0 ? .picture(example.picture) : .empty] + maps
+            return [index == 0 ? .image(example.image) : .empty] + maps
                 + Array(repeating: .empty, count: steps - maps.count)
         }
         let plot = MapGrid(
-            title: "A picture over time", rowNames: variants.map(\.name),
-            columnNames: ["picture"] + (0..<steps).map { "t = \($0)" }, cells: cells,
+            title: "An image over time", rowNames: variants.map(\.name),
+            columnNames: ["image"] + (0..<steps).map { "t = \($0)" }, cells: cells,
             note: "colour: share of the channels that fire at a place; the full one is "
                 + "\(readable(Double(largest) * 100, digits: 3)) %")
         return [
             ReportSection(
-                "A picture in spikes",
+                "An image in spikes",
                 [
                     .figure(
                         plot,
                         caption:
-                            "The first test picture (\(example.className)), and the first spikes that each network "
+                            "The first test image (\(example.className)), and the first spikes that each network "
                             + "makes of it, step by step.")
                 ])
         ]
@@ -55,7 +55,7 @@ extension TrainingReport {
     private func encodingBlocks(_ entry: Entry) -> [ReportBlock] {
         var blocks: [ReportBlock] = [.paragraph(description(entry))]
         guard let analysis = entry.analysis else { return blocks }
-        var facts = [ReportFact("energy a picture", readable(analysis.energy.energy * 1e-6, digits: 3) + " µJ")]
+        var facts = [ReportFact("energy an image", readable(analysis.energy.energy * 1e-6, digits: 3) + " µJ")]
         let patterns = analysis.codes.map(SpikePatterns.init)
         if let codes = analysis.codes, let patterns {
             let channels = 0..<codes.channelCount
@@ -150,7 +150,7 @@ extension TrainingReport {
                     height: analysis.example.height, width: analysis.example.width, values: spikes[step][channel]))
         }
         let (steps, channels) = (spikes.indices.map { "t = \($0)" }, shown.map { "channel \($0)" })
-        let title = "Spikes of the picture by channel"
+        let title = "Spikes of the image by channel"
         // The longer direction goes across.
         let plot =
             shown.count < spikes.count
@@ -190,8 +190,8 @@ extension TrainingReport {
             .figure(
                 map,
                 caption:
-                    "\(counted(patterns.count, "code")) of \(possible) in use, over \(EncodingAnalysis.pictureLimits.codes) "
-                    + "test pictures at most"
+                    "\(counted(patterns.count, "code")) of \(possible) in use, over \(EncodingAnalysis.imageLimits.codes) "
+                    + "test images at most"
                     + (patterns.count > shown.count ? "; the most frequent \(shown.count) are shown." : ".")),
             .table(table),
         ]

@@ -126,6 +126,6 @@ extension TrainedRun {
     func isOfSameData(as other: TrainedRun) -> Bool {
         description.datasetName == other.description.datasetName
             && description.classNames == other.description.classNames
-            && description.pictureShape == other.description.pictureShape
+            && description.imageShape == other.description.imageShape
     }
 }

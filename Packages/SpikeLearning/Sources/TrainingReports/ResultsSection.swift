@@ -7,9 +7,9 @@ extension TrainingReport {
         var blocks: [ReportBlock] = [.table(table)]
         let hasSeeds = variants.contains { $0.result.seeds.count > 1 }
         var text =
-            "Accuracy is the share of test pictures whose class was found after the last epoch"
+            "Accuracy is the share of test images whose class was found after the last epoch"
             + (hasSeeds ? ", its mean ± sample standard deviation (n − 1) over seeds." : ".")
-            + " The best epoch was chosen by the test pictures themselves, so its figure is too good by a little."
+            + " The best epoch was chosen by the test images themselves, so its figure is too good by a little."
         let frozen = variants.filter(\.hasFrozenConvolution).map(\.name)
         if !frozen.isEmpty {
             text +=
@@ -39,22 +39,22 @@ extension TrainingReport {
                 "There is one class only, \(names[0]): whatever a network answers, its accuracy says nothing."
             ]
         }
-        let missing = PictureDataset.remark(classes: first.evaluation.classesWithoutImages.map { names[$0] })
+        let missing = ImageDataset.remark(classes: first.evaluation.classesWithoutImages.map { names[$0] })
         return layers + (missing.map { ["Of the test images: \($0)."] } ?? [])
     }
 
     private var table: ReportTable {
         let hasEnergy = variants.allSatisfy { $0.analysis != nil }
         var columns: [ReportTable.Column] = [
-            .init("variant"), .init("accuracy / %", .number, help: "On test pictures, after the last epoch"),
-            .init("best epoch / %", .number, help: "On test pictures; chosen by them"),
-            .init("training / %", .number, help: "On the pictures as they were trained on, in the last epoch"),
+            .init("variant"), .init("accuracy / %", .number, help: "On test images, after the last epoch"),
+            .init("best epoch / %", .number, help: "On test images; chosen by them"),
+            .init("training / %", .number, help: "On the images as they were trained on, in the last epoch"),
             .init("parameters", .number),
             .init("minutes", .number, help: "Of training a run, without tests"),
         ]
         if hasEnergy {
             columns.insert(
-                .init("energy / µJ", .number, help: "Of synapses, a picture, on a chip that adds on spikes; estimated"),
+                .init("energy / µJ", .number, help: "Of synapses, an image, on a chip that adds on spikes; estimated"),
                 at: 5)
         }
         let rows = variants.map { entry in
@@ -91,15 +91,15 @@ extension TrainingReport {
             let caption = "\(title) after each epoch."
             if variants.count <= 6 {
                 let series = curves(test, isDashed: false) + curves(train, isDashed: true)
-                let note = "solid: test pictures; dashed: training pictures, as they were trained on"
+                let note = "solid: test images; dashed: training images, as they were trained on"
                 return [.figure(plot(title, note: note, series), caption: caption)]
             }
             let note = "dashed: variants beyond the sixth"
             return [
                 .figure(
-                    plot("\(title) on test pictures", note: note, curves(test, isDashed: nil)), caption: caption),
+                    plot("\(title) on test images", note: note, curves(test, isDashed: nil)), caption: caption),
                 .figure(
-                    plot("\(title) on training pictures", note: note, curves(train, isDashed: nil)), caption: caption),
+                    plot("\(title) on training images", note: note, curves(train, isDashed: nil)), caption: caption),
             ]
         }
     }
@@ -137,11 +137,11 @@ extension TrainingReport {
         let range = Set([without.min()!, without.max()!].map { readable($0 * 1e-6, digits: 3) }).sorted()
         return .figure(
             ScatterPlot(
-                title: "Accuracy against estimated energy", x: AxisLabel("energy a picture", unit: "µJ"),
+                title: "Accuracy against estimated energy", x: AxisLabel("energy an image", unit: "µJ"),
                 y: AxisLabel("accuracy", unit: "%"), series: points),
             caption:
                 "An estimate for a chip in 45 nm: 0.9 pJ a synaptic operation on spikes, 4.6 pJ a multiply-accumulate of "
-                + "layers fed with real values (Horowitz 2014), over \(counted(first.energy.pictureCount, "test picture")). "
+                + "layers fed with real values (Horowitz 2014), over \(counted(first.energy.imageCount, "test image")). "
                 + "Memory, neurons and the transport of spikes are left out. The same networks without spikes would take "
                 + "\(range.joined(separator: " to ")) µJ.")
     }

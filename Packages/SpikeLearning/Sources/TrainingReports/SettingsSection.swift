@@ -40,8 +40,8 @@ extension TrainingReport {
     private func facts(of run: TrainedRun) -> [ReportFact] {
         var facts = [
             ReportFact("seed", "\(run.description.seed)"), ReportFact("data set", run.description.datasetName),
-            ReportFact("training pictures", "\(run.description.trainCount)"),
-            ReportFact("test pictures", "\(run.evaluation.count)"), ReportFact("folder", run.folder),
+            ReportFact("training images", "\(run.description.trainCount)"),
+            ReportFact("test images", "\(run.evaluation.count)"), ReportFact("folder", run.folder),
         ]
         if let data = try? RunData(folder: run.folder) {
             facts.append(ReportFact("images, SHA-256", data.digest))

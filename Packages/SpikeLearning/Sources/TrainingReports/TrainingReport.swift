@@ -4,12 +4,12 @@ import SpikeReports
 import SpikeTraining
 import TorchTensors
 
-/// A report on training runs: results, curves, and what each way of encoding makes of pictures.
+/// A report on training runs: results, curves, and what each way of encoding makes of images.
 public struct TrainingReport {
     let title: String
     let variants: [Entry]
     /// The example; nil without a data set.
-    let example: ExamplePicture?
+    let example: ExampleImage?
 
     struct Entry {
         let variant: ReportedVariant
@@ -22,8 +22,8 @@ public struct TrainingReport {
         var configuration: TrainingConfiguration { variant.configuration }
     }
 
-    struct ExamplePicture {
-        let picture: PixelPicture
+    struct ExampleImage {
+        let image: PixelImage
         let className: String
     }
 
@@ -39,7 +39,7 @@ public struct TrainingReport {
     ///   - progress: Is told what is being looked at.
     /// - Throws: `TrainingError` if the runs are of several data sets, or not of this one.
     public init(
-        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?, allowsChangedData: Bool = false,
+        title: String? = nil, _ variants: [ReportedVariant], dataset: ImageDataset?, allowsChangedData: Bool = false,
         note: (String) -> Void = { _ in }, device: Device = .cpu, progress: (String) -> Void = { _ in }
     ) throws {
         precondition(!variants.isEmpty, "TrainingReport: there is no variant")
@@ -50,7 +50,7 @@ public struct TrainingReport {
                     + "\(description.datasetName), with other classes or images; report on them one after the other")
         }
         if let dataset {
-            guard dataset.classNames == description.classNames, dataset.test.pictureShape == description.pictureShape
+            guard dataset.classNames == description.classNames, dataset.test.imageShape == description.imageShape
             else {
                 throw TrainingError(
                     "\(variants[0].runs[0].folder): was trained on \(description.datasetName), and \(dataset.name) is "
@@ -58,14 +58,14 @@ public struct TrainingReport {
             }
         }
         self.title = title ?? "Training on \(description.datasetName)"
-        var test: PictureSplit?
+        var test: ImageSplit?
         if let dataset {
             // All variants are looked at with the same images.
             let lists = try variants.map { variant in
                 try variant.runs[0].testImages(of: dataset, allowsChangedData: allowsChangedData, note: note)
             }
             let fewest = lists.min { $0.count < $1.count }!
-            if fewest.count > 0 { test = try fewest.limited(.evenly(EncodingAnalysis.pictureLimits.codes)) }
+            if fewest.count > 0 { test = try fewest.limited(.evenly(EncodingAnalysis.imageLimits.codes)) }
         }
         self.variants = try variants.map { variant in
             progress("looking at \(variant.name)")
@@ -75,10 +75,10 @@ public struct TrainingReport {
                 parameterCount: try analysis?.parameterCount ?? variant.runs[0].network().parameterCount)
         }
         example = try test.map { test in
-            let shape = test.pictureShape
-            let pixels = try test.pictures[0].contiguous().elements(as: UInt8.self)
-            return ExamplePicture(
-                picture: PixelPicture(channels: shape[0], height: shape[1], width: shape[2], pixels: pixels),
+            let shape = test.imageShape
+            let pixels = try test.images[0].contiguous().elements(as: UInt8.self)
+            return ExampleImage(
+                image: PixelImage(channels: shape[0], height: shape[1], width: shape[2], pixels: pixels),
                 className: description.classNames[test.classIndices[0]])
         }
     }
@@ -90,7 +90,7 @@ public struct TrainingReport {
     public func report(program: String, date: String, command: String? = nil) -> Report {
         Report(
             title: title, subtitle: summary, program: program, date: date,
-            sections: [results(command)] + pictureInSpikes + variants.map(encodingSection) + [settings])
+            sections: [results(command)] + imageInSpikes + variants.map(encodingSection) + [settings])
     }
 
     /// The sentence below the title.
@@ -99,7 +99,7 @@ public struct TrainingReport {
         let best = variants.max { $0.result.mean < $1.result.mean }!
         let what = variants.count == 1 ? variants[0].name : "\(variants.count) variants"
         let count = seeds.count == 1 ? ", \(counted(seeds.first!, "seed"))\(variants.count == 1 ? "" : " each")" : ""
-        let outcome = "\(percent(best.result.mean)) % of the test pictures"
+        let outcome = "\(percent(best.result.mean)) % of the test images"
         return variants.count == 1
             ? "\(what)\(count): finds the class of \(outcome)."
             : "\(what)\(count); the best, \(best.name), finds the class of \(outcome)."

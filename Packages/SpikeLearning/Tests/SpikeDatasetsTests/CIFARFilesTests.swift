@@ -34,12 +34,12 @@ import TorchTensors
         try write(files)
         let dataset = try CIFARFiles.read(.cifar10, from: folder.path)
         #expect(dataset.classNames == "abcdefghij".map(String.init))
-        #expect(dataset.train.pictures.shape == [10, 3, 32, 32] && dataset.test.count == 3)
+        #expect(dataset.train.images.shape == [10, 3, 32, 32] && dataset.test.count == 3)
         #expect(dataset.train.classIndices == [1, 0, 2, 0, 3, 0, 4, 0, 5, 0])
         #expect(dataset.test.classIndices == [9, 8, 7])
-        let third = try dataset.train.pictures[2].elements(as: UInt8.self)
+        let third = try dataset.train.images[2].elements(as: UInt8.self)
         #expect(third == Array(files[1].content[1..<3073]))
-        let last = try dataset.test.pictures[2].elements(as: UInt8.self)
+        let last = try dataset.test.images[2].elements(as: UInt8.self)
         #expect(last == Array(files[5].content.suffix(3072)))
     }
 
@@ -50,7 +50,7 @@ import TorchTensors
         let dataset = try CIFARFiles.read(.cifar100, from: folder.path)
         #expect(dataset.train.classIndices == [99, 0, 50] && dataset.test.classIndices == [1])
         #expect(dataset.classNames[99] == "fine 99")
-        #expect(try dataset.train.pictures[0].elements(as: UInt8.self) == Array(files[0].content[2..<3074]))
+        #expect(try dataset.train.images[0].elements(as: UInt8.self) == Array(files[0].content[2..<3074]))
     }
 
     @Test(arguments: [false, true])
@@ -67,7 +67,7 @@ import TorchTensors
         #expect(dataset.classNames == expected.classNames)
         #expect(dataset.train.classIndices == expected.train.classIndices)
         #expect(
-            try dataset.train.pictures.elements(as: UInt8.self) == expected.train.pictures.elements(as: UInt8.self))
+            try dataset.train.images.elements(as: UInt8.self) == expected.train.images.elements(as: UInt8.self))
     }
 
     @Test func saysWhatIsWrong() throws {

@@ -54,7 +54,7 @@ import Testing
         try folder.file("given/cifar-10-batches-py/data_batch_1", [0])
         let pickled = message { _ = try finder("given").locate(.cifar10) }
         #expect(pickled?.contains("download the binary version, cifar-10-binary.tar.gz") == true)
-        // Other pictures in a folder called train are no pickle of CIFAR-100.
+        // Other images in a folder called train are no pickle of CIFAR-100.
         try folder.file("given/train/cat/a.png", [0])
         #expect(message { _ = try finder("given").locate(.cifar100) }?.contains("CIFAR-100 is not in it") == true)
     }

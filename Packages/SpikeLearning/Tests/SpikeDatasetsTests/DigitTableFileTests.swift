@@ -33,10 +33,10 @@ import TorchTensors
         let path = try folder.file("table", isPacked ? Made.gzipped(bytes, folder) : bytes)
         let dataset = try DigitTableFile.read("Made", from: path)
         #expect(dataset.classNames == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"])
-        #expect(dataset.train.pictures.shape == [20, 1, 28, 28] && dataset.test.pictures.shape == [1000, 1, 28, 28])
+        #expect(dataset.train.images.shape == [20, 1, 28, 28] && dataset.test.images.shape == [1000, 1, 28, 28])
         var seen: [[Int]] = []
         for split in [dataset.train, dataset.test] {
-            let pixels = try split.pictures.elements(as: UInt8.self).map(Int.init)
+            let pixels = try split.images.elements(as: UInt8.self).map(Int.init)
             for (index, label) in split.classIndices.enumerated() {
                 let image = Array(pixels[index * 784..<index * 784 + 3])
                 #expect(image[0] == label * 20 + image[2] % 10, "labels stay with their images")

@@ -9,7 +9,7 @@ import Testing
 
     /// Files that a Python program makes in a folder, by their names, as Pillow decodes them: to red, green and blue, on
     /// black, upright.
-    private func decodedByPillow(_ program: String) throws -> [String: Picture] {
+    private func decodedByPillow(_ program: String) throws -> [String: Image] {
         let output = try Python.run(
             """
             import io, struct, sys, zlib
@@ -34,25 +34,25 @@ import Testing
                     pixels = numpy.asarray(image.convert("RGB"))
                 print(name, pixels.shape[0], pixels.shape[1], *pixels.transpose(2, 0, 1).flatten())
             """, [folder.path])
-        var pictures: [String: Picture] = [:]
+        var images: [String: Image] = [:]
         for line in output.split(separator: "\n") {
             let words = line.split(separator: " ")
-            pictures[String(words[0])] = Picture(
+            images[String(words[0])] = Image(
                 channels: 3, height: Int(words[1])!, width: Int(words[2])!,
                 pixels: words.dropFirst(3).map { UInt8($0)! })
         }
-        return pictures
+        return images
     }
 
-    private func greatestDifference(_ name: String, _ expected: Picture) throws -> Int {
-        let found = try PictureFile.read(folder.file(name))
+    private func greatestDifference(_ name: String, _ expected: Image) throws -> Int {
+        let found = try ImageFile.read(folder.file(name))
         guard found.height == expected.height, found.width == expected.width else { return 999 }
         return zip(found.pixels, expected.pixels).map { abs(Int($0) - Int($1)) }.max()!
     }
 
     /// Of 16 bits Pillow keeps the upper 8, so those are compared with what they are by definition: v · 255 / 65535.
     @Test(.enabled(if: Python.hasPillow)) func everyKindOfPNG() throws {
-        let pictures = try decodedByPillow(
+        let images = try decodedByPillow(
             """
             def save(name, pixels, mode=None, **options): Image.fromarray(pixels, mode).save(folder + name, **options)
             save("grey.png", noise(5, 7))
@@ -92,8 +92,8 @@ import Testing
             png("deep-grey.png", deep_grey, 16, 0)
             expected["deep-grey.png"] = numpy.repeat(eight(deep_grey)[..., None], 3, -1)
             """)
-        #expect(pictures.count == 14)
-        for (name, expected) in pictures {
+        #expect(images.count == 14)
+        for (name, expected) in images {
             // Opacity times value is rounded in one step or in two, value and opacity of 16 bits before, too.
             let tolerance = name == "deep-alpha.png" ? 2 : name.contains("alpha") ? 1 : 0
             #expect(try greatestDifference(name, expected) <= tolerance, "\(name)")
@@ -102,7 +102,7 @@ import Testing
 
     /// Two versions of libjpeg-turbo differ by a level or two where colours are stored at half the size.
     @Test(.enabled(if: Python.hasPillow)) func everyKindOfJPEG() throws {
-        let pictures = try decodedByPillow(
+        let images = try decodedByPillow(
             """
             image = Image.fromarray(smooth)
             image.save(folder + "colour.jpg", quality=95, subsampling=0)
@@ -112,21 +112,21 @@ import Testing
             inks = numpy.concatenate([255 - smooth, (3 * rows + columns)[..., None].astype(numpy.uint8)], -1)
             Image.fromarray(inks, "CMYK").save(folder + "inks.jpg", quality=95, subsampling=0)
             """)
-        #expect(pictures.count == 5)
-        for (name, expected) in pictures { #expect(try greatestDifference(name, expected) <= 2, "\(name)") }
+        #expect(images.count == 5)
+        for (name, expected) in images { #expect(try greatestDifference(name, expected) <= 2, "\(name)") }
 
         // Without the marker of Adobe's programs 255 is all ink: what was light is dark.
         let marked = try folder.bytes("inks.jpg")
         let place = try #require(
             marked.indices.first { marked[$0...].starts(with: [0xFF, 0xEE, 0, 14] + "Adobe".utf8) })
         try folder.file("plain.jpg", Array(marked[..<place] + marked[(place + 16)...]))
-        let (plain, inverted) = (try PictureFile.read(folder.file("plain.jpg")), try #require(pictures["inks.jpg"]))
+        let (plain, inverted) = (try ImageFile.read(folder.file("plain.jpg")), try #require(images["inks.jpg"]))
         // In this corner there is hardly any black, so that stored values v give nearly (255 − v) · 0.
         #expect(inverted[1, 0, 0] > 5 && plain[1, 0, 0] <= 2)
     }
 
     @Test(.enabled(if: Python.hasPillow)) func everyKindOfWebP() throws {
-        let pictures = try decodedByPillow(
+        let images = try decodedByPillow(
             """
             image = Image.fromarray(smooth)
             image.save(folder + "lossy.webp", quality=90)
@@ -135,8 +135,8 @@ import Testing
             image.save(folder + "animated.webp", lossless=True, save_all=True,
                 append_images=[Image.fromarray(255 - smooth)], duration=100)
             """)
-        #expect(pictures.count == 4)
-        for (name, expected) in pictures {
+        #expect(images.count == 4)
+        for (name, expected) in images {
             // Two versions of libwebp, and roundings of opacity, differ by a level.
             let tolerance = ["lossy.webp", "alpha.webp"].contains(name) ? 1 : 0
             #expect(try greatestDifference(name, expected) <= tolerance, "\(name)")
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test(.enabled(if: Python.hasPillow)) func portableFilesAsPillowReadsThem() throws {
-        let pictures = try decodedByPillow(
+        let images = try decodedByPillow(
             """
             values = noise(4, 5, 3)
             text = " ".join(str(value) for value in values.flatten())
@@ -154,12 +154,12 @@ import Testing
             Image.fromarray(values[..., 0] > 99).save(folder + "bits.pbm")
             open(folder + "small.pgm", "wb").write(b"P5 5 4 31\\n" + (values[..., 0] // 8).tobytes())
             """)
-        #expect(pictures.count == 5)
-        for (name, expected) in pictures { #expect(try greatestDifference(name, expected) == 0, "\(name)") }
+        #expect(images.count == 5)
+        for (name, expected) in images { #expect(try greatestDifference(name, expected) == 0, "\(name)") }
     }
 
     @Test(.enabled(if: Python.hasPillow)) func everyOrientationOfEveryFormat() throws {
-        let pictures = try decodedByPillow(
+        let images = try decodedByPillow(
             """
             for orientation in range(1, 9):
                 exif = Image.Exif()
@@ -169,8 +169,8 @@ import Testing
                 image.save(folder + f"{orientation}.png", exif=exif)
                 image.save(folder + f"{orientation}.webp", lossless=True, exif=exif)
             """)
-        #expect(pictures.count == 24)
-        for (name, expected) in pictures {
+        #expect(images.count == 24)
+        for (name, expected) in images {
             #expect(try greatestDifference(name, expected) <= (name.hasSuffix("jpg") ? 2 : 0), "\(name)")
         }
     }
@@ -181,7 +181,7 @@ import Testing
         (5, 3, [1, 4, 2, 5, 3, 6]), (6, 3, [4, 1, 5, 2, 6, 3]), (7, 3, [6, 3, 5, 2, 4, 1]), (8, 3, [3, 6, 2, 5, 1, 4]),
         (0, 2, [1, 2, 3, 4, 5, 6]), (9, 2, [1, 2, 3, 4, 5, 6]),
     ]) func orientationByHand(orientation: UInt8, height: Int, expected: [UInt8]) throws {
-        let grey = Picture(channels: 1, height: 2, width: 3, pixels: [1, 2, 3, 4, 5, 6])
+        let grey = Image(channels: 1, height: 2, width: 3, pixels: [1, 2, 3, 4, 5, 6])
         Made.png(grey, to: folder.file("plain.png"))
         let plain = try folder.bytes("plain.png")
         // One entry: orientation, a short.
@@ -193,10 +193,10 @@ import Testing
             let chunk = Self.bigEndian(UInt32(block.count)) + name + block + Self.bigEndian(checksum)
             // Behind the signature and the header.
             let bytes = Array(plain[..<33]) + chunk + Array(plain[33...])
-            let found = try PictureFile.read(folder.file("turned.png", bytes))
+            let found = try ImageFile.read(folder.file("turned.png", bytes))
             #expect(
                 found
-                    == Picture(
+                    == Image(
                         channels: 3, height: height, width: 6 / height, pixels: expected + expected + expected))
         }
     }

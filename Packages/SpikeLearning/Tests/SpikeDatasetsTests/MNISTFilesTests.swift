@@ -23,10 +23,10 @@ import TorchTensors
         try write(suffix: isPacked ? ".gz" : "") { isPacked ? try Made.gzipped($0, folder) : $0 }
         let dataset = try MNISTFiles.read("Made", from: folder.path)
         #expect(dataset.name == "Made" && dataset.classNames.count == 10)
-        #expect(dataset.train.pictures.shape == [5, 1, 4, 3] && dataset.train.pictures.dtype == .uint8)
-        #expect(try dataset.train.pictures.elements(as: UInt8.self) == train)
+        #expect(dataset.train.images.shape == [5, 1, 4, 3] && dataset.train.images.dtype == .uint8)
+        #expect(try dataset.train.images.elements(as: UInt8.self) == train)
         #expect(dataset.train.labels.dtype == .int64 && dataset.train.classIndices == [0, 9, 3, 3, 1])
-        #expect(try dataset.test.pictures.elements(as: UInt8.self) == test)
+        #expect(try dataset.test.images.elements(as: UInt8.self) == test)
         #expect(dataset.test.classIndices == [4, 5])
     }
 
@@ -44,9 +44,9 @@ import TorchTensors
         #expect(try flaw(1, good.dropLast())?.contains("ends before") == true)
         #expect(try flaw(1, Array(good.prefix(6)))?.contains("ends before") == true)
         #expect(try flaw(1, good + [0])?.contains("more after the 5 elements") == true)
-        #expect(try flaw(1, Made.idx([4], [0, 1, 2, 3]))?.contains("4 labels for 5 pictures") == true)
+        #expect(try flaw(1, Made.idx([4], [0, 1, 2, 3]))?.contains("4 labels for 5 images") == true)
         #expect(try flaw(1, Made.idx([5], [0, 1, 10, 3, 4]))?.contains("label 2: it is 10") == true)
-        #expect(try flaw(0, Made.idx([0, 4, 3], []))?.contains("no pictures") == true)
+        #expect(try flaw(0, Made.idx([0, 4, 3], []))?.contains("no images") == true)
         // Claims of 2^96 elements must not be believed.
         #expect(try flaw(0, Made.idx([0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF], train))?.contains("ends before") == true)
         #expect(try flaw(1, good.dropLast())?.hasPrefix(folder.file(MNISTFiles.names[1])) == true)
@@ -94,7 +94,7 @@ import TorchTensors
         #expect(location.source == .package)
         let dataset = try location.read()
         #expect(
-            dataset.train.pictures.shape == [60000, 1, 28, 28] && dataset.test.pictures.shape == [10000, 1, 28, 28])
+            dataset.train.images.shape == [60000, 1, 28, 28] && dataset.test.images.shape == [10000, 1, 28, 28])
         #expect((0..<10).allSatisfy { label in dataset.train.classIndices.count { $0 == label } == 6000 })
         #expect(abs(dataset.normalization.means[0] - 0.2860) < 5e-5)
         #expect(abs(dataset.normalization.deviations[0] - 0.3530) < 5e-5)

@@ -31,22 +31,22 @@ import TorchTensors
         #expect(abs(variance - expected) < 5 * 0.125 / Double(count).squareRoot())
     }
 
-    @Test func blendsPicturesAndTargetsAlike() throws {
-        // A picture's one pixel is its class, so that blends of the two can be compared.
-        let pictures = try Tensor((0..<8).map { Float($0) }, shape: [8, 1, 1, 1])
+    @Test func blendsImagesAndTargetsAlike() throws {
+        // An image's one pixel is its class, so that blends of the two can be compared.
+        let images = try Tensor((0..<8).map { Float($0) }, shape: [8, 1, 1, 1])
         let targets = try SoftTargets.smoothed(Array(0..<8), classCount: 8, smoothing: 0)
         let stream = RandomStream(seed: 5)
-        let mixed = try Mixup(alpha: 1)(pictures, targets, stream)
+        let mixed = try Mixup(alpha: 1)(images, targets, stream)
         let weight = Mixup(alpha: 1).weight(stream)
         let rows = try mixed.targets.elements(as: Float.self)
-        for (place, pixel) in try mixed.pictures.elements(as: Float.self).enumerated() {
+        for (place, pixel) in try mixed.images.elements(as: Float.self).enumerated() {
             let row = Array(rows[8 * place..<8 * place + 8])
             // Float32 rounds each of two terms of at most 7.
             #expect(abs(row.enumerated().reduce(0) { $0 + Float($1.offset) * $1.element } - pixel) < 1e-5)
             #expect(abs(row.reduce(0, +) - 1) < 1e-6)
             #expect(abs(Double(row[place]) - weight) < 1e-6 || abs(row[place] - 1) < 1e-6)
         }
-        #expect(try pictures.elements(as: Float.self) == (0..<8).map { Float($0) }, "what was given stays")
-        #expect(message { _ = try Mixup(alpha: 1)(pictures, Tensor([0, 1]), stream) }?.contains("mixup") == true)
+        #expect(try images.elements(as: Float.self) == (0..<8).map { Float($0) }, "what was given stays")
+        #expect(message { _ = try Mixup(alpha: 1)(images, Tensor([0, 1]), stream) }?.contains("mixup") == true)
     }
 }

@@ -12,7 +12,7 @@ import Testing
         data = try TemporaryFolder()
         var random = SplitMix64(seed: 1)
         for name in ["left", "right"] {
-            for index in 0..<20 { try data.file("\(name)/\(index).pgm", PictureFiles.grey(name == "right", &random)) }
+            for index in 0..<20 { try data.file("\(name)/\(index).pgm", ImageFiles.grey(name == "right", &random)) }
         }
     }
 
@@ -33,7 +33,7 @@ import Testing
         #expect(trained.status == 0, "\(trained.errors)")
         let before = try json(run(["evaluate", runFolder, "--json"] + source).output)
         // Set aside are 1, 7, 8, 9, 11, 14 and 15 of each class.
-        #expect(before["pictures"] as? Int == 14)
+        #expect(before["images"] as? Int == 14)
         try FileManager.default.moveItem(atPath: data.file("left/0.pgm"), toPath: data.file("left/renamed.pgm"))
 
         let commands = [

@@ -13,7 +13,7 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         data = try TemporaryFolder()
-        try PictureFiles.write(train: 4, test: 2, to: data)
+        try ImageFiles.write(train: 4, test: 2, to: data)
     }
 
     /// What may stand behind an option, whether it makes sense or not.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `spike evaluate`, `spike analyze codes` and `spike analyze energy`, on runs of a few pictures.
+/// `spike evaluate`, `spike analyze codes` and `spike analyze energy`, on runs of a few images.
 @Suite struct EvaluateTests {
     private let folder: TemporaryFolder
     private let data: TemporaryFolder
@@ -10,7 +10,7 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         data = try TemporaryFolder()
-        try PictureFiles.write(to: data)
+        try ImageFiles.write(to: data)
     }
 
     private var source: [String] { ["--data", data.path] }
@@ -36,15 +36,15 @@ import Testing
         let report = try json(output)
         #expect(report["confusion"] as? [[Int]] == (stored as? [String: Any])?["confusion"] as? [[Int]])
         #expect(report["loss"] as? Double == (stored as? [String: Any])?["loss"] as? Double)
-        #expect(report["pictures"] as? Int == 8 && report["encoding"] as? String == "phase")
+        #expect(report["images"] as? Int == 8 && report["encoding"] as? String == "phase")
         #expect((report["spikeRates"] as? [[String: Any]])?.count == 3)
         #expect(report["shuffled"] == nil)
 
         let limited = try json(run(["evaluate", path, "--json", "--limit-test", "4"] + source).output)
-        #expect(limited["pictures"] as? Int == 4)
+        #expect(limited["images"] as? Int == 4)
 
         let text = try run(["evaluate", path] + source).output
-        for part in ["8 test pictures of", "accuracy  ", "0  left", "1  right", "second.lif", "all "] {
+        for part in ["8 test images of", "accuracy  ", "0  left", "1  right", "second.lif", "all "] {
             #expect(text.contains(part), "\(text)")
         }
     }
@@ -110,19 +110,19 @@ import Testing
     @Test func codesAndEnergy() throws {
         let path = try train("run", "--encoding", "phase")
         let codes = try json(run(["analyze", "codes", path, "--json"] + source).output)
-        #expect(codes["possiblePatterns"] as? Double == 4 && codes["pictures"] as? Int == 8)
+        #expect(codes["possiblePatterns"] as? Double == 4 && codes["images"] as? Int == 8)
         let channels = try #require(codes["channels"] as? [[String: Any]])
         #expect(channels.count == 32 && channels.allSatisfy { ($0["mostFrequent"] as? String)?.count == 2 })
         let text = try run(["analyze", "codes", path, "--limit", "4"] + source).output
-        #expect(text.contains("4 test pictures, T = 2, 32 channels") && text.contains(" of 2 bits on average"))
+        #expect(text.contains("4 test images, T = 2, 32 channels") && text.contains(" of 2 bits on average"))
 
         let energy = try json(run(["analyze", "energy", path, "--json"] + source).output)
         let estimate = try #require(energy["estimate"] as? [String: Any])
-        #expect(estimate["steps"] as? Int == 2 && estimate["pictureCount"] as? Int == 8)
+        #expect(estimate["steps"] as? Int == 2 && estimate["imageCount"] as? Int == 8)
         #expect((estimate["layers"] as? [[String: Any]])?.count == 4)
         let table = try run(["analyze", "energy", path, "--limit", "4"] + source).output
         for part in [
-            "measured on 4 test pictures", "first.conv   real values", "without spikes, once", "Left out: memory",
+            "measured on 4 test images", "first.conv   real values", "without spikes, once", "Left out: memory",
         ] {
             #expect(table.contains(part), "\(table)")
         }
@@ -136,7 +136,7 @@ import Testing
         (["evaluate", "r", "--shuffle-time", "--shuffling", "x"], "'x' is invalid for '--shuffling"),
         (["analyze", "codes", "/nowhere"], "/nowhere: there is no run in it"),
         (["analyze", "energy", "r", "--limit", "-1"], "--limit"), (["analyze", "dreams"], "dreams"),
-        (["train", "--dataset", "folder", "--output", "x"], "name the pictures' folder with --data"),
+        (["train", "--dataset", "folder", "--output", "x"], "name the images' folder with --data"),
     ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
         let (status, output, errors) = try run(arguments)
         #expect(status != 0 && output == "")
@@ -145,7 +145,7 @@ import Testing
     }
 
     /// The run knows where they are, unless they are moved.
-    @Test func aFolderNeedsItsPictures() throws {
+    @Test func aFolderNeedsItsImages() throws {
         let path = try train("run")
         let known = try run("evaluate", path)
         #expect(known.status == 0, "\(known.errors)")
@@ -158,7 +158,7 @@ import Testing
         let other = try TemporaryFolder()
         var random = SplitMix64(seed: 1)
         for part in ["train", "test"] {
-            for name in ["a", "b"] { try other.file("\(part)/\(name)/1.pgm", PictureFiles.grey(false, &random)) }
+            for name in ["a", "b"] { try other.file("\(part)/\(name)/1.pgm", ImageFiles.grey(false, &random)) }
         }
         let wrong = try run("evaluate", path, "--data", other.path)
         #expect(wrong.status != 0 && wrong.errors.contains("was trained on"), "\(wrong.errors)")

@@ -12,7 +12,7 @@ import TorchTensors
     init() throws {
         folder = try TemporaryFolder()
         data = try TemporaryFolder()
-        try PictureFiles.write(to: data)
+        try ImageFiles.write(to: data)
     }
 
     private func start(_ output: String) throws -> Process {

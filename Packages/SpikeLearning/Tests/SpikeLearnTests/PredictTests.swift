@@ -42,24 +42,24 @@ import TorchTensors
         let (_, output, errors) = try run(Self.ofWeights + ["--json"])
         let report = try json(output)
         #expect(report["compatibility"] as? String == "fixed", "\(errors)")
-        let pictures = try #require(report["pictures"] as? [[String: Any]])
+        let images = try #require(report["images"] as? [[String: Any]])
         let expected = try Tensor.readNPY(Self.model("logits_fixed.npy")).softmax(1)
-        #expect(pictures.count == 6)
-        for (index, picture) in pictures.enumerated() {
-            let found = try #require(picture["probabilities"] as? [String: Double])
+        #expect(images.count == 6)
+        for (index, image) in images.enumerated() {
+            let found = try #require(image["probabilities"] as? [String: Double])
             #expect(found.count == 10)
             for (label, probability) in try expected[index].elements(as: Double.self).enumerated() {
                 #expect(abs(found["class \(label)"]! - probability) < 1e-5)
             }
             let best = try #require(found.max { $0.value < $1.value }).key
-            #expect(picture["answer"] as? String == best && "class \(picture["label"]!)" == best)
+            #expect(image["answer"] as? String == best && "class \(image["label"]!)" == best)
         }
     }
 
-    /// A run that has learned which half is bright knows it of other pictures, in any file.
-    @Test func aRunsPictures() throws {
+    /// A run that has learned which half is bright knows it of other images, in any file.
+    @Test func aRunsImages() throws {
         let data = try TemporaryFolder()
-        try PictureFiles.write(train: 24, to: data)
+        try ImageFiles.write(train: 24, to: data)
         let trained = try run([
             "train", "--dataset", "folder", "--data", data.path, "--side", "8", "--encoding", "rate", "--steps", "2",
             "--epochs", "12", "--batch", "8", "--threads", "1", "--output", folder.file("run"),
@@ -69,13 +69,13 @@ import TorchTensors
         let (left, right) = (data.file("test/left/0.pgm"), data.file("test/right/0.pgm"))
         func answers(_ arguments: String...) throws -> [String] {
             let (_, output, errors) = try run(["predict", folder.file("run"), "--json"] + arguments)
-            let pictures = try #require(json(output)["pictures"] as? [[String: Any]], "\(errors)")
-            return pictures.compactMap { $0["answer"] as? String }
+            let images = try #require(json(output)["images"] as? [[String: Any]], "\(errors)")
+            return images.compactMap { $0["answer"] as? String }
         }
         #expect(try answers(left, right) == ["left", "right"])
         #expect(try answers(left, right, "--invert") == ["right", "left"])
 
-        // The same picture as an array, of bytes and of intensities.
+        // The same image as an array, of bytes and of intensities.
         let pixels = try data.bytes("test/right/0.pgm").suffix(64)
         let bytes = try Tensor(Array(pixels), shape: [1, 1, 8, 8]).expanded([1, 3, 8, 8]).contiguous()
         try bytes.writeNPY(to: folder.file("bytes.npy"))
@@ -109,11 +109,11 @@ import TorchTensors
             ["predict", "--model", "qkformer-9223372036854775807-64"] + ofWeights.dropFirst(3),
             "of a QKFormer of width 64"
         ),
-        (ofWeights + ["--invert"], "--invert is for a run's pictures"),
-        (ofWeights + ["a.png"], "a.png: pictures need a run"), (ofWeights + ["--encoding", "rate"], "log_threshold"),
+        (ofWeights + ["--invert"], "--invert is for a run's images"),
+        (ofWeights + ["a.png"], "a.png: images need a run"), (ofWeights + ["--encoding", "rate"], "log_threshold"),
         (["predict", "--model", "small"] + ofWeights.dropFirst(3), "weights alone are those of qkformer-D-W"),
         (["predict", "--model", "qkformer-4-64"] + ofWeights.dropFirst(3), "the state does not fit: missing stage3.1"),
-        (ofWeights.dropLast(1) + [model("logits_fixed.npy")], "pictures are floating point, [B, C, H, W]"),
+        (ofWeights.dropLast(1) + [model("logits_fixed.npy")], "images are floating point, [B, C, H, W]"),
     ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
         let (status, output, errors) = try run(arguments)
         #expect(status != 0 && output == "")

@@ -8,7 +8,7 @@ import Testing
     init() throws {
         folder = NSTemporaryDirectory() + "spikekit-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try TrainTests.writePictures(to: folder)
+        try TrainTests.writeImages(to: folder)
     }
 
     private func remove() { try? FileManager.default.removeItem(atPath: folder) }

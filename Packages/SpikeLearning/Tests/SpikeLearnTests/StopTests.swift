@@ -14,7 +14,7 @@ import TorchTensors
     init() throws {
         folder = try TemporaryFolder()
         data = try TemporaryFolder()
-        try PictureFiles.write(to: data)
+        try ImageFiles.write(to: data)
     }
 
     private func arguments(_ epochs: Int, _ output: String) -> [String] {
@@ -103,9 +103,9 @@ import TorchTensors
         let (tensors, texts) = try Safetensors.read(path)
         let head = try Tensor.full(try #require(tensors["head.bias"]).shape, .nan)
         try Safetensors.write(tensors.merging(["head.bias": head]) { $1 }, metadata: texts, to: path)
-        let picture = data.file("test/left/0.pgm")
+        let image = data.file("test/left/0.pgm")
         for command in [
-            ["predict", output, picture, "--output", folder.file("logits.npy")], ["evaluate", output],
+            ["predict", output, image, "--output", folder.file("logits.npy")], ["evaluate", output],
             ["report", output],
             ["analyze", "codes", output], ["analyze", "energy", output],
         ] {

@@ -10,8 +10,8 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
-    /// 40 pictures to train on and 20 to test on, in MNIST's files: of class c, row c is bright.
-    static func writePictures(to folder: String) throws {
+    /// 40 images to train on and 20 to test on, in MNIST's files: of class c, row c is bright.
+    static func writeImages(to folder: String) throws {
         func bigEndian(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
         for (name, count) in [("train", 40), ("t10k", 20)] {
             let labels = (0..<count).map { UInt8($0 % 10) }
@@ -25,15 +25,15 @@ import Testing
 
     @Test func trainsAndGoesOn() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try Self.writePictures(to: folder)
+        try Self.writeImages(to: folder)
         let arguments = [
             "train", "--dataset", "mnist", "--data", folder, "--encoding", "rate", "--epochs", "2", "--batch", "8",
             "--steps", "2", "--output", "\(folder)/run",
         ]
         let (status, output, errors) = try run(arguments)
         #expect(status == 0, "\(errors)")
-        #expect(output.hasPrefix("rate ") && output.contains(" % of the test pictures; best epoch "))
-        #expect(errors.contains("40 pictures to train on, 20 to test on"))
+        #expect(output.hasPrefix("rate ") && output.contains(" % of the test images; best epoch "))
+        #expect(errors.contains("40 images to train on, 20 to test on"))
         #expect(errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } == 2)
         let again = try run(arguments)
         #expect(again.output == output && again.errors.contains("2 epochs done"))
@@ -47,7 +47,7 @@ import Testing
 
     @Test func severalRunsHaveAFolderEach() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try Self.writePictures(to: folder)
+        try Self.writeImages(to: folder)
         let (status, output, errors) = try run([
             "train", "--dataset", "mnist", "--data", folder, "--encoding", "all", "--seeds", "1,2", "--epochs", "1",
             "--batch", "20", "--steps", "1", "--limit-test", "10", "--output", "\(folder)/runs",

@@ -68,17 +68,17 @@ import Testing
     @Test func growsWithTheRunAndHasNoEpochTwice() throws {
         let folder = try TemporaryFolder()
         let events = EventFile(path: folder.file("events"))
-        try events.write(Self.epochs(1), picturesPerEpoch: 50)
+        try events.write(Self.epochs(1), imagesPerEpoch: 50)
         let first = try folder.bytes("events")
-        try events.write(Self.epochs(3), picturesPerEpoch: 50)
+        try events.write(Self.epochs(3), imagesPerEpoch: 50)
         let third = try folder.bytes("events")
         #expect(third.starts(with: first))
         #expect(try records(third).count == 4)
-        try events.write(Self.epochs(3), picturesPerEpoch: 50)
+        try events.write(Self.epochs(3), imagesPerEpoch: 50)
         #expect(try folder.bytes("events") == third && folder.names == ["events"])
 
         // A run that was interrupted after an epoch's figures, and did it again in another time.
-        try events.write(Self.epochs(2) + Self.epochs(4, slowness: 2)[2...], picturesPerEpoch: 50)
+        try events.write(Self.epochs(2) + Self.epochs(4, slowness: 2)[2...], imagesPerEpoch: 50)
         let again = try records(folder.bytes("events"))
         #expect(again.count == 5)
         let start = try #require(EventMessage.time(of: again[0]))
@@ -88,11 +88,11 @@ import Testing
     @Test func aHalfWrittenFileBecomesWhole() throws {
         let folder = try TemporaryFolder()
         let events = EventFile(path: folder.file("events"))
-        try events.write(Self.epochs(2), picturesPerEpoch: 50)
+        try events.write(Self.epochs(2), imagesPerEpoch: 50)
         let whole = try folder.bytes("events")
         for kept in [whole.count - 5, 40, 3, 0] {
             try Data(whole.prefix(kept)).write(to: URL(fileURLWithPath: folder.file("events")))
-            try events.write(Self.epochs(2), picturesPerEpoch: 50)
+            try events.write(Self.epochs(2), imagesPerEpoch: 50)
             #expect(try records(folder.bytes("events")).count == 3, "\(kept) bytes kept")
         }
     }
@@ -100,7 +100,7 @@ import Testing
     @Test(.enabled(if: Python.has("tensorboard"))) func tensorBoardReadsThem() throws {
         let folder = try TemporaryFolder()
         try EventFile(path: folder.file("events.out.tfevents.spikekit")).write(
-            Self.epochs(3), picturesPerEpoch: 50)
+            Self.epochs(3), imagesPerEpoch: 50)
         let output = try Python.run(
             """
             import sys
@@ -114,7 +114,7 @@ import Testing
         #expect(
             output.split(separator: "\n").dropFirst().joined(separator: "\n") == """
                 learning-rate [(1, 0.001), (2, 0.002), (3, 0.003)]
-                pictures-per-second [(1, 5.0), (2, 5.0), (3, 5.0)]
+                images-per-second [(1, 5.0), (2, 5.0), (3, 5.0)]
                 test/accuracy [(1, 0.375), (2, 0.6875), (3, 0.7917)]
                 test/loss [(1, 2.5), (2, 1.25), (3, 0.8333)]
                 train/accuracy [(1, 0.5), (2, 0.75), (3, 0.8333)]

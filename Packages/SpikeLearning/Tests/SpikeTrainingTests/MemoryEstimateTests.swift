@@ -12,7 +12,7 @@ import TorchTensors
     @Test func theSmallNetworkByHand() {
         var configuration = TrainingConfiguration()
         configuration.steps = 2
-        let estimate = MemoryEstimate(configuration, pictureShape: [1, 28, 28], classCount: 10)
+        let estimate = MemoryEstimate(configuration, imageShape: [1, 28, 28], classCount: 10)
         #expect(estimate.parameters == 103_968 && estimate.activity == 83_840)
         #expect(estimate.trainingBytes(batch: 10, precision: .fp32) == 16 * 103_968 + 4 * 838_400)
         #expect(estimate.trainingBytes(batch: 10, precision: .bf16) == 16 * 103_968 + 2 * 838_400)
@@ -36,7 +36,7 @@ import TorchTensors
     ]) func fromBelow(configuration: TrainingConfiguration) throws {
         let folder = try TemporaryFolder()
         let halves = try TrainerTests.halves(train: 16, test: 4)
-        let estimate = MemoryEstimate(configuration, pictureShape: [1, 8, 8], classCount: 2)
+        let estimate = MemoryEstimate(configuration, imageShape: [1, 8, 8], classCount: 2)
         let trainer = try Trainer(configuration, on: halves, seed: 1, folder: folder.path)
         let count = Double(trainer.network.parameterCount)
         #expect(estimate.parameters <= count && estimate.parameters > 0.9 * count, "\(estimate.parameters), \(count)")
@@ -51,7 +51,7 @@ import TorchTensors
             let configuration = Self.configuration(change)
             return message {
                 try configuration.checkMemory(
-                    pictureShape: shape, classCount: 10, trainCount: 1000, device: device, memory: 16e9)
+                    imageShape: shape, classCount: 10, trainCount: 1000, device: device, memory: 16e9)
             }
         }
         #expect(problem([1, 28, 28]) { _ in } == nil)

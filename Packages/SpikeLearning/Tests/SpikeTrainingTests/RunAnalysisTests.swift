@@ -29,9 +29,9 @@ import TorchTensors
     @Test(arguments: [TrainingConfiguration.Precision.fp32, .bf16])
     func evaluationIsThatOfTraining(precision: TrainingConfiguration.Precision) throws {
         let run = try run { $0.precision = precision }
-        let pictures = try run.testPictures(of: TrainerTests.halves())
+        let images = try run.testImages(of: TrainerTests.halves())
         var batches: [Int] = []
-        let result = try run.evaluate(on: pictures) { done, count in batches += [done, count] }
+        let result = try run.evaluate(on: images) { done, count in batches += [done, count] }
         #expect(result.evaluation == run.evaluation)
         #expect(result.shuffled == nil && batches == [1, 1])
 
@@ -40,12 +40,12 @@ import TorchTensors
         #expect(result.spikeRates.map(\.neurons) == [32 * 16, 64 * 4, 128])
         #expect(result.spikeRates.allSatisfy { 0...1 ~= $0.rate })
         let network = try run.network()
-        let batch = try pictures.batch(0, epoch: 0).pictures
+        let batch = try images.batch(0, epoch: 0).images
         let spikes = try withoutGradient { try withAutocast(precision == .bf16, network, batch) }
         #expect(abs(try spikes.to(.float32).mean().item() - result.spikeRates[0].rate) < 1e-6)
     }
 
-    private func withAutocast(_ isShort: Bool, _ network: some PictureClassifier, _ batch: Tensor) throws -> Tensor {
+    private func withAutocast(_ isShort: Bool, _ network: some ImageClassifier, _ batch: Tensor) throws -> Tensor {
         isShort ? try TorchTensors.withAutocast { try network.encode(batch) } : try network.encode(batch)
     }
 
@@ -55,19 +55,19 @@ import TorchTensors
             $0.epochs = 1
         }
         let dataset = try TrainerTests.halves()
-        #expect(try run.testPictures(of: dataset).split.count == 6)
-        #expect(try run.testPictures(of: dataset, limit: 8).split.count == 8)
-        #expect(try run.testPictures(of: dataset, limit: 0).split.count == 20)
-        #expect(try run.evaluate(on: run.testPictures(of: dataset)).evaluation == run.evaluation)
+        #expect(try run.testImages(of: dataset).split.count == 6)
+        #expect(try run.testImages(of: dataset, limit: 8).split.count == 8)
+        #expect(try run.testImages(of: dataset, limit: 0).split.count == 20)
+        #expect(try run.evaluate(on: run.testImages(of: dataset)).evaluation == run.evaluation)
     }
 
     @Test func anotherDataSetIsRefused() throws {
         let run = try run { $0.epochs = 1 }
         let halves = try TrainerTests.halves()
-        let other = try PictureDataset(
+        let other = try ImageDataset(
             name: "other", classNames: ["a", "b"], train: halves.train, test: halves.test)
-        let error = #expect(throws: TrainingError.self) { try run.testPictures(of: other) }
-        #expect(error!.description.contains("was trained on halves, 2 classes and pictures of shape [1, 8, 8]; other"))
+        let error = #expect(throws: TrainingError.self) { try run.testImages(of: other) }
+        #expect(error!.description.contains("was trained on halves, 2 classes and images of shape [1, 8, 8]; other"))
     }
 
     @Test func aShuffleOfOneStepChangesNothing() throws {
@@ -75,9 +75,9 @@ import TorchTensors
             $0.steps = 1
             $0.encoding = .rate
         }
-        let pictures = try run.testPictures(of: TrainerTests.halves())
+        let images = try run.testImages(of: TrainerTests.halves())
         for shuffling in TemporalShuffling.allCases {
-            let result = try run.evaluate(on: pictures, shuffles: Shuffles(shuffling, count: 2))
+            let result = try run.evaluate(on: images, shuffles: Shuffles(shuffling, count: 2))
             #expect(result.shuffled?.accuracies == [run.evaluation.accuracy, run.evaluation.accuracy])
             #expect(result.shuffled?.standardDeviation == 0)
         }
@@ -86,13 +86,13 @@ import TorchTensors
     /// The phase code's first spikes count most: the encoded spikes, by hand in the order that the seed gives.
     @Test func shufflesAreThoseOfTheSeed() throws {
         let run = try run()
-        let pictures = try run.testPictures(of: TrainerTests.halves())
-        let result = try run.evaluate(on: pictures, shuffles: Shuffles(.eachNeuron, seed: 5, count: 1))
+        let images = try run.testImages(of: TrainerTests.halves())
+        let result = try run.evaluate(on: images, shuffles: Shuffles(.eachNeuron, seed: 5, count: 1))
         let network = try run.network()
-        let batch = try pictures.batch(0, epoch: 0)
+        let batch = try images.batch(0, epoch: 0)
         let stream = RandomStream(seed: 5).split("shuffle").split(0).split(0)
         let answers = try withoutGradient {
-            try network.classify(spikes: network.encode(batch.pictures).shuffledOverTime(from: stream)).argmax(1)
+            try network.classify(spikes: network.encode(batch.images).shuffledOverTime(from: stream)).argmax(1)
         }
         let expected = try (answers .== batch.labels).to(.float64).mean().item()
         #expect(result.shuffled?.accuracies == [expected])
@@ -108,17 +108,17 @@ import TorchTensors
 
     @Test func codesAndEnergy() throws {
         let run = try run()
-        let pictures = try run.testPictures(of: TrainerTests.halves())
-        let codes = try run.codesInUse(on: pictures)
+        let images = try run.testImages(of: TrainerTests.halves())
+        let codes = try run.codesInUse(on: images)
         #expect(codes.steps == 3 && codes.channelCount == 32)
-        // 20 pictures, 4 × 4 neurons a channel.
+        // 20 images, 4 × 4 neurons a channel.
         #expect(codes.channels.indices.allSatisfy { codes.counts(of: $0).values.reduce(0, +) == 320 })
         #expect(codes.channels.contains { $0.patterns > 1 })
 
-        let estimate = try run.energyEstimate(on: pictures)
-        #expect(estimate.pictureCount == 20 && estimate.steps == 3)
+        let estimate = try run.energyEstimate(on: images)
+        #expect(estimate.imageCount == 20 && estimate.steps == 3)
         #expect(estimate.layers.map(\.passes) == [1, 3, 3, 1])
-        let rates = try run.evaluate(on: pictures).spikeRates
+        let rates = try run.evaluate(on: images).spikeRates
         #expect(abs(estimate.layers[1].inputRate - rates[0].rate) < 1e-9)
         #expect(abs(estimate.layers[2].inputRate - rates[1].rate) < 1e-9)
     }

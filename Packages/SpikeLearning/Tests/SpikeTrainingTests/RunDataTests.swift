@@ -31,7 +31,7 @@ import TorchTensors
         try FileManager.default.moveItem(atPath: data.file(old), toPath: data.file(new))
     }
 
-    private func dataset() throws -> PictureDataset { try PictureFolder(data.path, size: 8).read() }
+    private func dataset() throws -> ImageDataset { try ImageFolder(data.path, size: 8).read() }
 
     private func trainer(
         allowsChangedData: Bool = false, _ change: (inout TrainingConfiguration) -> Void = { _ in }
@@ -50,7 +50,7 @@ import TorchTensors
     }
 
     private func names(_ run: TrainedRun, allowsChangedData: Bool = true, _ note: (String) -> Void) throws -> [String] {
-        try run.testPictures(of: dataset(), allowsChangedData: allowsChangedData, note: note).split.files!.map(\.name)
+        try run.testImages(of: dataset(), allowsChangedData: allowsChangedData, note: note).split.files!.map(\.name)
     }
 
     @Test func listsAreKept() throws {
@@ -167,12 +167,12 @@ import TorchTensors
         _ = try Trainer(configuration, on: TrainerTests.halves(), seed: 1, folder: folder).run()
         let run = try TrainedRun(folder: folder)
         #expect(try RunData(folder: folder)?.train == nil)
-        #expect(try run.testPictures(of: TrainerTests.halves()).split.count == 20)
+        #expect(try run.testImages(of: TrainerTests.halves()).split.count == 20)
         let other = try TrainerTests.halves(test: 22)
         #expect(
-            message { _ = try run.testPictures(of: other) }?.contains("the images or their labels are others") == true)
+            message { _ = try run.testImages(of: other) }?.contains("the images or their labels are others") == true)
         var notes: [String] = []
-        #expect(try run.testPictures(of: other, allowsChangedData: true) { notes.append($0) }.split.count == 22)
+        #expect(try run.testImages(of: other, allowsChangedData: true) { notes.append($0) }.split.count == 22)
         #expect(notes.first?.contains("whether it was trained on some of the test images is not known") == true)
         #expect(message { _ = try Trainer(configuration, on: other, seed: 1, folder: folder) } != nil)
     }

@@ -121,7 +121,7 @@ import TorchTensors
         let bias = try Tensor([3e38, -3e38] as [Float])
         try Safetensors.write(tensors.merging(["head.bias": bias]) { $1 }, metadata: texts, to: path)
         let finished = try TrainedRun(folder: run)
-        let problem = message { _ = try finished.evaluate(on: finished.testPictures(of: TrainerTests.halves())) }
+        let problem = message { _ = try finished.evaluate(on: finished.testImages(of: TrainerTests.halves())) }
         #expect(problem?.hasPrefix("\(run): the network's loss on these images is ") == true, "\(problem ?? "")")
     }
 
@@ -131,7 +131,7 @@ import TorchTensors
         try change("weights.safetensors", "second.bn.bias", to: -1e4)
         try change("weights.safetensors", "first.bn.bias", to: 1e4)
         let finished = try TrainedRun(folder: run)
-        let evaluation = try finished.evaluate(on: finished.testPictures(of: TrainerTests.halves())).evaluation
+        let evaluation = try finished.evaluate(on: finished.testImages(of: TrainerTests.halves())).evaluation
         let rates = try #require(evaluation.spikeRates)
         #expect(rates[0].rate == 1 && rates[1].rate == 0)
         // Behind zeros there are zeros, whatever the shift of the third layer makes of them.
@@ -163,7 +163,7 @@ import TorchTensors
         func description(_ name: String, _ classNames: [String], _ count: Int) -> RunDescription {
             RunDescription(
                 configuration: TrainingConfiguration(), seed: 1, datasetName: name, classNames: classNames,
-                pictureShape: [1, 8, 8], trainCount: count)
+                imageShape: [1, 8, 8], trainCount: count)
         }
         #expect(
             description("halves", ["above", "below"], 64).differences(to: description("others", ["a", "below"], 32))
@@ -324,7 +324,7 @@ import TorchTensors
         let halves = try TrainerTests.halves()
         let none = try halves.test.limited(.first(0))
         for (train, test, expected) in [(halves.train, none, "to test on"), (none, halves.test, "to train on")] {
-            let data = try PictureDataset(
+            let data = try ImageDataset(
                 name: "none", classNames: halves.classNames, train: train, test: test,
                 normalization: halves.normalization)
             let problem = message { _ = try Trainer(TrainerTests.configuration(), on: data, seed: 1, folder: run) }
@@ -335,12 +335,12 @@ import TorchTensors
     @Test func classesThatSayLittleAreNamed() throws {
         let halves = try TrainerTests.halves()
         #expect(halves.remarks == [])
-        func data(_ names: [String], train: [Int], test: [Int]) throws -> PictureDataset {
-            func split(_ labels: [Int]) throws -> PictureSplit {
-                try PictureSplit(
-                    pictures: Tensor.zeros([labels.count, 1, 8, 8], dtype: .uint8), labels: Tensor(labels))
+        func data(_ names: [String], train: [Int], test: [Int]) throws -> ImageDataset {
+            func split(_ labels: [Int]) throws -> ImageSplit {
+                try ImageSplit(
+                    images: Tensor.zeros([labels.count, 1, 8, 8], dtype: .uint8), labels: Tensor(labels))
             }
-            return try PictureDataset(name: "d", classNames: names, train: split(train), test: split(test))
+            return try ImageDataset(name: "d", classNames: names, train: split(train), test: split(test))
         }
         #expect(
             try data(["a"], train: [0, 0], test: [0]).remarks

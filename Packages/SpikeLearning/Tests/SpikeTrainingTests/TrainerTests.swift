@@ -6,16 +6,16 @@ import Testing
 import TorchTensors
 
 @Suite(.leavesNothing) struct TrainerTests {
-    /// Grey pictures of 8 × 8 pixels: class 0 is bright above, class 1 below.
-    static func halves(train: Int = 64, test: Int = 20) throws -> PictureDataset {
-        func split(_ count: Int, _ seed: UInt64) throws -> PictureSplit {
+    /// Grey images of 8 × 8 pixels: class 0 is bright above, class 1 below.
+    static func halves(train: Int = 64, test: Int = 20) throws -> ImageDataset {
+        func split(_ count: Int, _ seed: UInt64) throws -> ImageSplit {
             let noise = try Tensor.integers([count, 1, 8, 8], in: 0..<100, from: RandomStream(seed: seed))
             let labels = try Tensor((0..<count).map { $0 % 2 })
             let rows = try (Tensor.arange(8) >= 4).to(.int64).reshaped(1, 1, 8, 1)
             let isBright = try (rows .== labels.reshaped(count, 1, 1, 1)).to(.int64)
-            return try PictureSplit(pictures: (noise + isBright * 120.0).to(.uint8), labels: labels)
+            return try ImageSplit(images: (noise + isBright * 120.0).to(.uint8), labels: labels)
         }
-        return try PictureDataset(
+        return try ImageDataset(
             name: "halves", classNames: ["above", "below"], train: split(train, 1), test: split(test, 2))
     }
 
@@ -90,10 +90,10 @@ import TorchTensors
             let run = try TrainedRun(folder: folder)
             #expect(run.description.configuration == configuration && run.description.seed == 3)
             #expect(run.epochs == trainer.epochs && run.evaluation == evaluation)
-            let pictures = try Tensor.uniform([2, 1, 8, 8], from: RandomStream(seed: 7))
+            let images = try Tensor.uniform([2, 1, 8, 8], from: RandomStream(seed: 7))
             trainer.network.evaluate()
             let restored = try run.network()
-            #expect(try trainer.network(pictures).equals(restored(pictures)))
+            #expect(try trainer.network(images).equals(restored(images)))
         }
     }
 

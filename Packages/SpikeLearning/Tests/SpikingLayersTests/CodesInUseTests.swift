@@ -4,7 +4,7 @@ import Testing
 import TorchTensors
 
 @Suite(.leavesNothing) struct CodesInUseTests {
-    /// T = 2, two pictures, two channels, two pixels.
+    /// T = 2, two images, two channels, two pixels.
     @Test func countsByChannel() throws {
         let first: [Float] = [1, 0, 0, 0, 1, 1, 0, 0]
         let second: [Float] = [1, 1, 0, 0, 0, 1, 0, 0]

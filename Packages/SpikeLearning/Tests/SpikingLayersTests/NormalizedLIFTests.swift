@@ -39,7 +39,7 @@ import TorchTensors
     @Test(arguments: cases) func equalsOneAfterTheOther(_ test: Case) throws {
         var numbers = TestRandom()
         let batch = 3
-        // Pictures with channels innermost, [T · B, H, W, C] seen as [T, B, C, H, W].
+        // Images with channels innermost, [T · B, H, W, C] seen as [T, B, C, H, W].
         let shape = [test.steps * batch, test.side, test.side, test.channels]
         let values = try (numbers.normal(shape) * 1.5 + 0.5).to(test.dtype).permuted([0, 3, 1, 2])
         let upstream = try numbers.normal(shape).to(test.dtype).permuted([0, 3, 1, 2])

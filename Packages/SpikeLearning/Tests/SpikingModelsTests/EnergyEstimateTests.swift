@@ -22,7 +22,7 @@ struct EnergyEstimateTests {
                 // Sums of spikes.
                 SynapticActivity(name: "third", input: .spikes, passes: 4, multiplyAccumulates: 400, inputRate: 1.5),
                 SynapticActivity(name: "head", input: .realValues, passes: 1, multiplyAccumulates: 10, inputRate: 0.1),
-            ], steps: 4, pictureCount: 1)
+            ], steps: 4, imageCount: 1)
         #expect(estimate.multiplyAccumulates == 1010)
         #expect(estimate.accumulates == 2600)
         #expect(nearly(estimate.energy, 1010 * 4.6 + 2600 * 0.9))
@@ -50,20 +50,20 @@ struct EnergyEstimateTests {
         var meter = SynapseMeter()
         #expect(meter.estimate == nil)
         var spikes: [String: Int] = [:]
-        for pictures in batches {
-            let (logits, counts) = try withoutGradient { try spikeCounts(network) { try network(pictures) } }
+        for images in batches {
+            let (logits, counts) = try withoutGradient { try spikeCounts(network) { try network(images) } }
             spikes.merge(counts, uniquingKeysWith: +)
-            #expect(try meter.logits(of: pictures, network).equals(logits), "seed \(numbers.seed)")
+            #expect(try meter.logits(of: images, network).equals(logits), "seed \(numbers.seed)")
         }
         let estimate = try #require(meter.estimate)
-        #expect(estimate.pictureCount == 3 && estimate.steps == 2)
+        #expect(estimate.imageCount == 3 && estimate.steps == 2)
         #expect(estimate.layers.map(\.name) == ["first.conv", "second.conv", "third.conv", "head"])
         #expect(estimate.layers.map(\.passes) == [1, 2, 2, 1])
         // Kernels of 9, on 8 × 8, 4 × 4 and 2 × 2 pixels; the last two at each of two steps.
         let counts = [64 * 9 * 2, 2 * 16 * 9 * 2 * 3, 2 * 4 * 9 * 3 * 4, 4 * 5]
         #expect(estimate.layers.map(\.multiplyAccumulates) == counts)
         #expect(estimate.layers.map(\.input) == [.realValues, .spikes, .spikes, .realValues])
-        // Three pictures, two steps; pooling comes before the neurons.
+        // Three images, two steps; pooling comes before the neurons.
         let rates = [
             Double(spikes["first.lif"]!) / Double(3 * 2 * 2 * 16),
             Double(spikes["second.lif"]!) / Double(3 * 2 * 3 * 4),
@@ -105,9 +105,9 @@ struct EnergyEstimateTests {
     func rates() throws {
         let network = try QKFormerFixture.model()
         network.evaluate()
-        let pictures = try QKFormerFixture.pictures()
+        let images = try QKFormerFixture.images()
         var meter = SynapseMeter()
-        #expect(try distance(meter.logits(of: pictures, network), QKFormerFixture.logits(.fixed)) < 1e-5)
+        #expect(try distance(meter.logits(of: images, network), QKFormerFixture.logits(.fixed)) < 1e-5)
         let estimate = try #require(meter.estimate)
         let real = estimate.layers.filter { $0.input == .realValues }.map(\.name)
         #expect(real == ["patch_embed1.proj_conv", "head"])

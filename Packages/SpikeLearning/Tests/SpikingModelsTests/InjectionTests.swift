@@ -57,19 +57,19 @@ struct InjectionTests {
         let threshold = try #require(model.namedParameters().first { $0.name == "patch_embed1.proj_lif.threshold" })
         #expect(threshold.parameter.tensor.shape == [4, 1, 1])
 
-        let pictures = try numbers.normal([8, 3, 16, 16])
-        let spikes = try model.encode(pictures)
+        let images = try numbers.normal([8, 3, 16, 16])
+        let spikes = try model.encode(images)
         #expect(spikes.shape == [4, 8, 4, 16, 16])
         // Normalised values are as often above 0 as below; the first three steps are silent.
         #expect(try spikes[0..<3].sum().item() == 0)
         #expect(try spikes[3].sum().item() > 0.3 * 8 * 4 * 256, "seed \(numbers.seed)")
 
-        try model(pictures).crossEntropy(Tensor([Int64](0..<8))).backward()
+        try model(images).crossEntropy(Tensor([Int64](0..<8))).backward()
         let gradient = try #require(threshold.parameter.tensor.gradient)
         #expect(try gradient.absolute().sum().item() > 0, "seed \(numbers.seed)")
 
-        let error = #expect(throws: TensorError.self) { try model(pictures.repeatedOverTime(4)) }
-        #expect(error?.description.contains("an encoder spreads pictures [B, C, H, W] over time itself") == true)
+        let error = #expect(throws: TensorError.self) { try model(images.repeatedOverTime(4)) }
+        #expect(error?.description.contains("an encoder spreads images [B, C, H, W] over time itself") == true)
     }
 
     @Test("folding keeps what encoders and neurons have learned")
@@ -81,10 +81,10 @@ struct InjectionTests {
             random: &random)
         let threshold = try #require(model.namedParameters().first { $0.name == "first.lif.threshold" })
         try withoutGradient { try threshold.parameter.tensor.fill(0.25) }
-        let pictures = try numbers.normal([4, 1, 8, 8])
+        let images = try numbers.normal([4, 1, 8, 8])
         model.evaluate()
         let folded = try model.foldingBatchNorm()
-        let (expected, actual) = try withoutGradient { (try model(pictures), try folded(pictures)) }
+        let (expected, actual) = try withoutGradient { (try model(images), try folded(images)) }
         #expect(try distance(expected, actual) < 1e-4, "seed \(numbers.seed)")
     }
 }

@@ -51,7 +51,7 @@ enum QKFormerFixture {
         return model
     }
 
-    static func pictures() throws -> Tensor { try Tensor.readNPY(path("input.npy")) }
+    static func images() throws -> Tensor { try Tensor.readNPY(path("input.npy")) }
 
     static func logits(_ compatibility: QKFormer.Compatibility) throws -> Tensor {
         try Tensor.readNPY(path("logits_\(compatibility.rawValue).npy"))

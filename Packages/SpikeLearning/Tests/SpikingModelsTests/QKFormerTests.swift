@@ -12,23 +12,23 @@ struct QKFormerTests {
     func evaluation(compatibility: QKFormer.Compatibility) throws {
         let model = try QKFormerFixture.model(compatibility)
         model.evaluate()
-        let pictures = try QKFormerFixture.pictures()
-        let (logits, spikes) = try withoutGradient { try spikeCounts(model) { try model(pictures) } }
+        let images = try QKFormerFixture.images()
+        let (logits, spikes) = try withoutGradient { try spikeCounts(model) { try model(images) } }
         let expected: QKFormerFixture.Activity = try QKFormerFixture.json("activity.json")
         #expect(spikes == expected.layers(compatibility).mapValues(\.spikes))
         // Only the mean and the head round: sums of 64 terms.
         #expect(try distance(logits, QKFormerFixture.logits(compatibility)) < 1e-5)
     }
 
-    @Test("a picture's logits depend on its neighbours only with the upstream flaw")
+    @Test("an image's logits depend on its neighbours only with the upstream flaw")
     func independence() throws {
-        let pictures = try QKFormerFixture.pictures()
+        let images = try QKFormerFixture.images()
         for compatibility in QKFormer.Compatibility.allCases {
             let model = try QKFormerFixture.model(compatibility)
             model.evaluate()
-            let together = try withoutGradient { try model(pictures) }
+            let together = try withoutGradient { try model(images) }
             let apart = try withoutGradient {
-                try Tensor.concatenated((0..<6).map { try model(pictures[$0].unsqueezed(0)) })
+                try Tensor.concatenated((0..<6).map { try model(images[$0].unsqueezed(0)) })
             }
             let difference = try distance(together, apart)
             #expect(compatibility == .fixed ? difference < 1e-6 : difference > 0.01, "\(compatibility): \(difference)")
@@ -39,7 +39,7 @@ struct QKFormerTests {
     func training() throws {
         let model = try QKFormerFixture.model()
         let expected: QKFormerFixture.Gradients = try QKFormerFixture.json("grads.json")
-        let logits = try model(QKFormerFixture.pictures())
+        let logits = try model(QKFormerFixture.images())
         let loss = try logits.crossEntropy(Tensor(expected.labels))
         try loss.backward()
         // The reference in float32 and float64 differs by 8e-7; other orders of summation, 28 layers deep, by some
@@ -91,7 +91,7 @@ struct QKFormerTests {
         #expect(configuration.size.description == name.lowercased())
     }
 
-    @Test("work for a picture")
+    @Test("work for an image")
     func work() throws {
         let configuration = QKFormer.Configuration(size: QKFormerSize(depth: 3, width: 256), classes: 10)
         let count = configuration.multiplyAccumulates(height: 32, width: 32)
@@ -139,23 +139,23 @@ struct QKFormerTests {
         let folded = try model.foldingBatchNorm()
         #expect(!folded.isTraining)
         #expect(folded.namedBuffers().isEmpty)
-        let pictures = try QKFormerFixture.pictures()
-        let (logits, spikes) = try withoutGradient { try spikeCounts(folded) { try folded(pictures) } }
+        let images = try QKFormerFixture.images()
+        let (logits, spikes) = try withoutGradient { try spikeCounts(folded) { try folded(images) } }
         // Folded weights are rounded to 6e-8; no potential is that near to a threshold.
         let expected: QKFormerFixture.Activity = try QKFormerFixture.json("activity.json")
         #expect(spikes == expected.layers(compatibility).mapValues(\.spikes))
         #expect(try distance(logits, QKFormerFixture.logits(compatibility)) < 1e-5)
         // It can be folded again, loaded and saved like any other.
         let again = try folded.foldingBatchNorm()
-        #expect(try withoutGradient { try again(pictures).equals(logits) })
+        #expect(try withoutGradient { try again(images).equals(logits) })
     }
 
-    @Test("pictures over time give what repeated pictures give")
-    func picturesOverTime() throws {
+    @Test("images over time give what repeated images give")
+    func imagesOverTime() throws {
         let model = try QKFormerFixture.model()
         model.evaluate()
-        let pictures = try QKFormerFixture.pictures()
-        let logits = try withoutGradient { try model(pictures.repeatedOverTime(4)) }
+        let images = try QKFormerFixture.images()
+        let logits = try withoutGradient { try model(images.repeatedOverTime(4)) }
         #expect(try distance(logits, QKFormerFixture.logits(.fixed)) < 1e-5)
     }
 
@@ -163,14 +163,14 @@ struct QKFormerTests {
     func mixedPrecision() throws {
         let model = try QKFormerFixture.model()
         model.evaluate()
-        let logits = try withoutGradient { try withAutocast { try model(QKFormerFixture.pictures()) } }
+        let logits = try withoutGradient { try withAutocast { try model(QKFormerFixture.images()) } }
         #expect(logits.dtype == .bfloat16)
         // bfloat16 has 8 bits; a few neurons in a hundred fire otherwise. Logits are of the order of 1.
         #expect(try distance(logits, QKFormerFixture.logits(.fixed)) < 0.2)
     }
 
     @Test("other numbers of channels, steps and pixels")
-    func otherPictures() throws {
+    func otherImages() throws {
         var random = TestRandom()
         var source = RandomSource(seed: random.seed)
         let model = try QKFormer(depth: 4, width: 32, classes: 7, steps: 3, channels: 2, random: &source)
@@ -182,17 +182,17 @@ struct QKFormerTests {
     }
 
     @Test(
-        "pictures that do not fit",
+        "images that do not fit",
         arguments: [
             [3, 32, 32], [2, 1, 32, 32], [2, 3, 32, 3], [3, 2, 3, 32, 32], [4, 2, 1, 32, 32], [1, 1, 1, 1, 1, 1],
         ])
-    func wrongPictures(shape: [Int]) throws {
+    func wrongImages(shape: [Int]) throws {
         var random = RandomSource(seed: 0)
         let model = try QKFormer(depth: 3, width: 32, classes: 10, random: &random)
         let error = #expect(throws: TensorError.self) { try model(Tensor.zeros(shape)) }
         #expect(
             error?.description
-                == "QKFormer: pictures are [B, 3, H, W] or over time [4, B, 3, H, W], of floating point with H and W at "
+                == "QKFormer: images are [B, 3, H, W] or over time [4, B, 3, H, W], of floating point with H and W at "
                 + "least 4; got float32 \(shape)")
     }
 

@@ -16,20 +16,20 @@ struct SpikingConvNetTests {
         #expect(try model(Tensor.zeros([2, channels, side, side])).shape == [2, 10])
     }
 
-    @Test("it learns to tell a few pictures apart")
+    @Test("it learns to tell a few images apart")
     func learning() throws {
         var numbers = TestRandom()
         var random = RandomSource(seed: numbers.seed)
         let model = try SpikingConvNet(side: 8, classes: 4, widths: [8, 16, 32], random: &random)
         let optimizer = AdamW(model.parameterGroups(learningRate: 1e-2, weightDecay: 0))
-        let pictures = try numbers.normal([8, 1, 8, 8])
+        let images = try numbers.normal([8, 1, 8, 8])
         let labels = try Tensor([0, 1, 2, 3, 0, 1, 2, 3] as [Int64])
         for _ in 0..<60 {
             try model.clearGradients()
-            try model(pictures).crossEntropy(labels).backward()
+            try model(images).crossEntropy(labels).backward()
             try optimizer.step()
         }
-        let guesses = try withoutGradient { try model(pictures).argmax(1) }
+        let guesses = try withoutGradient { try model(images).argmax(1) }
         #expect(try guesses.equals(labels), "seed \(numbers.seed)")
     }
 
@@ -42,9 +42,9 @@ struct SpikingConvNetTests {
         _ = try model(numbers.normal([16, 1, 28, 28]) * 3 + 1)
         model.evaluate()
         let folded = try model.foldingBatchNorm()
-        let pictures = try numbers.normal([16, 1, 28, 28])
-        let (expected, expectedSpikes) = try withoutGradient { try spikeCounts(model) { try model(pictures) } }
-        let (actual, actualSpikes) = try withoutGradient { try spikeCounts(folded) { try folded(pictures) } }
+        let images = try numbers.normal([16, 1, 28, 28])
+        let (expected, expectedSpikes) = try withoutGradient { try spikeCounts(model) { try model(images) } }
+        let (actual, actualSpikes) = try withoutGradient { try spikeCounts(folded) { try folded(images) } }
         // Of 580,000 neuron steps a handful may lie within rounding of the threshold; one moves a logit by 1/4 of a
         // weight, which is below 0.03, and others after it.
         #expect(try distance(expected, actual) < 0.1, "seed \(numbers.seed)")
@@ -53,14 +53,14 @@ struct SpikingConvNetTests {
         }
     }
 
-    @Test("pictures that do not fit", arguments: [[28, 28], [2, 3, 28, 28], [2, 1, 32, 32], [5, 2, 1, 28, 28]])
-    func wrongPictures(shape: [Int]) throws {
+    @Test("images that do not fit", arguments: [[28, 28], [2, 3, 28, 28], [2, 1, 32, 32], [5, 2, 1, 28, 28]])
+    func wrongImages(shape: [Int]) throws {
         var random = RandomSource(seed: 0)
         let model = try SpikingConvNet(side: 28, classes: 10, random: &random)
         let error = #expect(throws: TensorError.self) { try model(Tensor.zeros(shape)) }
         #expect(
             error?.description
-                == "SpikingConvNet: pictures are [B, 1, 28, 28] or over time [4, B, 1, 28, 28], of floating point; "
+                == "SpikingConvNet: images are [B, 1, 28, 28] or over time [4, B, 1, 28, 28], of floating point; "
                 + "got float32 \(shape)")
     }
 }

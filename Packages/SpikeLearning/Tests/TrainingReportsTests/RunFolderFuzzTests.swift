@@ -20,7 +20,7 @@ import TorchTensors
         let folder: String
         let configuration: TrainingConfiguration
         let seed: UInt64
-        let dataset: PictureDataset
+        let dataset: ImageDataset
     }
 
     private static let files = RunPaths("").all.map { String($0.dropFirst()) }
@@ -32,7 +32,7 @@ import TorchTensors
         let grey = try Self.halves(channels: 1, classNames: ["above", "below"])
         let colour = try Self.halves(channels: 3, classNames: ["a", "b", "c"])
         let choices:
-            [(name: String, dataset: PictureDataset, isFinished: Bool, change: (inout TrainingConfiguration) -> Void)] =
+            [(name: String, dataset: ImageDataset, isFinished: Bool, change: (inout TrainingConfiguration) -> Void)] =
                 [
                     ("phase", grey, true, { $0.encoding = .phase }), ("direct", grey, true, { _ in }),
                     ("colour", colour, true, { $0.encoding = .ttfs }),
@@ -61,13 +61,13 @@ import TorchTensors
         self.donors = donors
     }
 
-    private static func halves(channels: Int, classNames: [String]) throws -> PictureDataset {
-        func split(_ count: Int, _ seed: UInt64) throws -> PictureSplit {
-            let pictures = try Tensor.integers([count, channels, 8, 8], in: 0..<256, from: RandomStream(seed: seed))
-            return try PictureSplit(
-                pictures: pictures.to(.uint8), labels: Tensor((0..<count).map { $0 % classNames.count }))
+    private static func halves(channels: Int, classNames: [String]) throws -> ImageDataset {
+        func split(_ count: Int, _ seed: UInt64) throws -> ImageSplit {
+            let images = try Tensor.integers([count, channels, 8, 8], in: 0..<256, from: RandomStream(seed: seed))
+            return try ImageSplit(
+                images: images.to(.uint8), labels: Tensor((0..<count).map { $0 % classNames.count }))
         }
-        return try PictureDataset(
+        return try ImageDataset(
             name: "noise \(channels)", classNames: classNames, train: split(24, 1), test: split(9, 2))
     }
 
@@ -168,12 +168,12 @@ import TorchTensors
             _ = try trainer.run()
         case .evaluate, .codes, .energy, .predict:
             let finished = try TrainedRun(folder: run)
-            let pictures = try finished.testPictures(of: donor.dataset)
+            let images = try finished.testImages(of: donor.dataset)
             switch action {
-            case .evaluate: _ = try finished.evaluate(on: pictures, shuffles: Shuffles(count: 1))
-            case .codes: _ = try finished.codesInUse(on: pictures).channels
-            case .energy: _ = try finished.energyEstimate(on: pictures).energy
-            default: _ = try finished.logits(finished.network(), of: pictures.batch(0, epoch: 0).pictures)
+            case .evaluate: _ = try finished.evaluate(on: images, shuffles: Shuffles(count: 1))
+            case .codes: _ = try finished.codesInUse(on: images).channels
+            case .energy: _ = try finished.energyEstimate(on: images).energy
+            default: _ = try finished.logits(finished.network(), of: images.batch(0, epoch: 0).images)
             }
         }
     }

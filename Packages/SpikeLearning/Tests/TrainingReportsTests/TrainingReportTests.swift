@@ -9,16 +9,16 @@ import TorchTensors
 @testable import TrainingReports
 
 @Suite(.leavesNothing) struct TrainingReportTests {
-    /// Pictures of 8 × 8 pixels: class 0 is bright above, class 1 below.
-    private static func halves(channels: Int = 1, classNames: [String] = ["above", "below"]) throws -> PictureDataset {
-        func split(_ count: Int, _ seed: UInt64) throws -> PictureSplit {
+    /// Images of 8 × 8 pixels: class 0 is bright above, class 1 below.
+    private static func halves(channels: Int = 1, classNames: [String] = ["above", "below"]) throws -> ImageDataset {
+        func split(_ count: Int, _ seed: UInt64) throws -> ImageSplit {
             let noise = try Tensor.integers([count, channels, 8, 8], in: 0..<100, from: RandomStream(seed: seed))
             let labels = try Tensor((0..<count).map { $0 % 2 })
             let rows = try (Tensor.arange(8) >= 4).to(.int64).reshaped(1, 1, 8, 1)
             let isBright = try (rows .== labels.reshaped(count, 1, 1, 1)).to(.int64)
-            return try PictureSplit(pictures: (noise + isBright * 120.0).to(.uint8), labels: labels)
+            return try ImageSplit(images: (noise + isBright * 120.0).to(.uint8), labels: labels)
         }
-        return try PictureDataset(name: "halves", classNames: classNames, train: split(32, 1), test: split(10, 2))
+        return try ImageDataset(name: "halves", classNames: classNames, train: split(32, 1), test: split(10, 2))
     }
 
     private static func configuration(
@@ -33,7 +33,7 @@ import TorchTensors
 
     /// Trains; the folder is named as the program names it.
     private func train(
-        _ name: String, _ configuration: TrainingConfiguration, _ dataset: PictureDataset, seed: UInt64 = 1,
+        _ name: String, _ configuration: TrainingConfiguration, _ dataset: ImageDataset, seed: UInt64 = 1,
         in folder: TemporaryFolder
     ) throws -> String {
         let path = folder.file("\(name)-seed-\(seed)")
@@ -60,7 +60,7 @@ import TorchTensors
         let page = html(try TrainingReport(variants, dataset: dataset))
         for text in [
             "Training on halves", "4 variants, 2 seeds each", "Accuracy", "Loss",
-            "Accuracy against estimated energy", "A picture over time", "The first test picture (above)",
+            "Accuracy against estimated energy", "An image over time", "The first test image (above)",
             "Direct encoding has no encoder", "What was taken for what", "SpikeKit 0.0 (test)", Torch.version,
             "ttfs, seed 2: the whole run", "learning-rate", "single seeds",
         ] {
@@ -69,11 +69,11 @@ import TorchTensors
             #expect(isThere, "\(text)")
         }
         func count(_ text: String) -> Int { page.components(separatedBy: text).count - 1 }
-        // Direct encoding has none; each title stands in the picture twice.
+        // Direct encoding has none; each title stands in the image twice.
         #expect(count("<title>Thresholds over time</title>") == 3)
         #expect(count("<title>What training changed</title>") == 3)
         #expect(count("<title>Codes in use</title>") == 4)
-        #expect(count("<title>Spikes of the picture by channel</title>") == 4)
+        #expect(count("<title>Spikes of the image by channel</title>") == 4)
         #expect(count("<title>What was taken for what</title>") == 4)
         #expect(count("data:image/png") == 1)
         #expect(page.contains("±"))
@@ -93,15 +93,15 @@ import TorchTensors
         #expect(analysis.parameterCount == network.parameterCount)
         #expect(analysis.initialThresholds == [1, 0.5, 0.25])
         #expect(analysis.thresholds?.count == 3 && analysis.thresholds?[0].count == 32)
-        let pictures = try dataset.test.pictures.to(.float32) / 255
-        let spikes = try withoutGradient { try network.encode(pictures) }
+        let images = try dataset.test.images.to(.float32) / 255
+        let spikes = try withoutGradient { try network.encode(images) }
         let codes = try #require(analysis.codes)
         // A mean of 15,360 numbers in float32.
         #expect(try abs(SpikePatterns(codes).spikeRate - spikes.mean().item()) < 1e-5)
         #expect(try analysis.example.spikes[1][7] == spikes[1][0][7].contiguous().elements(as: Float.self))
-        #expect(analysis.energy.pictureCount == 10)
+        #expect(analysis.energy.imageCount == 10)
         for channel in 0..<32 { #expect(codes.counts(of: channel).values.reduce(0, +) == 10 * 16) }
-        #expect(report.example?.picture.pixels == (try dataset.test.pictures[0].contiguous().elements(as: UInt8.self)))
+        #expect(report.example?.image.pixels == (try dataset.test.images[0].contiguous().elements(as: UInt8.self)))
     }
 
     @Test func withoutADatasetTheResultsRemain() throws {
@@ -109,7 +109,7 @@ import TorchTensors
         let path = try train("rate", Self.configuration(.rate), Self.halves(), in: folder)
         let page = html(try TrainingReport([ReportedVariant(name: "rate", folders: [path])], dataset: nil))
         #expect(page.contains("Accuracy") && page.contains("What was taken for what"))
-        #expect(!page.contains("A picture over time") && !page.contains("Codes in use"))
+        #expect(!page.contains("An image over time") && !page.contains("Codes in use"))
     }
 
     @Test func manyStepsAreCutShort() throws {

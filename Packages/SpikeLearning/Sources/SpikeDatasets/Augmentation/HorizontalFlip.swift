@@ -1,7 +1,7 @@
 import TorchTensors
 
 /// Swaps left and right.
-public struct HorizontalFlip: PictureTransform {
+public struct HorizontalFlip: ImageTransform {
     /// In 0...1.
     public let probability: Double
 
@@ -10,14 +10,14 @@ public struct HorizontalFlip: PictureTransform {
         self.probability = probability
     }
 
-    public func callAsFunction(_ picture: Picture, _ random: RandomStream) -> Picture {
-        random.uniform(at: 0) < probability ? picture.flipped() : picture
+    public func callAsFunction(_ image: Image, _ random: RandomStream) -> Image {
+        random.uniform(at: 0) < probability ? image.flipped() : image
     }
 }
 
-extension Picture {
+extension Image {
     /// With left and right swapped.
-    public func flipped() -> Picture {
+    public func flipped() -> Image {
         var result = self
         result.pixels.withUnsafeMutableBufferPointer { pixels in
             for start in stride(from: 0, to: pixels.count, by: width) {

@@ -1,7 +1,7 @@
 import Foundation
 import TorchTensors
 
-/// Blends each picture of a batch with another one of it, and their targets in the same proportion.
+/// Blends each image of a batch with another one of it, and their targets in the same proportion.
 ///
 /// x′ᵢ = λ·xᵢ + (1 − λ)·xⱼ and y′ᵢ = λ·yᵢ + (1 − λ)·yⱼ, with one λ from Beta(α, α) for the batch and j a random
 /// permutation. Source: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018, arXiv 1710.09412.
@@ -15,24 +15,24 @@ public struct Mixup: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - pictures: [B, …], floating point, on any device.
+    ///   - images: [B, …], floating point, on any device.
     ///   - targets: [B, K], floating point.
     /// - Returns: New tensors of the same shapes and types.
     public func callAsFunction(
-        _ pictures: Tensor, _ targets: Tensor, _ random: RandomStream
-    ) throws(TensorError) -> (pictures: Tensor, targets: Tensor) {
-        let count = try pictures.length(of: 0)
-        guard try targets.length(of: 0) == count, pictures.dtype.isFloatingPoint, targets.dtype.isFloatingPoint else {
+        _ images: Tensor, _ targets: Tensor, _ random: RandomStream
+    ) throws(TensorError) -> (images: Tensor, targets: Tensor) {
+        let count = try images.length(of: 0)
+        guard try targets.length(of: 0) == count, images.dtype.isFloatingPoint, targets.dtype.isFloatingPoint else {
             throw TensorError(
-                "mixup: as many targets as pictures are needed, in floating point, got "
-                    + "\(targets.dtype) \(targets.shape) and \(pictures.dtype) \(pictures.shape)")
+                "mixup: as many targets as images are needed, in floating point, got "
+                    + "\(targets.dtype) \(targets.shape) and \(images.dtype) \(images.shape)")
         }
         let weight = self.weight(random)
-        let partners = try Tensor(random.split("partners").permutation(count)).to(pictures.device)
+        let partners = try Tensor(random.split("partners").permutation(count)).to(images.device)
         func blended(_ tensor: Tensor) throws(TensorError) -> Tensor {
             try tensor * weight + tensor.taking(partners) * (1 - weight)
         }
-        return (try blended(pictures), try blended(targets))
+        return (try blended(images), try blended(targets))
     }
 
     /// λ for this stream, in 0...1.

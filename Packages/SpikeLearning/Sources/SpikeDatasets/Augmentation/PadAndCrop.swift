@@ -1,11 +1,11 @@
 import TorchTensors
 
-/// Adds a border and cuts a random part of the old size out: shifts the picture by up to `padding` pixels.
-public struct PadAndCrop: PictureTransform {
+/// Adds a border and cuts a random part of the old size out: shifts the image by up to `padding` pixels.
+public struct PadAndCrop: ImageTransform {
     /// What the border shows.
     public enum Border: Sendable, Hashable {
         case value(UInt8)
-        /// The picture mirrored at its outermost pixels, which are not repeated.
+        /// The image mirrored at its outermost pixels, which are not repeated.
         case reflection
     }
 
@@ -20,16 +20,16 @@ public struct PadAndCrop: PictureTransform {
         self.border = border
     }
 
-    public func callAsFunction(_ picture: Picture, _ random: RandomStream) -> Picture {
-        picture.shifted(
+    public func callAsFunction(_ image: Image, _ random: RandomStream) -> Image {
+        image.shifted(
             down: padding - random.integer(at: 0, below: 2 * padding + 1),
             right: padding - random.integer(at: 1, below: 2 * padding + 1), border: border)
     }
 }
 
-extension Picture {
+extension Image {
     /// Moved by whole pixels within its frame.
-    public func shifted(down: Int, right: Int, border: PadAndCrop.Border) -> Picture {
+    public func shifted(down: Int, right: Int, border: PadAndCrop.Border) -> Image {
         let rows = Self.sources(height, down, border)
         let columns = Self.sources(width, right, border)
         let outside: UInt8 = if case .value(let value) = border { value } else { 0 }

@@ -1,6 +1,6 @@
 import TorchTensors
 
-/// Changes a picture by a few operations, drawn from a fixed set, all about equally strong.
+/// Changes an image by a few operations, drawn from a fixed set, all about equally strong.
 ///
 /// Our reading of the set's strengths at magnitude 10: rotation by 30°, shears by 0.3, translations by 0.45 of the
 /// side, each to either side; colour, contrast, brightness and sharpness times 0.1 or 1.9; all values solarized; four
@@ -8,13 +8,13 @@ import TorchTensors
 ///
 /// Source: Cubuk et al., "RandAugment: practical automated data augmentation with a reduced search space", 2020,
 /// arXiv 1909.13719.
-public struct RandAugment: PictureTransform {
+public struct RandAugment: ImageTransform {
     public enum Operation: String, Sendable, Hashable, CaseIterable {
         case identity, autocontrast, equalize, rotate, solarize, colour, posterize, contrast, brightness, sharpness
         case shearX, shearY, translateX, translateY
     }
 
-    /// How many operations a picture goes through, one after the other.
+    /// How many operations an image goes through, one after the other.
     public let count: Int
 
     /// In 0...10.
@@ -23,7 +23,7 @@ public struct RandAugment: PictureTransform {
     /// Of each operation's magnitude, around `magnitude`; the result is kept within 0...10.
     public let standardDeviation: Double
 
-    /// What is seen where there is no picture.
+    /// What is seen where there is no image.
     public let fill: UInt8
 
     public init(count: Int = 1, magnitude: Double = 9, standardDeviation: Double = 0.5, fill: UInt8 = 128) {
@@ -37,8 +37,8 @@ public struct RandAugment: PictureTransform {
         self.fill = fill
     }
 
-    public func callAsFunction(_ picture: Picture, _ random: RandomStream) -> Picture {
-        var result = picture
+    public func callAsFunction(_ image: Image, _ random: RandomStream) -> Image {
+        var result = image
         for step in 0..<count {
             let draw = random.advanced(by: 4 * step)
             let operation = Operation.allCases[draw.integer(at: 0, below: Operation.allCases.count)]
@@ -52,25 +52,25 @@ public struct RandAugment: PictureTransform {
 
 extension RandAugment.Operation {
     /// - Parameter strength: In -1...1; the sign is the direction, where there are two.
-    public func applied(to picture: Picture, strength: Double, fill: UInt8) -> Picture {
+    public func applied(to image: Image, strength: Double, fill: UInt8) -> Image {
         let factor = Float(1 + 0.9 * strength)
         return switch self {
-        case .identity: picture
-        case .autocontrast: picture.autocontrasted()
-        case .equalize: picture.equalized()
-        case .solarize: picture.solarized(threshold: 256 - Int((256 * abs(strength)).rounded()))
-        case .posterize: picture.posterized(bits: 8 - Int((4 * abs(strength)).rounded()))
-        case .colour: picture.saturated(factor)
-        case .contrast: picture.contrasted(factor)
-        case .brightness: picture.brightened(factor)
-        case .sharpness: picture.sharpened(factor)
-        case .rotate: picture.transformed(.rotation(degrees: 30 * strength), fill: fill)
-        case .shearX: picture.transformed(.shearX(0.3 * strength), fill: fill)
-        case .shearY: picture.transformed(.shearY(0.3 * strength), fill: fill)
+        case .identity: image
+        case .autocontrast: image.autocontrasted()
+        case .equalize: image.equalized()
+        case .solarize: image.solarized(threshold: 256 - Int((256 * abs(strength)).rounded()))
+        case .posterize: image.posterized(bits: 8 - Int((4 * abs(strength)).rounded()))
+        case .colour: image.saturated(factor)
+        case .contrast: image.contrasted(factor)
+        case .brightness: image.brightened(factor)
+        case .sharpness: image.sharpened(factor)
+        case .rotate: image.transformed(.rotation(degrees: 30 * strength), fill: fill)
+        case .shearX: image.transformed(.shearX(0.3 * strength), fill: fill)
+        case .shearY: image.transformed(.shearY(0.3 * strength), fill: fill)
         case .translateX:
-            picture.transformed(.translation(x: 0.45 * strength * Double(picture.width), y: 0), fill: fill)
+            image.transformed(.translation(x: 0.45 * strength * Double(image.width), y: 0), fill: fill)
         case .translateY:
-            picture.transformed(.translation(x: 0, y: 0.45 * strength * Double(picture.height)), fill: fill)
+            image.transformed(.translation(x: 0, y: 0.45 * strength * Double(image.height)), fill: fill)
         }
     }
 }

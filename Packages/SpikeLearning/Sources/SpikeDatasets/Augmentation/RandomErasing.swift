@@ -4,7 +4,7 @@ import TorchTensors
 /// Covers a random rectangle.
 ///
 /// Source: Zhong et al., "Random erasing data augmentation", AAAI 2020, arXiv 1708.04896.
-public struct RandomErasing: PictureTransform {
+public struct RandomErasing: ImageTransform {
     /// What the rectangle shows.
     public enum Cover: Sendable, Hashable {
         /// One value for each channel, such as the channels' means.
@@ -16,7 +16,7 @@ public struct RandomErasing: PictureTransform {
     /// In 0...1.
     public let probability: Double
 
-    /// As a part of the picture's area.
+    /// As a part of the image's area.
     public let area: ClosedRange<Double>
 
     /// Height divided by width; its logarithm is uniform.
@@ -42,37 +42,37 @@ public struct RandomErasing: PictureTransform {
         self.cover = cover
     }
 
-    /// A colour's count of values must be the picture's count of channels.
-    public func callAsFunction(_ picture: Picture, _ random: RandomStream) -> Picture {
-        guard random.uniform(at: 0) < probability else { return picture }
+    /// A colour's count of values must be the image's count of channels.
+    public func callAsFunction(_ image: Image, _ random: RandomStream) -> Image {
+        guard random.uniform(at: 0) < probability else { return image }
         for attempt in 0..<Self.attempts {
             let draw = random.advanced(by: 1 + 4 * attempt)
             let share = area.lowerBound + draw.uniform(at: 0) * (area.upperBound - area.lowerBound)
             let (low, high) = (log(aspect.lowerBound), log(aspect.upperBound))
             let ratio = exp(low + draw.uniform(at: 1) * (high - low))
-            let covered = share * Double(picture.area)
+            let covered = share * Double(image.area)
             let height = Int((covered * ratio).squareRoot().rounded())
             let width = Int((covered / ratio).squareRoot().rounded())
-            guard height > 0, width > 0, height < picture.height, width < picture.width else { continue }
+            guard height > 0, width > 0, height < image.height, width < image.width else { continue }
             return covering(
-                picture, top: draw.integer(at: 2, below: picture.height - height + 1),
-                left: draw.integer(at: 3, below: picture.width - width + 1), height: height, width: width,
+                image, top: draw.integer(at: 2, below: image.height - height + 1),
+                left: draw.integer(at: 3, below: image.width - width + 1), height: height, width: width,
                 random.split("noise"))
         }
-        return picture
+        return image
     }
 
     private func covering(
-        _ picture: Picture, top: Int, left: Int, height: Int, width: Int, _ random: RandomStream
-    ) -> Picture {
-        var result = picture
+        _ image: Image, top: Int, left: Int, height: Int, width: Int, _ random: RandomStream
+    ) -> Image {
+        var result = image
         var drawn = 0
         if case .colour(let values) = cover {
             precondition(
-                values.count == picture.channels,
-                "RandomErasing: a colour of \(values.count) values for pictures of \(picture.channels) channels")
+                values.count == image.channels,
+                "RandomErasing: a colour of \(values.count) values for images of \(image.channels) channels")
         }
-        for channel in 0..<picture.channels {
+        for channel in 0..<image.channels {
             for row in top..<top + height {
                 for column in left..<left + width {
                     switch cover {

@@ -2,7 +2,7 @@ import TorchTensors
 
 /// Labels as a distribution over the classes.
 public enum SoftTargets {
-    /// Label smoothing: a picture's own class has 1 − ε + ε/K, each other class ε/K.
+    /// Label smoothing: an image's own class has 1 − ε + ε/K, each other class ε/K.
     ///
     /// Source: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016, arXiv
     /// 1512.00567.

@@ -23,7 +23,7 @@ public struct DatasetFinder: Sendable {
         public let path: String
 
         /// Reads it.
-        public func read() throws -> PictureDataset {
+        public func read() throws -> ImageDataset {
             switch dataset {
             case .cifar10: try CIFARFiles.read(.cifar10, from: path)
             case .cifar100: try CIFARFiles.read(.cifar100, from: path)
@@ -116,7 +116,7 @@ public struct DatasetFinder: Sendable {
     public func read(
         _ dataset: KnownDataset, downloading: Bool,
         progress: @escaping @Sendable (_ file: RemoteFile, _ received: Int) -> Void = { _, _ in }
-    ) throws -> PictureDataset {
+    ) throws -> ImageDataset {
         if let location = try locate(dataset) { return try location.read() }
         guard downloading else {
             let megabytes = dataset.downloads.reduce(0) { $0 + $1.size } / 1_000_000

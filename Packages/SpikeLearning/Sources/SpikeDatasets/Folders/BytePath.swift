@@ -99,5 +99,5 @@ struct FolderEntry: Sendable {
     var isHidden: Bool { name.first == UInt8(ascii: ".") }
 
     /// By its extension.
-    var isPicture: Bool { PictureFile.extensions.contains((text as NSString).pathExtension.lowercased()) }
+    var isImage: Bool { ImageFile.extensions.contains((text as NSString).pathExtension.lowercased()) }
 }

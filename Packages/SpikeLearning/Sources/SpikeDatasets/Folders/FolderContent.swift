@@ -76,7 +76,7 @@ private struct ClassReader {
 
     private(set) var leftOut: [LeftOut] = []
 
-    private static let types = PictureFile.extensions.map { ".\($0)" }.joined(separator: " ")
+    private static let types = ImageFile.extensions.map { ".\($0)" }.joined(separator: " ")
 
     /// - Parameter prefix: Of the folder's content below the data set's.
     mutating func classes(in folder: BytePath, prefix: String) throws(FileError) -> [ClassFolder] {
@@ -92,7 +92,7 @@ private struct ClassReader {
             let found = leftOut.isEmpty ? "" : " (\(leftOut.map(\.text).joined(separator: "; ")))"
             throw .unsuitable(
                 path: folder.text,
-                problem: "there are no pictures in it; it should hold a folder for each class, with files "
+                problem: "there are no images in it; it should hold a folder for each class, with files "
                     + Self.types + found)
         }
         return classes
@@ -105,7 +105,7 @@ private struct ClassReader {
         for entry in try folder.path.entries() {
             if entry.kind == .folder {
                 leaveOut(entry, prefix: inner, "in folders within class folders")
-            } else if entry.kind == .file, entry.isPicture, !entry.isHidden {
+            } else if entry.kind == .file, entry.isImage, !entry.isHidden {
                 images.append(entry)
             } else {
                 leaveOut(entry, prefix: inner, "of types that are not read (read are \(Self.types))")

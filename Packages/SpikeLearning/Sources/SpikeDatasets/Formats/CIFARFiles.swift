@@ -5,7 +5,7 @@ import TorchTensors
 /// CIFAR-10 and CIFAR-100 in the binary layout, from a folder or from the archive as it is downloaded.
 ///
 /// A record is a label (CIFAR-100: a coarse one, then a fine one) and 3072 bytes, the red, green and blue plane of a
-/// picture of 32×32. Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009, and the data's
+/// image of 32×32. Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009, and the data's
 /// page.
 public enum CIFARFiles {
     public enum Variant: Sendable, Hashable, CaseIterable {
@@ -36,14 +36,14 @@ public enum CIFARFiles {
 
     /// - Parameter path: Of the folder with the files, or of an archive of it (.tar.gz, .tar).
     /// - Throws: `FileError` if a file is missing, cut short or not in this layout.
-    public static func read(_ variant: Variant, from path: String) throws -> PictureDataset {
+    public static func read(_ variant: Variant, from path: String) throws -> ImageDataset {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         let files = try exists && isFolder.boolValue ? folder(variant, path) : archive(variant, path)
-        func split(_ names: [String]) throws -> PictureSplit {
+        func split(_ names: [String]) throws -> ImageSplit {
             try records(variant, names.map { (path: "\(path)/\($0)", bytes: files[$0]!) })
         }
-        return try PictureDataset(
+        return try ImageDataset(
             name: variant.name, classNames: classNames(variant, files[variant.namesFile], path),
             train: split(variant.trainFiles), test: split([variant.testFile]))
     }
@@ -88,7 +88,7 @@ public enum CIFARFiles {
     }
 
     /// Records of several files, one after the other.
-    private static func records(_ variant: Variant, _ files: [(path: String, bytes: [UInt8])]) throws -> PictureSplit {
+    private static func records(_ variant: Variant, _ files: [(path: String, bytes: [UInt8])]) throws -> ImageSplit {
         let size = variant.labelBytes + 3072
         for file in files where file.bytes.isEmpty || file.bytes.count % size != 0 {
             throw FileError.damaged(
@@ -96,7 +96,7 @@ public enum CIFARFiles {
                 problem: "its \(file.bytes.count) bytes are not whole records of \(size); fetch the file anew")
         }
         let count = files.reduce(0) { $0 + $1.bytes.count / size }
-        let pictures = try Tensor(unset: [count, 3, 32, 32], dtype: .uint8)
+        let images = try Tensor(unset: [count, 3, 32, 32], dtype: .uint8)
         var labels: [Int64] = []
         labels.reserveCapacity(count)
         for file in files {
@@ -111,7 +111,7 @@ public enum CIFARFiles {
                 labels.append(Int64(label))
             }
         }
-        try pictures.withUnsafeMutableElements(of: UInt8.self) { destination in
+        try images.withUnsafeMutableElements(of: UInt8.self) { destination in
             var place = 0
             for file in files {
                 file.bytes.withUnsafeBufferPointer { bytes in
@@ -124,7 +124,7 @@ public enum CIFARFiles {
                 }
             }
         }
-        return try PictureSplit(pictures: pictures, labels: Tensor(labels))
+        return try ImageSplit(images: images, labels: Tensor(labels))
     }
 
     /// The names that lie with the data, or the numbers where they do not.

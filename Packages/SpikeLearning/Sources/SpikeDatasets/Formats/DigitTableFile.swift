@@ -19,7 +19,7 @@ public enum DigitTableFile {
     ///
     /// - Throws: `FileError` if the file is cut short or holds anything but rows of 785 numbers within 0...255, the last
     ///   of them a digit, or too few of a digit.
-    public static func read(_ name: String, from path: String) throws -> PictureDataset {
+    public static func read(_ name: String, from path: String) throws -> ImageDataset {
         let rows = try rows(path)
         let order = RandomStream(seed: 0).split("mnist-5k").permutation(rows.count)
         var (train, test): ([[UInt8]], [[UInt8]]) = ([], [])
@@ -39,14 +39,14 @@ public enum DigitTableFile {
                 path: path, problem: "it holds \(testCounts[Int(digit)]) images of the digit \(digit), where more than "
                     + "\(testCountPerClass) are due; fetch the file anew")
         }
-        return try PictureDataset(
+        return try ImageDataset(
             name: name, classNames: (0...9).map(String.init), train: split(train), test: split(test))
     }
 
-    private static func split(_ rows: [[UInt8]]) throws -> PictureSplit {
+    private static func split(_ rows: [[UInt8]]) throws -> ImageSplit {
         let pixels = rows.flatMap { $0.dropLast() }
-        return try PictureSplit(
-            pictures: Tensor(sharing: pixels, shape: [rows.count, 1, side, side]),
+        return try ImageSplit(
+            images: Tensor(sharing: pixels, shape: [rows.count, 1, side, side]),
             labels: Tensor(rows.map { Int($0[$0.count - 1]) }))
     }
 

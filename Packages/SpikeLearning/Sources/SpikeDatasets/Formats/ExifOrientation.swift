@@ -40,9 +40,9 @@ enum ExifOrientation: Int, CaseIterable {
     }
 }
 
-extension Picture {
+extension Image {
     /// Upright, if it is stored in this orientation.
-    func oriented(_ orientation: ExifOrientation) -> Picture {
+    func oriented(_ orientation: ExifOrientation) -> Image {
         if orientation == .upright { return self }
         // Where the first pixel lies, and the steps from there to the pixels below and beside it.
         let (first, down, across) =
@@ -68,6 +68,6 @@ extension Picture {
                 }
             }
         }
-        return Picture(channels: channels, height: newHeight, width: newWidth, pixels: turned)
+        return Image(channels: channels, height: newHeight, width: newWidth, pixels: turned)
     }
 }

@@ -19,12 +19,12 @@ public enum IDXFile {
         }
         guard start[2] == 8 else {
             throw FileError.unsuitable(
-                path: path, problem: "its elements are not bytes (uint8), which pictures and labels are")
+                path: path, problem: "its elements are not bytes (uint8), which images and labels are")
         }
         guard Int(start[3]) == rank else {
             throw FileError.unsuitable(
                 path: path,
-                problem: "it has \(start[3]) dimensions where \(rank) are due; are pictures and labels mixed up?")
+                problem: "it has \(start[3]) dimensions where \(rank) are due; are images and labels mixed up?")
         }
         let lengths = try file.bytes(4 * rank)
         guard lengths.count == 4 * rank else { throw cutShort(path) }

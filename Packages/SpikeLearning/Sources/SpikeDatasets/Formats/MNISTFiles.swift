@@ -14,7 +14,7 @@ public enum MNISTFiles {
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
     ]
 
-    /// Reads pictures [N, 1, H, W].
+    /// Reads images [N, 1, H, W].
     ///
     /// - Parameters:
     ///   - folder: Holds the four files, each plain or gzipped.
@@ -22,7 +22,7 @@ public enum MNISTFiles {
     /// - Throws: `FileError` if a file is missing, cut short or not what its name says.
     public static func read(
         _ name: String, from folder: String, classNames: [String] = (0...9).map(String.init)
-    ) throws -> PictureDataset {
+    ) throws -> ImageDataset {
         let paths = try names.map { name in
             guard let path = file(name, in: folder) else {
                 throw FileError.unreadable(
@@ -30,7 +30,7 @@ public enum MNISTFiles {
             }
             return path
         }
-        return try PictureDataset(
+        return try ImageDataset(
             name: name, classNames: classNames, train: split(paths[0], paths[1], classNames.count),
             test: split(paths[2], paths[3], classNames.count))
     }
@@ -40,17 +40,17 @@ public enum MNISTFiles {
         ["\(folder)/\(name)", "\(folder)/\(name).gz"].first { FileManager.default.fileExists(atPath: $0) }
     }
 
-    private static func split(_ picturesPath: String, _ labelsPath: String, _ classCount: Int) throws -> PictureSplit {
-        let pictures = try IDXFile.read(picturesPath, rank: 3)
+    private static func split(_ imagesPath: String, _ labelsPath: String, _ classCount: Int) throws -> ImageSplit {
+        let images = try IDXFile.read(imagesPath, rank: 3)
         let labels = try IDXFile.read(labelsPath, rank: 1)
-        let shape = pictures.shape
+        let shape = images.shape
         guard !shape.contains(0) else {
-            throw FileError.unsuitable(path: picturesPath, problem: "it holds no pictures")
+            throw FileError.unsuitable(path: imagesPath, problem: "it holds no images")
         }
         guard labels.count == shape[0] else {
             throw FileError.unsuitable(
                 path: labelsPath,
-                problem: "it holds \(labels.count) labels for \(shape[0]) pictures; do the files belong together?")
+                problem: "it holds \(labels.count) labels for \(shape[0]) images; do the files belong together?")
         }
         let values = try labels.elements(as: UInt8.self)
         if let place = values.firstIndex(where: { $0 >= classCount }) {
@@ -59,7 +59,7 @@ public enum MNISTFiles {
                 problem:
                     "it is \(values[place]), but there are classes 0 to \(classCount - 1) only; fetch the file anew")
         }
-        return try PictureSplit(
-            pictures: pictures.reshaped([shape[0], 1, shape[1], shape[2]]), labels: labels.to(.int64))
+        return try ImageSplit(
+            images: images.reshaped([shape[0], 1, shape[1], shape[2]]), labels: labels.to(.int64))
     }
 }

@@ -3,7 +3,7 @@ import SpikingLayers
 import SpikingModels
 import TorchTensors
 
-/// How a trained network does on labelled pictures, and how much it fires meanwhile.
+/// How a trained network does on labelled images, and how much it fires meanwhile.
 public struct RunEvaluation: Codable, Sendable, Hashable {
     public let evaluation: Evaluation
 
@@ -14,7 +14,7 @@ public struct RunEvaluation: Codable, Sendable, Hashable {
     public let shuffled: ShuffledEvaluation?
 }
 
-/// The same pictures with the encoded spikes in random order over time, each neuron keeping its number of spikes: what
+/// The same images with the encoded spikes in random order over time, each neuron keeping its number of spikes: what
 /// a network loses then, it had read from times.
 ///
 /// Source: after "Revisiting Direct Encoding", arXiv 2512.01687.
@@ -49,24 +49,24 @@ public struct Shuffles: Sendable, Hashable {
 
 extension TrainedRun {
     /// - Parameters:
-    ///   - pictures: As `testPictures` gives them.
+    ///   - images: As `testImages` gives them.
     ///   - shuffles: Nil to leave the spikes as they are.
     ///   - progress: Called with the number of batches done, and of all there are.
     public func evaluate(
-        on pictures: PictureLoader, shuffles: Shuffles? = nil, device: Device = .cpu,
+        on images: ImageLoader, shuffles: Shuffles? = nil, device: Device = .cpu,
         progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
     ) throws -> RunEvaluation {
         let network = try network(on: device)
-        let batchCount = pictures.batchCount * (1 + (shuffles?.count ?? 0))
+        let batchCount = images.batchCount * (1 + (shuffles?.count ?? 0))
         var done = 0
         func finishBatch() {
             done += 1
             progress(done, batchCount)
         }
 
-        let plain = try Evaluation(network, pictures, on: device, countsSpikes: true) { _, pictures in
+        let plain = try Evaluation(network, images, on: device, countsSpikes: true) { _, images in
             defer { finishBatch() }
-            return try logits(network, of: pictures, on: device)
+            return try logits(network, of: images, on: device)
         }
         guard plain.loss.isFinite else {
             throw TrainingError(
@@ -78,11 +78,11 @@ extension TrainedRun {
                 accuracies: try (0..<shuffles.count).map { number in
                     let stream = RandomStream(seed: shuffles.seed).split("shuffle").split(number)
                     var batch = 0
-                    return try Evaluation(network, pictures, on: device) { _, pictures in
+                    return try Evaluation(network, images, on: device) { _, images in
                         defer { finishBatch() }
                         defer { batch += 1 }
                         return try inItsPrecision(on: device) {
-                            let spikes = try network.encode(pictures)
+                            let spikes = try network.encode(images)
                             return try network.classify(
                                 spikes: spikes.shuffledOverTime(shuffles.shuffling, from: stream.split(batch)))
                         }

@@ -7,7 +7,7 @@ public struct LayerSpikeRate: Codable, Sendable, Hashable {
     /// In the network's state, such as `patch_embed1.proj_lif`.
     public let name: String
 
-    /// How many neurons it has for a picture.
+    /// How many neurons it has for an image.
     public let neurons: Int
 
     /// Spikes for each neuron and step, 0...1.

@@ -13,9 +13,9 @@ struct MemoryEstimate {
     /// Numbers that convolutions and neurons give out for one image.
     private(set) var activity = 0.0
 
-    /// - Parameter pictureShape: [C, H, W]
-    init(_ configuration: TrainingConfiguration, pictureShape: [Int], classCount: Int) {
-        let (channels, height, width) = (Double(pictureShape[0]), Double(pictureShape[1]), Double(pictureShape[2]))
+    /// - Parameter imageShape: [C, H, W]
+    init(_ configuration: TrainingConfiguration, imageShape: [Int], classCount: Int) {
+        let (channels, height, width) = (Double(imageShape[0]), Double(imageShape[1]), Double(imageShape[2]))
         let (steps, classes) = (Double(configuration.steps), Double(classCount))
         func encoded(_ width: Double) -> Double {
             !configuration.convolution
@@ -91,15 +91,15 @@ extension TrainingConfiguration {
     /// Throws if training, or the network itself, would not fit in this machine's memory.
     ///
     /// - Parameters:
-    ///   - pictureShape: [C, H, W]
+    ///   - imageShape: [C, H, W]
     ///   - trainCount: How many images there are to train on.
     ///   - memory: Of this machine, in bytes.
     public func checkMemory(
-        pictureShape: [Int], classCount: Int, trainCount: Int, device: Device = .cpu,
+        imageShape: [Int], classCount: Int, trainCount: Int, device: Device = .cpu,
         memory: Double = Double(ProcessInfo.processInfo.physicalMemory)
     ) throws(TrainingError) {
-        let estimate = MemoryEstimate(self, pictureShape: pictureShape, classCount: classCount)
-        let size = pictureShape.dropFirst().map(String.init).joined(separator: " × ")
+        let estimate = MemoryEstimate(self, imageShape: imageShape, classCount: classCount)
+        let size = imageShape.dropFirst().map(String.init).joined(separator: " × ")
         guard 16 * estimate.parameters <= memory else {
             throw TrainingError(
                 "model \(model): its \(Self.readable(estimate.parameters / 1e6)) million parameters, with all that training keeps of each, "

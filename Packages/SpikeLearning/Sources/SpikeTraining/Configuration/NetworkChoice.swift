@@ -5,20 +5,20 @@ import TorchModules
 import TorchTensors
 
 extension TrainingConfiguration {
-    /// The network that the settings name, for pictures [C, H, W], with its first weights.
-    public func makeNetwork(pictureShape: [Int], classCount: Int, seed: UInt64) throws
-        -> any PictureClassifier
+    /// The network that the settings name, for images [C, H, W], with its first weights.
+    public func makeNetwork(imageShape: [Int], classCount: Int, seed: UInt64) throws
+        -> any ImageClassifier
     {
         var random = RandomSource(seed: seed)
         if model == "small" {
-            guard pictureShape[1] == pictureShape[2], pictureShape[1] >= 8 else {
+            guard imageShape[1] == imageShape[2], imageShape[1] >= 8 else {
                 throw TrainingError(
                     "model small: images must be square, of at least 8 × 8 pixels; those of \(dataset) are "
-                        + "\(pictureShape[1]) × \(pictureShape[2])")
+                        + "\(imageShape[1]) × \(imageShape[2])")
             }
             return try SpikingConvNet(
                 SpikingConvNet.Configuration(
-                    side: pictureShape[1], classes: classCount, steps: steps, channels: pictureShape[0],
+                    side: imageShape[1], classes: classCount, steps: steps, channels: imageShape[0],
                     encoding: inputEncoding, convolution: inputConvolution,
                     makeNeuron: neuronMaker(LIFDynamics(), SpikingConvNet.neuron)),
                 random: &random)
@@ -26,15 +26,15 @@ extension TrainingConfiguration {
         guard let size = try? QKFormerSize(model) else {
             throw TrainingError("model: there are small and qkformer-D-W, such as qkformer-3-64; got \(model)")
         }
-        guard pictureShape[1] >= 4, pictureShape[2] >= 4 else {
+        guard imageShape[1] >= 4, imageShape[2] >= 4 else {
             throw TrainingError(
                 "model \(model): images must have at least 4 × 4 pixels; those of \(dataset) have "
-                    + "\(pictureShape[1]) × \(pictureShape[2])")
+                    + "\(imageShape[1]) × \(imageShape[2])")
         }
         let dynamics = LIFDynamics(decay: .timeConstant(2), reset: .toZero)
         return try QKFormer(
             QKFormer.Configuration(
-                size: size, classes: classCount, steps: steps, channels: pictureShape[0], encoding: inputEncoding,
+                size: size, classes: classCount, steps: steps, channels: imageShape[0], encoding: inputEncoding,
                 convolution: inputConvolution, makeNeuron: neuronMaker(dynamics, QKFormer.neuron)),
             random: &random)
     }
@@ -43,7 +43,7 @@ extension TrainingConfiguration {
         convolution ? encoderChannels > 0 ? .channels(encoderChannels) : .full : .none
     }
 
-    /// What makes spikes of pictures.
+    /// What makes spikes of images.
     public var inputEncoding: InputEncoding {
         let code: TemporalCode
         switch encoding {

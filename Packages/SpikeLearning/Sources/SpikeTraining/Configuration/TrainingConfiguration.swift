@@ -6,23 +6,23 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
 
     /// `fashion-mnist`, `mnist`, `mnist-5k`, `cifar10`, `cifar100` or `folder`.
     public var dataset: String = "fashion-mnist"
-    /// Height and width that a folder's pictures are brought to, in pixels; other data sets keep theirs.
+    /// Height and width that a folder's images are brought to, in pixels; other data sets keep theirs.
     public var side: Int = 32
-    /// Pictures to train on, evenly from each class; 0 for all.
+    /// Images to train on, evenly from each class; 0 for all.
     public var limitTrain: Int = 0
-    /// Pictures to test on, evenly from each class; 0 for all.
+    /// Images to test on, evenly from each class; 0 for all.
     public var limitTest: Int = 0
-    /// Whether half of the pictures are mirrored.
+    /// Whether half of the images are mirrored.
     public var flip: Bool = false
     /// Pixels of padding to crop from at random; 0 for none.
     public var crop: Int = 0
-    /// Operations of RandAugment (magnitude 9) on a picture; 0 for none.
+    /// Operations of RandAugment (magnitude 9) on an image; 0 for none.
     public var randAugment: Int = 0
-    /// How likely a part of a picture is erased, 0...1.
+    /// How likely a part of an image is erased, 0...1.
     public var erasing: Double = 0
     /// α of mixup; 0 for none.
     public var mixup: Double = 0
-    /// The share of the epochs, from the first, in which pictures are mixed, 0...1.
+    /// The share of the epochs, from the first, in which images are mixed, 0...1.
     public var mixupShare: Double = 0.5
     /// 0...1.
     public var labelSmoothing: Double = 0
@@ -30,7 +30,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
 
     /// `small`, or `qkformer-D-W` of depth D and width W.
     public var model: String = "small"
-    /// How pictures become spikes.
+    /// How images become spikes.
     public var encoding: Encoding = .direct
     /// T.
     public var steps: Int = 4
@@ -45,7 +45,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
     // Optimization.
 
     public var epochs: Int = 5
-    /// Pictures in a batch.
+    /// Images in a batch.
     public var batch: Int = 64
     /// Whether the images that do not fill an epoch's last batch are left out of that epoch, unless there is no other
     /// batch.

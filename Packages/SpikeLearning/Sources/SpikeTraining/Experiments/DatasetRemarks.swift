@@ -1,6 +1,6 @@
 import SpikeDatasets
 
-extension PictureDataset {
+extension ImageDataset {
     /// What makes accuracy on this data set say little: a single class, or classes without images; a sentence each.
     public var remarks: [String] {
         let (trained, tested) = (Set(train.classIndices), Set(test.classIndices))

@@ -1,10 +1,10 @@
-/// How a variant did on the test pictures, over seeds.
+/// How a variant did on the test images, over seeds.
 public struct VariantResult: Codable, Sendable, Hashable {
     public let name: String
     public let seeds: [UInt64]
     /// After the last epoch, one for each seed, 0...1.
     public let accuracies: [Double]
-    /// Of the best epoch, chosen by the test pictures themselves, and so too good by a little; one for each seed.
+    /// Of the best epoch, chosen by the test images themselves, and so too good by a little; one for each seed.
     public let bestAccuracies: [Double]
     /// Of training, one for each seed.
     public let seconds: [Double]

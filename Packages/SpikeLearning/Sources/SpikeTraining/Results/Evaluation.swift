@@ -2,11 +2,11 @@ import SpikeDatasets
 import TorchModules
 import TorchTensors
 
-/// How a network did on labelled pictures.
+/// How a network did on labelled images.
 public struct Evaluation: Codable, Sendable, Hashable {
     public let loss: Double
 
-    /// [truth][answer], numbers of pictures.
+    /// [truth][answer], numbers of images.
     public let confusion: [[Int]]
 
     /// Of every layer of neurons; nil if they were not counted.
@@ -14,7 +14,7 @@ public struct Evaluation: Codable, Sendable, Hashable {
 
     public var count: Int { confusion.joined().reduce(0, +) }
 
-    /// The share of pictures whose class was found, 0...1.
+    /// The share of images whose class was found, 0...1.
     public var accuracy: Double {
         count == 0 ? 0 : Double(confusion.indices.reduce(0) { $0 + confusion[$1][$1] }) / Double(count)
     }
@@ -23,9 +23,9 @@ public struct Evaluation: Codable, Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - countsSpikes: Whether to find out how often each layer's neurons fire, too.
-    ///   - forward: How logits are computed from pictures, such as in mixed precision.
+    ///   - forward: How logits are computed from images, such as in mixed precision.
     public init(
-        _ network: any Layer, _ loader: PictureLoader, on device: Device = .cpu, countsSpikes: Bool = false,
+        _ network: any Layer, _ loader: ImageLoader, on device: Device = .cpu, countsSpikes: Bool = false,
         forward: (any Layer, Tensor) throws -> Tensor
     ) throws {
         let wasTraining = network.isTraining
@@ -37,7 +37,7 @@ public struct Evaluation: Codable, Sendable, Hashable {
         let meter = countsSpikes ? SpikeRateMeter() : nil
         try withoutGradient {
             while let batch = try batches.next() {
-                func logits() throws -> Tensor { try forward(network, batch.pictures.to(device)) }
+                func logits() throws -> Tensor { try forward(network, batch.images.to(device)) }
                 let logits = try meter.map { try $0.counting(network, during: logits) } ?? logits()
                 lossSum += try logits.crossEntropy(batch.labels.to(device)).item() * Double(batch.indices.count)
                 let answers = try logits.argmax(1).elements(as: Int.self)

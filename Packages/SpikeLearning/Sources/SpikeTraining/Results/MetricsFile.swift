@@ -6,7 +6,7 @@ public struct EpochMetrics: Codable, Sendable, Hashable {
     /// From 1.
     public let epoch: Int
     public let trainLoss: Double
-    /// Of the pictures as they were trained on, augmented; 0...1.
+    /// Of the images as they were trained on, augmented; 0...1.
     public let trainAccuracy: Double
     public let testLoss: Double
     public let testAccuracy: Double

@@ -3,7 +3,7 @@ import SpikeDatasets
 
 /// The images that a run was trained and tested on: `data.json` in its folder.
 public struct RunData: Codable, Sendable, Hashable {
-    /// Of all images, as `PictureDataset.digest` gives it.
+    /// Of all images, as `ImageDataset.digest` gives it.
     public let digest: String
 
     /// The files of the training images; nil for a data set whose images do not have a file each.
@@ -19,7 +19,7 @@ public struct RunData: Codable, Sendable, Hashable {
     public let leftOut: [LeftOut]
 
     /// - Parameter dataset: As far as the run uses it, with its limits.
-    init(_ dataset: PictureDataset) throws {
+    init(_ dataset: ImageDataset) throws {
         digest = try dataset.digest()
         train = dataset.train.files
         test = dataset.test.files
@@ -54,7 +54,7 @@ public struct RunData: Codable, Sendable, Hashable {
 
     /// The test images without those that a run whose data changed was trained on, before or after, and a sentence that
     /// names these; nil if there are none.
-    func testable(_ test: PictureSplit) throws -> (split: PictureSplit, leftOut: String?) {
+    func testable(_ test: ImageSplit) throws -> (split: ImageSplit, leftOut: String?) {
         guard !trainedBefore.isEmpty, let files = test.files else { return (test, nil) }
         let trained = trainedContents
         let places = files.indices.filter { !trained.contains(files[$0].sha256) }
@@ -134,7 +134,7 @@ extension RunData {
     /// - Returns: What its folder is to record; nil for a run that was begun without a record. And what is to be said.
     /// - Throws: `TrainingError` if the data are others and that is not allowed.
     static func check(
-        _ dataset: PictureDataset, in folder: String, allowsChanges: Bool
+        _ dataset: ImageDataset, in folder: String, allowsChanges: Bool
     ) throws -> (record: RunData?, notes: [String]) {
         func copies(_ record: RunData) -> [String] { record.copies.map { ["\(dataset.name): \($0)"] } ?? [] }
         let data = try RunData(dataset)
@@ -155,8 +155,8 @@ extension RunData {
 
 extension TrainingConfiguration {
     /// The part of a data set that a run with these settings uses.
-    public func limited(_ dataset: PictureDataset) throws -> PictureDataset {
-        func limit(_ count: Int) -> PictureLimit { count == 0 ? .all : .evenly(count) }
+    public func limited(_ dataset: ImageDataset) throws -> ImageDataset {
+        func limit(_ count: Int) -> ImageLimit { count == 0 ? .all : .evenly(count) }
         return try dataset.limited(train: limit(limitTrain), test: limit(limitTest))
     }
 }

@@ -9,7 +9,7 @@ extension RunDescription {
         }
         compare("seed", seed, other.seed)
         compare("data set", datasetName, other.datasetName)
-        compare("shape of the images", pictureShape, other.pictureShape)
+        compare("shape of the images", imageShape, other.imageShape)
         compare("number of images to train on", trainCount, other.trainCount)
         if classNames != other.classNames {
             compare("number of classes", classNames.count, other.classNames.count)
@@ -45,16 +45,16 @@ extension RunDescription {
     func check(_ path: String) throws(TrainingError) {
         try configuration.checkValues(path)
         let isRight =
-            pictureShape.count == 3 && (pictureShape[0] == 1 || pictureShape[0] == 3)
-            && pictureShape.dropFirst().allSatisfy { 1...4096 ~= $0 } && 1...1_000_000 ~= classNames.count
+            imageShape.count == 3 && (imageShape[0] == 1 || imageShape[0] == 3)
+            && imageShape.dropFirst().allSatisfy { 1...4096 ~= $0 } && 1...1_000_000 ~= classNames.count
             && trainCount >= 0
         guard isRight else {
             throw TrainingError(
-                "\(path): names images of shape \(pictureShape) and \(classNames.count) classes, which no run has; train again"
+                "\(path): names images of shape \(imageShape) and \(classNames.count) classes, which no run has; train again"
             )
         }
         do {
-            try configuration.checkMemory(pictureShape: pictureShape, classCount: classNames.count, trainCount: 0)
+            try configuration.checkMemory(imageShape: imageShape, classCount: classNames.count, trainCount: 0)
         } catch {
             throw TrainingError("\(path): \(error)")
         }

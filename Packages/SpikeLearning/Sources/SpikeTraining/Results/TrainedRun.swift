@@ -13,12 +13,18 @@ public struct RunDescription: Codable, Sendable, Hashable {
     /// A name for each class, from label 0.
     public let classNames: [String]
     /// [C, H, W]
-    public let pictureShape: [Int]
-    /// How many pictures it trains on.
+    public let imageShape: [Int]
+    /// How many images it trains on.
     public let trainCount: Int
     /// True for a run that was begun before there was the setting `drop-last`: it dropped its last, incomplete batch, and
     /// goes on so whatever the settings say. Nil for others.
     var precedesDropLast: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case configuration, seed, datasetName, classNames, trainCount, precedesDropLast
+        /// The key that runs have had from the first version on.
+        case imageShape = "pictureShape"
+    }
 }
 
 extension RunDescription {
@@ -36,14 +42,14 @@ extension RunDescription {
             configuration: configuration, seed: try values.decode(UInt64.self, forKey: .seed),
             datasetName: try values.decode(String.self, forKey: .datasetName),
             classNames: try values.decode([String].self, forKey: .classNames),
-            pictureShape: try values.decode([Int].self, forKey: .pictureShape),
+            imageShape: try values.decode([Int].self, forKey: .imageShape),
             trainCount: try values.decode(Int.self, forKey: .trainCount), precedesDropLast: precedesDropLast)
     }
 
     /// Whether two runs differ at most in their images and the name of the data set's folder.
     func agrees(with other: RunDescription) -> Bool {
         configuration == other.configuration && seed == other.seed && classNames == other.classNames
-            && pictureShape == other.pictureShape
+            && imageShape == other.imageShape
     }
 }
 
@@ -53,7 +59,7 @@ public struct TrainedRun {
     public let description: RunDescription
     /// One for each epoch.
     public let epochs: [EpochMetrics]
-    /// On the test pictures, at the end.
+    /// On the test images, at the end.
     public let evaluation: Evaluation
     /// The data set's folder, if the run was given one.
     public let data: String?
@@ -101,12 +107,12 @@ public struct TrainedRun {
     /// The network with its weights, set to evaluation.
     ///
     /// - Throws: `TrainingError` if the weights are not those of the run's network, or not all finite numbers.
-    public func network(on device: Device = .cpu) throws -> any PictureClassifier {
+    public func network(on device: Device = .cpu) throws -> any ImageClassifier {
         let path = RunPaths(folder).weights
         let configuration = description.configuration
         do {
             let network = try configuration.makeNetwork(
-                pictureShape: description.pictureShape, classCount: description.classNames.count, seed: description.seed
+                imageShape: description.imageShape, classCount: description.classNames.count, seed: description.seed
             )
             try network.load(state: state)
             if let name = try network.notFinite() {

@@ -16,15 +16,21 @@ struct Checkpoint {
         /// Sums over this epoch's batches so far.
         var lossSum = 0.0
         var correct = 0
-        var pictures = 0
+        var images = 0
         /// Of training, in all sessions.
         var seconds = 0.0
 
+        enum CodingKeys: String, CodingKey {
+            case epoch, batch, lossSum, correct, seconds
+            /// The key that checkpoints have had from the first version on.
+            case images = "pictures"
+        }
+
         /// Whether a run of so many epochs, batches and images can stand there.
-        func isPlausible(epochs: Int, batchCount: Int, pictureCount: Int) -> Bool {
-            let isAtStart = batch == 0 && pictures == 0 && correct == 0
-            return 0...epochs ~= epoch && 0...batchCount ~= batch && 0...pictureCount ~= pictures
-                && 0...pictures ~= correct && (isAtStart || batch > 0 && pictures > 0 && epoch < epochs)
+        func isPlausible(epochs: Int, batchCount: Int, imageCount: Int) -> Bool {
+            let isAtStart = batch == 0 && images == 0 && correct == 0
+            return 0...epochs ~= epoch && 0...batchCount ~= batch && 0...imageCount ~= images
+                && 0...images ~= correct && (isAtStart || batch > 0 && images > 0 && epoch < epochs)
                 && lossSum.isFinite && 0...1e12 ~= seconds
         }
     }

@@ -5,7 +5,7 @@ import SpikingModels
 import TorchModules
 import TorchTensors
 
-/// Trains a network on a data set's pictures, and can be interrupted at any moment: a run goes on from its last
+/// Trains a network on a data set's images, and can be interrupted at any moment: a run goes on from its last
 /// checkpoint, and on one thread its weights are then bit for bit those of a run that was not interrupted.
 ///
 /// A run's folder holds `configuration.yaml`, `data.json`, `metrics.jsonl`, `checkpoint.safetensors` and, once it has
@@ -13,11 +13,11 @@ import TorchTensors
 /// end, the folder is locked: another one is refused.
 public final class Trainer {
     public let configuration: TrainingConfiguration
-    public let dataset: PictureDataset
+    public let dataset: ImageDataset
     public let seed: UInt64
     public let folder: String
     public let device: Device
-    public let network: any PictureClassifier
+    public let network: any ImageClassifier
 
     /// Figures of the epochs that are done.
     public private(set) var epochs: [EpochMetrics]
@@ -27,10 +27,10 @@ public final class Trainer {
 
     private let optimizer: AdamW
     private let schedule: CosineSchedule
-    private let trainLoader: PictureLoader
+    private let trainLoader: ImageLoader
     /// As `trainLoader`, for epochs without mixup.
-    private let plainLoader: PictureLoader
-    private let testLoader: PictureLoader
+    private let plainLoader: ImageLoader
+    private let testLoader: ImageLoader
     private let description: RunDescription
     private let paths: RunPaths
     private let metrics: MetricsFile
@@ -63,7 +63,7 @@ public final class Trainer {
     /// - Throws: `TrainingError` if the folder holds another run, or training would not fit in memory; `FileError` if
     ///   another process trains in the folder; and what reading and writing it throws.
     public init(
-        _ configuration: TrainingConfiguration, on dataset: PictureDataset, seed: UInt64, folder: String,
+        _ configuration: TrainingConfiguration, on dataset: ImageDataset, seed: UInt64, folder: String,
         data: String? = nil, device: Device = .cpu, checkpointInterval: Double = 60, allowsChangedData: Bool = false
     ) throws {
         try configuration.check("configuration")
@@ -84,18 +84,18 @@ public final class Trainer {
             throw TrainingError("\(dataset.name): there are no images to test on")
         }
         try configuration.checkMemory(
-            pictureShape: dataset.train.pictureShape, classCount: classCount, trainCount: self.dataset.train.count,
+            imageShape: dataset.train.imageShape, classCount: classCount, trainCount: self.dataset.train.count,
             device: device)
         network = try configuration.makeNetwork(
-            pictureShape: dataset.train.pictureShape, classCount: classCount, seed: seed)
+            imageShape: dataset.train.imageShape, classCount: classCount, seed: seed)
         try network.to(device)
         optimizer = AdamW(
             network.parameterGroups(
                 learningRate: configuration.learningRate, weightDecay: configuration.weightDecay))
 
         let train = self.dataset.train
-        func loader(mixup: Double) throws -> PictureLoader {
-            try PictureLoader(
+        func loader(mixup: Double) throws -> ImageLoader {
+            try ImageLoader(
                 train, classCount: classCount, batchSize: configuration.batch, seed: seed,
                 lastBatch: configuration.dropLast && train.count > configuration.batch ? .dropped : .keptOrJoined,
                 augmentation: configuration.augmentation, labelSmoothing: configuration.labelSmoothing,
@@ -111,7 +111,7 @@ public final class Trainer {
 
         description = RunDescription(
             configuration: configuration, seed: seed, datasetName: dataset.name, classNames: dataset.classNames,
-            pictureShape: train.pictureShape, trainCount: train.count, precedesDropLast: precedesDropLast)
+            imageShape: train.imageShape, trainCount: train.count, precedesDropLast: precedesDropLast)
         paths = RunPaths(folder)
         metrics = MetricsFile(path: paths.metrics)
         lock = try FolderLock(making: folder)
@@ -134,7 +134,7 @@ public final class Trainer {
         let (test, untested) = try record?.testable(self.dataset.test) ?? (self.dataset.test, nil)
         dataNotes += untested.map { ["\(folder): \($0)"] } ?? []
         notes = dataNotes
-        testLoader = try PictureLoader(
+        testLoader = try ImageLoader(
             test, classCount: classCount, batchSize: max(configuration.batch, 100), order: .asStored)
         let dataMayDiffer = record != nil
         (progress, epochs) = (Checkpoint.Progress(), [])
@@ -159,7 +159,7 @@ public final class Trainer {
         guard
             progress.isPlausible(
                 epochs: configuration.epochs, batchCount: allowsChangedData ? .max : stepsPerEpoch,
-                pictureCount: allowsChangedData ? .max : train.count)
+                imageCount: allowsChangedData ? .max : train.count)
         else {
             throw TrainingError(
                 "\(paths.checkpoint): says that the run stands where it cannot stand; remove the run's folder and train again"
@@ -193,12 +193,12 @@ public final class Trainer {
         public let batchCount: Int
         /// The mean over this epoch so far.
         public let loss: Double
-        public let picturesPerSecond: Double
+        public let imagesPerSecond: Double
         /// Of training, without tests, at this rate.
         public let secondsLeft: Double
     }
 
-    /// Trains to the end, and returns how the network does on the test pictures.
+    /// Trains to the end, and returns how the network does on the test images.
     ///
     /// - Parameter report: Called as things happen. What it throws ends the run after that batch; it can be taken up.
     /// - Throws: `Stopped` if that was asked for; `TrainingError` if the run diverges: if a loss, in training or on the
@@ -219,15 +219,15 @@ public final class Trainer {
             evaluation = tested
             let step = epoch * trainLoader.batchCount - 1
             let figures = EpochMetrics(
-                epoch: epoch, trainLoss: progress.lossSum / Double(progress.pictures),
-                trainAccuracy: Double(progress.correct) / Double(progress.pictures), testLoss: tested.loss,
+                epoch: epoch, trainLoss: progress.lossSum / Double(progress.images),
+                trainAccuracy: Double(progress.correct) / Double(progress.images), testLoss: tested.loss,
                 testAccuracy: tested.accuracy, learningRate: schedule.learningRate(at: step),
                 seconds: progress.seconds)
             epochs.append(figures)
             // Figures first: a checkpoint is never ahead of them.
             try metrics.write(epochs)
             try EventFile(path: paths.events).write(
-                epochs, picturesPerEpoch: min(trainLoader.batchCount * configuration.batch, dataset.train.count))
+                epochs, imagesPerEpoch: min(trainLoader.batchCount * configuration.batch, dataset.train.count))
             progress = Checkpoint.Progress(epoch: epoch, seconds: progress.seconds)
             try writeCheckpoint()
             try report(.epoch(figures))
@@ -239,7 +239,7 @@ public final class Trainer {
         return result
     }
 
-    /// How the network does on the test pictures now.
+    /// How the network does on the test images now.
     public func evaluate() throws -> Evaluation {
         try Evaluation(network, testLoader, on: device) { try self.logits($0, $1) }
     }
@@ -266,7 +266,7 @@ public final class Trainer {
         let batches = loader.batches(epoch: progress.epoch, from: progress.batch)
         let clock = ContinuousClock()
         var lastCheckpoint = clock.now
-        var (sessionPictures, sessionSeconds) = (0, 0.0)
+        var (sessionImages, sessionSeconds) = (0, 0.0)
         while true {
             let start = clock.now
             guard let batch = try batches.next() else { break }
@@ -274,9 +274,9 @@ public final class Trainer {
             let seconds = (clock.now - start) / .seconds(1)
             progress.batch += 1
             progress.seconds += seconds
-            sessionPictures += batch.indices.count
+            sessionImages += batch.indices.count
             sessionSeconds += seconds
-            let rate = Double(sessionPictures) / sessionSeconds
+            let rate = Double(sessionImages) / sessionSeconds
             let left = (configuration.epochs - progress.epoch) * loader.batchCount - progress.batch
             if clock.now - lastCheckpoint > .seconds(checkpointInterval), progress.batch < loader.batchCount {
                 try writeCheckpoint()
@@ -286,14 +286,14 @@ public final class Trainer {
                 .batch(
                     BatchReport(
                         epoch: progress.epoch + 1, batch: progress.batch, batchCount: loader.batchCount,
-                        loss: progress.lossSum / Double(progress.pictures), picturesPerSecond: rate,
+                        loss: progress.lossSum / Double(progress.images), imagesPerSecond: rate,
                         secondsLeft: Double(left) * Double(configuration.batch) / rate)))
             try stopIfAsked()
         }
     }
 
-    private func step(_ batch: PictureBatch, at step: Int) throws {
-        let logits = try logits(network, batch.pictures.to(device))
+    private func step(_ batch: ImageBatch, at step: Int) throws {
+        let logits = try logits(network, batch.images.to(device))
         let loss = try logits.crossEntropy(batch.targets.to(device))
         let value = try loss.item()
         guard value.isFinite else {
@@ -305,13 +305,13 @@ public final class Trainer {
         try optimizer.step()
         progress.lossSum += value * Double(batch.indices.count)
         progress.correct += Int(try (logits.detached().argmax(1) .== batch.labels.to(device)).sum().item())
-        progress.pictures += batch.indices.count
+        progress.images += batch.indices.count
     }
 
-    private func logits(_ network: any Layer, _ pictures: Tensor) throws -> Tensor {
+    private func logits(_ network: any Layer, _ images: Tensor) throws -> Tensor {
         switch configuration.precision {
-        case .fp32: try network(pictures)
-        case .bf16: try withAutocast(.bfloat16, on: device) { try network(pictures) }.to(.float32)
+        case .fp32: try network(images)
+        case .bf16: try withAutocast(.bfloat16, on: device) { try network(images) }.to(.float32)
         }
     }
 
@@ -338,12 +338,12 @@ public final class Trainer {
 }
 
 extension TrainingConfiguration {
-    var augmentation: PictureAugmentation? {
-        var transforms: [any PictureTransform] = []
+    var augmentation: ImageAugmentation? {
+        var transforms: [any ImageTransform] = []
         if flip { transforms.append(HorizontalFlip()) }
         if crop > 0 { transforms.append(PadAndCrop(padding: crop)) }
         if randAugment > 0 { transforms.append(RandAugment(count: randAugment)) }
         if erasing > 0 { transforms.append(RandomErasing(probability: erasing)) }
-        return transforms.isEmpty ? nil : PictureAugmentation(transforms)
+        return transforms.isEmpty ? nil : ImageAugmentation(transforms)
     }
 }

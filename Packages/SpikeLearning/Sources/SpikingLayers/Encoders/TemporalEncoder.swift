@@ -7,7 +7,7 @@ import TorchTensors
     import Darwin
 #endif
 
-/// A layer that encodes a static feature map, or raw pictures, as spikes over T steps, with thresholds that decay by
+/// A layer that encodes a static feature map, or raw images, as spikes over T steps, with thresholds that decay by
 /// the channel and can be learned:
 ///
 ///     θ_c[t] = exp(a_c)·σ(b_c)^t

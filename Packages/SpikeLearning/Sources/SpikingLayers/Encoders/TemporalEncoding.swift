@@ -41,7 +41,7 @@ public struct TemporalEncoding: Sendable, Hashable {
     ///
     /// The input is not repeated in memory. In bfloat16, x[t] is nevertheless computed in float32.
     /// - Parameters:
-    ///   - x: [B, C, …] of 2 to 4 dimensions and of floating point: a feature map or raw pictures.
+    ///   - x: [B, C, …] of 2 to 4 dimensions and of floating point: a feature map or raw images.
     ///   - thresholds: [T, C], θ.
     /// - Returns: [T, B, C, …], 0 or 1, of the type of `x`.
     public func spikes(

@@ -1,6 +1,6 @@
 import TorchTensors
 
-/// How a network turns pictures, or what its first convolution makes of them, into spikes.
+/// How a network turns images, or what its first convolution makes of them, into spikes.
 public enum InputEncoding: Sendable {
     /// The first layer of neurons sees the same currents at every step.
     case direct

@@ -1,7 +1,7 @@
 import TorchModules
 import TorchTensors
 
-/// A layer that gives spikes, and shows them to whoever observes it: neurons, and encoders of pictures.
+/// A layer that gives spikes, and shows them to whoever observes it: neurons, and encoders of images.
 public protocol SpikingLayer: Layer {
     /// Is shown the spikes, [T, …] of 0 and 1, of every call; nil for nobody. Implementations call it once they have
     /// them.

@@ -1,7 +1,7 @@
 import TorchModules
 import TorchTensors
 
-/// Convolution of spikes with kernels of `kernel` × `kernel` pixels whose middle is within the picture:
+/// Convolution of spikes with kernels of `kernel` × `kernel` pixels whose middle is within the image:
 /// [N, inputs, height, width] to [N, outputs, ⌈height / stride⌉, ⌈width / stride⌉].
 public final class SynapticConvolution: Layer, SynapticLayer {
     /// [outputs, inputs, kernel, kernel], or [outputs, inputs, 1]

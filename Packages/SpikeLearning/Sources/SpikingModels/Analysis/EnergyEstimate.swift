@@ -1,4 +1,4 @@
-/// What a network's synapses would cost a picture on a chip that adds a weight when a spike comes and does nothing
+/// What a network's synapses would cost an image on a chip that adds a weight when a spike comes and does nothing
 /// otherwise, beside the same network without spikes.
 ///
 ///     synaptic operations of a layer = multiply-accumulates · mean of its input's values
@@ -23,30 +23,30 @@ public struct EnergyEstimate: Sendable, Hashable {
     /// T
     public let steps: Int
 
-    /// How many pictures were measured.
-    public let pictureCount: Int
+    /// How many images were measured.
+    public let imageCount: Int
 
-    public init(layers: [SynapticActivity], steps: Int, pictureCount: Int) {
+    public init(layers: [SynapticActivity], steps: Int, imageCount: Int) {
         self.layers = layers
         self.steps = steps
-        self.pictureCount = pictureCount
+        self.imageCount = imageCount
     }
 
-    /// Of layers fed with real values, a picture.
+    /// Of layers fed with real values, an image.
     public var multiplyAccumulates: Double { operations(of: .realValues) }
 
-    /// Of layers fed with spikes, a picture.
+    /// Of layers fed with spikes, an image.
     public var accumulates: Double { operations(of: .spikes) }
 
-    /// With spikes, in picojoules a picture.
+    /// With spikes, in picojoules an image.
     public var energy: Double { layers.reduce(0) { $0 + $1.energy } }
 
-    /// Multiply-accumulates of the same network without spikes, which sees a picture once, not T times.
+    /// Multiply-accumulates of the same network without spikes, which sees an image once, not T times.
     public var multiplyAccumulatesWithoutSpikesOnce: Int {
         layers.reduce(0) { $0 + $1.multiplyAccumulates / $1.passes }
     }
 
-    /// What they cost, in picojoules a picture: the figure to compare `energy` with.
+    /// What they cost, in picojoules an image: the figure to compare `energy` with.
     public var energyWithoutSpikesOnce: Double {
         Double(multiplyAccumulatesWithoutSpikesOnce) * Self.multiplyAccumulateEnergy
     }
@@ -54,7 +54,7 @@ public struct EnergyEstimate: Sendable, Hashable {
     /// Multiply-accumulates of this network, T steps, if every input were a real value.
     public var multiplyAccumulatesWithoutSpikesEveryStep: Int { layers.reduce(0) { $0 + $1.multiplyAccumulates } }
 
-    /// What they cost, in picojoules a picture.
+    /// What they cost, in picojoules an image.
     public var energyWithoutSpikesEveryStep: Double {
         Double(multiplyAccumulatesWithoutSpikesEveryStep) * Self.multiplyAccumulateEnergy
     }
@@ -67,7 +67,7 @@ public struct EnergyEstimate: Sendable, Hashable {
 /// With the totals, which are not read back.
 extension EnergyEstimate: Codable {
     private enum CodingKeys: String, CodingKey {
-        case layers, steps, pictureCount, multiplyAccumulates, accumulates
+        case layers, steps, imageCount, multiplyAccumulates, accumulates
         case energy = "picojoules"
         case multiplyAccumulatesWithoutSpikesOnce
         case energyWithoutSpikesOnce = "picojoulesWithoutSpikesOnce"
@@ -79,14 +79,14 @@ extension EnergyEstimate: Codable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         layers = try values.decode([SynapticActivity].self, forKey: .layers)
         steps = try values.decode(Int.self, forKey: .steps)
-        pictureCount = try values.decode(Int.self, forKey: .pictureCount)
+        imageCount = try values.decode(Int.self, forKey: .imageCount)
     }
 
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(layers, forKey: .layers)
         try values.encode(steps, forKey: .steps)
-        try values.encode(pictureCount, forKey: .pictureCount)
+        try values.encode(imageCount, forKey: .imageCount)
         try values.encode(multiplyAccumulates, forKey: .multiplyAccumulates)
         try values.encode(accumulates, forKey: .accumulates)
         try values.encode(energy, forKey: .energy)

@@ -1,10 +1,10 @@
 import TorchModules
 import TorchTensors
 
-/// Measures what a network's synapses do, on one batch of pictures after the other:
+/// Measures what a network's synapses do, on one batch of images after the other:
 ///
 ///     var meter = SynapseMeter()
-///     while let batch = try batches.next() { _ = try meter.logits(of: batch.pictures, network) }
+///     while let batch = try batches.next() { _ = try meter.logits(of: batch.images, network) }
 ///     print(meter.estimate!.energy)
 public struct SynapseMeter {
     private struct Sums {
@@ -18,18 +18,18 @@ public struct SynapseMeter {
     private var order: [String] = []
     private var sums: [String: Sums] = [:]
     private var steps = 0
-    private var pictureCount = 0
+    private var imageCount = 0
 
     public init() {}
 
-    /// What `network` makes of pictures [B, C, H, W], [B, classes], while all of its layers are watched. No gradients
+    /// What `network` makes of images [B, C, H, W], [B, classes], while all of its layers are watched. No gradients
     /// are recorded.
     ///
     /// Fed with real values are the layers in front of the spikes; those that see a mean over the steps, as they are
     /// applied less often than the network has steps; and those that have seen a value that is no whole number, or is
     /// below 0.
     public mutating func logits(
-        of pictures: Tensor, _ network: some PictureClassifier
+        of images: Tensor, _ network: some ImageClassifier
     ) throws(TensorError) -> Tensor {
         var (order, sums) = (order, sums)
         if order.isEmpty { order = network.synapticLayers().map(\.name) }
@@ -50,7 +50,7 @@ public struct SynapseMeter {
             let spikes = try network.observingSynapses { (name, work) throws(TensorError) in
                 try add(name, work, true)
             } during: { () throws(TensorError) in
-                try network.encode(pictures)
+                try network.encode(images)
             }
             let logits = try network.observingSynapses { (name, work) throws(TensorError) in
                 try add(name, work, false)
@@ -63,22 +63,22 @@ public struct SynapseMeter {
         self.order = order
         self.sums = sums
         steps = spikes.shape[0]
-        pictureCount += pictures.shape[0]
+        imageCount += images.shape[0]
         return logits
     }
 
-    /// Averages over all pictures so far; nil before the first.
+    /// Averages over all images so far; nil before the first.
     public var estimate: EnergyEstimate? {
-        guard pictureCount > 0 else { return nil }
+        guard imageCount > 0 else { return nil }
         let layers = order.compactMap { name in
             sums[name].map { sums in
                 SynapticActivity(
-                    name: name, input: sums.frames < steps * pictureCount ? .realValues : sums.input,
-                    passes: sums.frames / pictureCount,
-                    multiplyAccumulates: sums.multiplyAccumulates / pictureCount,
+                    name: name, input: sums.frames < steps * imageCount ? .realValues : sums.input,
+                    passes: sums.frames / imageCount,
+                    multiplyAccumulates: sums.multiplyAccumulates / imageCount,
                     inputRate: sums.inputSum / Double(sums.inputCount))
             }
         }
-        return EnergyEstimate(layers: layers, steps: steps, pictureCount: pictureCount)
+        return EnergyEstimate(layers: layers, steps: steps, imageCount: imageCount)
     }
 }

@@ -1,8 +1,8 @@
-/// What a layer of synapses does for a picture, on average over the pictures that were measured.
+/// What a layer of synapses does for an image, on average over the images that were measured.
 public struct SynapticActivity: Sendable, Hashable {
     /// What a layer is fed with.
     public enum Input: String, Codable, Sendable, Hashable {
-        /// Pictures, or means of spikes: every weight is multiplied.
+        /// Images, or means of spikes: every weight is multiplied.
         case realValues = "real values"
 
         /// Spikes, or sums of spikes: a weight is added once for each unit of the value, and not at all for 0.
@@ -14,7 +14,7 @@ public struct SynapticActivity: Sendable, Hashable {
 
     public let input: Input
 
-    /// How often the layer is applied to a picture: T, or once where it comes before the encoder or after the mean over
+    /// How often the layer is applied to an image: T, or once where it comes before the encoder or after the mean over
     /// time.
     public let passes: Int
 

@@ -22,7 +22,7 @@ struct BlockBuilder {
     /// - Parameter hasBias: Beside a batch normalisation, which makes it superfluous; for weights that have it.
     func bias(_ hasBias: Bool) -> Initializer? { hasBias || !normalizes ? .standard : nil }
 
-    /// Of pictures, with kernels of `kernel` × `kernel` pixels whose middle is within the picture.
+    /// Of images, with kernels of `kernel` × `kernel` pixels whose middle is within the image.
     mutating func convolution(_ inputs: Int, _ outputs: Int, kernel: Int) throws(TensorError) -> Conv2d {
         try Conv2d(
             inputs: inputs, outputs: outputs, kernel: kernel, padding: kernel / 2, bias: bias(false), random: &random)

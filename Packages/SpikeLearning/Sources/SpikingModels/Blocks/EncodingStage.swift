@@ -6,9 +6,9 @@ import TorchTensors
 /// currents at every step, or an encoder. In the state it begins names: `proj_` has `proj_conv`, `proj_bn` and
 /// `proj_lif`.
 ///
-/// Pictures that do not change go through convolution and normalisation once, not once a step.
+/// Images that do not change go through convolution and normalisation once, not once a step.
 public final class EncodingStage: Layer {
-    /// Nil where pictures are encoded as they are.
+    /// Nil where images are encoded as they are.
     let convolution: Conv2d?
     /// Nil once folded into the convolution, or without one.
     let normalization: BatchNorm2d?
@@ -25,19 +25,19 @@ public final class EncodingStage: Layer {
     public let channels: Int
 
     /// - Parameters:
-    ///   - pictures: Channels of the pictures.
+    ///   - images: Channels of the images.
     ///   - width: Channels of the network's own convolution.
     ///   - pooling: In front of the encoder; nil for none.
     init(
-        pictures: Int, width: Int, convolution kind: InputConvolution, pooling: MaxPool2d? = nil,
+        images: Int, width: Int, convolution kind: InputConvolution, pooling: MaxPool2d? = nil,
         encoding: InputEncoding, _ build: inout BlockBuilder
     ) throws(TensorError) {
-        channels = kind.channels(pictures: pictures, width: width)
+        channels = kind.channels(images: images, width: width)
         if case .none = kind {
             convolution = nil
             normalization = nil
         } else {
-            convolution = try build.convolution(pictures, channels, kernel: 3)
+            convolution = try build.convolution(images, channels, kernel: 3)
             normalization = try build.normalization(channels)
         }
         self.pooling = pooling
@@ -52,7 +52,7 @@ public final class EncodingStage: Layer {
         }
     }
 
-    /// - Parameter x: [B, C, H, W] pictures, or [T, B, C, H, W] where they change with time, which encoders do not
+    /// - Parameter x: [B, C, H, W] images, or [T, B, C, H, W] where they change with time, which encoders do not
     ///   take.
     /// - Returns: [T, B, C′, H′, W′] spikes.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
@@ -64,7 +64,7 @@ public final class EncodingStage: Layer {
         }
         guard isDirect else {
             throw TensorError(
-                "encoding: an encoder spreads pictures [B, C, H, W] over time itself, got shape \(x.shape)")
+                "encoding: an encoder spreads images [B, C, H, W] over time itself, got shape \(x.shape)")
         }
         let (frames, fold) = try x.mergingTimeIntoBatch()
         return try encoder(fold.unfold(currents(frames)))
@@ -72,7 +72,7 @@ public final class EncodingStage: Layer {
 
     private func currents(_ frames: Tensor) throws(TensorError) -> Tensor {
         var currents = try frames.channelsLast()
-        // Of grey pictures the convolution does not know which order of the channels is meant.
+        // Of grey images the convolution does not know which order of the channels is meant.
         if let convolution { currents = try convolution(currents).channelsLast() }
         if let normalization { currents = try normalization(currents) }
         if let pooling { currents = try pooling(currents) }

@@ -1,4 +1,4 @@
-/// What stands between the pictures and the encoder.
+/// What stands between the images and the encoder.
 public enum InputConvolution: Sendable, Hashable {
     /// A convolution of the width that the network has there, with batch normalisation.
     case full
@@ -10,10 +10,10 @@ public enum InputConvolution: Sendable, Hashable {
     case none
 
     /// Channels of the spikes.
-    func channels(pictures: Int, width: Int) -> Int {
+    func channels(images: Int, width: Int) -> Int {
         switch self {
         case .full: return width
-        case .none: return pictures
+        case .none: return images
         case .channels(let count):
             precondition(count > 0, "InputConvolution: channels must be > 0, got \(count)")
             return count

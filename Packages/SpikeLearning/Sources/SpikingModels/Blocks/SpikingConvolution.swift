@@ -19,8 +19,8 @@ public final class SpikingConvolution: Layer {
     ///   - convolution: On [N, C, H, W], a frame at each step.
     ///   - normalization: Nil for none.
     ///   - pooling: Between normalisation and neurons; nil for none.
-    ///   - mergesTime: Whether all frames are steps of a single picture to the neurons, so that a membrane potential
-    ///     goes on from picture to picture of a batch. For networks that were trained with this flaw.
+    ///   - mergesTime: Whether all frames are steps of a single image to the neurons, so that a membrane potential
+    ///     goes on from image to image of a batch. For networks that were trained with this flaw.
     public init(
         convolution: SynapticConvolution, normalization: BatchNorm2d?, pooling: MaxPool2d? = nil,
         neuron: any SpikingLayer, mergesTime: Bool = false

@@ -2,7 +2,7 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// QKFormer's way from pictures to spikes, at full size: [B, channels, H, W] to [T, B, width, H, W], values 0, 1 and 2.
+/// QKFormer's way from images to spikes, at full size: [B, channels, H, W] to [T, B, width, H, W], values 0, 1 and 2.
 ///
 /// The encoding stage has half the width; a 3 × 3 and a 1 × 1 convolution double it, and their spikes are added.
 public final class FirstPatchEmbedding: Layer {
@@ -19,7 +19,7 @@ public final class FirstPatchEmbedding: Layer {
         channels: Int, width: Int, convolution: InputConvolution, encoding: InputEncoding, _ build: inout BlockBuilder
     ) throws(TensorError) {
         self.encoding = try EncodingStage(
-            pictures: channels, width: width / 2, convolution: convolution, encoding: encoding, &build)
+            images: channels, width: width / 2, convolution: convolution, encoding: encoding, &build)
         main = try build.spiking(self.encoding.channels, width, kernel: 3)
         shortcut = try build.spiking(self.encoding.channels, width, kernel: 1)
     }

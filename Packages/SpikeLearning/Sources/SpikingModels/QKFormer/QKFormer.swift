@@ -2,20 +2,20 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// A spiking transformer for small pictures: [B, channels, H, W] to logits [B, classes].
+/// A spiking transformer for small images: [B, channels, H, W] to logits [B, classes].
 ///
 /// Three stages of transformer blocks at a quarter, half and all of the width, at full, half and quarter size; in front
 /// of each a patch embedding. The first two stages attend by summed queries, the last by spiking self-attention. Within
 /// the network tensors are [T, B, C, H, W], spikes or sums of spikes. Source: Zhou et al. 2024, arXiv 2403.16552.
 ///
 /// The state has the names of the public model, so that its weights load unchanged.
-public final class QKFormer: PictureClassifier {
+public final class QKFormer: ImageClassifier {
     /// What the last neurons of self-attention see.
     public enum Compatibility: String, Sendable, Hashable, CaseIterable {
-        /// T steps of each picture.
+        /// T steps of each image.
         case fixed
 
-        /// As the public code: the T · B frames of a batch as steps of a single picture, so that a picture's logits
+        /// As the public code: the T · B frames of a batch as steps of a single image, so that an image's logits
         /// depend on its neighbours. Say so beside any figure obtained with it.
         case upstream
     }
@@ -36,11 +36,11 @@ public final class QKFormer: PictureClassifier {
         public var classes: Int
         /// T
         public var steps: Int
-        /// Of the pictures.
+        /// Of the images.
         public var channels: Int
         public var compatibility: Compatibility
         public var encoding: InputEncoding
-        /// What stands between the pictures and the encoder.
+        /// What stands between the images and the encoder.
         public var convolution: InputConvolution
         public var makeNeuron: NeuronMaker
         /// False for what `foldingBatchNorm` returns: convolutions with biases stand for batch normalisation too.
@@ -74,7 +74,7 @@ public final class QKFormer: PictureClassifier {
     public static let heads = 8
     /// How much wider the perceptrons' first layers are.
     public static let perceptronRatio = 4
-    /// Of pictures; the last stage has a quarter of it.
+    /// Of images; the last stage has a quarter of it.
     static let leastSide = 4
 
     /// - Parameter random: First values of weights; all others are the same for every seed.
@@ -123,12 +123,12 @@ public final class QKFormer: PictureClassifier {
 
     public var input: EncodingStage { patchEmbed1.encoding }
 
-    /// - Parameter x: [B, channels, H, W] pictures, the same at every step; or, with direct encoding, [T, B, channels,
+    /// - Parameter x: [B, channels, H, W] images, the same at every step; or, with direct encoding, [T, B, channels,
     ///   H, W].
     /// - Returns: [T, B, C, H, W], the spikes of the encoder, or for direct encoding of the first neurons; C is
     ///   width / 8, unless the convolution is another.
     public func encode(_ x: Tensor) throws(TensorError) -> Tensor {
-        try checkPictures(
+        try checkImages(
             x, "QKFormer", channels: configuration.channels, steps: configuration.steps, leastSide: Self.leastSide)
         return try patchEmbed1.encoding(x)
     }

@@ -1,5 +1,5 @@
 extension QKFormer.Configuration {
-    /// How many multiplications with additions a picture takes, as if every value were a real number and nothing were
+    /// How many multiplications with additions an image takes, as if every value were a real number and nothing were
     /// skipped: convolutions, matrix products and the head, all at every step. Neurons and normalisation are not
     /// counted.
     public func multiplyAccumulates(height: Int, width: Int) -> Int {
@@ -9,7 +9,7 @@ extension QKFormer.Configuration {
         let half = halved(height) * halved(width)
         let quarter = halved(halved(height)) * halved(halved(width))
 
-        let encoded = convolution.channels(pictures: channels, width: first / 2)
+        let encoded = convolution.channels(images: channels, width: first / 2)
         let front = convolution == .none ? 0 : 9 * channels * encoded
         let firstEmbedding = full * (front + 9 * encoded * first + encoded * first)
         func nextEmbedding(_ outputs: Int, from pixels: Int, to fewer: Int) -> Int {

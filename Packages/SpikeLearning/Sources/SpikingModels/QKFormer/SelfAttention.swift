@@ -8,7 +8,7 @@ import TorchTensors
 ///     a = spikes of neurons with threshold 0.5, fed with 0.125 · q (kᵀ v)
 ///     result = spikes of a 1 × 1 convolution of a
 ///
-/// Source: Zhou et al. 2023, arXiv 2209.15425. The public model feeds the last neurons with all pictures of a batch as
+/// Source: Zhou et al. 2023, arXiv 2209.15425. The public model feeds the last neurons with all images of a batch as
 /// if they were steps of one (`QKFormer.Compatibility.upstream`).
 public final class SelfAttention: Layer {
     let query: SpikingConvolution

@@ -64,7 +64,7 @@ public final class Conv1d: Convolution {
     }
 }
 
-/// Convolution over pictures: [N, inputs, height, width] to [N, outputs, …, …].
+/// Convolution over images: [N, inputs, height, width] to [N, outputs, …, …].
 public final class Conv2d: Convolution {
     /// Arguments are those of `Conv1d`, the same in both dimensions.
     public init(

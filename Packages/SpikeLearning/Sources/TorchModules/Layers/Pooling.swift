@@ -9,7 +9,7 @@ public final class MaxPool2d: Layer {
 
     /// - Parameters:
     ///   - stride: From window to window; the kernel's size if nil.
-    ///   - padding: Around the picture, with values below all others; at most half the kernel.
+    ///   - padding: Around the image, with values below all others; at most half the kernel.
     public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
         checkWindow("MaxPool2d", kernel, stride, padding)
         self.kernel = kernel
@@ -31,7 +31,7 @@ public final class AveragePool2d: Layer {
 
     /// - Parameters:
     ///   - stride: From window to window; the kernel's size if nil.
-    ///   - padding: Zeros around the picture, which count in the mean; at most half the kernel.
+    ///   - padding: Zeros around the image, which count in the mean; at most half the kernel.
     public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
         checkWindow("AveragePool2d", kernel, stride, padding)
         self.kernel = kernel
@@ -44,7 +44,7 @@ public final class AveragePool2d: Layer {
     }
 }
 
-/// Means over windows that divide pictures of any size into height × width.
+/// Means over windows that divide images of any size into height × width.
 public final class AdaptiveAveragePool2d: Layer {
     public let height: Int
     public let width: Int

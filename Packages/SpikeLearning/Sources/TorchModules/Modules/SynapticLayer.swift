@@ -15,10 +15,10 @@ public struct SynapticWork {
     /// As the layer was given it.
     public let input: Tensor
 
-    /// How many pictures, or steps of pictures, the input holds.
+    /// How many images, or steps of images, the input holds.
     public let frames: Int
 
-    /// Multiplications with additions for all of them, had none been skipped; zeros at the borders of a picture count.
+    /// Multiplications with additions for all of them, had none been skipped; zeros at the borders of an image count.
     public let multiplyAccumulates: Int
 
     public init(input: Tensor, frames: Int, multiplyAccumulates: Int) {

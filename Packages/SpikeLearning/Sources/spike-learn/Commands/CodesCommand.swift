@@ -15,7 +15,7 @@ struct CodesCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: RunOptions
-    @OptionGroup var measured: MeasuredPictures
+    @OptionGroup var measured: MeasuredImages
     @OptionGroup var runtime: RuntimeOptions
 
     @Flag(help: "Print as JSON.")
@@ -25,12 +25,12 @@ struct CodesCommand: ParsableCommand {
         let device = try runtime.apply().device
         let line = ProgressLine()
         let reports = try options.runs(line).map { run, dataset in
-            let pictures = try run.testPictures(
+            let images = try run.testImages(
                 of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
-            let codes = try run.codesInUse(on: pictures, device: device) {
+            let codes = try run.codesInUse(on: images, device: device) {
                 line.update("\(run.folder): batch \($0)/\($1)")
             }
-            return CodesReport(run, codes, pictureCount: pictures.split.count)
+            return CodesReport(run, codes, imageCount: images.split.count)
         }
         line.clear()
         if json {
@@ -41,9 +41,9 @@ struct CodesCommand: ParsableCommand {
     }
 }
 
-/// How many pictures a network is measured with.
-struct MeasuredPictures: ParsableArguments {
-    @Option(help: ArgumentHelp("Test pictures to measure with, evenly from each class; 0 for all.", valueName: "n"))
+/// How many images a network is measured with.
+struct MeasuredImages: ParsableArguments {
+    @Option(help: ArgumentHelp("Test images to measure with, evenly from each class; 0 for all.", valueName: "n"))
     var limit = 1000
 
     func validate() throws {

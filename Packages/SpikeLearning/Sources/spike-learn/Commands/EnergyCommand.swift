@@ -6,20 +6,20 @@ import SpikingModels
 struct EnergyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "energy",
-        abstract: "Estimates what a trained network's synapses cost a picture, with and without spikes.",
+        abstract: "Estimates what a trained network's synapses cost an image, with and without spikes.",
         discussion: """
             spike analyze energy runs/first
             spike analyze energy runs/first --limit 100 --json
             spike analyze energy runs/encodings
 
-            Synaptic operations are a layer's multiply-accumulates times the mean of its input, measured on test pictures:
+            Synaptic operations are a layer's multiply-accumulates times the mean of its input, measured on test images:
             0.9 pJ an accumulate for layers fed with spikes, 4.6 pJ a multiply-accumulate for layers fed with real values
             (45 nm, Horowitz 2014). Memory, neurons and what else is left out: see Guides/Analyses.md.
             Layers that never fire or always fire are named. A folder of several runs gives a line for each.
             """)
 
     @OptionGroup var options: RunOptions
-    @OptionGroup var measured: MeasuredPictures
+    @OptionGroup var measured: MeasuredImages
     @OptionGroup var runtime: RuntimeOptions
 
     @Flag(help: "Print as JSON.")
@@ -29,10 +29,10 @@ struct EnergyCommand: ParsableCommand {
         let device = try runtime.apply().device
         let line = ProgressLine()
         let reports = try options.runs(line).map { run, dataset in
-            let pictures = try run.testPictures(
+            let images = try run.testImages(
                 of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)
             let meter = SpikeRateMeter()
-            let estimate = try run.energyEstimate(on: pictures, device: device, spikes: meter) {
+            let estimate = try run.energyEstimate(on: images, device: device, spikes: meter) {
                 line.update("\(run.folder): batch \($0)/\($1)")
             }
             return EnergyReport(run, estimate, meter.rates)

@@ -5,13 +5,13 @@ import SpikingLayers
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Says how a trained network does on test pictures, and how much it fires.",
+        commandName: "evaluate", abstract: "Says how a trained network does on test images, and how much it fires.",
         discussion: """
             spike evaluate runs/first
             spike evaluate runs/first --shuffle-time
             spike evaluate runs/encodings --json
 
-            --shuffle-time classifies the pictures again with the encoded spikes in random order over time: what accuracy
+            --shuffle-time classifies the images again with the encoded spikes in random order over time: what accuracy
             is lost had been read from times. A folder of several runs gives a line for each.
             """)
 
@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Pictures to test on, evenly from each class; 0 for all; as many as the run if not given.", valueName: "n"))
+            "Images to test on, evenly from each class; 0 for all; as many as the run if not given.", valueName: "n"))
     var limitTest: Int?
 
     @Flag(help: "Print as JSON.")
@@ -66,9 +66,9 @@ struct EvaluateCommand: ParsableCommand {
             : nil
         var reports: [EvaluationReport] = []
         for (run, dataset) in try options.runs(line) {
-            let pictures = try run.testPictures(
+            let images = try run.testImages(
                 of: dataset, limit: limitTest, allowsChangedData: options.source.allowChangedData, note: line.note)
-            let result = try run.evaluate(on: pictures, shuffles: order, device: device) { done, count in
+            let result = try run.evaluate(on: images, shuffles: order, device: device) { done, count in
                 line.update("\(run.folder): batch \(done)/\(count)")
             }
             reports.append(EvaluationReport(run, result, order))

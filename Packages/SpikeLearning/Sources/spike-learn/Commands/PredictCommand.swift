@@ -6,18 +6,18 @@ import TorchTensors
 
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Says which classes pictures are of, by a trained run or by weights.",
+        commandName: "predict", abstract: "Says which classes images are of, by a trained run or by weights.",
         discussion: """
             spike predict runs/first shoe.png shirt.jpg
             spike predict runs/first digits.npy --json
-            spike predict --model qkformer-3-64 --weights weights.safetensors --input pictures.npy --output logits.npy
+            spike predict --model qkformer-3-64 --weights weights.safetensors --input images.npy --output logits.npy
 
-            With a run, pictures are JPEG, PNG, WebP, PPM, PGM and PBM files, of which the square in the middle is brought
+            With a run, images are JPEG, PNG, WebP, PPM, PGM and PBM files, of which the square in the middle is brought
             to the size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that
             size already. With weights, the input goes to the network as it is.
             """)
 
-    @Argument(help: ArgumentHelp("A run's folder, then pictures.", valueName: "path"))
+    @Argument(help: ArgumentHelp("A run's folder, then images.", valueName: "path"))
     var paths: [String] = []
 
     @Option(help: ArgumentHelp("Of weights: qkformer-D-W of depth D and width W.", valueName: "name"))
@@ -29,12 +29,12 @@ struct PredictCommand: ParsableCommand {
             valueName: "file.safetensors"))
     var weights: String?
 
-    @Option(help: ArgumentHelp("With weights: pictures, floating point [B, C, H, W].", valueName: "file.npy"))
+    @Option(help: ArgumentHelp("With weights: images, floating point [B, C, H, W].", valueName: "file.npy"))
     var input: String?
 
     @Option(
         help: ArgumentHelp(
-            "With weights: fixed (the default), or upstream for the public code's flaw, by which a picture's logits depend "
+            "With weights: fixed (the default), or upstream for the public code's flaw, by which an image's logits depend "
                 + "on its neighbours.", valueName: "name"))
     var compatibility: QKFormer.Compatibility?
 
@@ -69,11 +69,11 @@ struct PredictCommand: ParsableCommand {
         ]
         if weights == nil {
             if let (name, _) = ofWeights.first(where: \.1) { throw ValidationError("\(name) needs --weights") }
-            if paths.count < 2 { throw ValidationError("name a run's folder and pictures, or --weights and --input") }
+            if paths.count < 2 { throw ValidationError("name a run's folder and images, or --weights and --input") }
         } else {
-            if let path = paths.first { throw ValidationError("\(path): pictures need a run; --weights has --input") }
+            if let path = paths.first { throw ValidationError("\(path): images need a run; --weights has --input") }
             if model == nil || input == nil { throw ValidationError("--weights needs --model and --input") }
-            if invert { throw ValidationError("--invert is for a run's pictures; --input is taken as it is") }
+            if invert { throw ValidationError("--invert is for a run's images; --input is taken as it is") }
         }
     }
 
@@ -91,14 +91,14 @@ struct PredictCommand: ParsableCommand {
 
     private func byRun(_ device: Device) throws -> Prediction {
         let run = try TrainedRun(folder: paths[0])
-        let pictures = try paths.dropFirst().map {
-            try PictureInput($0, shape: run.description.pictureShape, isInverted: invert)
+        let images = try paths.dropFirst().map {
+            try ImageInput($0, shape: run.description.imageShape, isInverted: invert)
         }
         let network = try run.network(on: device)
         // One file after the other: memory holds the activity of one.
-        let logits = try pictures.map { try run.logits(network, of: $0.pictures, on: device).to(.cpu) }
+        let logits = try images.map { try run.logits(network, of: $0.images, on: device).to(.cpu) }
         return try Prediction(
-            logits: Tensor.concatenated(logits), names: pictures.flatMap(\.names),
+            logits: Tensor.concatenated(logits), names: images.flatMap(\.names),
             classNames: run.description.classNames, compatibility: nil)
     }
 
@@ -124,21 +124,21 @@ struct PredictCommand: ParsableCommand {
             throw CommandError("\(weights!): \(name) holds numbers that are not finite, so the network is of no use")
         }
         try network.to(device)
-        let pictures = try Tensor.readNPY(input!)
-        guard pictures.rank == 4, pictures.dtype.isFloatingPoint, pictures.shape[0] > 0 else {
+        let images = try Tensor.readNPY(input!)
+        guard images.rank == 4, images.dtype.isFloatingPoint, images.shape[0] > 0 else {
             throw CommandError(
-                "\(input!): pictures are floating point, [B, C, H, W], got \(pictures.dtype) \(pictures.shape)")
+                "\(input!): images are floating point, [B, C, H, W], got \(images.dtype) \(images.shape)")
         }
         // All at once where neighbours matter.
-        let batch = compatibility == .upstream ? pictures.shape[0] : 100
+        let batch = compatibility == .upstream ? images.shape[0] : 100
         let logits = try withoutGradient {
-            try stride(from: 0, to: pictures.shape[0], by: batch).map { start in
-                let part = try pictures.sliced(0, start..<min(start + batch, pictures.shape[0]))
+            try stride(from: 0, to: images.shape[0], by: batch).map { start in
+                let part = try images.sliced(0, start..<min(start + batch, images.shape[0]))
                 return try network(part.to(.float32).to(device)).to(.cpu)
             }
         }
         return try Prediction(
-            logits: Tensor.concatenated(logits), names: (0..<pictures.shape[0]).map { "\(input!), picture \($0)" },
+            logits: Tensor.concatenated(logits), names: (0..<images.shape[0]).map { "\(input!), image \($0)" },
             classNames: (0..<network.configuration.classes).map { "class \($0)" }, compatibility: compatibility)
     }
 }

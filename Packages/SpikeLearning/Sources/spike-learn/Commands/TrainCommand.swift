@@ -9,7 +9,7 @@ import TrainingReports
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a spiking network on pictures; goes on where it was interrupted.",
+        commandName: "train", abstract: "Trains a spiking network on images; goes on where it was interrupted.",
         discussion: """
             spike train --dataset fashion-mnist --model small --encoding all --epochs 3 --output runs/encodings
             spike train settings.yaml --seeds 35,1000,0 --output runs/mine
@@ -67,13 +67,13 @@ struct TrainCommand: ParsableCommand {
         for variant in variants {
             let side = first.dataset == "folder" ? first.side : 28
             try variant.configuration.checkMemory(
-                pictureShape: [1, side, side], classCount: 1, trainCount: 1, device: device)
+                imageShape: [1, side, side], classCount: 1, trainCount: 1, device: device)
         }
         let dataset = try source.read(first.dataset, side: first.side, usual: usualData)
         for variant in variants {
             let train = try variant.configuration.limited(dataset).train
             try variant.configuration.checkMemory(
-                pictureShape: train.pictureShape, classCount: dataset.classNames.count, trainCount: train.count,
+                imageShape: train.imageShape, classCount: dataset.classNames.count, trainCount: train.count,
                 device: device)
         }
         let line = ProgressLine()
@@ -125,7 +125,7 @@ struct TrainCommand: ParsableCommand {
         for note in trainer.notes { line.note(note) }
         line.note(
             "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
-                + "\(trainer.dataset.train.count) pictures to train on, \(trainer.dataset.test.count) to test on"
+                + "\(trainer.dataset.train.count) images to train on, \(trainer.dataset.test.count) to test on"
                 + (trainer.epochs.isEmpty ? "" : ", \(trainer.epochs.count) epochs done"))
         let epochCount = trainer.configuration.epochs
         if trainer.epochs.count < epochCount {
@@ -154,7 +154,7 @@ extension VariantResult {
     func text(_ width: Int) -> String {
         let spread = standardDeviation.map { String(format: " ± %.2f", $0 * 100) } ?? ""
         return name.padding(toLength: width, withPad: " ", startingAt: 0)
-            + String(format: "  %.2f", mean * 100) + spread + " % of the test pictures"
+            + String(format: "  %.2f", mean * 100) + spread + " % of the test images"
             + (seeds.count > 1 ? ", \(seeds.count) seeds" : "")
             + String(format: "; best epoch %.2f %%", bestMean * 100)
     }
@@ -165,7 +165,7 @@ extension Trainer.BatchReport {
         // Of a run of a million epochs there may be more than an Int holds.
         let left = Int(min(secondsLeft, 1e9))
         return "epoch \(epoch)/\(epochCount)  batch \(batch)/\(batchCount)  "
-            + String(format: "loss %.3f  %.0f images/s  %d:%02d left", loss, picturesPerSecond, left / 60, left % 60)
+            + String(format: "loss %.3f  %.0f images/s  %d:%02d left", loss, imagesPerSecond, left / 60, left % 60)
     }
 }
 
@@ -173,7 +173,7 @@ extension EpochMetrics {
     fileprivate func text(of epochCount: Int) -> String {
         "epoch \(epoch)/\(epochCount)  "
             + String(
-                format: "loss %.3f  accuracy %.2f %%  on test pictures %.2f %%  %.0f s", trainLoss,
+                format: "loss %.3f  accuracy %.2f %%  on test images %.2f %%  %.0f s", trainLoss,
                 trainAccuracy * 100, testAccuracy * 100, seconds)
     }
 }

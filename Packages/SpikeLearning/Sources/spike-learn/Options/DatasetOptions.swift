@@ -3,11 +3,11 @@ import SpikeCommandLine
 import SpikeDatasets
 import SpikeTraining
 
-/// Where the pictures are; the same words in every command.
+/// Where the images are; the same words in every command.
 struct DatasetOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder with the data set; found or downloaded if not given. For the data set folder: the pictures, a "
+            "The folder with the data set; found or downloaded if not given. For the data set folder: the images, a "
                 + "folder for each class.", valueName: "folder"))
     var data: String?
 
@@ -20,13 +20,13 @@ struct DatasetOptions: ParsableArguments {
     /// The data set of that name, downloaded if need be.
     ///
     /// - Parameters:
-    ///   - side: Height and width that a folder's pictures are brought to.
+    ///   - side: Height and width that a folder's images are brought to.
     ///   - usual: The folder if none was given, such as that which a run was trained on.
-    func read(_ name: String, side: Int, usual: String? = nil) throws -> PictureDataset {
+    func read(_ name: String, side: Int, usual: String? = nil) throws -> ImageDataset {
         let data = data ?? usual
         if name == "folder" {
-            guard let data else { throw CommandError("dataset folder: name the pictures' folder with --data") }
-            return try PictureFolder(data, size: side).read()
+            guard let data else { throw CommandError("dataset folder: name the images' folder with --data") }
+            return try ImageFolder(data, size: side).read()
         }
         guard let known = KnownDataset(rawValue: name) else {
             let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")

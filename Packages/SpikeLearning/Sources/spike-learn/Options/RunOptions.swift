@@ -3,7 +3,7 @@ import SpikeCommandLine
 import SpikeDatasets
 import SpikeTraining
 
-/// A trained run, and the pictures that it is looked at with.
+/// A trained run, and the images that it is looked at with.
 struct RunOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The run's folder, or one that holds several.", valueName: "run"))
     var path: String
@@ -12,7 +12,7 @@ struct RunOptions: ParsableArguments {
 
     /// Every run there, and its data set; each data set is read once. Those that have not finished, or are damaged, are
     /// passed over with a note, unless there is no other.
-    func runs(_ line: ProgressLine) throws -> [(run: TrainedRun, dataset: PictureDataset)] {
+    func runs(_ line: ProgressLine) throws -> [(run: TrainedRun, dataset: ImageDataset)] {
         let folders = try TrainedRun.folders(at: path)
         var runs: [TrainedRun] = []
         for folder in folders {
@@ -29,7 +29,7 @@ struct RunOptions: ParsableArguments {
             let side: Int
             let data: String?
         }
-        var datasets: [Key: PictureDataset] = [:]
+        var datasets: [Key: ImageDataset] = [:]
         return try runs.map { run in
             let configuration = run.description.configuration
             let key = Key(dataset: configuration.dataset, side: configuration.side, data: run.data)

@@ -10,7 +10,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Height and width that the pictures of a folder are brought to; other data sets keep theirs.",
+            "Height and width that the images of a folder are brought to; other data sets keep theirs.",
             valueName: "pixels"))
     var side: Int?
 
@@ -37,10 +37,10 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "Let no gradient pass the encoder's spikes: nothing in front of it learns.")
     var noSurrogate = false
 
-    @Option(help: ArgumentHelp("Times that all pictures are seen.", valueName: "n"))
+    @Option(help: ArgumentHelp("Times that all images are seen.", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("Pictures in a batch.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images in a batch.", valueName: "n"))
     var batch: Int?
 
     @Flag(help: "Leave out of an epoch the images that do not fill its last batch.")
@@ -49,10 +49,10 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("fp32 or bf16.", valueName: "name"))
     var precision: String?
 
-    @Option(help: ArgumentHelp("Pictures to train on, evenly from each class; 0 for all.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images to train on, evenly from each class; 0 for all.", valueName: "n"))
     var limitTrain: Int?
 
-    @Option(help: ArgumentHelp("Pictures to test on, evenly from each class; 0 for all.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images to test on, evenly from each class; 0 for all.", valueName: "n"))
     var limitTest: Int?
 
     @Flag(

@@ -7,7 +7,7 @@ struct CodesReport: Encodable {
     let run: String
     let encoding: String
     let steps: Int
-    let pictures: Int
+    let images: Int
     /// 2^T; in floating point, as T may be 62.
     let possiblePatterns: Double
     let channels: [ChannelCodes]
@@ -19,16 +19,16 @@ struct CodesReport: Encodable {
     private let seed: UInt64
 
     enum CodingKeys: String, CodingKey {
-        case run, encoding, steps, pictures, possiblePatterns, channels, meanPatterns, meanEntropy
+        case run, encoding, steps, images, possiblePatterns, channels, meanPatterns, meanEntropy
     }
 
-    init(_ run: TrainedRun, _ codes: CodesInUse, pictureCount: Int) {
+    init(_ run: TrainedRun, _ codes: CodesInUse, imageCount: Int) {
         self.run = run.folder
         title = run.title
         seed = run.description.seed
         encoding = run.description.configuration.encoding.rawValue
         steps = codes.steps
-        pictures = pictureCount
+        images = imageCount
         possiblePatterns = Double(1 << codes.steps)
         channels = codes.channels
         meanPatterns = Double(channels.reduce(0) { $0 + $1.patterns }) / Double(channels.count)
@@ -47,7 +47,7 @@ struct CodesReport: Encodable {
         let counts = channels.map(\.patterns)
         return """
             \(title)
-            \(grouped(pictures)) test pictures, T = \(steps), \(channels.count) channels
+            \(grouped(images)) test images, T = \(steps), \(channels.count) channels
 
             \(table.text)
 
@@ -64,7 +64,7 @@ struct CodesReport: Encodable {
             rows: reports.map { report in
                 [
                     report.run, report.encoding, "\(report.seed)", "\(report.steps)", "\(report.channels.count)",
-                    grouped(report.pictures), decimal(report.meanPatterns, 1), decimal(report.meanEntropy, 3),
+                    grouped(report.images), decimal(report.meanPatterns, 1), decimal(report.meanEntropy, 3),
                 ]
             }, textColumns: 2
         ).text

@@ -42,7 +42,7 @@ struct EnergyReport: Encodable {
             [name, operations, Self.nanojoules(picojoules), decimal(picojoules / energy, 2)]
         }
         let totals = TextTable(
-            header: ["a picture", "operations", "nJ", "× with spikes"],
+            header: ["an image", "operations", "nJ", "× with spikes"],
             rows: [
                 total(
                     "with spikes, \(estimate.steps) steps",
@@ -58,7 +58,7 @@ struct EnergyReport: Encodable {
             ], textColumns: 1)
         return """
             \(title)
-            measured on \(grouped(estimate.pictureCount)) test pictures, T = \(estimate.steps)
+            measured on \(grouped(estimate.imageCount)) test images, T = \(estimate.steps)
 
             \(layers.text)
 

@@ -23,7 +23,7 @@ struct EvaluationReport: Encodable {
     let seed: UInt64
     let dataset: String
     let steps: Int
-    let pictures: Int
+    let images: Int
     /// 0...1
     let accuracy: Double
     let loss: Double
@@ -41,7 +41,7 @@ struct EvaluationReport: Encodable {
         seed = run.description.seed
         dataset = run.description.datasetName
         steps = configuration.steps
-        pictures = result.evaluation.count
+        images = result.evaluation.count
         accuracy = result.evaluation.accuracy
         loss = result.evaluation.loss
         classNames = run.description.classNames
@@ -67,7 +67,7 @@ struct EvaluationReport: Encodable {
     var text: String {
         var blocks = [
             [
-                "\(folder): \(encoding), \(model), T = \(steps), seed \(seed), \(grouped(pictures)) test pictures of "
+                "\(folder): \(encoding), \(model), T = \(steps), seed \(seed), \(grouped(images)) test images of "
                     + dataset,
                 "accuracy  \(decimal(accuracy * 100, 2)) %", "loss      \(decimal(loss, 4))",
             ].joined(separator: "\n")
@@ -97,7 +97,7 @@ struct EvaluationReport: Encodable {
         var remarks = spikeRates.remarks
         if classNames.count == 1 {
             remarks.append("There is one class only: whatever the network answers, its accuracy says nothing.")
-        } else if let text = PictureDataset.remark(
+        } else if let text = ImageDataset.remark(
             classes: confusion.indices.filter { confusion[$0].allSatisfy { $0 == 0 } }.map { classNames[$0] })
         {
             remarks.append("Of these images: \(text).")
@@ -124,7 +124,7 @@ struct EvaluationReport: Encodable {
         // The order of classes where counts are equal.
         mistakes.sort { ($1.count, $0.truth, $0.answer) < ($0.count, $1.truth, $1.answer) }
         return TextTable(
-            header: ["truth", "answer", "pictures"],
+            header: ["truth", "answer", "images"],
             rows: mistakes.prefix(10).map { [classNames[$0.truth], classNames[$0.answer], grouped($0.count)] },
             textColumns: 2
         ).text + "\nthe most frequent mistakes; all of them with --json"
@@ -134,13 +134,13 @@ struct EvaluationReport: Encodable {
     static func table(_ reports: [EvaluationReport]) -> String {
         let isShuffled = reports.contains { $0.shuffled != nil }
         let rows = reports.map { report in
-            [report.folder, report.encoding, report.model, "\(report.seed)", grouped(report.pictures)]
+            [report.folder, report.encoding, report.model, "\(report.seed)", grouped(report.images)]
                 + [decimal(report.accuracy * 100, 2), decimal(report.loss, 4), decimal(report.meanRate, 4)]
                 + (report.shuffled.map { [$0.percentage, decimal($0.changeInPoints, 2)] } ?? [])
         }
         return TextTable(
             header: [
-                "run", "encoding", "model", "seed", "pictures", "accuracy %", "loss", "spikes per neuron and step",
+                "run", "encoding", "model", "seed", "images", "accuracy %", "loss", "spikes per neuron and step",
             ] + (isShuffled ? ["shuffled %", "points"] : []),
             rows: rows, textColumns: 3
         ).text + (reports.contains { $0.shuffled?.standardDeviation != nil } ? "\n\n\(deviationNote)" : "")

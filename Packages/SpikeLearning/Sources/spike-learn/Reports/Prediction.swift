@@ -2,11 +2,11 @@ import SpikeCommandLine
 import SpikingModels
 import TorchTensors
 
-/// Logits of pictures, and what they say.
+/// Logits of images, and what they say.
 struct Prediction {
     /// [B, classes], float32.
     let logits: Tensor
-    /// Of each picture, for people.
+    /// Of each image, for people.
     let names: [String]
     let classNames: [String]
     /// Nil where there is no choice.
@@ -26,11 +26,11 @@ struct Prediction {
 
     struct Report: Encodable {
         let compatibility: String?
-        let pictures: [Picture]
+        let images: [Image]
     }
 
-    struct Picture: Encodable {
-        let picture: String
+    struct Image: Encodable {
+        let image: String
         /// The likeliest, as its name and as its label from 0.
         let answer: String
         let label: Int
@@ -38,7 +38,7 @@ struct Prediction {
         let probabilities: [String: Double]
     }
 
-    /// [picture][class], 0...1.
+    /// [image][class], 0...1.
     private func probabilities() throws -> [[Double]] {
         let values = try logits.to(.float64).softmax(1).elements(as: Double.self)
         return names.indices.map { Array(values[$0 * classNames.count..<($0 + 1) * classNames.count]) }
@@ -51,26 +51,26 @@ struct Prediction {
 
     var report: Report {
         get throws {
-            let pictures = try zip(names, probabilities()).map { name, probabilities in
+            let images = try zip(names, probabilities()).map { name, probabilities in
                 let label = Self.ranking(probabilities)[0]
-                return Picture(
-                    picture: name, answer: classNames[label], label: label,
+                return Image(
+                    image: name, answer: classNames[label], label: label,
                     probabilities: Dictionary(zip(classNames, probabilities), uniquingKeysWith: { first, _ in first }))
             }
-            return Report(compatibility: compatibility?.rawValue, pictures: pictures)
+            return Report(compatibility: compatibility?.rawValue, images: images)
         }
     }
 
-    /// - Parameter count: How many of the likeliest classes a picture has.
+    /// - Parameter count: How many of the likeliest classes an image has.
     func text(top count: Int) throws -> String {
         let rows = try zip(names, probabilities()).flatMap { name, probabilities in
             Self.ranking(probabilities).prefix(count).enumerated().map { place, label in
                 [place == 0 ? name : "", classNames[label], decimal(probabilities[label], 4)]
             }
         }
-        let table = TextTable(header: ["picture", "class", "probability"], rows: rows, textColumns: 2).text
+        let table = TextTable(header: ["image", "class", "probability"], rows: rows, textColumns: 2).text
         return compatibility == .upstream
-            ? table + "\nwith the public code's flaw (upstream): each picture's figures depend on its neighbours"
+            ? table + "\nwith the public code's flaw (upstream): each image's figures depend on its neighbours"
             : table
     }
 }

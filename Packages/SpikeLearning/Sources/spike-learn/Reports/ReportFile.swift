@@ -16,7 +16,7 @@ struct ReportFile {
     ///   - command: What made the runs; nil if that is not known.
     ///   - appending: Whether the page at the path is there and gets another part.
     func write(
-        title: String? = nil, _ variants: [ReportedVariant], dataset: PictureDataset?, allowsChangedData: Bool,
+        title: String? = nil, _ variants: [ReportedVariant], dataset: ImageDataset?, allowsChangedData: Bool,
         device: Device = .cpu,
         command: String?, appending: Bool = false
     ) throws {

@@ -56,46 +56,46 @@ enum Made {
         labels.flatMap { (coarse ? [7] : []) + [$0] + bytes(3072, &random) }
     }
 
-    static func picture(channels: Int = 3, height: Int, width: Int, _ random: inout SplitMix64) -> Picture {
-        Picture(channels: channels, height: height, width: width, pixels: bytes(channels * height * width, &random))
+    static func image(channels: Int = 3, height: Int, width: Int, _ random: inout SplitMix64) -> Image {
+        Image(channels: channels, height: height, width: width, pixels: bytes(channels * height * width, &random))
     }
 
     /// Without high frequencies, which JPEG and interpolation do not keep.
-    static func smoothPicture(height: Int, width: Int) -> Picture {
-        var picture = Picture(channels: 3, height: height, width: width, filledWith: 0)
+    static func smoothImage(height: Int, width: Int) -> Image {
+        var image = Image(channels: 3, height: height, width: width, filledWith: 0)
         for channel in 0..<3 {
             for row in 0..<height {
                 for column in 0..<width {
                     let wave = sin(Double(row + 3 * channel) / 9) + cos(Double(column) / (7 + Double(channel)))
-                    picture[channel, row, column] = UInt8(128 + 55 * wave)
+                    image[channel, row, column] = UInt8(128 + 55 * wave)
                 }
             }
         }
-        return picture
+        return image
     }
 
-    static func interleaved(_ picture: Picture) -> [UInt8] {
-        (0..<picture.area).flatMap { index in
-            (0..<picture.channels).map { picture.pixels[$0 * picture.area + index] }
+    static func interleaved(_ image: Image) -> [UInt8] {
+        (0..<image.area).flatMap { index in
+            (0..<image.channels).map { image.pixels[$0 * image.area + index] }
         }
     }
 
-    static func png(_ picture: Picture, to path: String) {
+    static func png(_ image: Image, to path: String) {
         var image = png_image()
         image.version = UInt32(PNG_IMAGE_VERSION)
-        image.width = UInt32(picture.width)
-        image.height = UInt32(picture.height)
-        image.format = picture.channels == 3 ? UInt32(PNG_FORMAT_FLAG_COLOR) : 0
-        let written = png_image_write_to_file(&image, path, 0, interleaved(picture), 0, nil)
+        image.width = UInt32(image.width)
+        image.height = UInt32(image.height)
+        image.format = image.channels == 3 ? UInt32(PNG_FORMAT_FLAG_COLOR) : 0
+        let written = png_image_write_to_file(&image, path, 0, interleaved(image), 0, nil)
         precondition(written != 0)
     }
 
-    static func jpeg(_ picture: Picture) -> [UInt8] {
+    static func jpeg(_ image: Image) -> [UInt8] {
         let encoder = tjInitCompress()
         defer { tjDestroy(encoder) }
         var (buffer, size): (UnsafeMutablePointer<UInt8>?, UInt) = (nil, 0)
         let failed = tjCompress2(
-            encoder, interleaved(picture), Int32(picture.width), 0, Int32(picture.height), Int32(TJPF_RGB.rawValue),
+            encoder, interleaved(image), Int32(image.width), 0, Int32(image.height), Int32(TJPF_RGB.rawValue),
             &buffer, &size, Int32(TJSAMP_444.rawValue), 100, 0)
         precondition(failed == 0)
         defer { tjFree(buffer) }
@@ -105,15 +105,15 @@ enum Made {
     /// YCCK, with the marker of Adobe's programs: 255 is no ink.
     ///
     /// - Parameter lightLeftByBlack: 255 for no black.
-    static func inkJPEG(_ picture: Picture, lightLeftByBlack: UInt8 = 255) -> [UInt8] {
-        let inks = (0..<picture.area).flatMap { index in
-            (0..<3).map { picture.pixels[$0 * picture.area + index] } + [lightLeftByBlack]
+    static func inkJPEG(_ image: Image, lightLeftByBlack: UInt8 = 255) -> [UInt8] {
+        let inks = (0..<image.area).flatMap { index in
+            (0..<3).map { image.pixels[$0 * image.area + index] } + [lightLeftByBlack]
         }
         let encoder = tjInitCompress()
         defer { tjDestroy(encoder) }
         var (buffer, size): (UnsafeMutablePointer<UInt8>?, UInt) = (nil, 0)
         let failed = tjCompress2(
-            encoder, inks, Int32(picture.width), 0, Int32(picture.height), Int32(TJPF_CMYK.rawValue), &buffer, &size,
+            encoder, inks, Int32(image.width), 0, Int32(image.height), Int32(TJPF_CMYK.rawValue), &buffer, &size,
             Int32(TJSAMP_444.rawValue), 100, 0)
         precondition(failed == 0)
         defer { tjFree(buffer) }
@@ -121,16 +121,16 @@ enum Made {
     }
 
     /// Lossless.
-    static func webp(_ picture: Picture) -> [UInt8] {
+    static func webp(_ image: Image) -> [UInt8] {
         var buffer: UnsafeMutablePointer<UInt8>?
         let size = WebPEncodeLosslessRGB(
-            interleaved(picture), Int32(picture.width), Int32(picture.height), Int32(3 * picture.width), &buffer)
+            interleaved(image), Int32(image.width), Int32(image.height), Int32(3 * image.width), &buffer)
         precondition(size > 0)
         defer { WebPFree(buffer) }
         return Array(UnsafeBufferPointer(start: buffer, count: size))
     }
 
-    static func ppm(_ picture: Picture) -> [UInt8] {
-        Array("P6\n# made in a test\n\(picture.width) \(picture.height)\n255\n".utf8) + interleaved(picture)
+    static func ppm(_ image: Image) -> [UInt8] {
+        Array("P6\n# made in a test\n\(image.width) \(image.height)\n255\n".utf8) + interleaved(image)
     }
 }

@@ -1,0 +1,68 @@
+import ArrayFiles
+import CPNG
+
+/// Decodes PNG of every depth and kind with libpng, to 8 bits.
+enum PNGImage {
+    static func decode(_ bytes: [UInt8], _ path: String) throws(FileError) -> Image {
+        var image = png_image()
+        image.version = UInt32(PNG_IMAGE_VERSION)
+        defer { png_image_free(&image) }
+        func reason() -> String {
+            withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        }
+        // The decoder reads from the memory until it has finished.
+        var size = (width: 0, height: 0)
+        var hasAlpha = false
+        var failure: FileError?
+        var pixels: [UInt8] = []
+        bytes.withUnsafeBytes { memory in
+            do throws(FileError) {
+                guard png_image_begin_read_from_memory(&image, memory.baseAddress, memory.count) != 0 else {
+                    throw ImageFile.damaged(path, "PNG", reason())
+                }
+                size = (Int(image.width), Int(image.height))
+                try ImageFile.checkSize(size.width, size.height, path)
+                hasAlpha = image.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
+                image.format = UInt32(PNG_FORMAT_FLAG_COLOR) | (hasAlpha ? UInt32(PNG_FORMAT_FLAG_ALPHA) : 0)
+                image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+                pixels = [UInt8](repeating: 0, count: (hasAlpha ? 4 : 3) * size.width * size.height)
+                guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else {
+                    throw ImageFile.damaged(path, "PNG", reason())
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return Image(
+            interleaved: hasAlpha ? onBlack(pixels) : pixels, channels: 3, height: size.height, width: size.width
+        ).oriented(exif(bytes).map(ExifOrientation.of) ?? .upright)
+    }
+
+    /// The content of the chunk eXIf.
+    private static func exif(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        var place = 8
+        while place + 12 <= bytes.count {
+            let length = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+            guard length <= bytes.count - place - 12 else { return nil }
+            if bytes[place + 4..<place + 8].elementsEqual("eXIf".utf8) {
+                return bytes[place + 8..<place + 8 + length]
+            }
+            place += 12 + length
+        }
+        return nil
+    }
+}
+
+/// Red, green and blue, on black, of these and opacity, all [H, W, channels]: each value times its opacity.
+func onBlack(_ pixels: [UInt8]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: pixels.count / 4 * 3) { colours, count in
+        for pixel in 0..<pixels.count / 4 {
+            let opacity = Int(pixels[4 * pixel + 3])
+            for channel in 0..<3 {
+                colours[3 * pixel + channel] = UInt8((Int(pixels[4 * pixel + channel]) * opacity + 127) / 255)
+            }
+        }
+        count = pixels.count / 4 * 3
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import TorchTensors
+
+/// Batches that threads prepare while the caller works on earlier ones. For one caller at a time.
+///
+///     let batches = loader.batches(epoch: 0)
+///     while let batch = try batches.next() { … }
+///
+/// Dropping it stops the threads, and waits until they have.
+public final class ImageBatches {
+    private let queue: Queue
+
+    init(
+        from first: Int, to end: Int, threadCount: Int, batchesAhead: Int,
+        _ prepare: @escaping @Sendable (Int) throws(TensorError) -> ImageBatch
+    ) {
+        precondition(threadCount >= 1, "ImageBatches: threads must be >= 1, got \(threadCount)")
+        precondition(batchesAhead >= 1, "ImageBatches: batches ahead must be >= 1, got \(batchesAhead)")
+        queue = Queue(from: first, to: end, batchesAhead: batchesAhead, prepare)
+        let queue = queue
+        for _ in 0..<min(threadCount, batchesAhead, max(end - first, 0)) {
+            queue.threadStarts()
+            Thread.detachNewThread { queue.work() }
+        }
+    }
+
+    deinit { queue.stop() }
+
+    /// The next batch, waiting for it if need be; nil after the last.
+    ///
+    /// - Throws: What went wrong in preparing it, such as `TensorError` for want of memory.
+    public func next() throws(TensorError) -> ImageBatch? { try queue.next() }
+
+    /// What the threads and the caller share; the condition guards it.
+    private final class Queue: @unchecked Sendable {
+        private let condition = NSCondition()
+        /// Forgotten when stopped, and with it the images that it reads.
+        private var prepare: (@Sendable (Int) throws(TensorError) -> ImageBatch)?
+        private let end: Int
+        private let batchesAhead: Int
+
+        /// The next batch that a thread takes on, and that the caller asks for.
+        private var (begun, wanted): (Int, Int)
+        private var ready: [Int: Result<ImageBatch, TensorError>] = [:]
+        private var isStopped = false
+        private var threads = 0
+
+        init(
+            from first: Int, to end: Int, batchesAhead: Int,
+            _ prepare: @escaping @Sendable (Int) throws(TensorError) -> ImageBatch
+        ) {
+            self.prepare = prepare
+            self.end = end
+            self.batchesAhead = batchesAhead
+            (begun, wanted) = (first, first)
+        }
+
+        func threadStarts() { condition.withLock { threads += 1 } }
+
+        func work() {
+            condition.lock()
+            while true {
+                while !isStopped, begun < end, begun >= wanted + batchesAhead { condition.wait() }
+                guard !isStopped, begun < end, let prepare else { break }
+                let batch = begun
+                begun += 1
+                condition.unlock()
+                let outcome = Result { () throws(TensorError) in try prepare(batch) }
+                condition.lock()
+                if !isStopped { ready[batch] = outcome }
+                condition.broadcast()
+            }
+            threads -= 1
+            condition.broadcast()
+            condition.unlock()
+        }
+
+        func next() throws(TensorError) -> ImageBatch? {
+            condition.lock()
+            if wanted >= end {
+                condition.unlock()
+                return nil
+            }
+            while ready[wanted] == nil { condition.wait() }
+            let outcome = ready.removeValue(forKey: wanted)!
+            wanted += 1
+            condition.broadcast()
+            condition.unlock()
+            return try outcome.get()
+        }
+
+        func stop() {
+            condition.lock()
+            isStopped = true
+            ready = [:]
+            condition.broadcast()
+            while threads > 0 { condition.wait() }
+            prepare = nil
+            condition.unlock()
+        }
+    }
+}
