@@ -65,9 +65,9 @@ public struct ImageFolder: Sendable {
         let images = limit.indices(images.map(\.label)).map { images[$0] }
         try checkMemory(count: images.count)
         let shape = [images.count, 3, size, size]
-        let images = try Tensor(unset: shape, dtype: .uint8)
+        let pixels = try Tensor(unset: shape, dtype: .uint8)
         let outcomes = Locked<[Int: Result<DatasetFile, FileError>]>([:])
-        let destination = SendablePointer(try images.unsafePointer(to: UInt8.self))
+        let destination = SendablePointer(try pixels.unsafePointer(to: UInt8.self))
         let imageSize = 3 * size * size
         try parallelFor(images.count, grain: 8) { part in
             for index in part {
@@ -83,7 +83,7 @@ public struct ImageFolder: Sendable {
             }
         }
         let files = try outcomes.withLock { outcomes in try images.indices.map { try outcomes[$0]!.get() } }
-        return try ImageSplit(images: images, labels: Tensor(images.map(\.label)), files: files)
+        return try ImageSplit(images: pixels, labels: Tensor(images.map(\.label)), files: files)
     }
 }
 
