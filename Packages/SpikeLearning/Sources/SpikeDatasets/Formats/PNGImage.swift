@@ -4,11 +4,11 @@ import CPNG
 /// Decodes PNG of every depth and kind with libpng, to 8 bits.
 enum PNGImage {
     static func decode(_ bytes: [UInt8], _ path: String) throws(FileError) -> Image {
-        var image = png_image()
-        image.version = UInt32(PNG_IMAGE_VERSION)
-        defer { png_image_free(&image) }
+        var reader = png_image()
+        reader.version = UInt32(PNG_IMAGE_VERSION)
+        defer { png_image_free(&reader) }
         func reason() -> String {
-            withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            withUnsafeBytes(of: reader.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         }
         // The decoder reads from the memory until it has finished.
         var size = (width: 0, height: 0)
@@ -17,16 +17,16 @@ enum PNGImage {
         var pixels: [UInt8] = []
         bytes.withUnsafeBytes { memory in
             do throws(FileError) {
-                guard png_image_begin_read_from_memory(&image, memory.baseAddress, memory.count) != 0 else {
+                guard png_image_begin_read_from_memory(&reader, memory.baseAddress, memory.count) != 0 else {
                     throw ImageFile.damaged(path, "PNG", reason())
                 }
-                size = (Int(image.width), Int(image.height))
+                size = (Int(reader.width), Int(reader.height))
                 try ImageFile.checkSize(size.width, size.height, path)
-                hasAlpha = image.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
-                image.format = UInt32(PNG_FORMAT_FLAG_COLOR) | (hasAlpha ? UInt32(PNG_FORMAT_FLAG_ALPHA) : 0)
-                image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+                hasAlpha = reader.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
+                reader.format = UInt32(PNG_FORMAT_FLAG_COLOR) | (hasAlpha ? UInt32(PNG_FORMAT_FLAG_ALPHA) : 0)
+                reader.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
                 pixels = [UInt8](repeating: 0, count: (hasAlpha ? 4 : 3) * size.width * size.height)
-                guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else {
+                guard png_image_finish_read(&reader, nil, &pixels, 0, nil) != 0 else {
                     throw ImageFile.damaged(path, "PNG", reason())
                 }
             } catch {

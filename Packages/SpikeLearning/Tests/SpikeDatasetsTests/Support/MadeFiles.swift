@@ -81,12 +81,12 @@ enum Made {
     }
 
     static func png(_ image: Image, to path: String) {
-        var image = png_image()
-        image.version = UInt32(PNG_IMAGE_VERSION)
-        image.width = UInt32(image.width)
-        image.height = UInt32(image.height)
-        image.format = image.channels == 3 ? UInt32(PNG_FORMAT_FLAG_COLOR) : 0
-        let written = png_image_write_to_file(&image, path, 0, interleaved(image), 0, nil)
+        var writer = png_image()
+        writer.version = UInt32(PNG_IMAGE_VERSION)
+        writer.width = UInt32(image.width)
+        writer.height = UInt32(image.height)
+        writer.format = image.channels == 3 ? UInt32(PNG_FORMAT_FLAG_COLOR) : 0
+        let written = png_image_write_to_file(&writer, path, 0, interleaved(image), 0, nil)
         precondition(written != 0)
     }
 
