@@ -1,0 +1,95 @@
+import SpikeKernels
+import Testing
+
+/// All of a channel's spikes by one call.
+func wholeCode<Encoder: ChannelEncoder>(of samples: [Float], _ encoder: Encoder) -> [Encoder.Spike] {
+    code(of: samples, encoder) { _ in samples.count }
+}
+
+/// All of a channel's spikes by chunks of the lengths that `length` gives for what is left.
+func code<Encoder: ChannelEncoder>(
+    of samples: [Float], _ encoder: Encoder, chunks length: (Int) -> Int
+) -> [Encoder.Spike] {
+    var (encoder, lagFits) = (encoder, true)
+    encoder.start(zero: 0)
+    defer { #expect(lagFits) }
+    return [Encoder.Spike](unsafeUninitializedCapacity: samples.count) { spikes, count in
+        samples.withUnsafeBufferPointer { samples in
+            var next = 0
+            while next < samples.count {
+                let end = min(next + length(samples.count - next), samples.count)
+                let chunk = UnsafeBufferPointer(rebasing: samples[next..<end])
+                count += encoder.encode(chunk, into: spikes.baseAddress! + count)
+                lagFits = lagFits && count + encoder.lag == end
+                next = end
+            }
+        }
+        encoder.finish(into: spikes.baseAddress! + count)
+        count = samples.count
+    }
+}
+
+@Suite struct ChannelEncoderTests {
+    private func expectSameInChunks<Encoder: ChannelEncoder>(_ random: inout RandomValues, _ encoder: Encoder)
+    where Encoder.Spike: Equatable {
+        for _ in 0..<20 {
+            let samples = random.samples(.random(in: 1...200, using: &random))
+            let whole = wholeCode(of: samples, encoder)
+            #expect(whole.count == samples.count)
+            for length in [1, 2, 3, 15, 16, 17, 64] {
+                #expect(code(of: samples, encoder) { _ in length } == whole, "chunks of \(length)")
+            }
+            #expect(code(of: samples, encoder) { .random(in: 0...$0, using: &random) } == whole)
+        }
+    }
+
+    @Test func chunksOfAnyLengthEqualOneCall() {
+        var random = RandomValues()
+        let scale = UnitScale(minimum: -2, maximum: 2)
+        expectSameInChunks(&random, StepForwardEncoder(threshold: 0.25))
+        expectSameInChunks(&random, DeltaModulationEncoder(threshold: 0.25, startsFromZero: true))
+        expectSameInChunks(&random, DeltaModulationEncoder(threshold: 0.25, startsFromZero: false))
+        expectSameInChunks(&random, RateStepForwardEncoder(threshold: 0.25, startsFromZero: true))
+        expectSameInChunks(&random, RateStepForwardEncoder(threshold: 0.25))
+        for variant in [Variant.standard, .reference] {
+            expectSameInChunks(
+                &random,
+                LeakyIntegrateAndFireEncoder(
+                    scale: SignedUnitScale(scale), threshold: 0.5, membraneConstant: 0.9, variant: variant))
+        }
+        for hasDown in [true, false] {
+            expectSameInChunks(&random, PulseWidthEncoder(frequency: 90, scale: scale, hasDown: hasDown))
+        }
+    }
+
+    /// The spikes that the doc comments' equations give by hand.
+    @Test func spikesAreThoseOfTheEquations() {
+        let samples: [Float] = [1, 1.5, 1.75, 3, 3, 1, 1]
+        #expect(wholeCode(of: samples, StepForwardEncoder(threshold: 0.5)) == [0, 0, 1, 1, 1, -1, -1])
+        #expect(wholeCode(of: samples, StepForwardEncoder(threshold: 0.5, down: 0)) == [0, 0, 1, 1, 1, 0, 0])
+        #expect(
+            wholeCode(of: samples, DeltaModulationEncoder(threshold: 0.5, startsFromZero: true))
+                == [1, 1, 0, 1, 0, -1, 0])
+        #expect(
+            wholeCode(of: samples, DeltaModulationEncoder(threshold: 0.5, startsFromZero: false))
+                == [0, 1, 0, 1, 0, -1, 0])
+        #expect(
+            wholeCode(of: samples, RateStepForwardEncoder(threshold: 0.5)) == [0, 1, 0.5, 2.5, 0, -4, 0])
+        // Scaled to −1…1: −1, −0.5, −0.25, 1, 1, −1, −1, and V = −0.5, −0.5, 0.75, 1.375, −1, −1.
+        let scale = SignedUnitScale(UnitScale(minimum: 1, maximum: 3))
+        let neuron = LeakyIntegrateAndFireEncoder(scale: scale, threshold: 0.75, membraneConstant: 0.5)
+        #expect(wholeCode(of: samples, neuron) == [0, 0, 0, 0, 1, -1, -1])
+    }
+
+    @Test func startMovesTheZeroThatDeltaModulationComparesWith() {
+        var spikes: [Int8] = [9]
+        var encoder = DeltaModulationEncoder(threshold: 0.5, startsFromZero: true)
+        encoder.start(zero: 10)
+        #expect([Float(10.25)].withUnsafeBufferPointer { encoder.encode($0, into: &spikes) } == 1)
+        #expect(spikes == [0])
+        encoder = DeltaModulationEncoder(threshold: 0.5, startsFromZero: true)
+        encoder.start(zero: 9)
+        #expect([Float(10.25)].withUnsafeBufferPointer { encoder.encode($0, into: &spikes) } == 1)
+        #expect(spikes == [1])
+    }
+}

@@ -1,0 +1,54 @@
+import SpikeKernels
+import Testing
+
+@Suite struct RateTests {
+    private func steps(_ steps: Int, _ encode: (UnsafeMutablePointer<Int8>) -> Void) -> [Int] {
+        var spikes = [Int8](repeating: 9, count: steps)
+        encode(&spikes)
+        #expect(spikes.allSatisfy { $0 == 0 || $0 == 1 })
+        return spikes.indices.filter { spikes[$0] == 1 }
+    }
+
+    /// Up to steps whose product with the count is beyond 32 bits.
+    @Test func deterministicSpikesAreSpacedEvenly() {
+        var random = RandomValues()
+        let chosen = [1, 2, 7, 25, 1000, 1_000_000] + (0..<20).map { _ in Int.random(in: 1...5000, using: &random) }
+        for steps in chosen {
+            for _ in 0..<10 {
+                let count = Int.random(in: 1...steps, using: &random)
+                let code = DeterministicRate(steps: steps)
+                let found = self.steps(steps) { code.encode(rate: Double(count) / Double(steps), into: $0) }
+                let expected = (1...count).map { Int(Int64($0) * Int64(steps) / Int64(count)) - 1 }
+                #expect(found == expected, "\(count) of \(steps)")
+            }
+            #expect(self.steps(steps) { DeterministicRate(steps: steps).encode(rate: 0, into: $0) } == [])
+        }
+    }
+
+    @Test func ratesThatAreNoMultipleAreRoundedUp() {
+        let code = DeterministicRate(steps: 4)
+        #expect(steps(4) { code.encode(rate: 0.01, into: $0) } == [3])
+        #expect(steps(4) { code.encode(rate: 0.26, into: $0) } == [1, 3])
+        // Three spikes stand for the rates above 1/2 up to 3/4.
+        #expect(code.rate(count: 3, maximumRate: 1) == 0.625)
+        #expect(code.rate(count: 0, maximumRate: 1) == 0)
+        let reference = DeterministicRate(steps: 4, variant: .reference)
+        // ⌊(2 − j)/0.5⌋ − 1 for j = 0, 1.
+        #expect(steps(4) { reference.encode(rate: 0.5, into: $0) } == [1, 3])
+        // ⌊(3.2 − j)/0.8⌋ − 1 for j = 0…3: 3, 1, 0 and −1, which becomes 0.
+        #expect(steps(4) { reference.encode(rate: 0.8, into: $0) } == [0, 1, 3])
+    }
+
+    /// Numbers by position, in pairs that an odd number of steps cuts.
+    @Test(arguments: [1, 2, 7, 16])
+    func poissonSpikesFollowTheirPositions(_ steps: Int) {
+        let code = PoissonRate(steps: steps, seed: 3)
+        for index in 0..<50 {
+            let found = self.steps(steps) { code.encode(rate: 0.4, index: index, into: $0) }
+            let expected = (0..<steps).filter { Philox(seed: 3).uniform(at: UInt64(index * steps + $0)) < 0.4 }
+            #expect(found == expected)
+        }
+        #expect(self.steps(steps) { code.encode(rate: 0, index: 0, into: $0) } == [])
+        #expect(self.steps(steps) { code.encode(rate: 1, index: 0, into: $0) } == Array(0..<steps))
+    }
+}
