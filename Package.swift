@@ -5,7 +5,9 @@ import PackageDescription
 let onlyEncoding = Context.environment["SPIKEKIT_ONLY"] == "SpikeEncoding"
 
 let encoding: [Target] = [
-    .target(name: "SpikeEncoding"),
+    .target(name: "SpikeKernels"),
+    .target(name: "SpikeEncoding", dependencies: ["SpikeKernels"]),
+    .testTarget(name: "SpikeKernelsTests", dependencies: ["SpikeKernels"]),
     .testTarget(name: "SpikeEncodingTests", dependencies: ["SpikeEncoding"], resources: [.copy("Fixtures")]),
 ]
 
@@ -18,36 +20,51 @@ let program: [Target] = [
     .target(name: "ArrayFiles"),
     .target(name: "SpikeTuning", dependencies: ["SpikeEncoding", "CNLopt"]),
     .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "ArrayFiles", "CSndfile", "CHDF5"]),
-    .target(name: "SpikeGym", dependencies: ["SpikeEncoding", "ArrayFiles"]),
+    .target(
+        name: "SpikeGym", dependencies: ["SpikeEncoding", "ArrayFiles"],
+        resources: [.embedInCode("Gymnasium/gymnasium_server.py")]),
     .target(name: "SpikeReports", dependencies: ["SpikeEncoding"]),
     .target(
         name: "SpikeCommandLine",
-        dependencies: ["SpikeGym", "ArrayFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        dependencies: [
+            "SpikeEncoding", "SpikeGym", "ArrayFiles",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
     .executableTarget(
         name: "spike",
         dependencies: [
-            "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeGym", "SpikeReports", "SpikeCommandLine",
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "SpikeEncoding", "ArrayFiles", "SpikeTuning", "SpikeFiles", "SpikeGym", "SpikeReports",
+            "SpikeCommandLine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 
     .target(name: "FileTestSupport", dependencies: ["ArrayFiles"], path: "Tests/FileTestSupport"),
     .testTarget(name: "ArrayFilesTests", dependencies: ["ArrayFiles", "FileTestSupport"]),
-    .testTarget(name: "SpikeTuningTests", dependencies: ["SpikeTuning"]),
     .testTarget(
-        name: "SpikeFilesTests", dependencies: ["SpikeFiles", "FileTestSupport"], resources: [.copy("Fixtures")]),
+        name: "AppCodecTests", dependencies: ["SpikeEncoding", "SpikeFiles", "SpikeTuning", "FileTestSupport"]),
+    .testTarget(name: "SpikeTuningTests", dependencies: ["SpikeTuning", "SpikeEncoding"]),
     .testTarget(
-        name: "SpikeGymTests", dependencies: ["SpikeGym", "FileTestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports", "FileTestSupport"]),
+        name: "SpikeFilesTests",
+        dependencies: ["SpikeFiles", "SpikeEncoding", "ArrayFiles", "FileTestSupport", "CSndfile", "CHDF5"],
+        resources: [.copy("Fixtures")]),
+    .testTarget(
+        name: "SpikeGymTests", dependencies: ["SpikeGym", "SpikeEncoding", "FileTestSupport"],
+        resources: [.copy("Fixtures")]),
+    .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports", "SpikeEncoding", "FileTestSupport"]),
     .testTarget(
         name: "SpikeProgramTests",
-        dependencies: ["spike", "SpikeCommandLine", "SpikeFiles", "SpikeGym", "FileTestSupport"]),
+        dependencies: [
+            "spike", "SpikeCommandLine", "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeGym", "FileTestSupport",
+        ]),
 ]
 
 let package = Package(
     name: "SpikeKit",
     platforms: [.macOS(.v14), .iOS(.v17)],
     // Static, as only then does `swift build --product SpikeEncoding` build that alone.
-    products: [.library(name: "SpikeEncoding", type: .static, targets: ["SpikeEncoding"])]
+    products: [
+        .library(name: "SpikeKernels", type: .static, targets: ["SpikeKernels"]),
+        .library(name: "SpikeEncoding", type: .static, targets: ["SpikeEncoding"]),
+    ]
         + (onlyEncoding
             ? []
             : [

@@ -13,7 +13,11 @@ let package = Package(
             dependencies: ["BenchmarkSupport", .product(name: "SpikeEncoding", package: "SpikeKit")],
             path: "Sources/CodecBenchmark"),
         .executableTarget(
-            name: "tuning-benchmark", dependencies: [.product(name: "SpikeTuning", package: "SpikeKit")],
+            name: "tuning-benchmark",
+            dependencies: [
+                "BenchmarkSupport", .product(name: "SpikeTuning", package: "SpikeKit"),
+                .product(name: "SpikeEncoding", package: "SpikeKit"),
+            ],
             path: "Sources/TuningBenchmark"),
         .executableTarget(
             name: "gym-benchmark",

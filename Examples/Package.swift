@@ -13,7 +13,11 @@ let package = Package(
             name: "live-stream", dependencies: [.product(name: "SpikeEncoding", package: "SpikeKit")],
             path: "Sources/LiveStream"),
         .executableTarget(
-            name: "tune-for-a-budget", dependencies: [.product(name: "SpikeTuning", package: "SpikeKit")],
+            name: "tune-for-a-budget",
+            dependencies: [
+                .product(name: "SpikeTuning", package: "SpikeKit"),
+                .product(name: "SpikeEncoding", package: "SpikeKit"),
+            ],
             path: "Sources/TuneForABudget"),
     ],
     swiftLanguageModes: [.v6]

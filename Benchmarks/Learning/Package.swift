@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// LibTorch lies in `.libtorch` of the repository, which `Scripts/setup-torch.sh` makes.
+// LibTorch is in the folder `.libtorch` of the repository, which `Scripts/setup-torch.sh` makes.
 let torch = Context.packageDirectory + "/../../.libtorch"
 
 let package = Package(
@@ -15,7 +15,8 @@ let package = Package(
         .executableTarget(
             name: "tensor-benchmark",
             dependencies: [
-                "TensorLoops", "CTorchBridge", .product(name: "TorchTensors", package: "SpikeLearning"),
+                "TensorLoops", "CTorchBridge", .product(name: "BenchmarkSupport", package: "Benchmarks"),
+                .product(name: "TorchTensors", package: "SpikeLearning"),
             ],
             path: "Sources/TensorBenchmark"),
         .target(
@@ -34,6 +35,7 @@ let package = Package(
             dependencies: [
                 .product(name: "BenchmarkSupport", package: "Benchmarks"),
                 .product(name: "SpikingLayers", package: "SpikeLearning"),
+                .product(name: "TorchTensors", package: "SpikeLearning"),
             ],
             path: "Sources/NeuronBenchmark"),
         .executableTarget(
@@ -41,6 +43,7 @@ let package = Package(
             dependencies: [
                 .product(name: "BenchmarkSupport", package: "Benchmarks"),
                 .product(name: "SpikingLayers", package: "SpikeLearning"),
+                .product(name: "TorchTensors", package: "SpikeLearning"),
             ],
             path: "Sources/SynapseBenchmark"),
         .executableTarget(
@@ -48,6 +51,8 @@ let package = Package(
             dependencies: [
                 .product(name: "BenchmarkSupport", package: "Benchmarks"),
                 .product(name: "SpikingModels", package: "SpikeLearning"),
+                .product(name: "TorchModules", package: "SpikeLearning"),
+                .product(name: "TorchTensors", package: "SpikeLearning"),
             ],
             path: "Sources/QKFormerBenchmark"),
     ],

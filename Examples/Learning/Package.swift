@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The examples that need LibTorch, which `Scripts/setup-torch.sh` sets up.
+// The package of the examples that need LibTorch, which `Scripts/setup-torch.sh` sets up.
 let package = Package(
     name: "LearningExamples",
     platforms: [.macOS(.v14)],
@@ -12,6 +12,7 @@ let package = Package(
         .executableTarget(
             name: "balance-a-pole",
             dependencies: [
+                .product(name: "SpikeEncoding", package: "SpikeKit"),
                 .product(name: "SpikeGym", package: "SpikeKit"),
                 .product(name: "SpikingAgents", package: "SpikeLearning"),
                 .product(name: "TorchTensors", package: "SpikeLearning"),

@@ -1,13 +1,15 @@
 import ArrayFiles
 import Foundation
 
-/// Refuses an output file before anything is computed: one that is also an input, whose extension does not fit, or that
-/// cannot be written.
+/// Checks an output file before anything is computed: it must not be an input, its extension must fit, and it must be
+/// possible to write it.
 ///
 /// - Parameters:
-///   - extensions: Those that fit, in lower case and without dots.
-///   - inputs: The files that are read; nil for those that were not given. Links to them count as them.
-/// - Throws: `CommandError` for an input, else `FileError`.
+///   - path: The path of the output file.
+///   - extensions: The extensions that fit, in lower case and without dots.
+///   - inputs: The paths of the input files; `nil` for those that were not given. A link to an input counts as the
+///     input.
+/// - Throws: `CommandError` if the file is an input, otherwise `FileError`.
 public func requireOutput(_ path: String, extensions: [String], inputs: [String?] = []) throws {
     if inputs.contains(where: { $0.map { isSameFile($0, path) } ?? false }) {
         throw CommandError("\(path) is the input, too; give another --output, so that it is not lost")
@@ -18,10 +20,10 @@ public func requireOutput(_ path: String, extensions: [String], inputs: [String?
     try AtomicFile.requireWritable(path)
 }
 
-/// The extensions of a report, one HTML file.
+/// The extensions of a report, which is one HTML file.
 public let reportExtensions = ["html", "htm"]
 
-/// Whether both names, by whatever links, are of one file that exists.
+/// Whether both paths lead, also through links, to the same existing file.
 private func isSameFile(_ first: String, _ second: String) -> Bool {
     var one = stat()
     var other = stat()

@@ -3,36 +3,39 @@ import ArrayFiles
 import Foundation
 
 extension ParsableCommand {
-    /// Parses and runs a command of the program whose root this is; every failure is one line on standard error and a
-    /// non-zero exit, also where what the command printed could not be written.
+    /// Parses the arguments, runs the command that they name, and ends the program. Call this on the root command.
     ///
-    /// A signal that ends the program leaves no temporary file of `AtomicFile`.
-    ///
-    /// - Parameter arguments: What follows the program's name; nil for those it was called with.
+    /// Every failure is one line on standard error and a non-zero exit status, even if only the command's output could
+    /// not be written. A signal that ends the program removes the temporary files of `AtomicFile`.
+    /// - Parameter arguments: The arguments after the program's name; `nil` for those that it was called with.
     public static func runAsProgram(_ arguments: [String]? = nil) -> Never {
         StandardStreams.fillClosed()
         TemporaryFiles.removeWhenSignalled()
+        if let problem = ArgumentText.problem() {
+            StandardStreams.complain("spike: \(problem)\n")
+            finish(ExitCode.validationFailure.rawValue)
+        }
         do {
             var command = try parseAsRoot(arguments)
             try command.run()
             finish(0)
         } catch {
             let code = exitCode(for: error)
-            // Of a program that this one ran and that has said why.
+            // The exit status of a program that this one ran, which has reported its error itself.
             if error is ExitCode { finish(code.rawValue) }
             if code == .success {
                 print(fullMessage(for: error))
                 finish(0)
             }
             let lines = message(for: error).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-            let hint = code == .validationFailure ? "; see `spike \(subcommand)--help`" : ""
+            let hint = code == .validationFailure ? "; see `\(ShellCommand(calledCommand + ["--help"]))`" : ""
             StandardStreams.complain("spike: \(lines.joined(separator: " "))\(hint)\n")
             finish(code.rawValue)
         }
     }
 
-    /// Ends the program: with `status`, if what it printed has been written; else with a line that says so and 1, or,
-    /// where nobody reads it, by SIGPIPE, as programs end in a pipe.
+    /// Ends the program with `status` if its output was written. Otherwise it reports that and exits with `status`, or
+    /// 1 if that is 0; if nobody reads the output, SIGPIPE ends it, as is usual in a pipe.
     private static func finish(_ status: Int32) -> Never {
         guard let problem = StandardStreams.flushOutput() else { Foundation.exit(status) }
         if problem == EPIPE {
@@ -42,13 +45,19 @@ extension ParsableCommand {
             let reason = problem == 0 ? "" : ": \(systemReason(problem))"
             StandardStreams.complain("spike: what was printed could not all be written to standard output\(reason)\n")
         }
-        // Without another try at what could not be written.
+        // `_exit` does not try again to write the rest of the output.
         _exit(status == 0 ? 1 : status)
     }
 
-    /// The subcommand on the command line with a space, if there is one.
-    private static var subcommand: String {
-        let names = configuration.subcommands.map { $0.configuration.commandName ?? "" }
-        return CommandLine.arguments.dropFirst().first.flatMap { names.contains($0) ? "\($0) " : nil } ?? ""
+    /// The program's name and the arguments that name the command which was called.
+    private static var calledCommand: [String] {
+        var (words, command) = ([ProgramName.text], self as any ParsableCommand.Type)
+        for word in CommandLine.arguments.dropFirst() {
+            let below = command.configuration.subcommands
+            guard let next = below.first(where: { $0.configuration.commandName == word }) else { break }
+            words.append(word)
+            command = next
+        }
+        return words
     }
 }

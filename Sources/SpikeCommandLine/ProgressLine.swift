@@ -1,7 +1,7 @@
 import Foundation
 
-/// A line on standard error that says how far a command is. A terminal shows one line that changes; a file gets a new line
-/// now and then, and none from a command that ends soon.
+/// Shows the progress of a command on standard error: on a terminal as one line that is rewritten, in a file as a new
+/// line at intervals.
 public final class ProgressLine: @unchecked Sendable {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let interval: Duration
@@ -9,13 +9,17 @@ public final class ProgressLine: @unchecked Sendable {
     private let lock = NSLock()
     private var lastUpdate: ContinuousClock.Instant
 
-    /// - Parameter fileInterval: The least time between two lines in a file, and before the first.
+    /// Creates a progress line.
+    ///
+    /// - Parameter fileInterval: The least time between two lines in a file, and before the first; a short command
+    ///   writes none.
     public init(fileInterval: Duration = .seconds(10)) {
         interval = isTerminal ? .milliseconds(100) : fileInterval
         lastUpdate = isTerminal ? .now - interval : .now
     }
 
-    /// Shows `text`, unless the last update was a moment ago: a tenth of a second on a terminal, ten in a file.
+    /// Shows `text`, unless the last update was less than an interval ago: 0.1 s on a terminal, `fileInterval` in a
+    /// file. `text` is only evaluated if it is shown.
     public func update(_ text: @autoclosure () -> String) {
         let now = ContinuousClock.now
         let isDue = lock.withLock {
@@ -26,11 +30,12 @@ public final class ProgressLine: @unchecked Sendable {
         if isDue { write(isTerminal ? "\r\u{1B}[K\(text())" : "\(text())\n") }
     }
 
+    /// Removes the line from a terminal; does nothing in a file.
     public func clear() {
         if isTerminal { write("\r\u{1B}[K") }
     }
 
-    /// A line that stays, terminal or not.
+    /// Writes a line that stays, on a terminal and in a file.
     public func note(_ text: String) {
         clear()
         write("\(text)\n")

@@ -1,11 +1,14 @@
-/// A command to be printed, which a POSIX shell takes apart into the same words again.
+/// A command that is printed so that a POSIX shell splits it into the same words again.
 public struct ShellCommand: CustomStringConvertible, Sendable {
     private let words: [String]
 
-    /// - Parameter words: The program's name and its arguments, as they are.
+    /// Creates a command.
+    ///
+    /// - Parameter words: The program's name and its arguments, without quotes.
     public init(_ words: [String]) { self.words = words }
 
-    /// The words with spaces between them, those in quotes that hold anything but plain letters, digits and `-_./:,+@%`.
+    /// The words separated by spaces, in single quotes if they are empty or hold anything but plain letters, digits and
+    /// `-_./:,+@%`.
     public var description: String { words.map(Self.quoted).joined(separator: " ") }
 
     private static func quoted(_ word: String) -> String {
@@ -20,6 +23,6 @@ public struct ShellCommand: CustomStringConvertible, Sendable {
         return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
     }
 
-    /// A file's name as an argument: one that begins with a hyphen is no option then.
+    /// A file's name as an argument; `./` is put before a leading hyphen, so that it is not taken for an option.
     public static func fileArgument(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
 }

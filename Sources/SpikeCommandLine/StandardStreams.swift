@@ -1,4 +1,4 @@
-// `stdout` is a variable there, which nothing here sets.
+// In these modules `stdout` is a variable, which this program never sets.
 #if canImport(Darwin)
     @preconcurrency import Darwin
 #elseif canImport(Glibc)
@@ -7,20 +7,20 @@
     @preconcurrency import Musl
 #endif
 
-/// What the programs do with standard output and standard error, which may be a full disk, a pipe that nobody reads, or
+/// Functions for standard output and standard error, which may lead to a full disk or a pipe that nobody reads, or be
 /// closed.
 enum StandardStreams {
-    /// Opens what is closed of standard input, output and error, so that no file of the program's takes their numbers
-    /// and gets what is printed. A closed standard output stays one that cannot be written.
+    /// Opens standard input, output and error if they are closed, so that none of the program's files gets their number
+    /// and receives what is printed. A closed standard output is opened so that writing to it still fails.
     static func fillClosed() {
         for (number, flags) in [(STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
         where fcntl(number, F_GETFD) < 0 && errno == EBADF {
-            // The lowest free number is this one.
+            // The lowest free descriptor is this one.
             _ = open("/dev/null", flags)
         }
     }
 
-    /// Writes text to standard error, or as much of it as that takes.
+    /// Writes text to standard error, as far as that is possible.
     static func complain(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
@@ -31,9 +31,10 @@ enum StandardStreams {
         }
     }
 
-    /// Writes what was printed and not yet written, and says whether all that was ever printed arrived.
+    /// Flushes standard output, and checks that everything printed so far was written.
     ///
-    /// - Returns: Nil if it did, else the system's reason, or 0 where an earlier failure left none.
+    /// - Returns: `nil` if everything was written; otherwise the system's error number, or 0 if an earlier failure left
+    ///   none.
     static func flushOutput() -> Int32? {
         let hadFailed = ferror(stdout) != 0
         errno = 0

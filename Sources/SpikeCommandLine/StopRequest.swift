@@ -1,15 +1,15 @@
 import ArgumentParser
 import Foundation
 
-/// A signal by which the program was asked to stop: SIGINT (Ctrl-C), SIGTERM or SIGHUP.
+/// A request to stop the program, made by a signal: SIGINT (Ctrl-C), SIGTERM or SIGHUP.
 ///
-/// A command that can save its work calls `listen()`, looks at `current` between its steps, and then throws `exitCode`.
-/// A second signal ends the program at once, as it would have without `listen()`.
+/// A command that can save its work calls `listen()`, checks `current` between its steps, and in the end throws
+/// `exitCode`. A second signal ends the program at once, as the first would have without `listen()`.
 public struct StopRequest: Hashable, Sendable {
     /// The signal's number, such as 2 for SIGINT.
     public let signal: Int32
 
-    /// Such as `SIGINT`.
+    /// The signal's name, such as `SIGINT`.
     public var name: String {
         switch signal {
         case SIGINT: "SIGINT"
@@ -18,19 +18,19 @@ public struct StopRequest: Hashable, Sendable {
         }
     }
 
-    /// What a program that was ended by the signal exits with: 128 and the signal's number.
+    /// The exit code of a program that the signal ended: 128 plus the signal's number.
     public var exitCode: ExitCode { ExitCode(128 + signal) }
 
-    /// The request that was made since `listen()`; nil if there was none.
+    /// The request made since `listen()` was called; `nil` if there was none.
     public static var current: StopRequest? {
         let signal = received
         return signal == 0 ? nil : StopRequest(signal: signal)
     }
 
-    /// From now on, the first of the three signals is only noted, and `current` tells of it.
+    /// Begins to note the first of the three signals in `current`, instead of ending the program.
     ///
-    /// SIGHUP stays ignored where it is ignored already, as under `nohup`. Signals that were blocked by the program that
-    /// started this one, as threads of Dispatch block them, are let through. To be called on the main thread.
+    /// SIGHUP stays ignored if it is ignored already, as under `nohup`. Signals that were blocked by the program that
+    /// started this one, as threads of Dispatch do, are unblocked. Call this on the main thread.
     public static func listen() {
         var action = sigaction()
         sigemptyset(&action.sa_mask)
@@ -51,7 +51,7 @@ public struct StopRequest: Hashable, Sendable {
             if signal == SIGHUP && isIgnored { continue }
             sigaction(signal, &action, nil)
         }
-        // Whoever started the program may have blocked them, which is inherited.
+        // The program that started this one may have blocked them, and the block is inherited.
         var mask = sigset_t()
         sigemptyset(&mask)
         for signal in signals { sigaddset(&mask, signal) }
@@ -61,13 +61,15 @@ public struct StopRequest: Hashable, Sendable {
 
 private let signals = [SIGINT, SIGTERM, SIGHUP]
 
-/// What the signals did before, in their order: end the program, which removes its temporary files first.
+/// The actions of the signals before `listen()`, in the order of `signals`: they remove the program's temporary files
+/// and end it.
 nonisolated(unsafe) private let actionsBefore = UnsafeMutablePointer<sigaction>.allocate(capacity: signals.count)
 
-/// Written by the handler alone.
+/// The signal that was received, or 0; only the handler writes it.
 nonisolated(unsafe) private var received: sig_atomic_t = 0
 
-/// The handler: does nothing that is not allowed in one. The next signal ends the program.
+/// The signal handler; it only does what is allowed in one. It restores the earlier actions, so that the next signal
+/// ends the program.
 private func note(_ signal: Int32) {
     if received == 0 { received = signal }
     sigaction(SIGINT, actionsBefore, nil)

@@ -1,16 +1,22 @@
-/// A table for a terminal: the first columns to the left, numbers to the right.
+/// A table for a terminal, with text columns aligned to the left and columns of numbers to the right.
 public struct TextTable {
     private let header: [String]
     private let rows: [[String]]
     private let textColumns: Int
 
-    /// - Parameter textColumns: How many columns, from the first, are set to the left; the others are numbers.
+    /// Creates a table.
+    ///
+    /// - Parameters:
+    ///   - header: The titles of the columns.
+    ///   - rows: The rows, each with one text per column.
+    ///   - textColumns: The number of columns, from the first, that are aligned to the left; the others hold numbers.
     public init(header: [String], rows: [[String]], textColumns: Int) {
         self.header = header
         self.rows = rows
         self.textColumns = textColumns
     }
 
+    /// The table as lines of text: the header, a rule and the rows.
     public var text: String {
         let widths = header.indices.map { column in
             ([header] + rows).map { $0[column].count }.max() ?? 0

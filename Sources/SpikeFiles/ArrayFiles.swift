@@ -1,2 +1,2 @@
-// Whoever reads recordings gets NPY arrays, errors and atomic writing with them.
+// Importing SpikeFiles also gives access to NPY arrays, file errors and atomic writing.
 @_exported import ArrayFiles

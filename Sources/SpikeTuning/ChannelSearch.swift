@@ -3,7 +3,7 @@ import SpikeEncoding
 
 /// The search of one channel's parameters.
 ///
-/// A class, as NLopt hands it from call to call; used by one thread.
+/// It is a class, because NLopt passes a reference to it from call to call. Only one thread uses it.
 final class ChannelSearch {
     private let codec: Codec
     private let channel: Int
@@ -15,7 +15,7 @@ final class ChannelSearch {
 
     private var dimensions: [SearchDimension] = []
     private var trials: [Trial] = []
-    /// The optimizer's position of each trial; nil for the codec as it was given.
+    /// The optimizer's position of each trial; `nil` for the codec as it was given.
     private var positions: [[Double]?] = []
     private var bestIndex = 0
     private var failure: (any Error)?
@@ -57,7 +57,7 @@ final class ChannelSearch {
         throw .objectiveNeverFinite(channel: channel)
     }
 
-    /// Local searches from the best positions, each narrower, while trials are left.
+    /// Runs local searches from the best position, each narrower than the one before, while trials are left.
     private func polish() {
         var step = 0.05
         while canContinue && step > 1e-7 {
@@ -72,7 +72,7 @@ final class ChannelSearch {
         failure == nil && trials.count < tuner.evaluations && (deadline.map { ContinuousClock.now < $0 } ?? true)
     }
 
-    /// Runs an algorithm until so many trials have been made, from the best position if it is local.
+    /// Runs an algorithm until `trialCount` trials have been made. Local algorithms start from the best position.
     private func search(_ algorithm: nlopt_algorithm, until trialCount: Int, step: Double? = nil) {
         guard canContinue, trials.count < trialCount else { return }
         guard let optimizer = nlopt_create(algorithm, UInt32(dimensions.count)) else { return }
@@ -110,11 +110,11 @@ final class ChannelSearch {
         return evaluate(parameters, position: position)
     }
 
-    /// Makes a trial; returns a finite value for the optimizer, which is the lower the better.
+    /// Makes a trial and returns a finite value for the optimizer to minimize.
     private func evaluate(_ parameters: [Trial.Parameter], position: [Double]?) -> Double {
         do {
             let candidate = codec.replacingParameters(with: [parameters.map(\.value)])
-            let encoded = try candidate.base.encode(signal, ranges: [range], threads: 1)
+            let encoded = try candidate.encode(signal, ranges: [range], threads: 1)
             let decoded = try encoded.decode(threads: 1)
             let error = meanSquaredError(signal, decoded)
             let spikeCount = encoded.spikes.spikeCount
@@ -125,7 +125,7 @@ final class ChannelSearch {
                 let excess = spikesPerSecond(spikeCount) / limit
                 if excess > 1 {
                     objective = .infinity
-                    // Beyond every error there can be, and the higher the more spikes there are.
+                    // The rank is above every possible error, and it grows with the number of spikes.
                     rank = 1e3 * (Double(range.width) * Double(range.width)) * excess
                 }
             case .custom(let measure):

@@ -1,12 +1,28 @@
 import SpikeEncoding
 
-/// What tuning makes as small as it can.
+/// The measure that tuning makes as small as it can.
+///
+/// ```swift
+/// import SpikeEncoding
+///
+/// let largestError = Objective.custom { original, encoded, decoded in
+///     Double(zip(original.values, decoded.values).map { abs($0 - $1) }.max() ?? 0)
+/// }
+/// let recording = Signal(channels: [[0, 1, 0.5, 2, 1.5, 3]])
+/// let result = try Tuner(objective: largestError, evaluations: 50).tune(StepForward().codec, for: recording)
+/// print(result.channels[0].best.objective < 1)  // → true
+/// ```
 public enum Objective: Sendable {
     /// The mean squared difference between a channel and its decoded spikes, in the recording's unit squared.
     case meanSquaredError
-    /// The same, among parameters that keep a channel within so many spikes a second.
+    /// The mean squared difference, among those parameters that keep each channel within a number of spikes per second.
+    ///
+    /// The limit must be finite and above 0, and the recording must have a sampling rate.
     case meanSquaredErrorWithin(spikesPerSecond: Double)
-    /// Any measure of one channel: the original, its spikes, and what they decode to. NaN counts as infinite.
+    /// A function of your own that measures one channel from its original samples, its spikes, and the recording that
+    /// the spikes decode to.
+    ///
+    /// NaN counts as infinite. An error that the function throws ends tuning.
     case custom(@Sendable (_ original: Signal, _ encoded: EncodedSignal, _ decoded: Signal) throws -> Double)
 
     func check(_ signal: Signal) throws(TuningError) {
@@ -16,14 +32,19 @@ public enum Objective: Sendable {
     }
 }
 
-/// Mean squared difference of two signals of one shape, in double precision, offsets and `exactValues` included.
+/// The mean squared difference of two recordings, in double precision, with their offsets and `exactValues`.
+///
+/// - Parameters:
+///   - a: A recording, `channels × samples`.
+///   - b: A recording of the same shape; the function traps for another one.
+/// - Returns: The mean over all samples of all channels, in the recordings' unit squared; 0 for empty recordings.
 public func meanSquaredError(_ a: Signal, _ b: Signal) -> Double {
     precondition(
         a.channelCount == b.channelCount && a.sampleCount == b.sampleCount,
         "meanSquaredError: shapes differ: \(a.channelCount) × \(a.sampleCount), \(b.channelCount) × \(b.sampleCount)")
     guard !a.values.isEmpty else { return 0 }
     var sum = 0.0
-    // As `Signal.value(ofChannel:sample:)`, with what all samples share outside of the loop.
+    // The values are those of `Signal.value(ofChannel:sample:)`; whatever all samples share is outside of the loop.
     let (exactA, exactB) = (a.exactValues, b.exactValues)
     for channel in 0..<a.channelCount {
         let (offsetA, offsetB) = (a.offset(ofChannel: channel), b.offset(ofChannel: channel))

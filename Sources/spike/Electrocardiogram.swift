@@ -12,11 +12,11 @@ struct Electrocardiogram {
     init(seed: UInt64) { random = Philox(seed: seed) }
 
     private struct Wave {
-        /// From the R peak, in seconds at 60 beats a minute.
+        /// The time of the wave's peak relative to the R peak, in seconds at 60 beats per minute.
         let time: Double
-        /// In seconds.
+        /// The width of the wave, in seconds.
         let width: Double
-        /// In millivolts, in either lead.
+        /// The height of the wave in each lead, in millivolts.
         let heights: [Double]
     }
 
@@ -27,7 +27,7 @@ struct Electrocardiogram {
         Wave(time: 0.26, width: 0.050, heights: [0.32, 0.14]),
     ]
 
-    /// Two leads in millivolts.
+    /// A recording of two leads, in millivolts.
     func signal(seconds: Double, samplingRate: Double) -> Signal {
         let beats = beatTimes(until: seconds + 1)
         let count = Int(seconds * samplingRate)
@@ -41,7 +41,8 @@ struct Electrocardiogram {
         return Signal(channels: leads, samplingRate: samplingRate, channelNames: ["lead I", "lead II"], unit: "mV")
     }
 
-    /// R peaks: 72 beats a minute, faster while breathing in, and a few per cent at random.
+    /// The times of the R peaks, and the lengths of their beats: 72 beats per minute on average, faster while breathing
+    /// in, with a random variation of a few per cent.
     private func beatTimes(until end: Double) -> [(time: Double, length: Double)] {
         var beats: [(time: Double, length: Double)] = []
         var time = -0.5
@@ -65,7 +66,7 @@ struct Electrocardiogram {
         return sum
     }
 
-    /// Normal, of 0.01 mV, by Box and Muller's transform.
+    /// Normally distributed noise with a standard deviation of 0.01 mV, by the Box–Muller transform.
     private func noise(_ index: Int) -> Double {
         let (u, v) = random.uniforms(pair: 1 << 32 + UInt64(index))
         return 0.01 * (-2 * log(1 - u)).squareRoot() * cos(2 * .pi * v)

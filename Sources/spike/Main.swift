@@ -21,7 +21,7 @@ struct Spike: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             DemoCommand.self, EncodeCommand.self, DecodeCommand.self, TuneCommand.self, CompareCommand.self,
-            PlotCommand.self, GymCommand.self,
+            CodecsCommand.self, PlotCommand.self, GymCommand.self,
         ],
-        groupedSubcommands: [CommandGroup(name: "Learning (with LibTorch)", subcommands: learningCommands)])
+        groupedSubcommands: [CommandGroup(name: "Learning (with LibTorch)", subcommands: learningCommands())])
 }

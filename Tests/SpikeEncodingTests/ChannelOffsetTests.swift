@@ -122,6 +122,31 @@ import Testing
         }
     }
 
+    /// The reference dialect of step-forward decodes from 0, whatever the channels' offsets; 2⁻⁴ is lost near 2⁴⁰.
+    @Test func stepForwardsReferenceDialectDecodesFromZero() throws {
+        let rise = [0, 0.0625, 0.1875, 0.125]
+        let signal = Signal(exactValues: rise.map { 0x1p40 + $0 } + rise.map { -1e39 + 1e25 * $0 }, channelCount: 2)
+        #expect(signal.channelOffsets.count == 2 && !signal.channelOffsets.contains(0))
+        let codec = try StepForward(threshold: [0.03125, 1e23], dialect: .reference)
+        let encoded = try codec.encode(signal)
+        #expect(Array(encoded.spikes.unit(0)) == [0, 1, 1, 1])
+        let decoded = try encoded.decode()
+        #expect((0..<4).map { decoded.value(ofChannel: 0, sample: $0) } == [0, 0.03125, 0.0625, 0.09375])
+        #expect((0..<2).map { decoded.value(ofChannel: 1, sample: $0) } == [0, Double(Float(1e23))])
+        // What lies beyond Float32 is its largest number.
+        #expect(encoded.channels[0].offset == 0x1p40 + 0.125 && encoded.channels[0].initialValue == -0x1p40)
+        #expect(encoded.channels[1].initialValue == .greatestFiniteMagnitude)
+        var stream = try codec.stream(channelCount: 2)
+        _ = try stream.push(signal)
+        #expect(stream.encodedChannels == encoded.channels)
+        // An initial value is less the offset, as ever.
+        let chosen = try encoded.decode(initialValues: [0.5, 0])
+        #expect((0..<2).map { chosen.value(ofChannel: 0, sample: $0) - signal.offset(ofChannel: 0) } == [0.5, 0.53125])
+        // Not −0.
+        let plain = try codec.encode(Signal(channels: [[3, 3], [4, 4]]))
+        #expect(plain.channels.map(\.initialValue) == [0, 0] && plain.channels[0].initialValue.sign == .plus)
+    }
+
     /// The reference dialect starts channel k where channel 0 is at sample k.
     @Test func startsOfOtherChannelsAreMovedToTheirOffset() throws {
         let signal = Signal(exactValues: [0x1p40, 0x1p40 + 3, 0x1p30 + 1, 0x1p30 + 5.0625], channelCount: 2)

@@ -3,10 +3,7 @@ import SpikeEncoding
 import Testing
 
 @Suite struct CodecErrorTests {
-    static let codecs: [any SignalCodec] = try! [
-        StepForward(), LeakyIntegrateAndFire(), PulseWidthModulation(), BensSpiker(), DeltaModulation(),
-        RateStepForward(), RateCode(), ReceptiveFields(),
-    ]
+    static let codecs: [any SignalCodec] = Codec.all.map { $0.description.usual }
 
     @Test func valuesThatAreNotFiniteAreNamed() throws {
         for codec in Self.codecs {
@@ -35,7 +32,7 @@ import Testing
     @Test func rangesBeyondFloatAreRejected() throws {
         let range = ValueRange(minimum: -3e38, maximum: 3e38)
         let signal = Signal(channels: [[-3e38, 0, 3e38]])
-        for codec in [try LeakyIntegrateAndFire(), try BensSpiker(), try PulseWidthModulation()] as [any SignalCodec] {
+        for codec in Self.codecs where codec.needsRange {
             #expect(throws: CodecError.rangeTooWide(channel: 0, range: range)) { try codec.encode(signal) }
             #expect(throws: CodecError.rangeTooWide(channel: 0, range: range)) {
                 try codec.stream(channelCount: 1, ranges: [range])
@@ -56,7 +53,10 @@ import Testing
         ]
         for (codec, parameter) in codecs {
             let name = type(of: codec).name
-            let expected = CodecError.parameterCount(codec: name, parameter: parameter, count: 2, channels: 3)
+            let input = type(of: codec).description.input
+            let expected = CodecError.parameterCount(
+                codec: name, parameter: parameter, count: 2, channels: 3, input: input)
+            #expect("\(expected)".contains(codec is any ObservationCodec ? "per feature" : "per channel"))
             #expect(throws: expected) { try codec.encode(signal) }
             #expect(throws: expected) { try codec.stream(channelCount: 3, ranges: signal.ranges()) }
         }
@@ -78,7 +78,7 @@ import Testing
             ("maximum rate", { try RateCode(maximumRate: 1.5) }), ("maximum", { try RateCode(minimum: 2) }),
             ("bins", { try ReceptiveFields(bins: 1) }), ("sigma", { try ReceptiveFields(sigma: 0) }),
             ("steps", { try ReceptiveFields(steps: -1) }),
-            ("minimum", { try ReceptiveFields(minimum: PerChannel(-.infinity)) }),
+            ("minimum", { try ReceptiveFields(minimum: -Double.infinity) }),
         ]
         for (name, attempt) in attempts {
             let error = #expect(throws: CodecError.self) { _ = try attempt() }

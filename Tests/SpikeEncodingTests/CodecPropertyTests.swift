@@ -143,33 +143,3 @@ import Testing
         ]
     }
 }
-
-extension SignalCodec {
-    /// The codec with one channel's parameters.
-    func restricted(toChannel channel: Int) throws -> any SignalCodec {
-        func one<Value>(_ values: PerChannel<Value>) -> PerChannel<Value> { PerChannel(values[channel]) }
-        switch codec {
-        case .stepForward(let codec):
-            return try StepForward(threshold: one(codec.threshold), polarity: codec.polarity, dialect: codec.dialect)
-        case .deltaModulation(let codec):
-            return try DeltaModulation(
-                threshold: one(codec.threshold), padding: codec.padding, polarity: codec.polarity)
-        case .leakyIntegrateAndFire(let codec):
-            return try LeakyIntegrateAndFire(
-                threshold: one(codec.threshold), membraneConstant: one(codec.membraneConstant),
-                polarity: codec.polarity,
-                dialect: codec.dialect)
-        case .pulseWidthModulation(let codec):
-            return try PulseWidthModulation(
-                frequency: one(codec.frequency), polarity: codec.polarity, dialect: codec.dialect)
-        case .bensSpiker(let codec):
-            return try BensSpiker(
-                order: one(codec.order), cutoff: one(codec.cutoff), threshold: one(codec.threshold),
-                dialect: codec.dialect)
-        case .rateStepForward(let codec):
-            return try RateStepForward(threshold: codec.threshold.map(one), padding: codec.padding)
-        case .receptiveFields, .rate:
-            return self
-        }
-    }
-}

@@ -66,7 +66,9 @@ import Testing
     }
 
     @Test func codecsThatScaleNeedRanges() throws {
-        for codec in [try BensSpiker(), try LeakyIntegrateAndFire(), try PulseWidthModulation()] as [any SignalCodec] {
+        let codecs = Codec.all.map { $0.description.usual }.filter(\.needsRange)
+        #expect(codecs.count >= 3)
+        for codec in codecs {
             #expect(throws: CodecError.streamNeeds(codec: codec.codec.name, what: "the range of every channel")) {
                 try codec.stream(channelCount: 1)
             }
@@ -84,12 +86,10 @@ import Testing
     @Test func longRecordingsTakeConstantMemory() throws {
         let chunk = Signal(channels: [(0..<50_000).map { Float($0 % 1000) / 999 }])
         let unit = ValueRange(minimum: 0, maximum: 1)
-        let codecs: [any SignalCodec] = [
-            try StepForward(threshold: 0.1), try LeakyIntegrateAndFire(), try PulseWidthModulation(frequency: 20),
-            try BensSpiker(), try DeltaModulation(), try RateStepForward(threshold: 1), try RateCode(steps: 1),
-            try ReceptiveFields(bins: 2, steps: 1, conversion: .deterministic),
-        ]
-        for codec in codecs {
+        let numbers = ["threshold": 0.1, "frequency": 20, "steps": 1, "bins": 2]
+        for type in Codec.all {
+            let own = numbers.filter { key, _ in type.parameters.contains { $0.key == key } }
+            let codec = try type.description.usual.setting(numbers: own.mapValues { [$0] })
             var stream = try codec.stream(channelCount: 1, ranges: [unit])
             var (steps, spikes) = (0, 0)
             func count(_ train: SpikeTrain) {

@@ -68,7 +68,7 @@ import Testing
         (#"{"format": "FORMAT", "minimum": [0]}"#, "maximum is missing"),
         (#"{"format": "FORMAT", "minimum": "0", "maximum": [1]}"#, "minimum is of another type"),
         (#"{"format": "FORMAT", "minimum": [0], "maximum": [1, 2]}"#, "one value for each of 1 minima"),
-        (#"{"format": "FORMAT", "minimum": [], "maximum": []}"#, "one value a feature"),
+        (#"{"format": "FORMAT", "minimum": [], "maximum": []}"#, "one value per feature"),
         (#"{"format": "FORMAT", "minimum": [2], "maximum": [1]}"#, "above minimum 2.0 for feature 0"),
         (#"{"format": "FORMAT", "minimum": [-1e308], "maximum": [1e308]}"#, "finite for feature 0"),
         (#"{"format": "FORMAT", "minimum": [0], "maximum": [1], "largestSteps": [0]}"#, "> 0 for feature 0"),

@@ -18,7 +18,9 @@ import Testing
         try program.writeRecording("in.csv")
         for output in ["spikes.h5", "spikes.npy", "spikes.csv"] {
             let outcome = try program.run("encode in.csv \(options) --output \(output)")
-            #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+            #expect(
+                outcome.status == 0 && outcome.errors.split(separator: "\n").allSatisfy { $0.contains("further from") },
+                "\(outcome.errors)")
             #expect(outcome.output.contains("3 units × 400 steps"))
         }
         let encoded = try EncodedFile.read(program.path("spikes.h5"))
@@ -31,7 +33,7 @@ import Testing
         } else {
             #expect(array.elements == .int8(encoded.spikes.signs))
         }
-        #expect(try encoded.codec.base.encode(signal) == encoded)
+        #expect(try encoded.codec.encode(signal) == encoded)
 
         for output in ["out.npy", "out.csv", "out.wav"] {
             #expect(try program.run("decode spikes.h5 --output \(output)").status == 0)
@@ -56,7 +58,7 @@ import Testing
         #expect(try program.run("encode rates.npy --codec rate --steps 10 --output rates-spikes.npy").status == 0)
         let rates = try NPYArray.read(program.path("rates-spikes.npy"))
         #expect(rates.shape == [10, 4])
-        let counts = (0..<4).map { unit in (0..<10).reduce(0) { $0 + Int(rates.floats()[$1 * 4 + unit]) } }
+        let counts = (0..<4).map { unit in (0..<10).reduce(0) { $0 + Int(rates.doubles()[$1 * 4 + unit]) } }
         #expect(counts == [0, 1, 5, 10])
 
         #expect(try program.run("encode many.npy \(fields) --output many.h5").status == 0)
@@ -69,7 +71,8 @@ import Testing
         try NPYArray(shape: [3], elements: .float32([-1, 0.5, 7])).write(to: program.path("x.npy"))
         let outcome = try program.run("encode x.npy --codec rate --output y.npy")
         #expect(
-            outcome.output.contains("1 observation of 3 features") && outcome.output.contains("2 values lay outside"))
+            outcome.output.contains("1 observation of 3 features")
+                && outcome.errors.contains("2 of 3 values lie outside"))
     }
 
     /// Every option that a codec has changes what it does.

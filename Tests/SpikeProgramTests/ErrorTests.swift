@@ -58,7 +58,10 @@ import Testing
             "dialect"
         ),
         ("gym encode --observation 1 --low 0 --high 1 --save-scaler x.csv", "use .json"),
-        ("plot in.csv --kind raster --output x.svg", "go with spikes"),
+        ("plot in.csv --kind traces --output x.svg", "go with spikes"),
+        ("plot in.csv --kind raster --output x.svg", "header: a list of events has the columns"),
+        ("gym encode --episodes 0 --env CartPole-v1", "; see `spike gym encode --help`"),
+        ("plot whole.h5 --sampling-rate no --output x.svg", "; see `spike plot --help`"),
         ("plot in.csv --from 9 --output x.svg", "ends at 4"),
         ("plot in.csv --from 3 --to 2 --output x.svg", "must lie before"),
         ("plot whole.h5 --recording plain.npy --output x.svg", "give the recording the spikes came from"),
@@ -73,9 +76,20 @@ import Testing
         ("encode in.csv --codec rate-step-forward --dialect standard --output x.npy", "has no --dialect"),
         ("encode in.csv --codec delta --layout frames --output x.npy", "--layout frames goes with an --output of HDF5"),
         ("encode in.csv --codec delta --layout tables --output x.h5", "tables"),
-        ("encode in.csv --codec delta --threshold 1e39 --output x.npy", "The value '1e39' is invalid"),
-        ("encode huge.csv --codec delta --output x.npy", "huge.csv: line 3, column \"a\" is 1e+39, beyond what Float32 holds"),
+        (
+            "encode in.csv --codec delta --threshold 1e39 --output x.npy",
+            "The value '1e39' is invalid for '--threshold <v[,v…]>': 1e39 is beyond what Float32 holds, ±3.4e38;"
+        ),
+        (
+            "encode in.csv --codec delta --threshold 1,-1e-50 --output x.npy",
+            "The value '1,-1e-50' is invalid for '--threshold <v[,v…]>': -1e-50 is too small for Float32, below 1.4e-45;"
+        ),
+        (
+            "encode huge.csv --codec delta --output x.npy",
+            "huge.csv: line 3, column \"a\" is 1e+39, beyond what Float32 holds"
+        ),
         ("decode whole.h5 --initial-value 1e39 --output x.npy", "--initial-value: 1e+39 is beyond what Float32 holds"),
+        ("decode whole.h5 --initial-value 1e-50 --output x.npy", "--initial-value: 1e-50 is too small for Float32"),
         ("plot whole.h5 --sampling-rate 3 --output x.svg", "--sampling-rate and --columns go with a recording"),
         ("plot whole.json --sampling-rate 3 --output x.svg", "do not go with a search's trials"),
         ("plot whole.json --output x.svg", "whole.json"), ("plot in.csv --output nowhere/x.svg", "nowhere"),

@@ -129,7 +129,7 @@ import Testing
         let options = "--env Acrobot-v1 --observation 1,-1,0,0.5,0,99 --steps 8"
         let array = try spikes(options)
         #expect(array.shape == [8, 1, 6])
-        let values = array.floats()
+        let values = array.doubles()
         let counts = (0..<6).map { unit in (0..<8).map { values[$0 * 6 + unit] }.reduce(0, +) }
         #expect(counts == [8, 0, 4, 6, 4, 8])
         let outcome = try program.run("gym encode \(options)")
@@ -192,9 +192,9 @@ import Testing
         ("", "give either --env or --observation"),
         ("--env CartPole-v1 --observation 1", "CartPole-v1 observes 4 values, the observation has 1"),
         ("--env CartPole-v1 --observation 1,2,3,4,5", "CartPole-v1 observes 4 values, the observation has 5"),
-        ("--env CartPole-v1 --observation 1,2,3,4 --low 0 --high 1", "the bounds are of 1 features"),
-        ("--env CartPole-v1 --observation 1,nan,3,4", "is nan"),
-        ("--env CartPole-v1 --observation 1,inf,3,4", "is inf"),
+        ("--env CartPole-v1 --observation 1,2,3,4 --low 0 --high 1", "the bounds are of 1 feature"),
+        ("--env CartPole-v1 --observation 1,nan,3,4", "'nan' is no decimal number"),
+        ("--env CartPole-v1 --observation 1,inf,3,4", "'inf' is no decimal number"),
         ("--env CartPole-v1 --observation 1,2,3,4 --environments 2", "leave --observation out"),
         ("--env CartPole-v1 --observation 1,2,3,4 --observations 2", "leave --observation out"),
         ("--env CartPole-v1 --observation 1,2,3,1e999", "1e999"),
@@ -213,8 +213,8 @@ import Testing
         ("--observation 1,2 --low 0 --high 1", "the bounds are of 1 feature, the observation has 2"),
         ("--observation 1 --low 2 --high 1", "maximum must be above minimum 2.0 for feature 0"),
         ("--observation 1 --low 0,1 --high 1", "one value for each of 2 minima"),
-        ("--observation nan --low 0 --high 1", "row 0, feature 0 is nan"),
-        ("--observation 1 --low nan --high 1", "range must be finite for feature 0"),
+        ("--observation nan --low 0 --high 1", "'nan' is no decimal number"),
+        ("--observation 1 --low nan --high 1", "'nan' is no decimal number"),
         ("--observation 1 --scaler nowhere.json", "nowhere.json: cannot be read"),
         ("--observation 1 --scaler bad.json", "bad.json: this is no scaler of observations"),
         ("--observation 1 --scaler bad.json --low 0 --high 1", "--scaler has bounds"),
@@ -225,7 +225,7 @@ import Testing
         ("--observation 1 --low 0 --high 1 --native", "go with --env"),
         ("--env CartPole-v1 --native --gymnasium", "--gymnasium"),
         ("--env Acrobot-v1 --native", "only CartPole-v1 is there without Gymnasium"),
-        ("--env CartPole-v1 --low 0 --high 1", "the bounds are of 1 features, and CartPole-v1 has 4"),
+        ("--env CartPole-v1 --low 0 --high 1", "the bounds are of 1 feature, and CartPole-v1 has 4"),
         ("--env CartPole-v1 --gymnasium --python nowhere/python", "nowhere/python: cannot be run"),
         ("--env CartPole-v1 --environment-time-limit 0", "must be finite and > 0"),
         ("--env CartPole-v1 --restarts -1", "-1"), ("--env CartPole-v1 --no-rate-coder", "goes with --step-coder"),

@@ -1,4 +1,5 @@
 import Foundation
+import SpikeCommandLine
 import Testing
 
 @testable import spike
@@ -16,9 +17,16 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: standIn)
     }
 
-    static let names =
-        learningCommands.map { $0.configuration.commandName! }
-        + gymLearningCommands.map { $0.path.joined(separator: " ") }
+    static let names = (learningCommands() + learningCommands(of: "gym")).map { $0.path.joined(separator: " ") }
+
+    @Test func theyAreThoseOfTheTableWithoutWhatIsHidden() {
+        let shared = LearningCommand.all.filter { $0.listing == .shared }
+        #expect(shared.map(\.name) == ["gym"])
+        #expect(
+            Self.names == LearningCommand.all.filter { $0.listing == .handedOver }.map(\.name)
+                + shared[0].subcommands.map { "gym \($0.name)" })
+        #expect(Self.names.contains("train") && Self.names.contains("gym train") && !Self.names.contains("speed"))
+    }
 
     @Test(arguments: names) func argumentsAndOutcomeAreHandedOver(name: String) throws {
         let outcome = try program.run("\(name) --device cuda FILE --help", environment: ["SPIKEKIT_LEARN": standIn])
@@ -48,8 +56,8 @@ import Testing
 
     @Test func helpListsThem() throws {
         let help = try program.run("--help").output
-        for command in learningCommands { #expect(help.contains("\n  \(command.configuration.commandName!) ")) }
+        for command in learningCommands() { #expect(help.contains("\n  \(command.path[0]) ")) }
         let gym = try program.run("gym --help").output
-        for command in gymLearningCommands { #expect(gym.contains("\n  \(command.configuration.commandName!) ")) }
+        for command in learningCommands(of: "gym") { #expect(gym.contains("\n  \(command.path[1]) ")) }
     }
 }

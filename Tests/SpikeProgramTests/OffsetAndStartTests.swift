@@ -37,7 +37,7 @@ import Testing
         let document = try #require(
             JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any], "\(outcome.errors)")
         let codecs = try #require(document["codecs"] as? [[String: Any]])
-        #expect(codecs.count == 8)
+        #expect(codecs.count == Codec.names.count)
         let spread = 0.7 * (original.max()! - original.min()!)
         for entry in codecs {
             let name = try #require(entry["codec"] as? String)

@@ -28,7 +28,7 @@ import Testing
         try #require(document[list] as? [[String: Any]]).map { entry in keys.map { entry[$0] as? Double } }
     }
 
-    @Test(arguments: ["step-forward", "bsa", "pwm", "lif", "delta"], names)
+    @Test(arguments: Tuner.tunableCodecs, names)
     func tunesCommandsRepeat(_ codec: String, _ name: String) throws {
         let program = try Program()
         try write(name, in: program)

@@ -11,8 +11,8 @@ import Testing
         program = try Program()
         // Dense enough that writing its events as text takes a while.
         var generator = SplitMix64(seed: 5)
-        let signs = (0..<4_000_000).map { _ in Int8.random(in: -1...1, using: &generator) }
-        try NPYArray(shape: [4, 1_000_000], elements: .int8(signs)).write(to: program.path("in.npy"))
+        let values = (0..<4_000_000).map { _ in 2 * Int8.random(in: -1...1, using: &generator) }
+        try NPYArray(shape: [4, 1_000_000], elements: .int8(values)).write(to: program.path("in.npy"))
         try Data("old".utf8).write(to: program.folder.appending(path: "spikes.csv"))
     }
 

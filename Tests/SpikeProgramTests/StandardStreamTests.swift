@@ -6,7 +6,8 @@ import Testing
     static let commands = [
         "--help", "--version", "help tune", "tune in.csv --codec lif --evaluations 20 --json",
         "tune in.csv --codec lif --evaluations 20", "compare in.csv --evaluations 20 --json",
-        "compare in.csv --evaluations 20", "encode in.csv --codec lif --output s.npy", "plot in.csv --output p.svg",
+        "compare in.csv --evaluations 20", "encode in.csv --codec step-forward --output s.npy",
+        "plot in.csv --output p.svg",
         "gym encode --env CartPole-v1 --observations 200",
     ]
 

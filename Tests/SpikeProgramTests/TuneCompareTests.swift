@@ -1,6 +1,7 @@
 import Foundation
 import SpikeEncoding
 import SpikeFiles
+import SpikeTuning
 import Testing
 
 @Suite struct TuneCompareTests {
@@ -8,7 +9,7 @@ import Testing
         try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
-    @Test(arguments: ["step-forward", "bsa", "pwm", "lif", "delta"])
+    @Test(arguments: Tuner.tunableCodecs)
     func tuneFindsWhatItPrints(_ codec: String) throws {
         let program = try Program()
         try program.writeRecording("in.csv")

@@ -17,7 +17,17 @@ struct TimeScaleTests {
         let short = TimeScale(stepCount: 50, rate: 100, start: 100, window: nil, countName: "step")
         #expect(short.label.unit == "s" && short.extent == Extent(100, 100.5))
         let late = TimeScale(stepCount: 10_000, rate: 10, start: 1.7e9, window: nil, countName: "step")
-        #expect(late.label.unit == "s")
+        // Times since 1970 count from a round one, written with thin spaces.
+        let thousands = "1\u{2009}700\u{2009}000\u{2009}000"
+        #expect(late.label == AxisLabel("time after \(thousands) s", unit: "s") && late.extent == Extent(0, 1000))
+        let part = TimeScale(
+            stepCount: 10_000, rate: 10, start: 1.7e9 + 0.25, window: 1_700_000_512...1_700_000_516, countName: "step")
+        #expect(part.label.name == "time after 1\u{2009}700\u{2009}000\u{2009}500 s")
+        #expect(abs(part.extent.upper - part.extent.lower - 4.1) < 1e-6)
+        let before = TimeScale(stepCount: 100, rate: 100, start: -2_000_000, window: nil, countName: "step")
+        #expect(before.label.name == "time after −2\u{2009}000\u{2009}000 s" && before.extent == Extent(0, 1))
+        // Not where the digits that differ are most of them.
+        #expect(TimeScale(stepCount: 10_000, rate: 1, start: 1e6, window: nil, countName: "step").label.name == "time")
         #expect(TimeScale(stepCount: 50, rate: 100, start: 0.2, window: nil, countName: "step").label.unit == "ms")
         // Without a rate, samples are counted from 0.
         #expect(TimeScale(stepCount: 5, rate: nil, start: 7, window: nil, countName: "step").extent == Extent(0, 5))

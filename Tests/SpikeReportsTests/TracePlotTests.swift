@@ -56,6 +56,17 @@ struct TracePlotTests {
         #expect(expectSoundImage(RasterPlot(title: "t", encoded: encoded).svg).labels.contains("100.4"))
     }
 
+    /// What spikes decode to is named so, and has the colour of reconstructions.
+    @Test func aReconstructionAloneIsNoOriginal() throws {
+        let encoded = try StepForward(threshold: 0.2).encode(Self.signal)
+        let plot = TracePlot(title: "t", signal: try encoded.decode(), subject: .reconstruction, encoded: encoded)
+        let parsed = expectSoundImage(plot.svg)
+        #expect(parsed.all("path", style: "reconstruction").count == 3)
+        #expect(parsed.all("path", style: "original").isEmpty)
+        #expect(parsed.labels.contains("reconstruction") && !parsed.labels.contains("original"))
+        #expect(parsed.all("desc").first?.text.contains("reconstruction, spikes") == true)
+    }
+
     @Test func leavesOutWhatIsNotGiven() {
         let parsed = expectSoundImage(TracePlot(title: "t", signal: Self.signal, channels: [1]).svg)
         #expect(parsed.all("path", style: "original").count == 2)

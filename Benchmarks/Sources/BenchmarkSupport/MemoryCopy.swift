@@ -1,7 +1,10 @@
 import Foundation
 
-/// Bytes read and written a second by `memcpy` on so many threads, over two blocks of 256 MiB: more than any cache.
-public func memoryCopyBandwidth(threads: Int) -> Double {
+/// Times `memcpy` over two blocks of 256 MiB, which is more than any cache holds, in this process.
+///
+/// `memcpy` is the speed limit for code that only moves data. Its time also shows whether another program used the
+/// machine during one of two runs.
+public func reportMemoryCopy(threads: Int) throws {
     let size = 256 << 20
     let part = size / threads
     let source = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
@@ -17,5 +20,8 @@ public func memoryCopyBandwidth(threads: Int) -> Double {
             memcpy(to + thread * part, from + thread * part, part)
         }
     }
-    return Double(2 * size) / timing.least
+    var line = Measurement(
+        "limit/memcpy", timing, work: 2 * size, unit: "bytes", threads: threads, library: "C library")
+    line.bytes = 2 * size
+    try line.report()
 }

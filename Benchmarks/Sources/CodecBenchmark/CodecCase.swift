@@ -1,14 +1,14 @@
 import Foundation
 import SpikeEncoding
 
-/// A codec at the parameters that the peers' benchmark uses.
+/// A codec with the parameters that the benchmark of the other libraries uses.
 struct CodecCase {
-    /// As in the peers' benchmark, so that tables can be joined.
+    /// The name of the codec in the benchmark of the other libraries, so that tables can be joined.
     let name: String
     let codec: any SignalCodec
     /// Whether the signal is first scaled to 0…1.
     var isScaled = false
-    /// Samples are fewer where each becomes many steps.
+    /// The largest number of samples, which is smaller for codecs that encode each sample over many steps.
     var maximumSamples = Int.max
 
     static func all() throws -> [CodecCase] {

@@ -1,4 +1,4 @@
-// Samples that arrive in chunks, as from a sensor, encoded as they come and in constant memory.
+// Encodes samples that arrive in chunks, as from a sensor, in constant memory.
 import Foundation
 import SpikeEncoding
 
@@ -18,13 +18,14 @@ struct Sensor {
     }
 }
 
-// This codec scales every channel to 0…1. A whole recording tells its range; a stream must be told before it starts.
+// This codec scales every channel to 0…1. It measures the range of a whole recording, but a stream needs the range
+// before it starts.
 let codec = try BensSpiker(order: 20, cutoff: 0.05, threshold: 0.8)
 let ranges = [ValueRange(minimum: -1, maximum: 1), ValueRange(minimum: -0.6, maximum: 0.6)]
 var stream = try codec.stream(channelCount: 2, ranges: ranges)
 
 var sensor = Sensor()
-// A real program would hand the spikes on and forget them; here they and the samples are kept for the check below.
+// A real program would pass the spikes on and discard them; here spikes and samples are kept for the check below.
 var chunks: [Signal] = []
 var parts: [SpikeTrain] = []
 for _ in 0..<40 {
@@ -33,20 +34,17 @@ for _ in 0..<40 {
     chunks.append(chunk)
     parts.append(spikes)
 }
-// Ben's algorithm looks `order` samples ahead, so the spikes lag behind by as many; `finish` gives the last of them.
+// Ben's algorithm looks `order` samples ahead, so the spikes lag by as many steps. The end of the stream returns the
+// last of them.
 let steps = parts.reduce(0) { $0 + $1.stepCount }
 let samples = chunks.reduce(0) { $0 + $1.sampleCount }
 print("\(samples) samples pushed in \(chunks.count) chunks, \(steps) steps decided, \(samples - steps) to come")
-parts.append(stream.finish())
-let streamed = SpikeTrain.joined(parts)
+// The joined parts are an encoded recording, which can be decoded and written to files like any other.
+let streamed = try stream.finish(joining: parts)
 
-// The same samples at once give the same spikes, bit for bit.
+// Encoding all samples at once gives the same result, bit for bit.
 let recording = Signal(
     channels: (0..<2).map { channel in chunks.flatMap { $0.channel(channel) } }, samplingRate: 1000)
-let batch = try codec.encode(recording, ranges: ranges, threads: 1)
-print("\(streamed.spikeCount) spikes; equal to those of one call: \(streamed == batch.spikes)")
-
-// With what the stream knows of its channels, its spikes are an encoded recording, which decodes like any other.
-let encoded = EncodedSignal(
-    codec: stream.codec, spikes: streamed, channels: stream.encodedChannels ?? [], samplingRate: 1000)
-print("decoded: \(try encoded.decode().sampleCount) samples a channel")
+let batch = try codec.encode(recording, ranges: ranges)
+print("\(streamed.spikes.spikeCount) spikes; equal to those of one call: \(streamed == batch)")
+print("decoded: \(try streamed.decode().sampleCount) samples per channel")

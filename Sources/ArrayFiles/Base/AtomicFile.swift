@@ -1,11 +1,17 @@
 import Foundation
 
-/// Writes whole files or nothing: into a temporary file beside the target, which then takes the target's place.
+/// Writes files whole or not at all: into a temporary file beside the target, which then replaces the target.
 ///
-/// A failure removes the temporary file and leaves the target as it was; so does a signal that ends the program, if it
-/// called `TemporaryFiles.removeWhenSignalled`. A symbolic link stays one; its destination is
-/// replaced. A target that is read-only, or not a regular file, is refused.
+/// A failure removes the temporary file and leaves the target as it was. A signal that ends the program does the same
+/// if the program called `TemporaryFiles.removeWhenSignalled`. If the target is a symbolic link, the link stays and its
+/// destination is replaced. A target that is read-only or not a regular file is refused.
 public enum AtomicFile {
+    /// Writes bytes to a file, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - path: The path of the file. An existing file is replaced.
+    /// - Throws: `FileError.unwritable` for a path that cannot be written.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
         try write(to: path) { temporary in
             let file = try OutputFile(temporary)
@@ -14,19 +20,34 @@ public enum AtomicFile {
         }
     }
 
+    /// Writes data to a file, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - data: The data.
+    ///   - path: The path of the file. An existing file is replaced.
+    /// - Throws: `FileError.unwritable` for a path that cannot be written.
     public static func write(_ data: Data, to path: String) throws(FileError) {
         try write([UInt8](data), to: path)
     }
 
-    /// In UTF-8.
+    /// Writes text to a file, in UTF-8, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - path: The path of the file. An existing file is replaced.
+    /// - Throws: `FileError.unwritable` for a path that cannot be written.
     public static func write(_ text: String, to path: String) throws(FileError) {
         try write(Array(text.utf8), to: path)
     }
 
+    /// Writes a file with a function that fills a temporary file, which then replaces the target.
+    ///
     /// - Parameters:
-    ///   - durably: Whether to wait until the disk holds the new file, so that a power cut leaves the old or the new one.
-    ///   - body: Fills the temporary file, which exists and is empty, under the path it is given.
-    /// - Throws: What `body` throws, named after the target where it is a `FileError`, else as `unwritable`.
+    ///   - path: The path of the target. An existing file is replaced.
+    ///   - durably: True to wait until the disk holds the new file, so that a power cut leaves the old or the new one.
+    ///   - body: A function that fills the temporary file, which exists and is empty, at the path that it is given.
+    /// - Throws: The `FileError` that `body` throws, with the path of the target; other errors as
+    ///   `FileError.unwritable`.
     public static func write(
         to path: String, durably: Bool = false, _ body: (_ temporaryPath: String) throws -> Void
     ) throws(FileError) {
@@ -49,18 +70,23 @@ public enum AtomicFile {
             case nil: throw .unwritable(path: path, reason: "\(error)")
             }
         }
-        // Not every file system can do this for a folder, and the file is whole already.
+        // The file is already whole, and not every file system can synchronize a folder.
         if durably { try? synchronize(folder(of: target.path), flags: O_RDONLY) }
     }
 
-    /// Throws what writing this file would throw, before there is anything to write: a folder that does not exist, a target
-    /// that is read-only, a full disk.
+    /// Checks that a file can be written, before there is anything to write.
+    ///
+    /// - Parameter path: The path of the file.
+    /// - Throws: `FileError.unwritable` if the folder does not exist, the target is read-only or not a regular file, or
+    ///   no file can be created beside it.
     public static func requireWritable(_ path: String) throws(FileError) {
         unlink(try create(beside: Target(path).path, for: path))
     }
 
-    /// Removes what writers of this file left beside it when they were killed. Only for a file that nobody writes at
-    /// this moment.
+    /// Removes the temporary files that killed writers of a file left beside it. Call it only while nobody writes the
+    /// file.
+    ///
+    /// - Parameter path: The path of the file.
     public static func removeLeftovers(of path: String) {
         let (folder, name) = split(path)
         let prefix = ".\(truncated(name))."
@@ -71,13 +97,13 @@ public enum AtomicFile {
         }
     }
 
-    /// Waits until the disk holds what was written to a file, or the names in a folder.
+    /// Waits until the disk holds the contents of a file, or the names in a folder.
     private static func synchronize(_ path: String, flags: Int32) throws(FileError) {
         let descriptor = open(path, flags | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemReason(errno)) }
         defer { close(descriptor) }
         #if canImport(Darwin)
-            // There, fsync leaves the data in the drive's own cache.
+            // On Darwin, fsync leaves the data in the cache of the drive.
             if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
         #endif
         guard fsync(descriptor) == 0 else { throw .unwritable(path: path, reason: systemReason(errno)) }
@@ -88,7 +114,7 @@ public enum AtomicFile {
         return folder.isEmpty ? "." : folder
     }
 
-    /// Creates `.name.XXXXXXXX.tmp` with the permissions of any new file.
+    /// Creates a file `.name.tag.tmp` with a random tag and the permissions of a new file. Returns its path.
     private static func create(beside target: String, for path: String) throws(FileError) -> String {
         let (folder, name) = split(target)
         var problem = EEXIST
@@ -117,15 +143,15 @@ public enum AtomicFile {
         return (String(path[...slash]), String(path[path.index(after: slash)...]))
     }
 
-    /// Short enough that the temporary name fits where the target's does.
+    /// The name, shortened so that the name of the temporary file does not become too long.
     private static func truncated(_ name: String) -> String {
         name.utf8.count <= 200 ? name : String(decoding: name.utf8.prefix(200), as: UTF8.self)
     }
 
     private struct Target {
-        /// Behind symbolic links.
+        /// The path with symbolic links resolved.
         let path: String
-        /// Permissions of the file that is there already.
+        /// The permissions of the existing file; `nil` if there is none.
         let mode: mode_t?
 
         init(_ path: String) throws(FileError) {

@@ -1,26 +1,29 @@
-/// What can be wrong with a file. Its description is one line: the file, the place in it, the flaw, and what to do.
+/// An error about a file. Its description is one line with the file, the place in it, the flaw, and what to do.
 public enum FileError: Error, Hashable, Sendable {
     /// The file cannot be opened or read at all.
     case unreadable(path: String, reason: String)
-    /// No reader or writer goes by this extension.
+    /// No reader or writer supports the extension of the file; `supported` lists those that are supported.
     case unsupportedExtension(path: String, purpose: Purpose, supported: [String])
-    /// The content is not what its format promises; `place` is a line, byte, field or dataset.
+    /// The content violates its format; `place` is a line, byte, field or dataset, or `nil`.
     case malformed(path: String, place: String?, problem: String)
     /// The content was cut short or changed since it was written.
     case damaged(path: String, problem: String)
-    /// The content is beyond what this machine or the format can hold.
+    /// The content is larger than this machine or the format can hold.
     case tooLarge(path: String, problem: String)
-    /// What was asked for does not go with this file or format.
+    /// The request does not suit this file or format.
     case unsuitable(path: String, problem: String)
-    /// The file cannot be written; what stood there before is untouched.
+    /// The file cannot be written.
     case unwritable(path: String, reason: String)
 
-    /// What a file was opened for.
+    /// The purpose that a file was opened for.
     public enum Purpose: String, Hashable, Sendable {
-        case reading, writing
+        /// The file was to be read.
+        case reading
+        /// The file was to be written.
+        case writing
     }
 
-    /// The file at fault.
+    /// The path of the file that the error is about.
     public var path: String {
         switch self {
         case .unreadable(let path, _), .unsupportedExtension(let path, _, _), .malformed(let path, _, _),
@@ -51,26 +54,26 @@ extension FileError: CustomStringConvertible {
     }
 }
 
-/// The part of the name after its last dot, in lower case; nil if there is none.
+/// The part of a file's name after its last dot, in lower case; `nil` if there is none.
 package func fileExtension(_ path: String) -> String? {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     guard let dot = name.lastIndex(of: "."), name.index(after: dot) < name.endIndex else { return nil }
     return name[name.index(after: dot)...].lowercased()
 }
 
-/// `a, b or c`.
+/// The names as a list of alternatives, such as `a, b or c`.
 func alternatives(_ names: [String]) -> String {
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }
     return names.dropLast().joined(separator: ", ") + " or " + last
 }
 
-/// Text from a file, short enough and harmless to print.
+/// The beginning of a text from a file in quotation marks, of at most `limit` characters.
 package func excerpt(_ bytes: some Collection<UInt8>, limit: Int = 40) -> String {
     let text = String(decoding: bytes.prefix(4 * limit), as: UTF8.self)
     return "\"" + text.prefix(limit) + (text.count > limit || bytes.count > 4 * limit ? "…" : "") + "\""
 }
 
-/// The text with control characters replaced.
+/// The text with every control character replaced by U+FFFD.
 private func oneLine(_ text: String) -> String {
     String(
         String.UnicodeScalarView(

@@ -2,16 +2,18 @@ import Foundation
 
 /// Exclusive use of a folder, for a program that writes several files in it over a long time.
 ///
-/// A lock (`flock`) on the file `.lock` in the folder, which holds the process number and the name of the machine. It
-/// lasts until the last reference to this value is gone, which also removes the file; if the process ends in any other
-/// way, even by `kill -9`, the system releases the lock, and the file that stays is harmless. Other programs may still
-/// read the folder. A file system that knows no locks gives none.
+/// The lock is an `flock` on the file `.lock` in the folder, which holds the process number and the name of the
+/// machine. It lasts until the last reference to this object is gone, which also removes the file. If the process ends
+/// in any other way, even by `kill -9`, the system releases the lock, and the remaining file is harmless. Other
+/// programs can still read the folder. On a file system without locks, the folder is not locked and no error is thrown.
 public final class FolderLock: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    /// - Parameter folder: An existing folder.
-    /// - Throws: `FileError.unsuitable` naming the process that holds the lock, in this or another program;
+    /// Locks a folder.
+    ///
+    /// - Parameter folder: The path of an existing folder.
+    /// - Throws: `FileError.unsuitable` if this or another process holds the lock, with the number of that process;
     ///   `FileError.unwritable` if the folder is missing or read-only.
     public init(_ folder: String) throws(FileError) {
         let path = "\(folder)/.lock"
@@ -25,7 +27,7 @@ public final class FolderLock: Sendable {
                     path: folder,
                     problem: "is in use by \(holder); wait until that has finished, or choose another folder")
             }
-            // The one that held it before may have removed the file since it was opened here.
+            // The previous holder of the lock may have removed the file after it was opened here.
             guard Self.isStill(descriptor, at: path) else {
                 close(descriptor)
                 continue
@@ -33,19 +35,19 @@ public final class FolderLock: Sendable {
             self.path = path
             self.descriptor = descriptor
             let text = Array("\(getpid()) \(Self.machine)\n".utf8)
-            // Only for the message of another program: without it that is less exact.
+            // The text is only for the message of another program, so a failure to write it is ignored.
             if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }
             return
         }
     }
 
     deinit {
-        // Unless somebody moved the folder and made another.
+        // The folder may have been moved, and another may have taken its place, whose file must stay.
         if Self.isStill(descriptor, at: path) { unlink(path) }
         close(descriptor)
     }
 
-    /// What the file says of the process that wrote it.
+    /// The process that wrote the file, in words for a message.
     private static func holder(_ descriptor: Int32) -> String {
         var bytes = [UInt8](repeating: 0, count: 300)
         let count = pread(descriptor, &bytes, bytes.count, 0)
@@ -55,7 +57,7 @@ public final class FolderLock: Sendable {
         return "process \(process)" + (words[1] == machine ? "" : " on \(words[1])")
     }
 
-    /// This machine's name.
+    /// The name of this machine.
     private static var machine: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0, name[0] != 0 else { return "localhost" }

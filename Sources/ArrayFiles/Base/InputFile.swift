@@ -1,12 +1,20 @@
 import Foundation
 
-/// A file opened for reading in parts, closed with its last reference; one thread at a time may use it.
+/// A file that is read in parts.
+///
+/// The file is closed when the last reference to this object is gone. Only one thread may use the object at a time.
 public final class InputFile {
+    /// The path of the file, as messages name it.
     public let path: String
     private let descriptor: Int32
 
-    /// - Parameter systemPath: The bytes of a path that is not UTF-8, ended by 0; `path` stands in messages then.
-    /// - Throws: `FileError.unreadable` if it is missing, forbidden or a directory.
+    /// Opens a file for reading.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - systemPath: The bytes of a path that is not UTF-8, with a 0 at the end; `path` is then only for messages.
+    ///     Pass `nil` to open `path` itself.
+    /// - Throws: `FileError.unreadable` for a file that is missing, forbidden or a directory.
     public init(_ path: String, systemPath: [CChar]? = nil) throws(FileError) {
         let flags = O_RDONLY | O_CLOEXEC
         let descriptor = systemPath.map { open($0, flags) } ?? open(path, flags)
@@ -26,16 +34,24 @@ public final class InputFile {
         return status
     }
 
-    /// In bytes.
+    /// The size of the file in bytes.
     public var size: Int { Int(status.st_size) }
 
+    /// Sets the position where the next read begins.
+    ///
+    /// - Parameter offset: The position, in bytes from the start of the file.
+    /// - Throws: `FileError.unreadable` if the system refuses the position.
     public func seek(to offset: Int) throws(FileError) {
         guard lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
             throw .unreadable(path: path, reason: systemReason(errno))
         }
     }
 
-    /// Fills the buffer, or as much of it as the rest of the file does; returns the count of bytes.
+    /// Reads the next bytes of the file into a buffer.
+    ///
+    /// - Parameter buffer: The memory to fill. At the end of the file, only a part of it is filled.
+    /// - Returns: The number of bytes that were read.
+    /// - Throws: `FileError.unreadable` if reading fails.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -50,7 +66,11 @@ public final class InputFile {
         return filled
     }
 
-    /// The next `count` bytes, or as many as there are.
+    /// Reads the next bytes of the file.
+    ///
+    /// - Parameter count: The number of bytes to read, at least 0.
+    /// - Returns: The bytes; fewer than `count` at the end of the file.
+    /// - Throws: `FileError.unreadable` if reading fails.
     public func bytes(_ count: Int) throws(FileError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var failure: FileError?
@@ -68,7 +88,7 @@ public final class InputFile {
     }
 }
 
-/// What the system says of an error number.
+/// A description of an error number of the system, in lower case.
 package func systemReason(_ number: Int32) -> String {
     switch number {
     case ENOENT: "there is no such file or directory"
@@ -78,5 +98,5 @@ package func systemReason(_ number: Int32) -> String {
     }
 }
 
-/// In bytes; what a reader may at most fill from a small file's claims.
+/// The size of the machine's memory, in bytes. A file that claims to hold more cannot be read.
 package let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

@@ -1,13 +1,18 @@
 import Foundation
 
-/// A file being written in buffered pieces; `close` writes what is left. One thread at a time may use it.
+/// A file that is written in pieces through a buffer.
+///
+/// Call `close()` at the end, which writes what is left in the buffer. Only one thread may use the object at a time.
 public final class OutputFile {
     private let path: String
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private static let bufferSize = 1 << 18
 
-    /// - Parameter path: Of an existing file, which is emptied.
+    /// Opens an existing file for writing and empties it.
+    ///
+    /// - Parameter path: The path of the file.
+    /// - Throws: `FileError.unwritable` for a file that cannot be opened.
     public init(_ path: String) throws(FileError) {
         descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
         self.path = path
@@ -17,28 +22,45 @@ public final class OutputFile {
 
     deinit { if descriptor >= 0 { Foundation.close(descriptor) } }
 
+    /// Writes text in UTF-8.
+    ///
+    /// - Parameter text: The text.
+    /// - Throws: `FileError.unwritable` if the file cannot take it.
     public func write(_ text: String) throws(FileError) {
         buffer.append(contentsOf: text.utf8)
         if buffer.count >= Self.bufferSize { try flush() }
     }
 
+    /// Writes bytes.
+    ///
+    /// - Parameter bytes: The bytes.
+    /// - Throws: `FileError.unwritable` if the file cannot take them.
     public func write(_ bytes: [UInt8]) throws(FileError) {
         try flush()
         try write(bytes, count: bytes.count)
     }
 
-    /// The elements as they lie in memory.
+    /// Writes the elements of an array as they lie in memory, in the machine's byte order.
+    ///
+    /// - Parameter elements: The elements.
+    /// - Throws: `FileError.unwritable` if the file cannot take them.
     public func write<Element: BitwiseCopyable>(elements: [Element]) throws(FileError) {
         try flush()
         try write(elements, count: elements.count * MemoryLayout<Element>.stride)
     }
 
-    /// Bytes from memory.
+    /// Writes bytes from memory.
+    ///
+    /// - Parameter bytes: The bytes.
+    /// - Throws: `FileError.unwritable` if the file cannot take them.
     public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         try flush()
         if let start = bytes.baseAddress { try write(start, count: bytes.count) }
     }
 
+    /// Writes what is left in the buffer. The file itself is closed when the last reference to this object is gone.
+    ///
+    /// - Throws: `FileError.unwritable` if the file cannot take it.
     public func close() throws(FileError) { try flush() }
 
     private func flush() throws(FileError) {

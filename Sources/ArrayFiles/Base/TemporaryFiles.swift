@@ -1,15 +1,15 @@
 import Foundation
 
-/// The temporary files that this process writes at the moment, so that one that ends early leaves none behind.
+/// The temporary files that this process is writing. They can be removed if a signal ends the process.
 public enum TemporaryFiles {
-    /// Guards `paths`; held for good once a signal is about to end the process.
+    /// The lock that guards `paths`. Once a signal is about to end the process, it is never released.
     private static let lock = NSLock()
     nonisolated(unsafe) private static var paths: Set<String> = []
 
-    /// Signals that end a process and can be answered first.
+    /// The signals that end a process and that the process can handle first.
     private static let endingSignals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXCPU]
 
-    /// Runs `create`, which makes a file at `path`, so that no signal falls between the file and its being known.
+    /// Registers a path and runs `create`, which makes the file there. No signal is handled between the two.
     static func add<Value>(_ path: String, create: () -> Value) -> Value {
         lock.withLock {
             paths.insert(path)
@@ -17,19 +17,21 @@ public enum TemporaryFiles {
         }
     }
 
-    /// Forgets a file that has been removed, or has become something that stays.
+    /// Removes a path from the set, because its file was removed or renamed to a file that stays.
     static func forget(_ path: String) {
         _ = lock.withLock { paths.remove(path) }
     }
 
-    /// From now on, a signal that ends the process removes its temporary files first, and then ends it as it would
-    /// have: by the same signal, which a shell shows as status 128 + n. Signals that are ignored stay ignored. A file
-    /// that grows beyond the limit on file sizes is an error of writing (EFBIG) and no signal.
+    /// Makes signals that end the process remove its temporary files first.
     ///
-    /// For programs to call once, at their start. A handler installed later for one of the signals takes this one's
-    /// place.
+    /// The process then ends by the same signal, which a shell shows as status 128 + n. Signals that are ignored stay
+    /// ignored. A file that grows beyond the limit on file sizes causes an error of writing (EFBIG) instead of a
+    /// signal.
     ///
-    /// - Returns: False if the system has no pipe or thread left for it.
+    /// A program calls this function once, at its start. A handler that is installed later for one of the signals
+    /// replaces the handler of this function.
+    ///
+    /// - Returns: False, and nothing changes, if the function was called before or the system has no pipe left.
     @discardableResult
     public static func removeWhenSignalled() -> Bool {
         var ends: [Int32] = [-1, -1]
@@ -37,7 +39,7 @@ public enum TemporaryFiles {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let reading = ends[0]
         signalPipe = ends[1]
-        // A handler may do next to nothing; it tells this thread, which may do anything.
+        // A signal handler may call very few functions, so it only wakes this thread, which may call any.
         let thread = Thread {
             var number: UInt8 = 0
             while true {
@@ -61,7 +63,7 @@ public enum TemporaryFiles {
             sigaction(number, &action, nil)
         }
         signal(SIGXFSZ, SIG_IGN)
-        // A parent's thread may have had them blocked, as those of libdispatch have, and passed that on.
+        // Signals that were blocked in the parent's thread, as in those of libdispatch, are still blocked here.
         unblock(endingSignals)
         return true
     }
@@ -72,11 +74,11 @@ public enum TemporaryFiles {
         signal(number, SIG_DFL)
         unblock([number])
         raise(number)
-        // Only where something put the action back between the two.
+        // This line is reached only if another thread replaced the action before the signal was raised.
         _exit(128 + number)
     }
 
-    /// For this thread, and those that it starts.
+    /// Unblocks signals for this thread and the threads that it starts.
     private static func unblock(_ numbers: [Int32]) {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -105,5 +107,6 @@ public enum TemporaryFiles {
     }
 }
 
-/// Where a handler writes the number of its signal; a plain global, so that reading it is safe there.
+/// The end of the pipe that signal handlers write the number of their signal to. A handler may safely read a plain
+/// global.
 nonisolated(unsafe) private var signalPipe: Int32 = -1

@@ -1,27 +1,44 @@
-/// A NumPy array of any number of dimensions, as in a `.npy` file; elements are in C order, the last dimension innermost.
+/// A NumPy array of any number of dimensions, as in a `.npy` file.
+///
+/// Elements are in C order, with the last dimension innermost.
 public struct NPYArray: Sendable, Hashable {
-    /// Empty for a single value.
+    /// The size of each dimension; empty for a single value.
     public let shape: [Int]
 
-    /// As many as the product of `shape`.
+    /// The elements, as many as the product of `shape`.
     public let elements: Elements
 
-    /// The values of an array, by NumPy's name of their type.
+    /// The elements of an array. Each case has NumPy's name of the element type.
     public enum Elements: Sendable, Hashable {
+        /// Floating-point numbers of 32 bits.
         case float32([Float])
+        /// Floating-point numbers of 64 bits.
         case float64([Double])
+        /// Signed whole numbers of 8 bits.
         case int8([Int8])
+        /// Signed whole numbers of 16 bits.
         case int16([Int16])
+        /// Signed whole numbers of 32 bits.
         case int32([Int32])
+        /// Signed whole numbers of 64 bits.
         case int64([Int64])
+        /// Unsigned whole numbers of 8 bits.
         case uint8([UInt8])
+        /// Unsigned whole numbers of 16 bits.
         case uint16([UInt16])
+        /// Unsigned whole numbers of 32 bits.
         case uint32([UInt32])
+        /// Unsigned whole numbers of 64 bits.
         case uint64([UInt64])
+        /// Truth values.
         case bool([Bool])
     }
 
-    /// Traps unless there are as many elements as `shape` says.
+    /// Creates an array from its shape and elements.
+    ///
+    /// - Parameters:
+    ///   - shape: The size of each dimension; empty for a single value. Traps for a negative size.
+    ///   - elements: The elements in C order. Traps unless there are as many as the product of `shape`.
     public init(shape: [Int], elements: Elements) {
         precondition(shape.allSatisfy { $0 >= 0 }, "NPYArray: dimensions must be >= 0, got \(shape)")
         precondition(
@@ -30,27 +47,12 @@ public struct NPYArray: Sendable, Hashable {
         self.elements = elements
     }
 
-    /// How many elements there are.
+    /// The number of elements.
     public var count: Int { elements.count }
 
-    /// The elements rounded to Float32; true is 1.
-    public func floats() -> [Float] {
-        switch elements {
-        case .float32(let values): values
-        case .float64(let values): values.map { Float($0) }
-        case .int8(let values): values.map { Float($0) }
-        case .int16(let values): values.map { Float($0) }
-        case .int32(let values): values.map { Float($0) }
-        case .int64(let values): values.map { Float($0) }
-        case .uint8(let values): values.map { Float($0) }
-        case .uint16(let values): values.map { Float($0) }
-        case .uint32(let values): values.map { Float($0) }
-        case .uint64(let values): values.map { Float($0) }
-        case .bool(let values): values.map { $0 ? 1 : 0 }
-        }
-    }
-
-    /// The elements in double precision, exact but for whole numbers beyond 2^53; true is 1.
+    /// Converts the elements to double precision.
+    ///
+    /// - Returns: The elements in C order. Whole numbers beyond ±2^53 are rounded; true is 1, and false is 0.
     public func doubles() -> [Double] {
         switch elements {
         case .float32(let values): values.map { Double($0) }
@@ -67,6 +69,11 @@ public struct NPYArray: Sendable, Hashable {
         }
     }
 
+    /// The error that the array has an unsuitable shape.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - needed: The shape that is needed, in words.
     package func shapeError(_ path: String, needed: String) -> FileError {
         .malformed(
             path: path, place: nil,
@@ -75,6 +82,7 @@ public struct NPYArray: Sendable, Hashable {
 }
 
 extension NPYArray.Elements {
+    /// The number of elements.
     public var count: Int {
         switch self {
         case .float32(let values): values.count
@@ -91,7 +99,7 @@ extension NPYArray.Elements {
         }
     }
 
-    /// NumPy's type code, without the byte order.
+    /// NumPy's type code of the elements, without the byte order.
     package var typeCode: String {
         switch self {
         case .float32: "f4"

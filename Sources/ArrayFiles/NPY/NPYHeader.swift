@@ -1,18 +1,18 @@
-/// What the header of a `.npy` file says.
+/// The contents of the header of a `.npy` file.
 struct NPYHeader: Hashable {
     /// NumPy's type code with its byte order, such as `<f4`.
     var type: String
     var isFortranOrder: Bool
     var shape: [Int]
 
-    /// What is wrong with a header.
+    /// The error that a header is not well-formed.
     struct Flaw: Error {
         let text: String
     }
 }
 
 extension NPYHeader {
-    /// Reads the Python dictionary of a header, and nothing but it.
+    /// Reads a header from its bytes, which must hold one Python dictionary and nothing else.
     init(parsing bytes: [UInt8]) throws(Flaw) {
         var reader = LiteralReader(bytes: bytes)
         var type: String?
@@ -40,7 +40,7 @@ extension NPYHeader {
         self.init(type: type, isFortranOrder: isFortranOrder, shape: shape)
     }
 
-    /// The product of the dimensions; nil if it is beyond Int.
+    /// The number of elements, which is the product of the dimensions; `nil` if it does not fit into `Int`.
     var elementCount: Int? {
         if shape.contains(0) { return 0 }
         var count = 1
@@ -52,7 +52,7 @@ extension NPYHeader {
         return count
     }
 
-    /// The whole beginning of a file, padded so that the data starts at a multiple of 64 bytes.
+    /// The bytes of a file before its data, padded so that the data starts at a multiple of 64 bytes.
     var fileBytes: [UInt8] {
         let dimensions = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
         let text =
@@ -81,7 +81,7 @@ private struct LiteralReader {
         while let byte = next, byte == 32 || byte == 10 || byte == 9 || byte == 13 { position += 1 }
     }
 
-    /// Whether the text comes next; it is then passed.
+    /// Skips blanks, and the text if it comes next. Returns whether it did.
     mutating func skip(_ text: String) -> Bool {
         skipSpace()
         guard bytes[position...].starts(with: text.utf8) else { return false }

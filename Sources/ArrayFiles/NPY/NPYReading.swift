@@ -1,8 +1,13 @@
 extension NPYArray {
-    /// Reads a `.npy` file of version 1, 2 or 3: whole numbers, Float32, Float64 and Booleans, of either byte order, in C
-    /// or Fortran order.
+    /// Reads a `.npy` file of version 1, 2 or 3.
     ///
-    /// - Throws: `FileError` for another type, a header that is not one, or a file shorter or longer than it says.
+    /// Elements can be whole numbers of 8 to 64 bits, Float32, Float64 or Booleans, in either byte order and in C or
+    /// Fortran order.
+    ///
+    /// - Parameter path: The path of the file.
+    /// - Returns: The array, in C order.
+    /// - Throws: `FileError` for a file that cannot be read, for elements of another type, for a malformed header, and
+    ///   for a file that is shorter or longer than its header says.
     public static func read(_ path: String) throws(FileError) -> NPYArray {
         let file = try InputFile(path)
         let (header, headerSize) = try readHeader(file)
@@ -72,7 +77,7 @@ extension NPYArray {
 }
 
 extension InputFile {
-    /// As `bytes`, where failing to read is a flaw of the header.
+    /// Reads the next `count` bytes as `bytes` does, but throws a flaw of the header.
     fileprivate func contents(_ count: Int) throws(NPYHeader.Flaw) -> [UInt8] {
         do throws(FileError) {
             return try bytes(count)
@@ -82,7 +87,7 @@ extension InputFile {
     }
 }
 
-/// An element type with its byte order.
+/// The type of a file's elements and their byte order.
 private struct ElementType {
     let isSwapped: Bool
     let code: String
@@ -117,7 +122,7 @@ private struct ElementType {
         }
     }
 
-    /// The elements in native byte order and C order.
+    /// Reads the elements and converts them to native byte order and C order.
     private func load<Word: FixedWidthInteger & BitwiseCopyable>(
         _ file: InputFile, _ header: NPYHeader
     ) throws(FileError) -> [Word] {

@@ -1,5 +1,10 @@
 extension NPYArray {
-    /// Writes a `.npy` file that `numpy.load` reads, in C order and the machine's byte order.
+    /// Writes the array to a `.npy` file that `numpy.load` reads, in C order and the machine's byte order.
+    ///
+    /// The file is written whole or not at all.
+    ///
+    /// - Parameter path: The path of the file. An existing file is replaced.
+    /// - Throws: `FileError.unwritable` for a path that cannot be written.
     public func write(to path: String) throws(FileError) {
         let order = elements.isOfBytes ? "|" : UInt16(1).littleEndian == 1 ? "<" : ">"
         let header = NPYHeader(type: order + elements.typeCode, isFortranOrder: false, shape: shape)

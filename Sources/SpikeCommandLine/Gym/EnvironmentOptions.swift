@@ -1,7 +1,7 @@
 import ArgumentParser
 import SpikeGym
 
-/// Where an environment comes from.
+/// The implementation that an environment is taken from, as flags: `--native` or `--gymnasium`.
 public enum EnvironmentKind: String, EnumerableFlag, Sendable {
     case native, gymnasium
 
@@ -13,7 +13,7 @@ public enum EnvironmentKind: String, EnumerableFlag, Sendable {
     }
 }
 
-/// The environment to observe or to act in, and how its process is run; the same words in every command.
+/// Options that choose an environment's implementation and how its process is run; all commands share them.
 public struct EnvironmentOptions: ParsableArguments {
     @Flag(exclusivity: .exclusive) public var kind: EnvironmentKind?
 
@@ -29,8 +29,9 @@ public struct EnvironmentOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How often the environments' process may be started anew when it ended or hung; its episodes are cut off.",
-            valueName: "n"))
+            "How often the environments' process may be started anew when it ended or hung, 0 if not given; its episodes are cut "
+                + "off.",
+            valueName: "n"), transform: wholeNumber)
     public var restarts = 0
 
     public init() {}
@@ -42,9 +43,11 @@ public struct EnvironmentOptions: ParsableArguments {
         guard restarts >= 0 else { throw ValidationError("--restarts must be >= 0, got \(restarts)") }
     }
 
-    /// Refuses options that only an environment in a process of its own has, for one that is none.
+    /// Checks that options of Gymnasium's process are given only for an environment that has one.
     ///
-    /// - Parameter name: The environment's; nil if there is none.
+    /// - Parameter name: The environment's name; `nil` if there is no environment.
+    /// - Throws: `ValidationError` if such an option has another value than its default, and the environment has no
+    ///   process.
     public func checkProcessOptions(_ name: String?) throws {
         guard python != nil || environmentTimeLimit != 60 || restarts != 0 else { return }
         let isInProcess =
@@ -55,6 +58,7 @@ public struct EnvironmentOptions: ParsableArguments {
         }
     }
 
+    /// The implementation that the options choose.
     public var source: EnvironmentSource {
         let options = GymnasiumOptions(
             python: python, timeLimit: environmentTimeLimit,

@@ -2,9 +2,11 @@ import ArgumentParser
 import SpikeEncoding
 import SpikeGym
 
-/// How observations become spikes; the same words in every command.
+/// Options for encoding observations as spikes; all commands share them.
 public struct ObservationOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("Steps an observation is encoded over.", valueName: "T"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Steps an observation is encoded over.", valueName: "T"),
+        transform: wholeNumber)
     public var steps: Int?
 
     @Flag(inversion: .prefixedNo, help: "Encode the values.")
@@ -13,7 +15,7 @@ public struct ObservationOptions: ParsableArguments {
     @Flag(help: "Encode the changes since the observation before; their units come first.")
     public var stepCoder = false
 
-    @Flag(inversion: .prefixedNo, help: "Two units a feature, for its upper and its lower half.")
+    @Flag(inversion: .prefixedNo, help: "Two units per feature, for its upper and its lower half.")
     public var splitPolarity: Bool?
 
     @Flag(help: "Give each unit a partner with the complement of its rate.")
@@ -25,7 +27,10 @@ public struct ObservationOptions: ParsableArguments {
     @Option(help: "How rates become spikes (deterministic).")
     public var conversion: Conversion?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Receptive fields, so many a feature.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Encode each feature with this many receptive fields.", valueName: "n"),
+        transform: wholeNumber)
     public var bins: Int?
 
     @Option(
@@ -53,7 +58,7 @@ public struct ObservationOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             "Fit bounds, and largest steps, on so many random episodes; where there are no others, on 100.",
-            valueName: "n"))
+            valueName: "n"), transform: wholeNumber)
     public var fitEpisodes: Int?
 
     @Option(help: ArgumentHelp("Where the bounds in use go.", valueName: "FILE.json"))
@@ -83,7 +88,8 @@ public struct ObservationOptions: ParsableArguments {
         if sigma != nil && bins == nil { throw ValidationError("--sigma goes with --bins") }
     }
 
-    /// Bounds that are known without acting in an environment; nil where there are none, or episodes are asked for.
+    /// The bounds that are known without running episodes; `nil` if there are none, or `--fit-episodes` asks for
+    /// episodes.
     private func knownBounds(_ environment: (any VectorEnvironment)?) throws -> ObservationScaler? {
         if let scaler { return try .read(scaler) }
         if let low, let high { return try ObservationScaler(minimum: low.values, maximum: high.values) }
@@ -91,18 +97,22 @@ public struct ObservationOptions: ParsableArguments {
         return try? ObservationScaler(environment.observationSpace)
     }
 
-    /// Whether `makeScaler` acts in the environment at random, as bounds or largest steps are known from nowhere else.
+    /// Whether `makeScaler` will run random episodes, because bounds or largest changes are not known otherwise.
+    ///
+    /// - Throws: The errors of reading the scaler's file or of the bounds that were given.
     public func needsEpisodes(in environment: any VectorEnvironment) throws -> Bool {
         guard let bounds = try knownBounds(environment) else { return true }
         return stepCoder && thresholds == nil && bounds.largestSteps == nil
     }
 
-    /// The bounds asked for, and largest steps where the coder needs them.
+    /// Makes the scaler that the options ask for, with the largest changes if the encoder needs them, and saves it if
+    /// `--save-scaler` asks for that.
     ///
     /// - Parameters:
-    ///   - environment: Is acted on at random where bounds or steps are to be found; nil for plain observations.
-    ///   - seed: Of those actions and episodes.
-    /// - Throws: `ValidationError` where an option is missing; what reading a file or the environment throws.
+    ///   - environment: The environment to run random episodes in if needed; `nil` for observations without one.
+    ///   - seed: The seed of those episodes and their actions.
+    /// - Throws: `ValidationError` if an option is missing or does not fit the environment; the errors of files and of
+    ///   the environment.
     public func makeScaler(environment: (any VectorEnvironment)?, seed: UInt64) throws -> ObservationScaler {
         if let saveScaler { try requireOutput(saveScaler, extensions: ["json"], inputs: [scaler]) }
         func episodes(_ environment: any VectorEnvironment) throws -> EpisodeStatistics {
@@ -120,7 +130,7 @@ public struct ObservationOptions: ParsableArguments {
         }
         if let environment, result.featureCount != environment.observationSpace.count {
             throw ValidationError(
-                "the bounds are of \(result.featureCount) features, and \(environment.name) has "
+                "the bounds are of \(result.featureCount) feature\(result.featureCount == 1 ? "" : "s"), and \(environment.name) has "
                     + "\(environment.observationSpace.count)")
         }
         if stepCoder && thresholds == nil && result.largestSteps == nil {
@@ -133,12 +143,14 @@ public struct ObservationOptions: ParsableArguments {
         return result
     }
 
-    /// The encoder asked for.
+    /// Makes the encoder that the options ask for.
     ///
     /// - Parameters:
-    ///   - usualSteps: T, where it is not asked for.
-    ///   - usual: How many units, where that is not asked for.
-    ///   - seed: Of random spikes.
+    ///   - scaler: Scales the features to 0…1.
+    ///   - usualSteps: The number of time steps T if `--steps` is not given.
+    ///   - usual: The number of units per feature if neither `--bins` nor `--split-polarity` is given.
+    ///   - seed: The seed of random spikes.
+    /// - Throws: `CodecError` if a value is outside its range.
     public func makeEncoder(
         scaler: ObservationScaler, usualSteps: Int = 16, usual: UnitCode = .single, seed: UInt64
     ) throws -> ObservationEncoder {

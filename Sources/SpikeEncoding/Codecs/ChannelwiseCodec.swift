@@ -1,22 +1,36 @@
-/// A codec that gives every channel one unit and every sample one step, and knows nothing across channels.
-///
-/// It supplies one channel's encoder and decoder; batches, threads, streams and checks are the same for all.
-protocol ChannelwiseCodec: SignalCodec {
-    associatedtype Channel: ChannelEncoder
-    associatedtype Lanes: LaneEncoder = NoLanes
+import SpikeKernels
 
-    /// - Parameter range: The channel's, if the codec needs it.
+/// A codec that encodes every channel on its own, with one unit per channel and one step per sample.
+///
+/// A conforming type supplies the encoder and the decoder of one channel. Batches, threads, streams and checks are the
+/// same for all such codecs.
+protocol ChannelwiseCodec: SignalCodec {
+    associatedtype Channel: ChannelEncoder where Channel.Spike: SpikeValue
+
+    /// The encoder of one channel before its first sample.
+    ///
+    /// - Parameters:
+    ///   - channel: The index of the channel, counted from 0.
+    ///   - range: The range of the channel, if the codec needs it.
     func encoder(forChannel channel: Int, range: ValueRange?) -> Channel
 
-    /// Whether 16 channels can be encoded at once.
-    var hasLanes: Bool { get }
+    /// The channels that are encoded together, in order.
+    func jobs(_ signal: Signal, threads: Int) -> [Range<Int>]
 
-    /// The encoder of 16 channels from `firstChannel` on, whose first samples are `first`.
+    /// Encodes the channels of one job; returns their ranges if the codec needs them.
     ///
-    /// - Parameter ranges: Of these channels, if the codec needs them.
-    func lanes(firstChannel: Int, ranges: [ValueRange], first: SIMD16<Float>) -> Lanes
+    /// - Parameters:
+    ///   - knownRanges: The ranges of all channels, if they are already known.
+    ///   - spikes: Memory for the spikes of all channels, `channels × samples`.
+    func encode(
+        _ job: Range<Int>, of signal: Signal, knownRanges: [ValueRange]?,
+        into spikes: UnsafeMutablePointer<Channel.Spike>
+    ) throws(CodecError) -> [ValueRange]
 
-    /// Where decoding starts for a channel.
+    /// Whether decoding starts at the recording's 0 instead of the first sample.
+    var startsAtZero: Bool { get }
+
+    /// The value that decoding of a channel starts from, unless it starts at 0.
     ///
     /// - Parameters:
     ///   - first: The channel's first sample.
@@ -27,40 +41,15 @@ protocol ChannelwiseCodec: SignalCodec {
     /// Decodes one channel.
     ///
     /// - Parameters:
-    ///   - initialValue: In the recording's unit, less the channel's offset, as all values here.
-    ///   - signal: Takes one value a step.
+    ///   - initialValue: The value to start from, in the recording's unit minus the channel's offset, as all values
+    ///     here.
+    ///   - signal: Memory for one value per step.
     func decode(
         channel: Int, _ spikes: UnsafeBufferPointer<Channel.Spike>, range: ValueRange?, initialValue: Float,
         into signal: UnsafeMutablePointer<Float>)
 }
 
-/// One channel's parameters and state. Chunks of any size give the spikes that one call would.
-protocol ChannelEncoder: Sendable {
-    /// `Int8` signs or `Float` amplitudes.
-    associatedtype Spike: SpikeValue = Int8
-
-    /// Called before the first samples.
-    ///
-    /// - Parameter zero: The recording's 0, less the channel's offset.
-    mutating func start(zero: Float)
-
-    /// Encodes finite samples; returns how many spikes it wrote, at most one a sample.
-    mutating func encode(_ samples: UnsafeBufferPointer<Float>, into spikes: UnsafeMutablePointer<Spike>) -> Int
-
-    /// Samples taken whose spikes are still to come.
-    var lag: Int { get }
-
-    /// Writes the spikes that were still to come, `lag` of them.
-    mutating func finish(into spikes: UnsafeMutablePointer<Spike>)
-}
-
-extension ChannelEncoder {
-    mutating func start(zero: Float) {}
-    var lag: Int { 0 }
-    mutating func finish(into spikes: UnsafeMutablePointer<Spike>) {}
-}
-
-/// What one step of a unit holds.
+/// The value of one step of a unit: a sign or an amplitude.
 protocol SpikeValue: Sendable {
     static func train(_ values: [Self], unitCount: Int) -> SpikeTrain
     static func values(of train: SpikeTrain) -> [Self]
@@ -84,7 +73,7 @@ extension Float: SpikeValue {
 }
 
 extension ChannelwiseCodec {
-    var hasLanes: Bool { true }
+    var startsAtZero: Bool { false }
 
     func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float { first }
 
@@ -110,11 +99,13 @@ extension ChannelwiseCodec {
             channels: (0..<signal.channelCount).map { channel in
                 EncodedChannel(
                     name: signal.channelNames.isEmpty ? nil : signal.channelNames[channel],
-                    initialValue: initialValue(
-                        forChannel: channel, first: signal[channel, 0],
-                        channelZero: moved(
-                            signal.channel(0).prefix(signal.channelCount),
-                            by: signal.offset(ofChannel: 0) - signal.offset(ofChannel: channel))),
+                    initialValue: startsAtZero
+                        ? zero(lessOffset: signal.offset(ofChannel: channel))
+                        : initialValue(
+                            forChannel: channel, first: signal[channel, 0],
+                            channelZero: moved(
+                                signal.channel(0).prefix(signal.channelCount),
+                                by: signal.offset(ofChannel: 0) - signal.offset(ofChannel: channel))),
                     range: needsRange ? spikes.ranges[channel] : nil, offset: signal.offset(ofChannel: channel))
             }, samplingRate: signal.samplingRate, unit: signal.unit, startTime: signal.startTime)
     }
@@ -124,19 +115,14 @@ extension ChannelwiseCodec {
         _ signal: Signal, knownRanges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> (values: [Channel.Spike], ranges: [ValueRange]) {
         let (channels, samples) = (signal.channelCount, signal.sampleCount)
-        // Lanes take the recording's zero for 0.
-        let jobs = jobs(
-            channelCount: channels, inLanes: hasLanes && signal.channelOffsets.isEmpty, threads: threads)
+        let jobs = jobs(signal, threads: threads)
         var ranges: Result<[[ValueRange]], CodecError> = .success([])
         let values = [Channel.Spike](unsafeUninitializedCapacity: channels * samples) { output, count in
             nonisolated(unsafe) let start = output.baseAddress!
             do throws(CodecError) {
                 ranges = .success(
                     try mapIndices(below: jobs.count, threads: threads) { (job) throws(CodecError) in
-                        let channels = jobs[job]
-                        if channels.count > 1 { return try encodeLanes(signal, channels, knownRanges, into: start) }
-                        let target = start + channels.lowerBound * samples
-                        return try encodeChannel(signal, channels.lowerBound, knownRanges, into: target)
+                        try encode(jobs[job], of: signal, knownRanges: knownRanges, into: start)
                     })
                 count = channels * samples
             } catch {
@@ -146,37 +132,34 @@ extension ChannelwiseCodec {
         return (values, Array(try ranges.get().joined()))
     }
 
-    /// Channels that are encoded together: 32 in lanes if that leaves work for every thread, or 16, the rest one by one.
-    private func jobs(channelCount: Int, inLanes: Bool, threads: Int) -> [Range<Int>] {
-        let widest = channelCount < 32 * threads ? 16 : 32
-        var jobs: [Range<Int>] = []
-        var channel = 0
-        while channel < channelCount {
-            let left = channelCount - channel
-            let size = !inLanes || left < 16 ? 1 : left < 32 ? 16 : widest
-            jobs.append(channel..<channel + size)
-            channel += size
-        }
-        return jobs
+    func jobs(_ signal: Signal, threads: Int) -> [Range<Int>] { (0..<signal.channelCount).map { $0..<$0 + 1 } }
+
+    func encode(
+        _ job: Range<Int>, of signal: Signal, knownRanges: [ValueRange]?,
+        into spikes: UnsafeMutablePointer<Channel.Spike>
+    ) throws(CodecError) -> [ValueRange] {
+        try encodeChannel(job.lowerBound, of: signal, knownRanges: knownRanges, into: spikes)
     }
 
-    private func range(
-        _ signal: Signal, _ channel: Int, _ known: [ValueRange]?
+    /// The range that a channel is encoded with, if the codec needs it. The channel is checked for NaN and infinity in
+    /// any case.
+    func range(
+        ofChannel channel: Int, in signal: Signal, known: [ValueRange]?
     ) throws(CodecError) -> ValueRange? {
         if !needsRange { return nil }
         let range = try signal.range(ofChannel: channel)
         return known?[channel] ?? range
     }
 
-    private func encodeChannel(
-        _ signal: Signal, _ channel: Int, _ knownRanges: [ValueRange]?,
+    func encodeChannel(
+        _ channel: Int, of signal: Signal, knownRanges: [ValueRange]?,
         into spikes: UnsafeMutablePointer<Channel.Spike>
     ) throws(CodecError) -> [ValueRange] {
-        let range = try range(signal, channel, knownRanges)
+        let range = try range(ofChannel: channel, in: signal, known: knownRanges)
         var encoder = encoder(forChannel: channel, range: range)
         encoder.start(zero: Float(-signal.offset(ofChannel: channel)))
         let failure: CodecError? = signal.withChannel(channel) { samples in
-            var next = spikes
+            var next = spikes + channel * samples.count
             for start in stride(from: 0, to: samples.count, by: blockLength) {
                 let block = UnsafeBufferPointer(rebasing: samples[start..<min(start + blockLength, samples.count)])
                 guard range != nil || isFinite(block) else {
@@ -191,38 +174,6 @@ extension ChannelwiseCodec {
         return range.map { [$0] } ?? []
     }
 
-    private func encodeLanes(
-        _ signal: Signal, _ channels: Range<Int>, _ knownRanges: [ValueRange]?,
-        into spikes: UnsafeMutablePointer<Channel.Spike>
-    ) throws(CodecError) -> [ValueRange] {
-        let samples = signal.sampleCount
-        var ranges: [ValueRange] = []
-        for channel in channels {
-            if let range = try range(signal, channel, knownRanges) { ranges.append(range) }
-        }
-        var groups = stride(from: 0, to: channels.count, by: 16).map { offset in
-            var first = SIMD16<Float>.zero
-            for lane in 0..<16 { first[lane] = signal.values[(channels.lowerBound + offset + lane) * samples] }
-            return lanes(
-                firstChannel: channels.lowerBound + offset, ranges: Array(ranges.dropFirst(offset).prefix(16)),
-                first: first)
-        }
-        let signs = UnsafeMutableRawPointer(spikes + channels.lowerBound * samples).assumingMemoryBound(to: Int8.self)
-        let failure: CodecError? = signal.values.withUnsafeBufferPointer { all in
-            let rows = all.baseAddress! + channels.lowerBound * samples
-            for start in stride(from: 0, to: samples, by: blockLength) {
-                let length = min(blockLength, samples - start)
-                let areFinite = groups.withUnsafeMutableBufferPointer { groups in
-                    Lanes.encode(groups, rows: rows + start, rowStride: samples, count: length, into: signs + start)
-                }
-                if !areFinite { return signal.firstNotFinite(channels, start..<start + length) }
-            }
-            return nil
-        }
-        if let failure { throw failure }
-        return ranges
-    }
-
     func streamChannels(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
         guard channelCount > 0 else { throw .empty(channels: channelCount, samples: 0) }
         try check(channelCount: channelCount)
@@ -234,15 +185,19 @@ extension ChannelwiseCodec {
         }
         return SpikeStream(codec: codec, channels: encoders) { channel, first, channelZero in
             SpikeStream.Start(
-                initialValue: initialValue(
-                    forChannel: channel, first: first.difference, channelZero: channelZero), offset: first.offset)
+                initialValue: startsAtZero
+                    ? zero(lessOffset: first.offset)
+                    : initialValue(forChannel: channel, first: first.difference, channelZero: channelZero),
+                offset: first.offset)
         }
     }
 
     public func decode(
         _ encoded: EncodedSignal, initialValues: PerChannel<Float>?, threads: Int
     ) throws(CodecError) -> Signal {
-        let starts = try startingValues(encoded, initialValues)
+        // Steps near 0 are exact only without the offset.
+        let isFromZero = startsAtZero && initialValues == nil
+        let starts = try isFromZero ? encoded.channels.map { _ in 0 } : startingValues(encoded, initialValues)
         let (channels, samples) = (encoded.channels, encoded.spikes.stepCount)
         let spikes = Channel.Spike.values(of: encoded.spikes)
         let values = [Float](unsafeUninitializedCapacity: spikes.count) { output, count in
@@ -259,26 +214,35 @@ extension ChannelwiseCodec {
             }
             count = spikes.count
         }
-        return encoded.signal(values)
+        return encoded.signal(values, offsets: isFromZero ? [] : channels.map(\.offset))
     }
 }
 
 extension EncodedSignal {
-    /// Decoded values, less the channels' offsets, with the recording's rate, names, unit and start.
-    func signal(_ values: [Float]) -> Signal {
+    /// Decoded values with the recording's rate, names, unit and start.
+    ///
+    /// - Parameter offsets: The offsets to add to the values, one per channel, or empty for none; `nil` for the
+    ///   channels' own offsets.
+    func signal(_ values: [Float], offsets: [Double]? = nil) -> Signal {
         let names = channels.compactMap(\.name)
         return Signal(
             values: values, channelCount: channels.count, samplingRate: samplingRate,
             channelNames: names.count == channels.count ? names : [], unit: unit, startTime: startTime,
-            channelOffsets: channels.map(\.offset))
+            channelOffsets: offsets ?? channels.map(\.offset))
     }
 }
 
-/// A channel's samples as they are less another offset.
+/// The recording's 0 minus the offset of a channel, rounded to Float32.
+private func zero(lessOffset offset: Double) -> Float {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    return Float(max(-largest, min(0 - offset, largest)))
+}
+
+/// The samples of a channel relative to another offset.
 func moved(_ samples: ArraySlice<Float>, by difference: Double) -> ArraySlice<Float> {
     difference == 0 ? samples : samples.map { Float(Double($0) + difference) }[...]
 }
 
-/// Samples of a channel checked and encoded at a time: few enough to be in the processor's cache for the second look,
-/// even of 16 channels, and many enough for it to fetch them ahead.
-private let blockLength = 4096
+/// The number of samples of a channel that are checked and encoded at a time: few enough to be in the processor's cache
+/// for the second pass, even of 16 channels, and many enough for it to fetch them ahead.
+let blockLength = 4096

@@ -1,24 +1,30 @@
-/// Which spikes are put out. The encoder's own state moves the same way in both.
-public enum Polarity: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Up and down.
+import SpikeKernels
+
+/// Whether a codec emits spikes in both directions. It does not affect the state of the encoder.
+public enum Polarity: String, Sendable, Hashable, Codable, CaseIterable, ParameterValue {
+    /// Spikes go up and down.
     case bipolar
-    /// Up only.
+    /// Spikes go only up.
     case unipolar
 
-    /// What a down event puts out.
+    /// The spike of a down event: −1, or 0 if spikes go only up.
     var down: Int8 { self == .bipolar ? -1 : 0 }
 }
 
-/// Which definition of a codec holds where the Python package `spike-encoding` 1.8.2 departs from its source.
-public enum Dialect: String, Sendable, Hashable, Codable, CaseIterable {
+/// The definition of a codec, where the Python package `spike-encoding` 1.8.2 deviates from the publication.
+public enum Dialect: String, Sendable, Hashable, Codable, CaseIterable, ParameterValue {
     /// The published algorithm.
     case standard
-    /// What the package computes.
+    /// The algorithm as the package computes it.
     case reference
+
+    /// The variant of `SpikeKernels` with the same meaning.
+    var variant: Variant { self == .standard ? .standard : .reference }
 }
 
-/// What stands before the first sample.
-public enum Padding: String, Sendable, Hashable, Codable, CaseIterable {
+/// The value that the first sample of a recording is compared with.
+public enum Padding: String, Sendable, Hashable, Codable, CaseIterable, ParameterValue {
+    /// The value 0.
     case zero
     /// The first sample itself.
     case edge

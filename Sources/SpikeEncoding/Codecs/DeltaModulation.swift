@@ -1,53 +1,76 @@
+import SpikeKernels
+
 /// Delta modulation: a spike whenever the signal changes by at least a threshold from one sample to the next.
 ///
 ///     d = x[t] − x[t−1];  d ≥ θ: +1;  d ≤ −θ: −1
 ///     r[0] = initial value;  r[t] = r[t−1] + θ·s[t]
 ///
+/// ```swift
+/// let codec = try DeltaModulation(threshold: 0.2, padding: .edge)
+/// print(try codec.encode(Signal(channels: [[1, 1.1, 1.5, 1.5, 1.2]])).spikes.signs)  // → [0, 0, 1, 0, -1]
+/// ```
+///
 /// Source: the asynchronous delta modulator of event-based sensors, as in Petro, Kasabov & Kiss, IEEE TNNLS 31 (2020),
 /// doi:10.1109/TNNLS.2019.2906158 (there with a threshold taken from the data).
 public struct DeltaModulation: SignalCodec {
     public static let name = "delta"
+    public static let description = CodecDescription(
+        try DeltaModulation(), title: "Delta modulation",
+        purpose: "A spike when one sample differs from the last by a threshold.",
+        source: "B. Petro, N. Kasabov & R. M. Kiss, IEEE TNNLS 31 (2020), doi:10.1109/TNNLS.2019.2906158",
+        parameters: [
+            CodecParameter(
+                "threshold", \DeltaModulation.threshold, unit: "the signal's, per sample", bounds: .above(0),
+                help: "The change that makes a spike; above the noise between samples.",
+                search: ParameterSearch(
+                    .logarithmic,
+                    "1/2000 of the channel's range to its largest step, or to 1/1000 of the range if that is more"
+                ) { (channel, values) throws(CodecError) in
+                    let width = Double(values.width)
+                    let largestStep = Double(try RateStepForward.largestSteps(of: channel)[0])
+                    return width / 2000...max(largestStep, width / 1000)
+                }),
+            CodecParameter(
+                "padding", \DeltaModulation.padding,
+                help: "What stands before the first sample."),
+            CodecParameter(
+                "polarity", \DeltaModulation.polarity, help: "Unipolar leaves down spikes out of the output."),
+        ])
 
-    /// θ, in the signal's unit; above 0.
-    public let threshold: PerChannel<Float>
+    /// The threshold θ, in the signal's unit, above 0.
+    public private(set) var threshold: PerChannel<Float>
     /// What the first sample is compared with: the value 0, or itself.
-    public let padding: Padding
-    public let polarity: Polarity
+    public private(set) var padding: Padding
+    /// Whether spikes go up and down, or only up.
+    public private(set) var polarity: Polarity
 
+    /// A delta modulation code.
+    ///
+    /// - Parameters:
+    ///   - threshold: θ, in the signal's unit, above 0: a number for all channels, or an array with one number per channel.
+    ///   - padding: What the first sample is compared with: `.zero` for the value 0, `.edge` for itself.
+    ///   - polarity: Whether spikes go up and down, or only up.
     /// - Throws: `CodecError.parameter` unless every threshold is finite and above 0.
     public init(
-        threshold: PerChannel<Float> = 0.1, padding: Padding = .zero, polarity: Polarity = .bipolar
+        threshold: some PerChannelConvertible = 0.1, padding: Padding = .zero, polarity: Polarity = .bipolar
     ) throws(CodecError) {
-        try require(threshold, Self.name, "threshold", "finite and > 0") { $0.isFinite && $0 > 0 }
-        self.threshold = threshold
+        self.threshold = PerChannel(converting: threshold)
         self.padding = padding
         self.polarity = polarity
+        try check()
     }
 
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try self.init(
-            threshold: values.decode(PerChannel<Float>.self, forKey: .threshold),
-            padding: values.decode(Padding.self, forKey: .padding),
-            polarity: values.decode(Polarity.self, forKey: .polarity))
-    }
-
-    public var codec: Codec { .deltaModulation(self) }
     public var startsFromValue: Bool { true }
-
-    public func check(channelCount: Int) throws(CodecError) {
-        try check([ParameterCount(Self.name, "threshold", threshold)], channelCount: channelCount)
-    }
 }
 
-extension DeltaModulation: ChannelwiseCodec {
-    func encoder(forChannel channel: Int, range: ValueRange?) -> Channel {
-        Channel(threshold: threshold[channel], down: polarity.down, padding: padding)
+extension DeltaModulation: LaneCodec {
+    func encoder(forChannel channel: Int, range: ValueRange?) -> DeltaModulationEncoder {
+        DeltaModulationEncoder(threshold: threshold[channel], down: polarity.down, startsFromZero: padding == .zero)
     }
 
-    func lanes(firstChannel: Int, ranges: [ValueRange], first: SIMD16<Float>) -> Lanes {
-        Lanes(
-            threshold: SIMD16((0..<16).map { threshold[firstChannel + $0] }), down: polarity.down,
+    func lanes(firstChannel: Int, ranges: [ValueRange], first: SIMD16<Float>) -> DeltaModulationLanes {
+        DeltaModulationLanes(
+            threshold: threshold.lanes(from: firstChannel), down: polarity.down,
             previous: padding == .edge ? first : .zero)
     }
 
@@ -55,66 +78,6 @@ extension DeltaModulation: ChannelwiseCodec {
         channel: Int, _ spikes: UnsafeBufferPointer<Int8>, range: ValueRange?, initialValue: Float,
         into signal: UnsafeMutablePointer<Float>
     ) {
-        accumulate(spikes, step: threshold[channel], from: initialValue, into: signal)
+        StepDecoder(step: threshold[channel], initialValue: initialValue).decode(spikes, into: signal)
     }
-
-    struct Channel: ChannelEncoder {
-        let threshold: Float
-        let down: Int8
-        private var previous: Float?
-
-        init(threshold: Float, down: Int8, padding: Padding) {
-            self.threshold = threshold
-            self.down = down
-            previous = padding == .zero ? 0 : nil
-        }
-
-        mutating func start(zero: Float) {
-            if previous != nil { previous = zero }
-        }
-
-        mutating func encode(_ samples: UnsafeBufferPointer<Float>, into spikes: UnsafeMutablePointer<Int8>) -> Int {
-            guard let first = samples.first else { return 0 }
-            let raw = UnsafeRawPointer(samples.baseAddress!)
-            spikes[0] = sign(first - (previous ?? first))
-            var t = 1
-            while t &+ 16 <= samples.count {
-                let x = raw.loadUnaligned(fromByteOffset: t &* 4, as: SIMD16<Float>.self)
-                let change = x - raw.loadUnaligned(fromByteOffset: t &* 4 &- 4, as: SIMD16<Float>.self)
-                UnsafeMutableRawPointer(spikes + t).storeBytes(
-                    of: signs(change, threshold, down), as: SIMD16<Int8>.self)
-                t &+= 16
-            }
-            while t < samples.count {
-                spikes[t] = sign(samples[t] - samples[t &- 1])
-                t &+= 1
-            }
-            previous = samples[samples.count &- 1]
-            return samples.count
-        }
-
-        private func sign(_ change: Float) -> Int8 {
-            change >= threshold ? 1 : change <= -threshold ? down : 0
-        }
-    }
-
-    struct Lanes: LaneEncoder {
-        let threshold: SIMD16<Float>
-        let down: Int8
-        var previous: SIMD16<Float>
-
-        @inline(__always)
-        mutating func step(_ x: SIMD16<Float>) -> (rises: SIMD16<UInt32>, falls: SIMD16<UInt32>) {
-            let change = x - previous
-            previous = x
-            return (~isNegative(change - threshold), ~isNegative(-threshold - change))
-        }
-    }
-}
-
-/// +1 where a change reaches the threshold, `down` where it falls as far, else 0.
-@inline(__always)
-private func signs(_ change: SIMD16<Float>, _ threshold: Float, _ down: Int8) -> SIMD16<Int8> {
-    let up = SIMD16<Int8>(truncatingIfNeeded: ~isNegative(change - threshold)) & 1
-    return up | SIMD16<Int8>(truncatingIfNeeded: ~isNegative(-threshold - change)) & down
 }

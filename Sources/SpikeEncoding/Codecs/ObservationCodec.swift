@@ -3,33 +3,60 @@
 /// A recording's sample becomes `stepsPerSample` steps; a channel becomes `unitsPerChannel` units. An observation is a
 /// sample of a recording whose channels are the features.
 public protocol ObservationCodec: SignalCodec {
-    /// T, the steps that each value is encoded over.
+    /// T, the number of steps that each value is encoded over.
     var steps: Int { get }
+    /// How rates become spikes.
     var conversion: RateConversion { get }
-    /// How deterministic spikes are placed, and decoded.
+    /// The definition by which deterministic spikes are placed and decoded.
     var dialect: Dialect { get }
     /// The value that is scaled to 0.
     var minimum: PerChannel<Double> { get }
     /// The value that is scaled to 1.
     var maximum: PerChannel<Double> { get }
 
-    /// The firing rates, 0…1, of a channel's units for a value scaled to 0…1.
+    /// The firing rates of the units of one channel, or feature.
+    ///
+    /// - Parameters:
+    ///   - value: The value scaled to 0…1.
+    ///   - rates: Memory for the rate of each unit, in spikes per step, 0…1.
     func rates(scaled value: Double, into rates: UnsafeMutableBufferPointer<Double>)
 
-    /// The scaled value that these spike counts of a channel's units stand for.
+    /// The value that the spikes of one channel, or feature, stand for.
+    ///
+    /// - Parameter counts: The number of spikes of each unit in T steps.
+    /// - Returns: The value scaled to 0…1.
     func scaledValue(counts: [Int]) -> Double
 }
 
 extension ObservationCodec {
     public var stepsPerSample: Int { steps }
 
-    public func check(channelCount: Int) throws(CodecError) {
-        try check(
-            [ParameterCount(Self.name, "minimum", minimum), ParameterCount(Self.name, "maximum", maximum)],
-            channelCount: channelCount)
+    public func checkTogether() throws(CodecError) {
+        if conversion != .deterministic && dialect == .reference {
+            throw .parameter(
+                codec: Self.name, name: "dialect", value: dialect.rawValue,
+                requirement: "standard, or the conversion deterministic (the package's Poisson spikes cannot be "
+                    + "reproduced)")
+        }
+        for index in 0..<max(minimum.values.count, maximum.values.count) {
+            guard minimum.values.count == 1 || index < minimum.values.count,
+                maximum.values.count == 1 || index < maximum.values.count
+            else { continue }
+            if minimum[index] >= maximum[index] {
+                throw .parameter(
+                    codec: Self.name, name: "maximum", value: "\(maximum[index])",
+                    requirement: "above minimum \(minimum[index])")
+            }
+        }
     }
 
     /// Encodes each sample of a recording as an observation of its channels.
+    ///
+    /// - Parameters:
+    ///   - signal: The recording, `channels × samples`.
+    ///   - ranges: The parameter is not used, because the codec scales by its own `minimum` and `maximum`.
+    ///   - threads: The number of threads to use; the result is the same for any number.
+    /// - Throws: `CodecError` for an empty recording, NaN, infinity, or parameters that do not fit its channels.
     public func encode(
         _ signal: Signal, ranges: [ValueRange]?, threads: Int
     ) throws(CodecError) -> EncodedSignal {
@@ -43,9 +70,14 @@ extension ObservationCodec {
         }
     }
 
-    /// Encodes observations, `rows × features`: spikes are `features·units × rows·T`, row after row in time.
+    /// Encodes observations, `rows × features`. The spikes are `features·units × rows·T`, with one row after the other
+    /// in time.
     ///
-    /// - Throws: `CodecError` if there are none, for NaN or infinity, or for parameters that do not fit the features.
+    /// - Parameters:
+    ///   - observations: The observations, `rows × features`.
+    ///   - threads: The number of threads to use; the result is the same for any number.
+    /// - Throws: `CodecError` if there are no observations, for NaN or infinity, and for parameters that do not fit the
+    ///   features.
     public func encode(
         _ observations: Observations, threads: Int = defaultThreadCount
     ) throws(CodecError) -> EncodedSignal {
@@ -89,8 +121,8 @@ extension ObservationCodec {
             startTime: observations.startTime)
     }
 
-    /// The first value, kept though decoding does without, and the minimum as offset where Float32 alone could lose more
-    /// than 2⁻¹⁸ of the range.
+    /// The first value, kept though decoding does without, and the minimum as offset where Float32 alone could lose
+    /// more than 2⁻¹⁸ of the range.
     private func start(ofChannel channel: Int, at value: Double) -> SpikeStream.Start {
         let (least, largest) = (minimum[channel], maximum[channel])
         let isFar = max(abs(least), abs(largest)) * 0x1p-24 > (largest - least) * 0x1p-18
@@ -124,7 +156,13 @@ extension ObservationCodec {
         }
     }
 
-    /// Each value from the spike counts of its units.
+    /// Decodes each value from the spike counts of its units.
+    ///
+    /// - Parameters:
+    ///   - encoded: A recording that this codec encoded.
+    ///   - initialValues: `nil`, because decoding does not start from a value.
+    ///   - threads: The number of threads to use; the result is the same for any number.
+    /// - Throws: `CodecError` if there are initial values.
     public func decode(
         _ encoded: EncodedSignal, initialValues: PerChannel<Float>?, threads: Int
     ) throws(CodecError) -> Signal {
@@ -156,34 +194,7 @@ private func finiteFloat(_ value: Double) -> Float {
     return Float(min(max(value, -largest), largest))
 }
 
-/// Checks what all observation codecs share.
-func requireObservationParameters(
-    _ codec: String, steps: Int, conversion: RateConversion, maximumRate: Double, minimum: PerChannel<Double>,
-    maximum: PerChannel<Double>, dialect: Dialect
-) throws(CodecError) {
-    try require(PerChannel(steps), codec, "steps", ">= 1 and <= 1000000") { (1...1_000_000).contains($0) }
-    try require(PerChannel(maximumRate), codec, "maximum rate", "> 0 and <= 1") { $0 > 0 && $0 <= 1 }
-    try require(minimum, codec, "minimum", "finite") { $0.isFinite }
-    try require(maximum, codec, "maximum", "finite") { $0.isFinite }
-    if conversion != .deterministic && dialect == .reference {
-        throw .parameter(
-            codec: codec, name: "dialect", value: dialect.rawValue,
-            requirement: "standard, or the conversion deterministic (the package's Poisson spikes cannot be reproduced)"
-        )
-    }
-    for index in 0..<max(minimum.values.count, maximum.values.count) {
-        guard minimum.values.count == 1 || index < minimum.values.count,
-            maximum.values.count == 1 || index < maximum.values.count
-        else { continue }
-        if minimum[index] >= maximum[index] {
-            throw .parameter(
-                codec: codec, name: "maximum", value: "\(maximum[index])",
-                requirement: "above minimum \(minimum[index])")
-        }
-    }
-}
-
-/// A value to 0…1 by known bounds.
+/// The linear map from known bounds to 0…1.
 package struct ObservationScale {
     let minimum: Double
     let maximum: Double
@@ -195,7 +206,7 @@ package struct ObservationScale {
         self.dialect = dialect
     }
 
-    /// The value scaled, also beyond 0…1.
+    /// The scaled value, which may lie outside of 0…1.
     package func unclipped(_ value: Double) -> Double {
         switch dialect {
         case .standard:

@@ -1,52 +1,83 @@
 /// A rate code: a value, scaled to 0…1, is the firing rate of one unit over T steps.
 ///
+/// ```swift
+/// let codec = try RateCode(steps: 8, minimum: 0, maximum: 10)
+/// let encoded = try codec.encode(Observations(values: [2.5], featureCount: 1))
+/// print(encoded.spikes.signs)  // → [0, 0, 0, 1, 0, 0, 0, 1]
+/// print(try encoded.decode().values)  // → [1.875]
+/// ```
+///
 /// Source: Adrian & Zotterman, J. Physiol. 61 (1926), doi:10.1113/jphysiol.1926.sp002281.
 public struct RateCode: ObservationCodec {
     public static let name = "rate"
+    public static let description = CodecDescription(
+        try RateCode(), title: "Rate code",
+        purpose: "The value is the firing rate of one unit.",
+        source: "E. D. Adrian & Y. Zotterman, J. Physiol. 61 (1926), doi:10.1113/jphysiol.1926.sp002281",
+        referenceDialect: "Deterministic spikes are placed as the Python package does; Poisson spikes are refused.",
+        parameters: [
+            CodecParameter(
+                "steps", \RateCode.steps, unit: "steps", bounds: .within(1...1_000_000),
+                help: "Steps per value; more steps, finer values for more time and spikes."),
+            CodecParameter(
+                "conversion", \RateCode.conversion,
+                help: "How rates become spikes: deterministic for repeatable tests, Poisson for training with noise."),
+            CodecParameter(
+                "seed", \RateCode.conversion.seed, help: "Seed of Poisson spikes.",
+                condition: "--conversion poisson", isInFiles: false),
+            CodecParameter(
+                "maximumRate", \RateCode.maximumRate, unit: "spikes per step", bounds: .above(0, upTo: 1),
+                help: "Rate of the largest value; below 1 to bound activity."),
+            CodecParameter(
+                "minimum", \RateCode.minimum, unit: "the value's", bounds: .finite,
+                help: "The value of rate 0."),
+            CodecParameter(
+                "maximum", \RateCode.maximum, unit: "the value's", bounds: .finite,
+                help: "The value of the maximum rate, above the minimum."),
+            CodecParameter(
+                "dialect", \RateCode.dialect, help: "How deterministic spikes are placed.",
+                inOlderFiles: { $0.conversion.dialectOfOldFiles }),
+        ])
 
-    /// T, above 0.
-    public let steps: Int
-    public let conversion: RateConversion
-    /// The rate of the value 1, in spikes a step; above 0, up to 1.
-    public let maximumRate: Double
-    public let minimum: PerChannel<Double>
-    public let maximum: PerChannel<Double>
-    /// The `.reference` dialect places and decodes deterministic spikes as the Python package `spike-encoding` does; see
-    /// `RateConversion`.
-    public let dialect: Dialect
+    /// T, the number of steps that each value is encoded over.
+    public private(set) var steps: Int
+    /// How rates become spikes.
+    public private(set) var conversion: RateConversion
+    /// The rate of the largest value, in spikes per step: above 0, up to 1.
+    public private(set) var maximumRate: Double
+    /// The value of rate 0.
+    public private(set) var minimum: PerChannel<Double>
+    /// The value of `maximumRate`.
+    public private(set) var maximum: PerChannel<Double>
+    /// The `.reference` dialect places and decodes deterministic spikes as the Python package `spike-encoding` does;
+    /// see `RateConversion`.
+    public private(set) var dialect: Dialect
 
+    /// A rate code.
+    ///
     /// - Parameters:
-    ///   - minimum: The value of rate 0; values below are clipped and counted.
-    ///   - maximum: The value of `maximumRate`; values above are clipped and counted.
+    ///   - steps: T, the number of steps that each value is encoded over, 1…1,000,000.
+    ///   - conversion: How rates become spikes: evenly spread, or drawn at random.
+    ///   - maximumRate: The rate of the largest value, in spikes per step, above 0, up to 1.
+    ///   - minimum: The value of rate 0: a number, or an array with one number per feature. Values below are clipped
+    ///     and counted.
+    ///   - maximum: The value of `maximumRate`: a number, or an array with one number per feature. Values above are
+    ///     clipped and counted.
+    ///   - dialect: `.reference` for the deterministic spikes of the Python package `spike-encoding`.
     /// - Throws: `CodecError.parameter` for a value outside its range, and for Poisson spikes of the `.reference`
     ///   dialect, which cannot be reproduced.
     public init(
         steps: Int = 16, conversion: RateConversion = .deterministic, maximumRate: Double = 1,
-        minimum: PerChannel<Double> = 0, maximum: PerChannel<Double> = 1, dialect: Dialect = .standard
+        minimum: some PerChannelConvertible = 0, maximum: some PerChannelConvertible = 1, dialect: Dialect = .standard
     ) throws(CodecError) {
-        try requireObservationParameters(
-            Self.name, steps: steps, conversion: conversion, maximumRate: maximumRate, minimum: minimum,
-            maximum: maximum, dialect: dialect)
         self.steps = steps
         self.conversion = conversion
         self.maximumRate = maximumRate
-        self.minimum = minimum
-        self.maximum = maximum
+        self.minimum = PerChannel(converting: minimum)
+        self.maximum = PerChannel(converting: maximum)
         self.dialect = dialect
+        try check()
     }
-
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        let conversion = try values.decode(RateConversion.self, forKey: .conversion)
-        try self.init(
-            steps: values.decode(Int.self, forKey: .steps), conversion: conversion,
-            maximumRate: values.decode(Double.self, forKey: .maximumRate),
-            minimum: values.decode(PerChannel<Double>.self, forKey: .minimum),
-            maximum: values.decode(PerChannel<Double>.self, forKey: .maximum),
-            dialect: values.decodeIfPresent(Dialect.self, forKey: .dialect) ?? conversion.dialectOfOldFiles)
-    }
-
-    public var codec: Codec { .rate(self) }
 
     public func rates(scaled value: Double, into rates: UnsafeMutableBufferPointer<Double>) {
         rates[0] = value * maximumRate

@@ -1,73 +1,50 @@
+import SpikeKernels
+
 /// How a firing rate in 0…1 becomes spikes over T steps.
+///
+/// ```swift
+/// let values = Observations(values: [0.5], featureCount: 1)
+/// print(try RateCode(steps: 6, conversion: .deterministic).encode(values).spikes.signs)  // → [0, 1, 0, 1, 0, 1]
+/// print(try RateCode(steps: 6, conversion: .poisson(seed: 1)).encode(values).spikes.stepCount)  // → 6
+/// ```
 public enum RateConversion: Sendable, Hashable {
-    /// For p > 0, n = ⌈T·p⌉ spikes, the k-th of them at step ⌊k·T/n⌋ − 1 for k = 1…n: gaps differ by one step at most,
-    /// and the last spike is in the last step.
+    /// Spikes are spread evenly. A rate p > 0 has n = ⌈T·p⌉ spikes, the k-th of them at step ⌊k·T/n⌋ − 1 for k = 1…n:
+    /// gaps differ by one step at most, and the last spike is in the last step.
     ///
-    /// The `.reference` dialect has them at `clip(⌊(T·p − j)/p⌋ − 1, 0, T − 1)` for j = 0, 1, … while j < T·p, so that
-    /// some fall on each other in the first step, and rounding may leave the last step empty.
+    /// The `.reference` dialect places spikes at `clip(⌊(T·p − j)/p⌋ − 1, 0, T − 1)` for j = 0, 1, … while j < T·p, so
+    /// that several can coincide in the first step, and rounding may leave the last step empty.
     case deterministic
-    /// At every step a spike with probability p (Bernoulli trials): `u < p`, u drawn from a counter-based generator.
+    /// At every step there is a spike with probability p (Bernoulli trials): if `u < p`, for a u that is drawn from a
+    /// counter-based generator.
     case poisson(seed: UInt64)
 
     /// Writes the spikes of a rate p over `steps` steps.
     ///
     /// - Parameters:
-    ///   - index: Which rate of the whole run this is; it decides which random numbers are drawn.
-    ///   - dialect: Of deterministic spikes.
+    ///   - index: The index of the rate among all rates of the run. It determines the random numbers.
+    ///   - dialect: The definition by which deterministic spikes are placed.
     package func encode(
         rate p: Double, index: Int, steps: Int, dialect: Dialect, into spikes: UnsafeMutablePointer<Int8>
     ) {
-        spikes.update(repeating: 0, count: steps)
-        guard p > 0 else { return }
-        switch (self, dialect) {
-        case (.deterministic, .standard):
-            let count = Self.spikeCount(rate: p, steps: steps)
-            for index in 1...count { spikes[index * steps / count - 1] = 1 }
-        case (.deterministic, .reference):
-            let expected = Double(steps) * p
-            for j in 0..<Int(expected.rounded(.up)) {
-                let step = Int((expected - Double(j)) / p) - 1
-                spikes[min(max(step, 0), steps - 1)] = 1
-            }
-        case (.poisson(let seed), _):
-            let generator = Philox(seed: seed)
-            let first = UInt64(index) * UInt64(steps)
-            // Positions come in pairs; the first step may be the second of one.
-            var step = first % 2 == 0 ? 0 : -1
-            while step < steps {
-                let (even, odd) = generator.uniforms(pair: (first &+ UInt64(bitPattern: Int64(step))) / 2)
-                if step >= 0 && even < p { spikes[step] = 1 }
-                if step + 1 < steps && odd < p { spikes[step + 1] = 1 }
-                step += 2
-            }
+        switch self {
+        case .deterministic:
+            DeterministicRate(steps: steps, variant: dialect.variant).encode(rate: p, into: spikes)
+        case .poisson(let seed):
+            PoissonRate(steps: steps, seed: seed).encode(rate: p, index: index, into: spikes)
         }
     }
 
-    /// The dialect of files written before there was a choice.
+    /// The dialect of files that were written before files held one.
     package var dialectOfOldFiles: Dialect { self == .deterministic ? .reference : .standard }
 
-    /// ⌈T·p⌉ for a rate p above 0, at least 1 and at most T.
-    ///
-    /// A rate that was meant as k/T may have been rounded to just above it: 7/25 times 25 is 7.000000000000001. So a
-    /// rate counts as k/T up to 2⁻⁴⁰ above: far more than doubles round by when a value is scaled (2⁻⁵² of its distance
-    /// from 0, in units of the range), and below a millionth of the distance 1/T between counts for every T allowed.
-    static func spikeCount(rate p: Double, steps: Int) -> Int {
-        min(max(Int((Double(steps) * (p - 0x1p-40)).rounded(.up)), 1), steps)
-    }
-
-    /// The rate that this many spikes in T steps stand for: k/T for Poisson spikes; the middle of the rates, up to the
-    /// maximum rate, that have so many deterministic spikes.
+    /// Decodes a number k of spikes in T steps to a rate: k/T for Poisson spikes; for deterministic spikes, the middle
+    /// of the rates up to the maximum rate that have this number of spikes.
     func rate(count: Int, steps: Int, maximumRate: Double, dialect: Dialect) -> Double {
-        switch (self, dialect) {
-        case (.deterministic, .standard):
-            guard count > 0 else { return 0 }
-            let largest = Self.spikeCount(rate: maximumRate, steps: steps)
-            let lower = Double(min(count, largest) - 1) / Double(steps)
-            return (lower + min(Double(count) / Double(steps), maximumRate)) / 2
-        case (.deterministic, .reference):
-            return count == 0 ? 0 : count == steps ? 1 : (Double(count) - 0.5) / Double(steps)
-        case (.poisson, _):
-            return Double(count) / Double(steps)
+        switch self {
+        case .deterministic:
+            DeterministicRate(steps: steps, variant: dialect.variant).rate(count: count, maximumRate: maximumRate)
+        case .poisson(let seed):
+            PoissonRate(steps: steps, seed: seed).rate(count: count)
         }
     }
 }
@@ -93,5 +70,21 @@ extension RateConversion: Codable {
         case .deterministic: self = .deterministic
         case .poisson: self = .poisson(seed: try values.decode(UInt64.self, forKey: .seed))
         }
+    }
+}
+
+extension RateConversion: ParameterValue {
+    public static var kind: ParameterKind { .words(["deterministic", "poisson"]) }
+
+    public static func parsed(_ text: String) -> RateConversion? {
+        text == "deterministic" ? .deterministic : text == "poisson" ? .poisson(seed: 0) : nil
+    }
+
+    public var texts: [String] { [self == .deterministic ? "deterministic" : "poisson"] }
+
+    /// The seed of Poisson spikes; `nil`, and not to be set, for deterministic ones.
+    var seed: UInt64? {
+        get { if case .poisson(let seed) = self { seed } else { nil } }
+        set { if self != .deterministic, let newValue { self = .poisson(seed: newValue) } }
     }
 }

@@ -1,44 +1,69 @@
+import SpikeKernels
+
 /// Rate step-forward: graded spikes, the change from one sample to the next in units of a threshold.
 ///
 ///     p[t] = (x[t] − x[t−1])/θ
 ///     r[0] = initial value;  r[t] = r[t−1] + θ·p[t]
 ///
+/// ```swift
+/// let encoded = try RateStepForward().encode(Signal(channels: [[2, 4, 3, 3]]))
+/// print(encoded.spikes.amplitudes ?? [])  // → [0.0, 1.0, -0.5, 0.0]
+/// ```
+///
 /// Source: the step coder of the Python package `spike-encoding`; the code is a normalised first difference.
 public struct RateStepForward: SignalCodec {
     public static let name = "rate-step-forward"
+    public static let description = CodecDescription(
+        try RateStepForward(), title: "Rate step-forward",
+        purpose: "Graded spikes, the differences themselves; nothing is lost.",
+        source: "the step coder of the Python package spike-encoding; a normalised first difference",
+        parameters: [
+            CodecParameter(
+                "threshold", \RateStepForward.threshold, unit: "the signal's, per sample", bounds: .above(0),
+                help: "The change of size 1; give it for streams and for comparisons between recordings.",
+                fromData: "the largest step"),
+            CodecParameter("padding", \RateStepForward.padding, help: "What stands before the first sample."),
+        ])
 
-    /// θ, in the signal's unit, above 0; nil to take each channel's largest |x[t] − x[t−1]|.
-    public let threshold: PerChannel<Float>?
-    /// What the first sample is compared with: itself, or, with `.zero`, the second sample is compared with 0 and the
-    /// first is not encoded. For a channel with an offset, 0 is the offset, lest the first spike's size hide the others'.
-    public let padding: Padding
+    /// θ, in the signal's unit, above 0; `nil` to take each channel's largest |x[t] − x[t−1]|.
+    public private(set) var threshold: PerChannel<Float>?
+    /// The value that the first sample is compared with: itself, or, with `.zero`, the second sample is compared with 0
+    /// and the first is not encoded. In a channel with an offset, the offset takes the place of 0, because the first
+    /// spike would otherwise be far larger than all others.
+    public private(set) var padding: Padding
 
+    /// A rate step-forward code.
+    ///
+    /// - Parameters:
+    ///   - threshold: θ, in the signal's unit, above 0; `nil` to take the largest step of each channel.
+    ///   - padding: What the first sample is compared with: itself, or 0 with `.zero`.
     /// - Throws: `CodecError.parameter` unless every threshold is finite and above 0.
     public init(threshold: PerChannel<Float>? = nil, padding: Padding = .edge) throws(CodecError) {
-        if let threshold { try require(threshold, Self.name, "threshold", "finite and > 0") { $0.isFinite && $0 > 0 } }
         self.threshold = threshold
         self.padding = padding
+        try check()
     }
 
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try self.init(
-            threshold: values.decodeIfPresent(PerChannel<Float>.self, forKey: .threshold),
-            padding: values.decode(Padding.self, forKey: .padding))
+    /// A rate step-forward code with given thresholds.
+    ///
+    /// - Parameters:
+    ///   - threshold: θ, in the signal's unit, above 0: a number for all channels, or an array with one number per
+    ///     channel.
+    ///   - padding: What the first sample is compared with: itself, or 0 with `.zero`.
+    /// - Throws: `CodecError.parameter` unless every threshold is finite and above 0.
+    public init(threshold: some PerChannelConvertible, padding: Padding = .edge) throws(CodecError) {
+        // Without the type annotation, this initializer would call itself.
+        let values: PerChannel<Float>? = PerChannel(converting: threshold)
+        try self.init(threshold: values, padding: padding)
     }
 
-    public var codec: Codec { .rateStepForward(self) }
     public var isGraded: Bool { true }
     public var startsFromValue: Bool { true }
 
-    public func check(channelCount: Int) throws(CodecError) {
-        guard let threshold else { return }
-        try check([ParameterCount(Self.name, "threshold", threshold)], channelCount: channelCount)
-    }
-
-    /// Each channel's largest |x[t] − x[t−1]|; 1 for a channel that never changes.
+    /// The largest step |x[t] − x[t−1]| of each channel; 1 for a channel that never changes.
     ///
-    /// - Throws: `CodecError` for an empty signal, NaN or infinity.
+    /// - Parameter signal: The recording, `channels × samples`.
+    /// - Throws: `CodecError` for an empty recording, NaN or infinity.
     public static func largestSteps(of signal: Signal) throws(CodecError) -> PerChannel<Float> {
         _ = try signal.ranges()
         return PerChannel(
@@ -70,46 +95,14 @@ extension RateStepForward: ChannelwiseCodec {
         padding == .edge ? first : 0
     }
 
-    func encoder(forChannel channel: Int, range: ValueRange?) -> Channel {
-        Channel(threshold: threshold![channel], padding: padding)
+    func encoder(forChannel channel: Int, range: ValueRange?) -> RateStepForwardEncoder {
+        RateStepForwardEncoder(threshold: threshold![channel], startsFromZero: padding == .zero)
     }
 
     func decode(
         channel: Int, _ spikes: UnsafeBufferPointer<Float>, range: ValueRange?, initialValue: Float,
         into signal: UnsafeMutablePointer<Float>
     ) {
-        let threshold = threshold![channel]
-        var value = initialValue
-        for t in 0..<spikes.count {
-            value += threshold * spikes[t]
-            signal[t] = value
-        }
-    }
-
-    struct Channel: ChannelEncoder {
-        let threshold: Float
-        let padding: Padding
-        private var previous: Float?
-
-        init(threshold: Float, padding: Padding) {
-            self.threshold = threshold
-            self.padding = padding
-        }
-
-        mutating func encode(_ samples: UnsafeBufferPointer<Float>, into spikes: UnsafeMutablePointer<Float>) -> Int {
-            guard let first = samples.first else { return 0 }
-            var start = 0
-            if previous == nil {
-                spikes[0] = 0
-                start = 1
-            }
-            var last = previous ?? (padding == .edge ? first : 0)
-            for t in start..<samples.count {
-                spikes[t] = (samples[t] - last) / threshold
-                last = samples[t]
-            }
-            previous = last
-            return samples.count
-        }
+        RateStepForwardDecoder(threshold: threshold![channel], initialValue: initialValue).decode(spikes, into: signal)
     }
 }

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import SpikeKernels
 
 /// A windowed-sinc low-pass filter (Hamming window) with unit gain at 0 Hz.
 ///
@@ -18,13 +12,8 @@
 public func lowPassTaps(order: Int, cutoff: Double) -> [Double] {
     precondition(order >= 1, "lowPassTaps: order must be >= 1, got \(order)")
     precondition(cutoff > 0 && cutoff < 0.5, "lowPassTaps: cutoff must be > 0 and < 0.5, got \(cutoff)")
-    // The second half mirrors the first.
-    let half = (0...order / 2).map { k in
-        let angle = Double.pi * (2 * cutoff * (Double(k) - Double(order) / 2))
-        let sinc = angle == 0 ? 1 : sin(angle) / angle
-        return sinc * (0.54 - 0.46 * cos(2 * Double.pi * Double(k) / Double(order)))
+    return [Double](unsafeUninitializedCapacity: order + 1) { taps, count in
+        lowPassTaps(order: order, cutoff: cutoff, into: UnsafeMutableBufferPointer(rebasing: taps[...order]))
+        count = order + 1
     }
-    let taps = half + half.prefix(order + 1 - half.count).reversed()
-    let gain = taps.reduce(0, +)
-    return taps.map { $0 / gain }
 }

@@ -8,7 +8,7 @@ import Dispatch
     import Musl
 #endif
 
-/// The processors that this machine has online.
+/// The number of processors that this machine has online, which is the default of every parameter `threads`.
 public let defaultThreadCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
 /// Calls `body` for every index below `count`, on up to `threads` threads at a time.

@@ -1,5 +1,8 @@
 extension Signal {
-    /// The recording with these of its channels only, in this order; traps for an index that is not there.
+    /// A recording with some of the channels.
+    ///
+    /// - Parameter indices: The channels to keep, counted from 0, in the order of the result; traps for a channel that is
+    ///   not there.
     public func choosing(channels indices: [Int]) -> Signal {
         Signal(
             values: indices.flatMap { channel($0) }, channelCount: indices.count, samplingRate: samplingRate,

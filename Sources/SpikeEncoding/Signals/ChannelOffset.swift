@@ -1,11 +1,12 @@
-/// What is taken off a channel's values before they are rounded to Float32, so that a small change far from zero is kept.
+/// The number that is subtracted from a channel's values before they are rounded to Float32, so that a small change far
+/// from zero is kept.
 enum ChannelOffset {
-    /// 0 unless rounding a number as large as the values could move it by more than 2⁻¹⁸ of the channel's range; else the
-    /// middle of the range, rounded to a power of two within the range, so that whole numbers differ from it by whole
-    /// numbers. Values that Float32 holds need an offset as well: codecs add and subtract thresholds.
+    /// The offset is 0 unless rounding a number as large as the values could move it by more than 2⁻¹⁸ of the channel's
+    /// range; else the middle of the range, rounded to a power of two within the range, so that whole numbers differ
+    /// from it by whole numbers. Values that Float32 holds need an offset as well: codecs add and subtract thresholds.
     ///
-    /// NaN and infinity are left aside. A constant channel that Float32 does not hold is its own offset. No offset helps a
-    /// range that is itself beyond Float32.
+    /// NaN and infinity are left aside. A constant channel that Float32 does not hold is its own offset. No offset
+    /// helps a range that is itself beyond Float32.
     static func offset(of samples: UnsafeBufferPointer<Double>) -> Double {
         var (least, largest) = (Double.infinity, -Double.infinity)
         for value in samples where value.isFinite {
@@ -28,11 +29,16 @@ extension Signal {
     /// Each channel gets an offset where Float32 alone could lose more than 2⁻¹⁸ of its range: `values` then holds the
     /// differences from it. `exactValues` keeps what was given where that is not Float32.
     ///
+    /// The initializer traps for values that do not divide into the channels, and for a rate, a time or names that are
+    /// not as described here.
+    ///
     /// - Parameters:
-    ///   - exactValues: `channels × samples`, channel after channel; traps unless it holds exactly that many.
-    ///   - samplingRate: In Hz, above 0.
-    ///   - startTime: Of the first sample, in seconds; finite.
-    ///   - channelNames: One per channel, or empty.
+    ///   - exactValues: The samples, `channels × samples`, channel after channel.
+    ///   - channelCount: The number of channels.
+    ///   - samplingRate: The sampling rate in Hz, finite and above 0; `nil` if it is unknown.
+    ///   - startTime: The time of the first sample, in seconds; finite.
+    ///   - channelNames: One name per channel, or an empty array.
+    ///   - unit: The unit of the values, such as `mV`.
     public init(
         exactValues: [Double], channelCount: Int, samplingRate: Double? = nil, startTime: Double = 0,
         channelNames: [String] = [], unit: String? = nil
@@ -65,6 +71,10 @@ extension Signal {
 
     /// The value of a sample in the recording's own unit and in double precision: what a file said, or else the Float32
     /// and the channel's offset added up.
+    ///
+    /// - Parameters:
+    ///   - channel: The index of the channel, counted from 0.
+    ///   - sample: The index of the sample, counted from 0. Traps for a sample that does not exist.
     @inlinable
     public func value(ofChannel channel: Int, sample: Int) -> Double {
         precondition(sample >= 0 && sample < sampleCount, "Signal: sample \(sample) outside 0..<\(sampleCount)")
@@ -72,7 +82,9 @@ extension Signal {
         return exactValues?[index] ?? offset(ofChannel: channel) + Double(values[index])
     }
 
-    /// What `values` of a channel lie above or below; 0 for most.
+    /// The offset of a channel, which is to be added to its `values`; 0 for most channels.
+    ///
+    /// - Parameter channel: The index of the channel, counted from 0.
     @inlinable
     public func offset(ofChannel channel: Int) -> Double { channelOffsets.isEmpty ? 0 : channelOffsets[channel] }
 
@@ -87,7 +99,7 @@ extension Signal {
 
     /// The least and the largest value of every channel in the recording's own unit and in double precision.
     ///
-    /// - Throws: As `ranges`.
+    /// - Throws: `CodecError`, as `ranges()` does.
     package func exactRanges() throws(CodecError) -> [ClosedRange<Double>] {
         let ranges = try ranges()
         return (0..<channelCount).map { channel in

@@ -1,10 +1,19 @@
-/// What can be wrong with a codec's parameters or a recording.
+/// An error about a codec's parameters or a recording. Its description is one line.
+///
+/// ```swift
+/// do {
+///     _ = try StepForward(threshold: -1)
+/// } catch {
+///     print(error)  // → step-forward: threshold must be finite and > 0, got -1.0
+/// }
+/// ```
 public enum CodecError: Error, Hashable, Sendable {
     /// A parameter is outside its range.
     case parameter(codec: String, name: String, value: String, requirement: String)
     /// A parameter has neither one value nor one for each channel.
-    case parameterCount(codec: String, parameter: String, count: Int, channels: Int)
-    /// A recording without channels or samples.
+    case parameterCount(
+        codec: String, parameter: String, count: Int, channels: Int, input: CodecInput = .recordings)
+    /// The recording has no channels or no samples.
     case empty(channels: Int, samples: Int)
     /// A sample is NaN or infinite.
     case notFinite(channel: Int, sample: Int, value: Float)
@@ -14,12 +23,18 @@ public enum CodecError: Error, Hashable, Sendable {
     case notFiniteFeature(row: Int, feature: Int, value: Double)
     /// The difference between a channel's largest and least value is beyond Float32.
     case rangeTooWide(channel: Int, range: ValueRange)
-    /// More spikes than can be held at once, 4 GiB.
+    /// The encoding has more steps than can be held at once, 4 GiB.
     case tooManySteps(codec: String, units: Int, steps: Int)
     /// A codec that scales by a channel's range streams, and was not given it.
     case streamNeeds(codec: String, what: String)
     /// A chunk has another number of channels than its stream.
     case channelCount(expected: Int, found: Int)
+    /// The values of a chunk do not divide into samples of every channel.
+    case incompleteSample(values: Int, channels: Int)
+    /// A chunk was pushed into a stream that has finished.
+    case streamFinished
+    /// The parts that a stream's encoding should be joined from are not all that it returned.
+    case streamParts(expected: Int, found: Int)
     /// A codec whose decoding starts from no value was given one.
     case noInitialValue(codec: String)
     /// An initial value to decode from is NaN or infinite.
@@ -28,7 +43,7 @@ public enum CodecError: Error, Hashable, Sendable {
 
 extension CodecError {
     /// The channel or feature that the error is about, its sample or row if it is about one, and what is wrong with it;
-    /// nil if the error is about no channel.
+    /// `nil` if the error is about no channel.
     public var flaw: (channel: Int, sample: Int?, problem: String)? {
         let remedy = "remove or replace such values first"
         switch self {
@@ -59,17 +74,23 @@ extension CodecError: CustomStringConvertible {
             } ?? ""
         case .parameter(let codec, let name, let value, let requirement):
             "\(codec): \(name) must be \(requirement), got \(value)"
-        case .parameterCount(let codec, let parameter, let count, let channels):
-            "\(codec): \(parameter) has \(count) values for \(channels) \(Self.noun(codec))"
-                + "\(channels == 1 ? "" : "s"); give one value, or one per \(Self.noun(codec))"
+        case .parameterCount(let codec, let parameter, let count, let channels, let input):
+            "\(codec): \(parameter) has \(Self.counted(count, "value")) for \(Self.counted(channels, input.noun))"
+                + "; give one value, or one per \(input.noun)"
         case .empty(let channels, let samples):
-            "the recording is empty (\(channels) channels × \(samples) samples)"
+            "the recording is empty (\(Self.counted(channels, "channel")) × \(Self.counted(samples, "sample")))"
         case .tooManySteps(let codec, let units, let steps):
-            "\(codec): \(units) units × \(steps) steps are more than 4 GiB; take fewer steps, or encode in parts"
+            "\(codec): \(Self.counted(units, "unit")) × \(Self.counted(steps, "step")) are more than 4 GiB; take fewer steps, or encode in parts"
         case .streamNeeds(let codec, let what):
             "\(codec) needs \(what) before it can stream"
         case .channelCount(let expected, let found):
-            "the chunk has \(found) channels, the stream has \(expected)"
+            "the chunk has \(Self.counted(found, "channel")), the stream has \(expected)"
+        case .incompleteSample(let values, let channels):
+            "\(Self.counted(values, "value")) do not divide into samples of \(Self.counted(channels, "channel")); push whole samples, all channels of each"
+        case .streamFinished:
+            "the stream has finished and takes no more chunks; make another stream for another recording"
+        case .streamParts(let expected, let found):
+            "the parts have \(Self.counted(found, "step")), and the stream has returned \(expected); join what every push returned"
         case .noInitialValue(let codec):
             "\(codec) decodes without an initial value"
         case .initialValue(let value):
@@ -77,8 +98,5 @@ extension CodecError: CustomStringConvertible {
         }
     }
 
-    /// What a codec calls a channel.
-    private static func noun(_ codec: String) -> String {
-        [ReceptiveFields.name, RateCode.name].contains(codec) ? "feature" : "channel"
-    }
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -1,32 +1,53 @@
 /// An encoded recording: its spikes and everything that decoding needs.
+///
+/// ```swift
+/// let recording = Signal(channels: [[1, 1.5, 2.5, 2]], samplingRate: 10, channelNames: ["pressure"])
+/// let encoded = try StepForward(threshold: 0.4).encode(recording)
+/// print(encoded.spikes.signs, encoded.name(ofUnit: 0))  // → [0, 1, 1, 0] pressure
+/// print(try encoded.decode().samplingRate ?? 0)  // → 10.0
+/// ```
 public struct EncodedSignal: Sendable, Hashable, Codable {
     /// The codec with the parameters in force; those it took from the data are filled in.
     public let codec: Codec
 
-    /// `units × steps`. Most codecs have one unit a channel and one step a sample.
+    /// The spikes, `units × steps`. Most codecs have one unit per channel and one step per sample.
     public let spikes: SpikeTrain
 
-    /// One a channel of the recording.
+    /// The information about each channel of the recording that decoding needs.
     public let channels: [EncodedChannel]
 
-    /// Of the recording, in Hz; nil if it did not say. The spikes have `stepsPerSample` times this rate.
+    /// The sampling rate of the recording in Hz; `nil` if it is unknown. The spikes have `stepsPerSample` times this
+    /// rate.
     public let samplingRate: Double?
 
-    /// When the recording's first sample was taken, in seconds.
+    /// The time of the recording's first sample, in seconds.
     public let startTime: Double
 
     /// The unit of the recording's values, such as `mV`.
     public let unit: String?
 
-    /// How many values lay outside the range that the codec was given, and were clipped to it.
+    /// The number of values that lay outside of the codec's range and were clipped to it.
     public let clippedCount: Int
 
-    /// Traps if the spikes' units do not fit the codec and the channels, or unless `startTime` is finite.
+    /// An encoded recording from its parts, such as those that another program stored.
+    ///
+    /// The initializer traps if spikes, codec and channels do not fit each other, and for a rate or a time that is not
+    /// as described here.
+    ///
+    /// - Parameters:
+    ///   - codec: The codec that made the spikes.
+    ///   - spikes: The spikes, `units × steps`, with the units of each channel one after the other.
+    ///   - channels: The information about each channel that decoding needs.
+    ///   - samplingRate: The sampling rate of the recording in Hz, finite and above 0; `nil` if it is unknown.
+    ///   - unit: The unit of the recording's values, such as `mV`.
+    ///   - clippedCount: The number of values that were clipped to the range of the codec.
+    ///   - startTime: The time of the recording's first sample, in seconds; finite.
     public init(
         codec: Codec, spikes: SpikeTrain, channels: [EncodedChannel], samplingRate: Double? = nil, unit: String? = nil,
         clippedCount: Int = 0, startTime: Double = 0
     ) {
-        precondition(startTime.isFinite, "EncodedSignal: startTime must be finite, got \(startTime)")
+        checkSamplingRate(samplingRate, of: "EncodedSignal")
+        checkStartTime(startTime, of: "EncodedSignal")
         if let problem = Self.problem(codec: codec, spikes: spikes, channels: channels) {
             preconditionFailure("EncodedSignal: \(problem)")
         }
@@ -39,34 +60,52 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
         self.clippedCount = clippedCount
     }
 
-    /// The recording that the spikes stand for.
+    /// Decodes the spikes to a recording, `channels × samples`.
     ///
     /// - Parameters:
-    ///   - initialValues: Where decoding starts, in the recording's unit less each channel's offset, instead of the
-    ///     first samples that the result carries.
-    ///   - threads: Channels decoded at a time; the result is the same.
-    /// - Throws: `CodecError` if the codec has no use for an initial value, or for a wrong count of them.
+    ///   - initialValues: The values that decoding starts from, in the recording's unit less each channel's offset;
+    ///     `nil` for those that the encoding carries, which are usually the first samples.
+    ///   - threads: The number of channels that are decoded at the same time; the result is the same for any number.
+    /// - Throws: `CodecError` if the codec has no use for an initial value, or for a wrong number of them.
     public func decode(
         initialValues: PerChannel<Float>? = nil, threads: Int = defaultThreadCount
     ) throws(CodecError) -> Signal {
-        try codec.base.decode(self, initialValues: initialValues, threads: threads)
+        try codec.decode(self, initialValues: initialValues, threads: threads)
     }
 
-    /// Steps of the spike train for one sample of the recording.
+    /// Decodes the spikes to a recording, `channels × samples`, from given initial values.
+    ///
+    /// - Parameters:
+    ///   - initialValues: The values that decoding starts from, in the recording's unit minus each channel's offset: a
+    ///     number for all channels, or an array with one number per channel.
+    ///   - threads: The number of channels that are decoded at the same time; the result is the same for any number.
+    /// - Throws: `CodecError` if the codec has no use for an initial value, or for a wrong number of them.
+    public func decode(
+        initialValues: some PerChannelConvertible, threads: Int = defaultThreadCount
+    ) throws(CodecError) -> Signal {
+        // Without the type annotation, this method would call itself.
+        let values: PerChannel<Float>? = PerChannel(converting: initialValues)
+        return try decode(initialValues: values, threads: threads)
+    }
+
+    /// The number of steps of the spike train per sample of the recording.
     public var stepsPerSample: Int { codec.base.stepsPerSample }
 
-    /// Units of the spike train for one channel of the recording.
+    /// The number of units of the spike train per channel of the recording.
     public var unitsPerChannel: Int { codec.base.unitsPerChannel }
 
+    /// The number of samples of each channel of the recording.
     public var sampleCount: Int { spikes.stepCount / stepsPerSample }
 
-    /// Steps a second of the spike train; nil if the recording's rate is unknown.
+    /// The number of steps of the spike train per second; `nil` if the recording's sampling rate is unknown.
     public var stepRate: Double? { samplingRate.map { $0 * Double(stepsPerSample) } }
 
-    /// When each step of the spike train happens; nil if the recording's rate is unknown.
+    /// The times of the steps of the spike train; `nil` if the recording's sampling rate is unknown.
     public var stepTimes: StepTimes? { stepRate.map { StepTimes(start: startTime, rate: $0) } }
 
-    /// The name of a unit: its channel's, followed by the unit's number where a channel has several.
+    /// The name of a unit: the name of its channel, followed by the number of the unit if a channel has several.
+    ///
+    /// - Parameter unit: The index of the unit, counted from 0.
     public func name(ofUnit unit: Int) -> String {
         let channel = unit / unitsPerChannel
         let name = channels[channel].name ?? "channel \(channel)"
@@ -88,8 +127,9 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
         if base.needsRange, let channel = channels.firstIndex(where: { $0.range == nil }) {
             return "channel \(channel) has no range, which \(codec.name) decodes with"
         }
-        if case .rateStepForward(let codec) = codec, codec.threshold == nil {
-            return "\(RateStepForward.name) has no threshold to decode with"
+        let parameters = type(of: base).parameters
+        if let missing = parameters.first(where: { $0.fromData != nil && base.text(of: $0) == nil }) {
+            return "\(codec.name) has no \(missing.name) to decode with"
         }
         do throws(CodecError) {
             try base.check(channelCount: channels.count)
@@ -114,26 +154,42 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .startTime, in: values, debugDescription: "the recording starts at \(startTime) s")
         }
+        if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
+            throw DecodingError.dataCorruptedError(
+                forKey: .samplingRate, in: values, debugDescription: "the sampling rate is \(samplingRate) Hz")
+        }
         if let problem = Self.problem(codec: codec, spikes: spikes, channels: channels) {
             throw DecodingError.dataCorruptedError(forKey: .spikes, in: values, debugDescription: problem)
         }
     }
 }
 
-/// What decoding needs to know of one channel.
+/// The information about one channel that decoding needs.
+///
+/// ```swift
+/// let encoded = try StepForward(threshold: 0.4).encode(Signal(channels: [[1, 1.5]], channelNames: ["pressure"]))
+/// print(encoded.channels[0].name ?? "", encoded.channels[0].initialValue)  // → pressure 1.0
+/// ```
 public struct EncodedChannel: Sendable, Hashable, Codable {
+    /// The name of the channel; `nil` if it has none.
     public let name: String?
 
-    /// Where decoding starts, in the recording's unit less the offset; usually the first sample.
+    /// The value that decoding starts from, in the recording's unit less the offset; usually the first sample.
     public let initialValue: Float
 
-    /// The channel's range less the offset, for codecs that scale by it.
+    /// The range of the channel less the offset, for codecs that scale by it; `nil` for others.
     public let range: ValueRange?
 
-    /// What decoding adds to every value, in the recording's unit; see `Signal.channelOffsets`.
+    /// The offset that decoding adds to every value, in the recording's unit; see `Signal.channelOffsets`.
     public let offset: Double
 
-    /// Traps unless `offset` is finite.
+    /// Creates the information about one channel.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the channel; `nil` if it has none.
+    ///   - initialValue: The value that decoding starts from, in the recording's unit less the offset.
+    ///   - range: The range of the channel less the offset, for codecs that scale by it.
+    ///   - offset: The offset that decoding adds to every value, in the recording's unit; traps unless it is finite.
     public init(name: String? = nil, initialValue: Float, range: ValueRange? = nil, offset: Double = 0) {
         precondition(offset.isFinite, "EncodedChannel: offset must be finite, got \(offset)")
         self.name = name
@@ -144,7 +200,7 @@ public struct EncodedChannel: Sendable, Hashable, Codable {
 
     enum CodingKeys: CodingKey { case name, initialValue, range, offset }
 
-    /// An offset of 0 is left out.
+    /// Encodes the channel. An offset of 0 is left out.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encodeIfPresent(name, forKey: .name)

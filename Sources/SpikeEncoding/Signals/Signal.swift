@@ -1,4 +1,11 @@
+import SpikeKernels
+
 /// A recording: `channels × samples`, Float32, one channel after the other in memory.
+///
+/// ```swift
+/// let signal = Signal(channels: [[0, 0.5, 1], [2, 2, 3]], samplingRate: 100, channelNames: ["x", "y"], unit: "V")
+/// print(signal[1, 2], signal.name(ofChannel: 1), signal.duration ?? 0)  // → 3.0 y 0.03
+/// ```
 ///
 /// A signal is plain data. It may hold any value; codecs reject NaN and infinity when they encode it. A channel whose
 /// values lie far from zero has an offset, and Float32 holds the differences from it: codecs encode those, and decoding
@@ -6,38 +13,50 @@
 ///
 /// Signals are equal if their values, offsets, times, names and units are; `exactValues` does not count.
 public struct Signal: Sendable {
+    /// The number of channels.
     public let channelCount: Int
+
+    /// The number of samples of each channel.
     public let sampleCount: Int
 
     /// `channelCount * sampleCount` values less their channels' offsets; channel `c` is at
     /// `c * sampleCount ..< (c + 1) * sampleCount`.
     public let values: [Float]
 
-    /// What to add to each channel's values, in the recording's unit: one per channel, or empty if all are 0.
+    /// The offsets to add to each channel's values, in the recording's unit: one per channel, or empty if all are 0.
     public let channelOffsets: [Double]
 
-    /// The values that the recording was made from, laid out as `values`, offsets included; nil if `values` and
+    /// The values that the recording was made from, laid out as `values`, offsets included; `nil` if `values` and
     /// `channelOffsets` are as exact.
     public let exactValues: [Double]?
 
-    /// In Hz; nil if the recording does not say.
-    public var samplingRate: Double?
+    /// The sampling rate in Hz; `nil` if it is unknown. Setting a rate that is not finite and above 0 traps.
+    public var samplingRate: Double? { didSet { checkSamplingRate(samplingRate, of: "Signal") } }
 
-    /// When the first sample was taken, in seconds.
-    public var startTime: Double
+    /// The time of the first sample, in seconds. Setting a time that is not finite traps.
+    public var startTime: Double { didSet { checkStartTime(startTime, of: "Signal") } }
 
-    /// One name a channel, or empty.
-    public var channelNames: [String]
+    /// One name per channel, or an empty array. Setting another number of names traps.
+    public var channelNames: [String] {
+        didSet { checkNames(channelNames, channelCount: channelCount, of: "Signal") }
+    }
 
     /// The unit of the values, for axis labels, such as `mV`.
     public var unit: String?
 
+    /// A recording from its samples in one array, channel after channel.
+    ///
+    /// The initializer traps for values that do not divide into the channels, and for a rate, a time, names or offsets
+    /// that are not as described here.
+    ///
     /// - Parameters:
-    ///   - values: `channels × samples`, channel after channel; traps unless it holds exactly that many.
-    ///   - samplingRate: In Hz, above 0.
-    ///   - channelNames: One a channel, or empty.
-    ///   - startTime: Of the first sample, in seconds; traps unless finite.
-    ///   - channelOffsets: What to add to each channel's values, one finite number per channel, or empty for none.
+    ///   - values: The samples, `channels × samples`, channel after channel.
+    ///   - channelCount: The number of channels.
+    ///   - samplingRate: The sampling rate in Hz, finite and above 0; `nil` if it is unknown.
+    ///   - channelNames: One name per channel, or an empty array.
+    ///   - unit: The unit of the values, such as `mV`.
+    ///   - startTime: The time of the first sample, in seconds; finite.
+    ///   - channelOffsets: What to add to each channel's values: one finite number per channel, or an empty array.
     public init(
         values: [Float], channelCount: Int, samplingRate: Double? = nil, channelNames: [String] = [],
         unit: String? = nil, startTime: Double = 0, channelOffsets: [Double] = []
@@ -56,15 +75,14 @@ public struct Signal: Sendable {
         precondition(
             values.count == channelCount * sampleCount,
             "Signal: \(values.count) values do not divide into \(channelCount) channels")
-        precondition(
-            channelNames.isEmpty || channelNames.count == channelCount,
-            "Signal: \(channelNames.count) names for \(channelCount) channels")
+        checkSamplingRate(samplingRate, of: "Signal")
+        checkStartTime(startTime, of: "Signal")
+        checkNames(channelNames, channelCount: channelCount, of: "Signal")
         precondition(
             channelOffsets.isEmpty || channelOffsets.count == channelCount,
             "Signal: \(channelOffsets.count) offsets for \(channelCount) channels")
         precondition(
             channelOffsets.allSatisfy(\.isFinite), "Signal: channelOffsets must be finite, got \(channelOffsets)")
-        precondition(startTime.isFinite, "Signal: startTime must be finite, got \(startTime)")
         self.values = values
         self.channelCount = channelCount
         self.sampleCount = sampleCount
@@ -76,7 +94,18 @@ public struct Signal: Sendable {
         self.exactValues = exactValues
     }
 
-    /// A signal from one array a channel; traps unless all have the same length.
+    /// A recording from one array of samples per channel.
+    ///
+    /// The initializer traps unless all channels have the same length, and for a rate, a time, names or offsets that
+    /// are not as described here.
+    ///
+    /// - Parameters:
+    ///   - channels: The samples of each channel.
+    ///   - samplingRate: The sampling rate in Hz, finite and above 0; `nil` if it is unknown.
+    ///   - channelNames: One name per channel, or an empty array.
+    ///   - unit: The unit of the values, such as `mV`.
+    ///   - startTime: The time of the first sample, in seconds; finite.
+    ///   - channelOffsets: What to add to each channel's values: one finite number per channel, or an empty array.
     public init(
         channels: [[Float]], samplingRate: Double? = nil, channelNames: [String] = [], unit: String? = nil,
         startTime: Double = 0, channelOffsets: [Double] = []
@@ -88,29 +117,41 @@ public struct Signal: Sendable {
             channelNames: channelNames, unit: unit, startTime: startTime, channelOffsets: channelOffsets)
     }
 
-    /// The samples of one channel, less its offset.
+    /// The samples of one channel, less its offset; traps for a channel that does not exist.
+    ///
+    /// - Parameter index: The index of the channel, counted from 0.
     public func channel(_ index: Int) -> ArraySlice<Float> {
         values[index * sampleCount..<(index + 1) * sampleCount]
     }
 
-    /// A sample, less its channel's offset; `value(ofChannel:sample:)` includes it.
+    /// A sample, less its channel's offset; traps for a sample that does not exist.
+    ///
+    /// `value(ofChannel:sample:)` includes the offset.
+    ///
+    /// - Parameters:
+    ///   - channel: The index of the channel, counted from 0.
+    ///   - sample: The index of the sample, counted from 0.
     public subscript(channel: Int, sample: Int) -> Float {
         precondition(sample >= 0 && sample < sampleCount, "Signal: sample \(sample) outside 0..<\(sampleCount)")
         return values[channel * sampleCount + sample]
     }
 
-    /// The name of a channel: its own, else `channel 0` and so on.
+    /// The name of a channel: its own, or `channel 0` and so on if the channels have no names.
+    ///
+    /// - Parameter index: The index of the channel, counted from 0.
     public func name(ofChannel index: Int) -> String {
         channelNames.isEmpty ? "channel \(index)" : channelNames[index]
     }
 
-    /// When each sample was taken; nil if the sampling rate is unknown.
+    /// The times of the samples; `nil` if the sampling rate is unknown.
     public var times: StepTimes? { samplingRate.map { StepTimes(start: startTime, rate: $0) } }
 
-    /// In seconds, if the sampling rate is known.
+    /// The duration in seconds; `nil` if the sampling rate is unknown.
     public var duration: Double? { samplingRate.map { Double(sampleCount) / $0 } }
 
-    /// The samples in `range` of every channel; they start when the first of them was taken.
+    /// A part of the recording, with the same channels, which starts when the first of its samples was taken.
+    ///
+    /// - Parameter range: The samples to keep of every channel; traps for samples that do not exist.
     public func samples(_ range: Range<Int>) -> Signal {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= sampleCount,
@@ -129,7 +170,9 @@ public struct Signal: Sendable {
             exactValues: exactValues.map(part))
     }
 
-    /// Every channel scaled to 0…1 by its own minimum and maximum (a constant channel to zeros).
+    /// The recording with every channel scaled to 0…1 by its own minimum and maximum; a constant channel becomes 0.
+    ///
+    /// - Throws: `CodecError` for an empty recording, NaN, infinity, or a range that Float32 cannot hold.
     public func normalized() throws(CodecError) -> Signal {
         let ranges = try ranges()
         var scaled = values
@@ -144,7 +187,7 @@ public struct Signal: Sendable {
 
     /// The least and the largest value of every channel, less its offset.
     ///
-    /// - Throws: `CodecError` for an empty signal, NaN, infinity, or a range that Float32 cannot hold.
+    /// - Throws: `CodecError` for an empty recording, NaN, infinity, or a range that Float32 cannot hold.
     public func ranges() throws(CodecError) -> [ValueRange] {
         try requireContent()
         var ranges: [ValueRange] = []
@@ -164,9 +207,9 @@ public struct Signal: Sendable {
         return try result.get()
     }
 
-    /// What is wrong with the first of these samples of a channel that is not finite.
+    /// The error about the first of these samples of a channel that is not finite.
     ///
-    /// - Parameter position: Of the signal's first sample in the recording.
+    /// - Parameter position: The position of the signal's first sample in the recording.
     func notFinite(
         _ samples: UnsafeBufferPointer<Float>, channel: Int, firstSample: Int, position: Int = 0
     ) -> CodecError {
@@ -174,7 +217,7 @@ public struct Signal: Sendable {
         return notFinite(channel: channel, sample: index, position: position)
     }
 
-    /// The first NaN or infinity in these samples of these channels, channel after channel; nil if all are finite.
+    /// The first NaN or infinity in these samples of these channels, channel after channel; `nil` if all are finite.
     func firstNotFinite(_ channels: Range<Int>, _ samples: Range<Int>) -> CodecError? {
         for channel in channels {
             for sample in samples where !self[channel, sample].isFinite {

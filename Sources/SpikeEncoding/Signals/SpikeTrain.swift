@@ -1,23 +1,41 @@
 /// Spikes of several units over time: `units × steps`, each +1 (up, on), −1 (down, off) or 0.
 ///
+/// ```swift
+/// let train = SpikeTrain(signs: [0, 1, 0, -1, 0, 0, 0, 1], unitCount: 2)
+/// print(train.stepCount, train.spikeCount, train[0, 3], Array(train.unit(1)))  // → 4 3 -1 [0, 0, 0, 1]
+/// ```
+///
 /// A graded code keeps the size of its spikes beside their signs.
 public struct SpikeTrain: Sendable, Hashable, Codable {
+    /// The number of units.
     public let unitCount: Int
+
+    /// The number of steps of each unit.
     public let stepCount: Int
 
     /// `unitCount * stepCount` signs, unit after unit.
     public let signs: [Int8]
 
-    /// The sizes of graded spikes, laid out as `signs`; nil if every spike counts one.
+    /// The sizes of graded spikes, laid out as `signs`; `nil` if every spike counts one.
     public let amplitudes: [Float]?
 
-    /// - Parameter signs: `units × steps`, unit after unit; traps unless it holds exactly that many, each −1, 0 or 1.
+    /// Spikes that count one each.
+    ///
+    /// - Parameters:
+    ///   - signs: The signs, `units × steps`, unit after unit. The initializer traps unless they divide into the units,
+    ///     and unless each is −1, 0 or 1.
+    ///   - unitCount: The number of units.
     public init(signs: [Int8], unitCount: Int) {
         self.init(unchecked: signs, amplitudes: nil, unitCount: unitCount)
         precondition(signs.allSatisfy { -1...1 ~= $0 }, "SpikeTrain: signs must be -1, 0 or 1")
     }
 
-    /// Graded spikes; their signs follow from `amplitudes`, `units × steps`.
+    /// Graded spikes, whose signs follow from their sizes. An amplitude of 0 is no spike.
+    ///
+    /// - Parameters:
+    ///   - amplitudes: The amplitudes, `units × steps`, unit after unit. The initializer traps unless they divide into
+    ///     the units.
+    ///   - unitCount: The number of units.
     public init(amplitudes: [Float], unitCount: Int) {
         let signs = amplitudes.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 as Int8 }
         self.init(unchecked: signs, amplitudes: amplitudes, unitCount: unitCount)
@@ -35,20 +53,29 @@ public struct SpikeTrain: Sendable, Hashable, Codable {
         self.stepCount = stepCount
     }
 
+    /// The sign in one step of one unit: +1, −1, or 0 for no spike; traps for a step that does not exist.
+    ///
+    /// - Parameters:
+    ///   - unit: The index of the unit, counted from 0.
+    ///   - step: The index of the step, counted from 0.
     public subscript(unit: Int, step: Int) -> Int8 {
         precondition(step >= 0 && step < stepCount, "SpikeTrain: step \(step) outside 0..<\(stepCount)")
         return signs[unit * stepCount + step]
     }
 
-    /// The signs of one unit.
+    /// The signs of one unit, one per step; traps for a unit that does not exist.
+    ///
+    /// - Parameter index: The index of the unit, counted from 0.
     public func unit(_ index: Int) -> ArraySlice<Int8> {
         signs[index * stepCount..<(index + 1) * stepCount]
     }
 
-    /// How many spikes there are, up or down.
+    /// The number of spikes, up or down.
     public var spikeCount: Int { spikeCount(ofUnits: 0..<unitCount) }
 
-    /// How many spikes these units have, up or down.
+    /// The number of spikes, up or down, of some units.
+    ///
+    /// - Parameter units: The indices of the units, counted from 0.
     public func spikeCount(ofUnits units: Range<Int>) -> Int {
         signs[units.lowerBound * stepCount..<units.upperBound * stepCount].reduce(0) { $0 &+ ($1 == 0 ? 0 : 1) }
     }
@@ -56,7 +83,10 @@ public struct SpikeTrain: Sendable, Hashable, Codable {
     /// The share of steps without a spike, 0…1; 1 for an empty train.
     public var sparsity: Double { signs.isEmpty ? 1 : 1 - Double(spikeCount) / Double(signs.count) }
 
-    /// Trains of the same units one after the other in time; all must be graded, or none.
+    /// Joins trains of the same units one after the other in time.
+    ///
+    /// - Parameter parts: The trains, in order. Traps unless they have the same number of units, and all or none are
+    ///   graded.
     public static func joined(_ parts: [SpikeTrain]) -> SpikeTrain {
         guard let first = parts.first else { return SpikeTrain(unchecked: [], amplitudes: nil, unitCount: 0) }
         precondition(

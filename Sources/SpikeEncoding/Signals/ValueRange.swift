@@ -1,9 +1,23 @@
+import SpikeKernels
+
 /// The least and the largest value of a channel.
+///
+/// ```swift
+/// let ranges = try Signal(channels: [[0.5, 2, -1]]).ranges()
+/// print(ranges[0].minimum, ranges[0].maximum, ranges[0].width)  // → -1.0 2.0 3.0
+/// ```
 public struct ValueRange: Sendable, Hashable, Codable {
+    /// The least value.
     public let minimum: Float
+
+    /// The largest value.
     public let maximum: Float
 
-    /// Traps unless both are finite and in order.
+    /// A range from its ends.
+    ///
+    /// - Parameters:
+    ///   - minimum: The least value, in the recording's unit.
+    ///   - maximum: The largest value. The initializer traps unless both are finite and `minimum <= maximum`.
     public init(minimum: Float, maximum: Float) {
         precondition(
             minimum.isFinite && maximum.isFinite && minimum <= maximum,
@@ -12,6 +26,7 @@ public struct ValueRange: Sendable, Hashable, Codable {
         self.maximum = maximum
     }
 
+    /// The difference between the largest and the least value.
     public var width: Float { maximum - minimum }
 
     /// Nil if a sample is NaN or infinite, or if there are none.
@@ -54,38 +69,12 @@ public struct ValueRange: Sendable, Hashable, Codable {
     }
 }
 
-/// `scale · (x − minimum)`: a channel's range to 0…1; a constant channel, or one too narrow for Float32, to 0.
-struct UnitScale: Sendable {
-    let minimum: Float
-    let width: Float
-    let scale: Float
-
-    init(_ range: ValueRange) {
-        let inverse = 1 / range.width
-        minimum = range.minimum
-        width = inverse.isFinite ? range.width : 0
-        scale = inverse.isFinite ? inverse : 0
-    }
-
-    func callAsFunction(_ x: Float) -> Float { scale * (x - minimum) }
-
-    func inverse(_ y: Float) -> Float { minimum + y * width }
+extension UnitScale {
+    init(_ range: ValueRange) { self.init(minimum: range.minimum, maximum: range.maximum) }
 }
 
-/// A channel's range to −1…1; a constant channel to 0.
-struct SignedUnitScale: Sendable {
-    let unit: UnitScale
-    /// 0 for a constant channel, whose every sample is the middle.
-    let one: Float
-
-    init(_ range: ValueRange) {
-        unit = UnitScale(range)
-        one = unit.scale == 0 ? 0 : 1
-    }
-
-    func callAsFunction(_ x: Float) -> Float { 2 * unit(x) - one }
-
-    func inverse(_ y: Float) -> Float { unit.inverse((y + 1) * 0.5) }
+extension SignedUnitScale {
+    init(_ range: ValueRange) { self.init(UnitScale(range)) }
 }
 
 /// Whether every sample is finite.

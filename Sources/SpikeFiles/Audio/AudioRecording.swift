@@ -2,12 +2,12 @@ import CSndfile
 import Foundation
 import SpikeEncoding
 
-/// Audio files, by libsndfile.
+/// Reads and writes audio files with libsndfile.
 enum AudioRecording {
-    /// Opening reports its errors through a variable of the library's own.
+    /// The lock for opening files, because the library reports errors of opening through a global variable.
     private static let opening = NSLock()
     private static let chunkValues = 1 << 16
-    /// Compressed silence grows without bound when it is read.
+    /// The largest number of values to read. Without a limit, a small file of compressed silence could fill the memory.
     private static let largestValueCount = 1 << 31
 
     static func read(_ path: String, samplingRate: Double?) throws(FileError) -> Signal {
@@ -34,7 +34,7 @@ enum AudioRecording {
             values: samples, channelCount: Int(info.channels), samplingRate: samplingRate ?? Double(info.samplerate))
     }
 
-    /// All samples, channel after channel.
+    /// Reads all samples, channel after channel.
     private static func read<Value: BinaryFloatingPoint & BitwiseCopyable>(
         _ path: String, _ file: OpaquePointer, _ info: SF_INFO, _ truncation: AudioTruncation?,
         _ readFrames: (OpaquePointer?, UnsafeMutablePointer<Value>?, sf_count_t) -> sf_count_t
@@ -59,7 +59,7 @@ enum AudioRecording {
         }
         let promised = info.frames == sf_count_t.max ? 0 : Int(info.frames)
         if let truncation { throw .damaged(path: path, problem: truncation.problem(frames.rowCount)) }
-        // The largest count stands for a stream of unknown length.
+        // The largest possible count means a stream of unknown length.
         if frames.rowCount < promised {
             throw .damaged(
                 path: path,
@@ -77,7 +77,7 @@ enum AudioRecording {
         return frames.columnMajor(Array(0..<channels))
     }
 
-    /// libsndfile guesses at what it does not know, and takes much of it for MPEG.
+    /// Checks the first bytes of a file, because libsndfile takes many files of unknown formats for MPEG audio.
     private static func checkSignature(_ path: String) throws(FileError) {
         let start = try InputFile(path).bytes(4)
         guard
@@ -87,13 +87,15 @@ enum AudioRecording {
         }
     }
 
-    /// Writes floating-point WAV: of 64 bits if a channel has an offset, else of 32.
+    /// Writes a floating-point WAV file, with 64 bits per sample if a channel has an offset, otherwise with 32.
     static func write(_ signal: Signal, to path: String) throws(FileError) {
         let type = signal.channelOffsets.isEmpty ? SF_FORMAT_FLOAT : SF_FORMAT_DOUBLE
         try write(signal, to: path, format: Int32(SF_FORMAT_WAV | type))
     }
 
-    /// - Parameter format: One of libsndfile's, major and minor type together.
+    /// Writes an audio file in a given format.
+    ///
+    /// - Parameter format: A format of libsndfile, with its major and minor type.
     static func write(_ signal: Signal, to path: String, format: Int32) throws(FileError) {
         var info = SF_INFO()
         info.samplerate = try wholeRate(signal, path)
@@ -107,7 +109,7 @@ enum AudioRecording {
         }
         try AtomicFile.write(to: path) { temporary in
             let file = try open(temporary, SFM_WRITE, &info)
-            // The chunk of peaks holds the time of writing; the same signal shall give the same file.
+            // The chunk of peaks is left out, because it holds the time of writing. Equal signals give equal files.
             sf_command(file, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
             let isWritten = writeFrames(signal, file)
             let problem = reason(file)

@@ -1,9 +1,9 @@
-/// Whether an audio file holds less than its headers promise, which libsndfile passes over in silence.
+/// The finding that an audio file holds less data than its headers promise, which libsndfile does not report.
 struct AudioTruncation: Equatable {
-    /// Samples of each channel that were promised; nil where the format does not say.
+    /// The number of samples of each channel that was promised; `nil` if the format does not tell.
     let promisedSamples: Int?
 
-    /// What a file lacks; nil for a whole one, or one whose format is not known here.
+    /// Checks whether a file was cut short. Returns `nil` for a complete file, and for an unknown format.
     static func find(in file: InputFile) throws(FileError) -> AudioTruncation? {
         let start = try Self.bytes(file, at: 0, 4)
         switch String(decoding: start, as: UTF8.self) {
@@ -17,7 +17,7 @@ struct AudioTruncation: Equatable {
         }
     }
 
-    /// What is wrong with a file of which so many samples of each channel can be read.
+    /// The problem in words, for a file of which `sampleCount` samples of each channel can be read.
     func problem(_ sampleCount: Int) -> String {
         let count = "\(sampleCount) sample\(sampleCount == 1 ? "" : "s")"
         guard let promisedSamples else {
@@ -26,10 +26,10 @@ struct AudioTruncation: Equatable {
         return "was cut short: \(count) of each channel are there, of \(promisedSamples) that its header promises"
     }
 
-    /// What programs write for the size of data that they send into a pipe, before they know it.
+    /// The sizes that programs write when they send data into a pipe and do not know its size yet.
     private static let placeholders: Set<UInt64> = [0, 0x7FFF_F000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, .max]
 
-    /// WAV in its forms.
+    /// Checks a WAV file, or a file of a related format.
     private static func find(wav chunks: Chunks) throws(FileError) -> AudioTruncation? {
         var (blockSize, isPlain, longSize) = (0, true, UInt64?.none)
         var chunk = try chunks.first(headerSize: chunks.idSize == 4 ? 12 : 40)
@@ -64,7 +64,7 @@ struct AudioTruncation: Equatable {
             case "COMM":
                 let count = Int(try chunks.number(at: found.start + 2, 4))
                 let type = found.size < 22 ? [] : try AudioTruncation.bytes(chunks.file, at: found.start + 18, 4)
-                // There, packets are counted.
+                // In this format, packets are counted instead of samples.
                 promised = type.elementsEqual("ima4".utf8) ? nil : count
             case "SSND":
                 guard !placeholders.contains(found.size),
@@ -78,7 +78,7 @@ struct AudioTruncation: Equatable {
         return nil
     }
 
-    /// Whether the last page of an Ogg file is whole and marked as a stream's last.
+    /// Whether the last page of an Ogg file is complete and marked as the last of its stream.
     private static func hasEnd(ogg file: InputFile) throws(FileError) -> Bool {
         // No page is longer than this.
         let start = max(0, file.size - 65_307)
@@ -99,18 +99,19 @@ struct AudioTruncation: Equatable {
     }
 }
 
-/// A file of chunks, each a name, a size and so many bytes.
+/// A file of chunks, each with a name, a size and as many bytes.
 private struct Chunks {
     struct Chunk {
         let name: String
-        /// Of its content, as the file says.
+        /// The size of the content in bytes, as the file states it.
         let size: UInt64
-        /// Where its content starts.
+        /// The offset of the content in the file.
         let start: Int
     }
 
     let file: InputFile
-    /// Of a chunk's name: 4, or 16 in Wave64, where sizes have 8 bytes and count the chunk's header.
+    /// The length of a chunk's name in bytes: 4, or 16 in Wave64, where sizes have 8 bytes and include the chunk's
+    /// header.
     let idSize: Int
     let isLittleEndian: Bool
     let fileSize: Int
@@ -136,7 +137,7 @@ private struct Chunks {
         let header = try AudioTruncation.bytes(file, at: offset, idSize + sizeCount)
         guard header.count == idSize + sizeCount else { return nil }
         let size = number(header[idSize...])
-        // Wave64's names begin with those of WAV.
+        // The names of Wave64 begin with the names of WAV.
         return Chunk(
             name: String(decoding: header.prefix(4), as: UTF8.self),
             size: idSize == 4 ? size : size &- min(size, UInt64(idSize + sizeCount)),

@@ -1,4 +1,4 @@
-/// A 64-bit checksum of bytes, fast enough to go unnoticed beside reading them.
+/// A 64-bit checksum of bytes, which takes little time compared with reading them.
 ///
 /// Four lanes take every fourth 64-bit word each: `h ← (h ⊕ w)·k; h ← (h ⊕ h/2^32)·m`. Every step is one-to-one, so any
 /// change within one word changes the sum. It finds damage, not forgery.
@@ -10,7 +10,9 @@ struct Checksum64 {
         0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89)
     private var byteCount: UInt64 = 0
 
-    /// - Parameter bytes: A multiple of 32 bytes, except for the last part.
+    /// Adds bytes to the checksum.
+    ///
+    /// - Parameter bytes: The next bytes, a multiple of 32 except for the last part.
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
         precondition(byteCount % 32 == 0, "Checksum64: only the last part may have an odd length")
         byteCount += UInt64(bytes.count)

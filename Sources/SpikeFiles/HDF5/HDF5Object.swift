@@ -1,14 +1,16 @@
 import CHDF5
 import Foundation
 
-/// Something of libhdf5's that is open; closed when it goes out of scope.
+/// An open object of libhdf5, which is closed when it goes out of scope.
 struct HDF5Object: ~Copyable {
     typealias Closing = @convention(c) (hid_t) -> herr_t
 
     let id: hid_t
     private let closing: Closing
 
-    /// - Parameter id: As a function that opens returns it.
+    /// Takes over an object that was just opened. Throws `FileError` if opening failed.
+    ///
+    /// - Parameter id: The identifier that the opening function returned.
     init(_ id: hid_t, _ closing: @escaping Closing, _ path: String, _ what: String) throws(FileError) {
         guard id >= 0 else { throw HDF5.failure(path, what) }
         self.id = id
@@ -17,7 +19,7 @@ struct HDF5Object: ~Copyable {
 
     deinit { _ = closing(id) }
 
-    /// Closes now, and says if that failed, which is when a file's last bytes do not get written.
+    /// Closes the object and throws if that fails. The last bytes of a file may then be missing.
     consuming func close(_ path: String, _ what: String) throws(FileError) {
         let status = closing(id)
         discard self
@@ -25,12 +27,12 @@ struct HDF5Object: ~Copyable {
     }
 }
 
-/// What all calls of libhdf5 share.
+/// Helpers that all calls of libhdf5 share.
 enum HDF5 {
-    /// The library keeps global state and, as distributions build it, does not guard it.
+    /// The lock for all calls. The library has global state, which the builds of distributions do not guard.
     private static let lock = NSLock()
 
-    /// Runs `body` alone, with libhdf5's own printing of errors off.
+    /// Runs `body` while no other thread uses the library, with the library's printing of errors switched off.
     static func withLibrary<Value>(_ body: () throws(FileError) -> Value) throws(FileError) -> Value {
         lock.lock()
         let handler = spikekit_h5e_silence()
@@ -41,7 +43,7 @@ enum HDF5 {
         return try body()
     }
 
-    /// How files are opened: without locks, which some network file systems refuse; the seal serves their purpose.
+    /// The access properties of files: without locks, which some network file systems refuse. The seal detects changes.
     static func fileAccess(_ path: String) throws(FileError) -> HDF5Object {
         let properties = try HDF5Object(H5Pcreate(spikekit_h5p_file_access()), H5Pclose, path, "file")
         try check(H5Pset_file_locking(properties.id, false, true), path, "file")
@@ -62,11 +64,11 @@ enum HDF5 {
     }
 }
 
-/// A number type as libhdf5 knows it.
+/// A number type that libhdf5 can read and write.
 protocol HDF5Number: BitwiseCopyable, Sendable {
     static var memoryType: hid_t { get }
     static var fileType: hid_t { get }
-    /// Whether whole numbers hold it.
+    /// The class of the type: whole numbers or floating-point numbers.
     static var typeClass: H5T_class_t { get }
 }
 

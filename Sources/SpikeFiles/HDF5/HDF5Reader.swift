@@ -16,7 +16,7 @@ struct HDF5Reader: ~Copyable {
         return try HDF5Object(H5Fopen(path, spikekit_h5f_read_only(), access.id), H5Fclose, path, "file")
     }
 
-    /// The array in a dataset of shape (1,).
+    /// Reads the one variable-length array in a dataset of shape (1,).
     func array<Number: HDF5Number>(_ name: String, of _: Number.Type) throws(FileError) -> [Number] {
         let what = "dataset \(name)"
         let dataset = try self.dataset(name)
@@ -40,7 +40,7 @@ struct HDF5Reader: ~Copyable {
         return Array(UnsafeBufferPointer(start: start.assumingMemoryBound(to: Number.self), count: content.len))
     }
 
-    /// The values of a dataset of this shape, row after row.
+    /// Reads the values of a dataset of a given shape, row after row.
     func table<Number: HDF5Number>(
         _ name: String, rows: Int, columns: Int, of _: Number.Type
     ) throws(FileError) -> [Number] {
@@ -67,7 +67,7 @@ struct HDF5Reader: ~Copyable {
         return values
     }
 
-    /// The UTF-8 text in a scalar dataset.
+    /// Reads the UTF-8 text in a scalar dataset.
     func text(_ name: String) throws(FileError) -> Data {
         let what = "dataset \(name)"
         let dataset = try self.dataset(name)
@@ -86,7 +86,7 @@ struct HDF5Reader: ~Copyable {
         return Data(bytes: content, count: strlen(content))
     }
 
-    /// Whether there is something of this name.
+    /// Whether the file has an object of this name.
     func has(_ name: String) -> Bool {
         var partial = ""
         return name.split(separator: "/").allSatisfy { part in

@@ -2,15 +2,15 @@ import CHDF5
 
 /// Writes one HDF5 file; used within `HDF5.withLibrary`.
 ///
-/// The library makes the file in memory and never writes it itself: version 1.10 crashes at the program's end after a
-/// write has failed on a full disk or at a limit on file sizes.
+/// The library only makes the file in memory and never writes it to the disk. Its version 1.10 crashes at the end of
+/// the program after a write has failed on a full disk or at a limit on file sizes.
 struct HDF5Writer: ~Copyable {
     private let path: String
     private let file: HDF5Object
 
-    /// Leaves room for a seal before the content.
+    /// Starts a file with room for a seal before the content.
     ///
-    /// - Parameter path: Of an existing file, which `close` fills.
+    /// - Parameter path: The path of an existing file, which `close` fills.
     init(_ path: String) throws(FileError) {
         file = try Self.create(path)
         self.path = path
@@ -25,13 +25,15 @@ struct HDF5Writer: ~Copyable {
             H5Fcreate(path, spikekit_h5f_replace(), properties.id, access.id), H5Fclose, path, "file")
     }
 
-    /// - Throws: `FileError.unwritable` if the file cannot take what was made.
+    /// Writes the file to the disk.
+    ///
+    /// - Throws: `FileError.unwritable` if the file cannot be written.
     consuming func close() throws(FileError) {
         let path = path
         let image = try image()
         try file.close(path, "file")
         let output = try OutputFile(path)
-        // Versions differ in whether the image begins with the room for the seal.
+        // In some versions of the library, the image begins with the room for the seal, in others without.
         if image.starts(with: Self.signature) { try output.write([UInt8](repeating: 0, count: Seal.size)) }
         try output.write(image)
         try output.close()
@@ -39,7 +41,7 @@ struct HDF5Writer: ~Copyable {
 
     private static let signature: [UInt8] = [0x89] + Array("HDF\r\n\u{1A}\n".utf8)
 
-    /// The whole file as its bytes.
+    /// The bytes of the whole file.
     private func image() throws(FileError) -> [UInt8] {
         try HDF5.check(H5Fflush(file.id, H5F_SCOPE_GLOBAL), path, "file")
         let size = H5Fget_file_image(file.id, nil, 0)
@@ -58,7 +60,7 @@ struct HDF5Writer: ~Copyable {
         _ = try HDF5Object(H5Gcreate2(file.id, name, normal, normal, normal), H5Gclose, path, what)
     }
 
-    /// A dataset of shape (1,): one array of any length.
+    /// Adds a dataset of shape (1,), which holds one array of any length.
     func array<Number: HDF5Number>(_ name: String, _ values: [Number], unit: String? = nil) throws(FileError) {
         let what = "dataset \(name)"
         let fileType = try HDF5Object(H5Tvlen_create(Number.fileType), H5Tclose, path, what)
@@ -75,9 +77,9 @@ struct HDF5Writer: ~Copyable {
         try HDF5.check(status, path, what)
     }
 
-    /// A dataset of shape (rows, columns), compressed in blocks.
+    /// Adds a dataset of shape (rows, columns), compressed in blocks.
     ///
-    /// - Parameter values: `rows × columns`, row after row; at least one.
+    /// - Parameter values: The values, `rows × columns`, row after row; at least one.
     func table<Number: HDF5Number>(_ name: String, _ values: [Number], columns: Int) throws(FileError) {
         let what = "dataset \(name)"
         var shape = [hsize_t(values.count / columns), hsize_t(columns)]
@@ -94,10 +96,10 @@ struct HDF5Writer: ~Copyable {
         try HDF5.check(H5Dwrite(dataset.id, Number.memoryType, all, all, normal, values), path, what)
     }
 
-    /// Values that are compressed together.
+    /// The number of values that are compressed together.
     private static let blockCount = 1 << 16
 
-    /// A scalar dataset of UTF-8 text.
+    /// Adds a scalar dataset of UTF-8 text.
     func text(_ name: String, _ text: String) throws(FileError) {
         let what = "dataset \(name)"
         let type = try textType(what)
@@ -121,7 +123,7 @@ struct HDF5Writer: ~Copyable {
 
     private func datasetCreation(_ what: String) throws(FileError) -> HDF5Object {
         let properties = try HDF5Object(H5Pcreate(spikekit_h5p_dataset_creation()), H5Pclose, path, what)
-        // Without times of writing, the same train gives the same file.
+        // The file holds no times of writing, so that equal trains give equal files.
         try HDF5.check(H5Pset_obj_track_times(properties.id, false), path, what)
         return properties
     }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The first 512 bytes of an HDF5 file of ours, its user block, which vouch for the rest.
+/// The first 512 bytes of an HDF5 file that this package writes: its user block, with a checksum of the rest.
 ///
 /// libhdf5 trusts what it reads and may crash on a damaged file, so the seal is checked before the library sees one.
-/// Bytes 0–7 hold a magic, 8–11 the format version, 16–23 the count and 24–31 the checksum of the bytes behind the block,
-/// all little-endian; the rest is zero.
+/// Bytes 0–7 hold a magic, 8–11 the format version, 16–23 the count and 24–31 the checksum of the bytes behind the
+/// block, all little-endian; the rest is zero.
 struct Seal: Hashable {
     static let size = 512
     private static let magic = Array("SPIKEKIT".utf8)
@@ -25,7 +25,7 @@ struct Seal: Hashable {
         }
     }
 
-    /// Throws unless the file is as it was when it was sealed.
+    /// Throws `FileError` unless the file is unchanged since it was sealed.
     static func verify(_ path: String) throws(FileError) {
         let file = try InputFile(path)
         let block = try file.bytes(size)
@@ -64,7 +64,10 @@ struct Seal: Hashable {
         self.checksum = checksum
     }
 
-    /// - Parameter expectedSize: Another size is not worth reading the file for; the checksum is then 0.
+    /// Computes the seal of a file's content.
+    ///
+    /// - Parameter expectedSize: The expected size of the content. If it differs, the file is not read and the checksum
+    ///   is 0. `nil` reads the file in any case.
     private init(ofPayloadIn file: InputFile, expectedSize: UInt64? = nil) throws(FileError) {
         let size = file.size - Seal.size
         if let expectedSize, size < 0 || UInt64(size) != expectedSize {

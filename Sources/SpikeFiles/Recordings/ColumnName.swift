@@ -3,7 +3,7 @@ struct ColumnName {
     let quantity: String
     let unit: String?
 
-    /// Units that may follow an underscore; in brackets, anything may.
+    /// The units that are recognised after an underscore. In brackets, any text is a unit.
     private static let knownUnits: Set<String> = [
         "V", "mV", "uV", "µV", "μV", "nV", "kV", "A", "mA", "uA", "µA", "nA", "pA", "g", "mg", "m/s2", "m/s^2", "m/s²",
         "ms2",
@@ -35,13 +35,13 @@ struct ColumnName {
         unit = nil
     }
 
-    /// The unit that all names carry.
+    /// The unit that all names have in common; `nil` if there is none.
     static func commonUnit(_ names: [String]) -> String? {
         let units = Set(names.map { ColumnName($0).unit })
         return units.count == 1 ? units.first! : nil
     }
 
-    /// The name with the unit, unless it carries one.
+    /// The name with the unit added, unless the name already has one.
     static func name(_ name: String, unit: String?) -> String {
         guard let unit, !unit.isEmpty, ColumnName(name).unit == nil else { return name }
         return knownUnits.contains(unit) && !name.contains(" ") ? "\(name)_\(unit)" : "\(name) (\(unit))"

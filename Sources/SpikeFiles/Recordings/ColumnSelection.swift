@@ -1,20 +1,23 @@
-/// Which columns of a table, or channels of an array or audio file, are read as channels: names, numbers from 1, and
-/// ranges of numbers, with commas between, such as `ECG,4-6,8-`.
+/// The columns of a table, or the channels of an array or audio file, that are read as channels.
+///
+/// They are given as text: names, numbers from 1, and ranges of numbers, with commas between, such as `ECG,4-6,8-`.
 ///
 /// A name in quotes is never a number, and may hold commas: `"1","a, b"`.
 public struct ColumnSelection: Sendable, Hashable, CustomStringConvertible {
-    /// As it was given.
+    /// The selection as it was given.
     public let description: String
     private let items: [Item]
 
     private enum Item: Hashable {
         case name(String)
-        /// The text as well, as a column may have it for its name.
+        /// A number, with its text, because a column may have this text as its name.
         case numbers(ClosedRange<Int>, String)
         case numbersFrom(Int, String)
     }
 
-    /// Nil unless there are items, none of them empty, and ranges go upwards.
+    /// The selection that a text describes; `nil` if the text has an empty item, or a range that does not go upwards.
+    ///
+    /// - Parameter text: Names, numbers from 1, and ranges of numbers, with commas between.
     public init?(_ text: String) {
         var items: [Item] = []
         for (field, isQuoted) in Self.fields(text) {
@@ -43,7 +46,7 @@ public struct ColumnSelection: Sendable, Hashable, CustomStringConvertible {
         for character in text {
             let last = fields.count - 1
             if character == "\"" {
-                // The second of two quotes in quotes opens again, and stands for one.
+                // Two quotes inside of quotes stand for one quote.
                 if !isOpen, fields[last].isQuoted { fields[last].0.append(character) }
                 isOpen.toggle()
                 fields[last].isQuoted = true
@@ -58,12 +61,12 @@ public struct ColumnSelection: Sendable, Hashable, CustomStringConvertible {
         return fields
     }
 
-    /// The columns' indices from 0, in the order given.
+    /// The indices of the selected columns, from 0, in the order of the selection.
     ///
     /// - Parameters:
-    ///   - names: Of all columns; nil if they have none.
-    ///   - noun: Of one, such as `column`.
-    /// - Throws: `FileError.unsuitable` for a column that is not there, or is given twice.
+    ///   - names: The names of all columns; `nil` if they have none.
+    ///   - noun: The word for one of them, such as `column`.
+    /// - Throws: `FileError.unsuitable` for a column that does not exist, or is given twice.
     func indices(
         names: [String]?, count: Int, noun: String = "column", path: String
     ) throws(FileError) -> [Int] {

@@ -7,15 +7,17 @@
 /// The maximum is on the upper hull of the lower ends, the minimum on the lower hull of the upper ends, so that a slope
 /// is tried in as many steps as the hulls have corners.
 struct LineFit {
-    /// Corners, from left to right.
+    /// The corners of the hulls, from left to right.
     private var lowerEnds: [(x: Double, y: Double)] = []
     private var upperEnds: [(x: Double, y: Double)] = []
-    /// Of every line that passes both the first and the last point.
+    /// The slopes of all lines that pass both the first and the last point.
     private let slopes: ClosedRange<Double>
 
+    /// Prepares the fit of some points.
+    ///
     /// - Parameters:
-    ///   - values: Two or more, at x = 0, 1, 2, …
-    ///   - tolerance: Of each value, by its index.
+    ///   - values: Two or more values y, at x = 0, 1, 2, …
+    ///   - tolerance: A function that returns the tolerance of a value by its index.
     init(_ values: [Double], tolerance: (Int) -> Double) {
         let origin = values[0]
         for (index, value) in values.enumerated() {
@@ -41,8 +43,8 @@ struct LineFit {
         hull.append(point)
     }
 
-    /// By how much the tolerances are too small for a line of this slope (0 or less: one fits), and which way to a better
-    /// slope: below 0 it is a smaller one.
+    /// By how much the tolerances are too small for a line of this slope (0 or less: one fits), and which way to a
+    /// better slope: below 0 it is a smaller one.
     private func lack(_ slope: Double) -> (amount: Double, direction: Double) {
         var (highest, lowest) = (-Double.infinity, Double.infinity)
         var (left, right) = (0.0, 0.0)
@@ -57,7 +59,7 @@ struct LineFit {
         return (highest - lowest, left - right)
     }
 
-    /// The slopes of all lines that pass every point; nil if there are none.
+    /// The slopes of all lines that pass every point; `nil` if there are none.
     var fittingSlopes: ClosedRange<Double>? {
         var (low, high) = (slopes.lowerBound, slopes.upperBound)
         var fitting: Double?

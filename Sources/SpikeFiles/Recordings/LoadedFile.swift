@@ -2,12 +2,19 @@ import SpikeEncoding
 
 /// What was read from a file, how the file was understood, and where in it each value stands.
 public struct LoadedFile<Content: Sendable>: Sendable {
+    /// The recording, a `Signal`, or the `Observations`.
     public let content: Content
+
+    /// How the file was understood: what became channels, where the sampling rate is from, and what was left out.
     public let summary: RecordingSummary
+
     let places: ValuePlaces
 
-    /// An error of the content's values with its place in the file: the line and column of text, and otherwise channel
-    /// and sample, or row and feature. Nil for an error that is about no channel.
+    /// An error about a value, with the place of that value in the file.
+    ///
+    /// - Parameter error: What a codec threw when it encoded the content.
+    /// - Returns: An error that names the line and column of text, and otherwise channel and sample, or row and
+    ///   feature; `nil` for an error that is about no channel.
     public func locating(_ error: CodecError) -> FileError? {
         guard let flaw = error.flaw else { return nil }
         return .unsuitable(
@@ -15,6 +22,8 @@ public struct LoadedFile<Content: Sendable>: Sendable {
     }
 
     /// The channel or feature as messages call it, such as `column "MLII"` or `channel 1`.
+    ///
+    /// - Parameter channel: The index of the channel, counted from 0.
     public func name(ofChannel channel: Int) -> String { places.name(channel: channel, sample: nil) }
 }
 

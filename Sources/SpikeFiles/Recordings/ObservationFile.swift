@@ -1,30 +1,47 @@
 import SpikeEncoding
 
 /// Observations in files: `rows × features`, numbers as text or NumPy arrays.
+///
+/// ```swift
+/// import ArrayFiles
+///
+/// try AtomicFile.write("position,speed\n0.5,1\n0.25,-1\n", to: "states.csv")
+/// let observations = try ObservationFile.read("states.csv")
+/// print(observations.rowCount, observations.featureNames)  // → 2 ["position", "speed"]
+/// ```
 public enum ObservationFile {
     /// The extensions of files that can be read.
     public static let readableExtensions = ["csv", "tsv", "txt", "npy"]
 
-    /// Reads observations in double precision; see `load`, which says as well how they were understood.
+    /// Reads observations in double precision. `load` does the same, and says how the file was understood.
     ///
+    /// - Parameter path: The path of the file, whose extension says how it is read.
+    /// - Returns: The observations, `rows × features`.
     /// - Throws: `FileError`, also for a file without values. NaN and infinity are read as such.
     public static func read(_ path: String) throws(FileError) -> Observations { try load(path).content }
 
-    /// Reads observations in double precision; the extension says how.
+    /// Reads observations in double precision, and says how the file was understood.
     ///
-    /// - `.csv .tsv .txt`: a row is an observation, with a header or without. Columns of times and counters are recognised
-    ///   as in recordings and left out; times give the sampling rate and the start if their steps are even.
+    /// The extension says how the file is read:
+    ///
+    /// - `.csv .tsv .txt`: a row is an observation, with a header or without. Columns of times and counters are
+    ///   recognised as in recordings and left out; times give the sampling rate and the start if their steps are even.
     /// - `.npy`: `rows × features` of any real type; one dimension is one observation.
     ///
     /// A single column is one observation, too.
     ///
     /// - Parameters:
-    ///   - samplingRate: Rows per second, in Hz; instead of the file's own.
-    ///   - columns: Which columns are features; nil for all that are neither times nor counters.
+    ///   - path: The path of the file.
+    ///   - samplingRate: Rows per second, in Hz, finite and above 0, which takes the place of the file's own.
+    ///   - columns: The columns to read as features; `nil` for all that are neither times nor counters.
+    /// - Returns: The observations, `rows × features`, with a summary.
     /// - Throws: `FileError`, also for a file without values. NaN and infinity are read as such.
     public static func load(
         _ path: String, samplingRate: Double? = nil, columns: ColumnSelection? = nil
     ) throws(FileError) -> LoadedFile<Observations> {
+        if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
+            throw .unsuitable(path: path, problem: "the sampling rate must be above 0 Hz, got \(samplingRate)")
+        }
         switch fileExtension(path) {
         case "csv", "tsv", "txt": return try loadText(path, samplingRate, columns)
         case "npy": return try loadNPY(path, samplingRate, columns)

@@ -3,57 +3,62 @@ import SpikeEncoding
 
 /// How a file was understood: what became channels, where the sampling rate is from, and what was left out.
 public struct RecordingSummary: Sendable, Hashable, Codable {
+    /// What a file was read as.
     public enum Kind: String, Sendable, Hashable, Codable {
-        /// `channels × samples`.
+        /// A recording, `channels × samples`.
         case recording
-        /// `rows × features`.
+        /// Observations, `rows × features`.
         case observations
     }
 
-    /// Where the sampling rate is from.
+    /// The origin of the sampling rate.
     public enum RateSource: String, Sendable, Hashable, Codable {
-        /// The times in the file.
+        /// The times in the file tell the rate.
         case times
-        /// The file's header.
+        /// The file's header holds the rate.
         case header
-        /// Whoever asked for the file to be read.
+        /// The caller gave the rate.
         case given
-        /// It is not known.
+        /// The rate is not known.
         case none
     }
 
     /// A column of a table.
     public struct Column: Sendable, Hashable, Codable {
-        /// From 1.
+        /// The number of the column, counted from 1.
         public let number: Int
-        /// Nil for a table without names.
+        /// The name of the column; `nil` for a table without names.
         public let name: String?
-        /// Why it is no channel.
+        /// Why the column is no channel.
         public let reason: String
-        /// Whether its values alone say so, not its name or who chose the columns.
+        /// True if only the values of the column tell that it is no channel; false if its name tells it, or if other
+        /// columns were chosen.
         public let isGuess: Bool
     }
 
+    /// The path of the file.
     public let file: String
+    /// What the file was read as.
     public let kind: Kind
-    /// Of a recording; of observations, the features.
+    /// The number of channels of a recording, or of features of observations.
     public let channelCount: Int
-    /// Of a recording; of observations, the rows.
+    /// The number of samples of each channel of a recording, or of rows of observations.
     public let sampleCount: Int
-    /// One per channel, or empty.
+    /// One name per channel, or an empty array.
     public let channelNames: [String]
-    /// Of the values, such as `mV`.
+    /// The unit of the values, such as `mV`; `nil` if the file does not say.
     public let unit: String?
-    /// In Hz.
+    /// The sampling rate in Hz; `nil` if it is unknown.
     public let samplingRate: Double?
+    /// The origin of the sampling rate.
     public let rateSource: RateSource
-    /// What the times or the header say, in Hz, where another rate was given.
+    /// The rate that the times or the header say, in Hz, where the caller gave another one; else `nil`.
     public let fileRate: Double?
-    /// When the first sample was taken, in seconds; nil if the file does not say.
+    /// The time of the first sample, in seconds; `nil` if the file does not say.
     public let startTime: Double?
     /// The columns that are no channels.
     public let leftOut: [Column]
-    /// What may have been misunderstood, one sentence each.
+    /// What may have been misunderstood, one sentence per warning.
     public let warnings: [String]
 
     init(

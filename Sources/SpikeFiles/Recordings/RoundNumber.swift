@@ -3,14 +3,15 @@ import Foundation
 /// The number of a range that is written with the fewest digits.
 struct RoundNumber {
     let value: Double
-    /// From its first digit to the last that is not 0.
+    /// The number of digits from the first to the last that is not 0.
     let digits: Int
 
-    /// Nil if every number in the range has more than `limit` digits.
+    /// Finds the number of a range with the fewest digits; `nil` if every number in the range has more than `limit`.
     ///
     /// - Parameters:
-    ///   - range: Above 0.
-    ///   - estimate: Of several with as few digits, the one nearest to this.
+    ///   - range: The range, above 0.
+    ///   - estimate: An estimate. Of several numbers with equally few digits, the nearest to it is taken.
+    ///   - limit: The largest number of digits.
     init?(in range: ClosedRange<Double>, near estimate: Double, limit: Int = 9) {
         guard range.lowerBound > 0, range.upperBound.isFinite else { return nil }
         let first = Int(log10(range.upperBound).rounded(.down))
@@ -32,29 +33,57 @@ struct RoundNumber {
         }
         return nil
     }
+
+    /// Whether a range above 0 has a number, other than the given one, that is written with so many digits or fewer.
+    static func isOneOfSeveral(_ number: Double, in range: ClosedRange<Double>, digits: Int) -> Bool {
+        guard range.lowerBound > 0, range.upperBound.isFinite else { return true }
+        let decades = Int(log10(range.lowerBound).rounded(.down))...Int(log10(range.upperBound).rounded(.down))
+        return decades.contains { decade in
+            let unit = pow(10, Double(decade - digits + 1))
+            let least = max(range.lowerBound, pow(10, Double(decade)))
+            let largest = min(range.upperBound, pow(10, Double(decade + 1)))
+            return [(least / unit).rounded(.up) * unit, (largest / unit).rounded(.down) * unit].contains {
+                range.contains($0) && abs($0 - number) > 1e-6 * number
+            }
+        }
+    }
 }
 
 /// Sampling rates as people choose them.
 enum SamplingRate {
-    /// Common ones that are not the roundest numbers near them.
+    /// Common sampling rates, in Hz, that are not the roundest numbers near them.
     private static let usual: [Double] = [
         7.8125, 15.625, 31.25, 62.5, 64, 125, 128, 250, 256, 360, 500, 512, 1000, 1024, 2000, 2048, 4096, 8192, 11025,
         16384, 22050, 32768, 44100, 48000, 88200, 96000, 176400, 192000,
     ]
 
     /// The rate in a range that was most likely meant: a usual one, else the one that, or whose period, has the fewest
-    /// digits; nil if none is round.
+    /// digits; `nil` if none is round.
     static func roundest(_ range: ClosedRange<Double>, near estimate: Double) -> Double? {
         let usual = usual.filter { range.contains($0) }
         if let nearest = usual.min(by: { abs($0 - estimate) < abs($1 - estimate) }) { return nearest }
         let rate = RoundNumber(in: range, near: estimate)
         let periods = 1 / range.upperBound...1 / range.lowerBound
         if let period = RoundNumber(in: periods, near: 1 / estimate), period.digits < rate?.digits ?? .max {
-            // A period such as 0.00004 s is not exact in binary, its rate is.
+            // A period such as 0.00004 s is not exact in binary, but its rate is.
             let rate = 1 / period.value
             let whole = rate.rounded()
             return abs(rate - whole) <= 4 * whole.ulp ? whole : rate
         }
         return rate?.value
+    }
+
+    /// Whether a range has a rate, other than the given one, that is as round: a usual one, or one that has, or whose
+    /// period has, as few digits.
+    static func isOneOfSeveral(_ rate: Double, in range: ClosedRange<Double>) -> Bool {
+        guard range.lowerBound > 0, range.upperBound.isFinite else { return true }
+        if usual.contains(where: { range.contains($0) && abs($0 - rate) > 1e-6 * rate }) { return true }
+        func digits(_ number: Double) -> Int? {
+            RoundNumber(in: number * (1 - 1e-9)...number * (1 + 1e-9), near: number)?.digits
+        }
+        guard let digits = [rate, 1 / rate].compactMap(digits).min() else { return true }
+        let periods = 1 / range.upperBound...1 / range.lowerBound
+        return RoundNumber.isOneOfSeveral(rate, in: range, digits: digits)
+            || RoundNumber.isOneOfSeveral(1 / rate, in: periods, digits: digits)
     }
 }

@@ -1,20 +1,24 @@
 import Foundation
 
-/// Sample times, and what they say of the sampling rate.
+/// The times of samples, and the sampling rate that follows from them.
 ///
 /// Times in files are rounded, and even ones then differ in their steps. They count as even if a straight line passes
 /// every one of them within the last digit it is written with, and otherwise if their steps differ by 1 % at most.
 struct SampleTimes {
-    /// As written in the file.
+    /// The times as written in the file.
     let values: [Double]
-    /// Of their unit, in seconds.
+    /// The length of the unit of the times, in seconds.
     let scale: Double
-    /// What the times are rounded to.
+    /// The precision that the times are rounded to.
     private let resolution: Resolution
-    /// The sampling rates, in Hz, that the times fit; nil if they are uneven or fewer than two.
+    /// The sampling rates, in Hz, that the times fit; `nil` if they are uneven or fewer than two.
     private let rates: ClosedRange<Double>?
 
-    /// - Parameter column: One row or more.
+    /// Creates the times from a column.
+    ///
+    /// - Parameters:
+    ///   - column: A column of at least one row.
+    ///   - scale: The length of the unit of the times, in seconds.
     init(_ column: MarkedColumn, scale: Double) {
         values = column.values
         self.scale = scale
@@ -29,7 +33,7 @@ struct SampleTimes {
 
     var isEven: Bool { values.count < 2 || rates != nil }
 
-    /// When the first sample was taken, in seconds; nil for NaN and infinity.
+    /// The time of the first sample, in seconds; `nil` for NaN and infinity.
     var start: Double? {
         // A thousandth is not exact in binary, a thousand is.
         let start = scale < 1 ? values[0] / (1 / scale).rounded() : values[0] * scale
@@ -39,14 +43,14 @@ struct SampleTimes {
     /// The step before a sample, in seconds.
     func step(before index: Int) -> Double { (values[index] - values[index - 1]) * scale }
 
-    /// In Hz: the roundest of the rates that the times stand for, as rounded in the file; nil for one sample and for
-    /// uneven times.
+    /// The sampling rate in Hz: the roundest of the rates that fit the times as rounded in the file; `nil` for a single
+    /// sample and for uneven times.
     var samplingRate: Double? {
         guard let rates else { return nil }
         let mean = Double(values.count - 1) / (span * scale)
         guard mean.isFinite, mean > 0 else { return nil }
         if !isRateUncertain, let round = SamplingRate.roundest(rates, near: mean) { return round }
-        // Only what binary fractions did to the mean is undone.
+        // Only the rounding error of binary fractions in the mean is undone.
         let noise = min(1e-3, 1e-10 + 2 * (abs(values[0]).ulp + abs(values[values.count - 1]).ulp) / span)
         return SamplingRate.roundest(mean * (1 - noise)...mean * (1 + noise), near: mean) ?? mean
     }
@@ -57,9 +61,11 @@ struct SampleTimes {
         return rates.upperBound - rates.lowerBound > 0.04 * Double(values.count - 1) / (span * scale)
     }
 
-    /// The rates that the times fit where they differ by more than 4 % and the steps are not all alike.
+    /// The rates that the times fit where they differ by more than 4 % and none stands out: the steps are not all
+    /// alike, or the rate that they give is one of several that are as round.
     var uncertainRates: ClosedRange<Double>? {
-        isRateUncertain && !hasEqualSteps ? rates : nil
+        guard let rates, isRateUncertain, let rate = samplingRate else { return nil }
+        return !hasEqualSteps || SamplingRate.isOneOfSeveral(rate, in: rates) ? rates : nil
     }
 
     /// Whether all steps are the same but for what binary fractions did to them.
@@ -81,16 +87,16 @@ struct SampleTimes {
 
     var areWhole: Bool { values.allSatisfy { $0 == $0.rounded() } }
 
-    /// The first sample that does not follow its predecessor at the common step; nil if all do.
+    /// The first sample that does not follow its predecessor at the common step; `nil` if all do.
     func firstUneven() -> Int? {
         isEven ? nil : Self.firstUneven(values, resolution)
     }
 }
 
 extension SampleTimes {
-    /// The steps, in the times' own unit, with which the times are even; nil if they are not.
+    /// The steps, in the times' own unit, with which the times are even; `nil` if they are not.
     private static func steps(_ values: [Double], _ resolution: Resolution) -> ClosedRange<Double>? {
-        // Beyond that, products of times are beyond double precision.
+        // Products of larger times are beyond double precision.
         guard values.count > 1, values.allSatisfy({ abs($0) < 1e150 }) else { return nil }
         let span = values[values.count - 1] - values[0]
         let mean = span / Double(values.count - 1)
@@ -98,8 +104,8 @@ extension SampleTimes {
         return roundedSteps(values, resolution, mean) ?? similarSteps(values, resolution, mean)
     }
 
-    /// Even times, rounded or cut off behind their last digit: every time is within half of it of a straight line, or, of
-    /// times that were rounded more than once, within all of it.
+    /// Even times, rounded or cut off behind their last digit: every time is within half of it of a straight line, or,
+    /// of times that were rounded more than once, within all of it.
     private static func roundedSteps(
         _ values: [Double], _ resolution: Resolution, _ mean: Double
     ) -> ClosedRange<Double>? {
@@ -109,7 +115,7 @@ extension SampleTimes {
                 return step >= 0 && abs(step - mean) <= digits * digit + slack
             }
         }
-        // By which the step of a line may differ from the mean.
+        // The difference that is allowed between the step of a line and the mean step.
         let slack = (resolution[0] + resolution[values.count - 1]) / Double(values.count - 1)
         guard areSteps(within: 2, slack: slack), !isMoreLikelyFlawed(values, resolution, mean) else { return nil }
         if let steps = LineFit(values, tolerance: { 0.5 * resolution[$0] }).fittingSlopes { return steps }
@@ -129,8 +135,8 @@ extension SampleTimes {
         return (1...2).contains(rare) && rare <= common || mean < digit && common <= 2 && counts[0] > 0
     }
 
-    /// Times of a clock that is not perfect: steps differ by 1 %, or by the last digit if that is small beside them, and
-    /// no time is far from a straight line.
+    /// Times of a clock that is not perfect: steps differ by 1 %, or by the last digit if that is small beside them,
+    /// and no time is far from a straight line.
     private static func similarSteps(
         _ values: [Double], _ resolution: Resolution, _ mean: Double
     ) -> ClosedRange<Double>? {
@@ -164,8 +170,8 @@ extension SampleTimes {
     }
 }
 
-/// What numbers in a file are rounded to, each by how it is written: to a number of decimals (`%.3f`), of digits (`%g`,
-/// `%e`), or to Float32.
+/// The precision that the numbers of a file are rounded to, judged by how they are written: a number of decimals
+/// (`%.3f`), a number of digits (`%g`, `%e`), or Float32.
 private struct Resolution {
     private let values: [Double]
     private let decimals: Int
@@ -179,7 +185,7 @@ private struct Resolution {
         self.values = values
         decimals = column.decimals
         digits = column.digits
-        // A decimal number of up to 6 digits says nothing of that.
+        // A decimal number of up to 6 digits does not tell whether it was a Float32.
         isFloat32 =
             column.digits > 6
             && stride(from: 0, to: values.count, by: max(1, values.count / 1000)).allSatisfy { index in
@@ -195,7 +201,8 @@ private struct Resolution {
         var place = -decimals
         if value > 0 { place = max(place, Int(log10(value).rounded(.down)) - digits + 1) }
         let written = Self.powers[300 + max(-300, min(300, place))]
-        // What is computed in Float32 is off by more than half a unit of its last place, and its shortest decimals again.
+        // What is computed in Float32 is off by more than half a unit of its last place, and its shortest decimals
+        // again.
         return max(1.000_001 * written, isFloat32 ? 4 * Double(Float(value).ulp) : 0) + 2 * value.ulp
     }
 }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// Which columns of a table are channels, which one holds the times, and which are left out.
+/// The roles of the columns of a table: the channels, the times, and the columns that are left out.
 ///
-/// A column that is named as a time or a counter, or a first column that rises in even steps, is no channel. Columns that
-/// were chosen are channels whatever they hold.
+/// A column that is named as a time or a counter, or a leading column that rises in even steps, is no channel. Columns
+/// that were chosen are channels whatever they hold.
 struct TableColumns {
-    /// In the order of the channels.
+    /// The indices of the columns that are channels, in the order of the channels.
     private(set) var channels: [Int]
     private(set) var leftOut: [RecordingSummary.Column] = []
-    private(set) var warnings: [String] = []
+    var warnings: [String] = []
     /// The sampling rate that was asked for and the one that the times give.
     private(set) var rates: RecordingSummary.Rates
     /// The first time, in seconds.
@@ -16,21 +16,25 @@ struct TableColumns {
     /// The first sample whose time is uneven, if that leaves the sampling rate unknown.
     private(set) var uneven: (column: Int, times: SampleTimes, sample: Int)?
 
-    private let header: [String]?
+    let header: [String]?
+    /// The columns that are left out because they count rows.
+    private var counters: Set<Int> = []
 
-    /// The columns to look at: those that are named as a time or a counter, and the first.
-    static func marked(_ start: TextStart, chosen: [Int]?) -> [Int] {
-        guard start.columnCount > 1 else { return [] }
-        return (0..<start.columnCount).filter { column in
-            let isNamed = start.header.map { ColumnMeaning(name: $0[column]) != .other } ?? false
-            return (column == 0 || isNamed) && chosen?.contains(column) != true
-        }
+    /// The columns to look at: those that are named as a time or a counter, and the leading ones while they rise.
+    static func choice(_ start: TextStart, chosen: [Int]?) -> TableChoice {
+        guard start.columnCount > 1 else { return TableChoice(needed: chosen) }
+        let others = (0..<start.columnCount).filter { chosen?.contains($0) != true }
+        let named = others.filter { column in start.header.map { ColumnMeaning(name: $0[column]) != .other } ?? false }
+        return TableChoice(
+            needed: chosen, marked: named, rising: others.filter { $0 < leadingCount && !named.contains($0) })
     }
 
+    /// Finds the roles of the columns.
+    ///
     /// - Parameters:
-    ///   - columns: The marked ones.
-    ///   - chosen: The columns that shall be channels; nil for all that are neither times nor counters.
-    ///   - samplingRate: In Hz; instead of what the times say.
+    ///   - columns: The marked columns, which may hold times or counters.
+    ///   - chosen: The columns to take as channels; `nil` for all that are neither times nor counters.
+    ///   - samplingRate: The sampling rate in Hz to use instead of the one that the times give; `nil` for none.
     init(
         header: [String]?, count: Int, columns: [MarkedColumn], chosen: [Int]?, samplingRate: Double?
     ) {
@@ -41,7 +45,13 @@ struct TableColumns {
         for column in columns where header.map({ ColumnMeaning(name: $0[column.index]) }) == .counter {
             findCounter(column)
         }
-        if let first = columns.first, first.index == 0, !leftOut.contains(where: { $0.number == 1 }) { findRamp(first) }
+        // Behind columns that count rows, the next may hold the times.
+        for (index, column) in columns.enumerated() {
+            guard column.index == index, index < Self.leadingCount, channels != [index] else { break }
+            if !leftOut.contains(where: { $0.number == index + 1 }) { findRamp(column) }
+            guard counters.contains(index) else { break }
+        }
+        warnOfUnknownUnit()
         if let chosen {
             let known = Set(leftOut.map { $0.number - 1 } + chosen)
             for column in 0..<count where !known.contains(column) { leaveOut(column, "not chosen") }
@@ -64,7 +74,7 @@ struct TableColumns {
             }
             let (scale, guessed) = Self.scale(of: column, unit)
             guard let scale else {
-                leaveOut(column.index, "times of an unknown unit")
+                leaveOut(column.index, Self.unknownUnit)
                 continue
             }
             let times = SampleTimes(column, scale: scale)
@@ -81,12 +91,20 @@ struct TableColumns {
             }
         }
         if rates.inFile != nil { uneven = nil }
+        if rates.given != nil, let uneven, let flaw = uneven.times.flaw {
+            warnings.append("\(label(uneven.column)), which --sampling-rate passes over, \(flaw)")
+        }
+    }
+
+    /// The reason to leave out a column whose values rise evenly.
+    static func rises(by step: Double) -> String {
+        "rises by \(RecordingSummary.number(step, digits: 6)) from row to row"
     }
 
     /// Takes the sampling rate and the start from a column of times.
     ///
-    /// - Parameter guessed: The unit, where it was told by the times' size.
-    private mutating func take(
+    /// - Parameter guessed: The name of the unit, if it was guessed by the size of the times.
+    mutating func take(
         _ times: SampleTimes, _ rate: Double, _ column: Int, _ guessed: String?, isGuess: Bool = false
     ) {
         rates.inFile = rate
@@ -95,92 +113,45 @@ struct TableColumns {
         guard rates.given == nil else { return }
         if let range = times.uncertainRates {
             let text = [range.lowerBound, range.upperBound].map { RecordingSummary.number($0, digits: 3) }
+            let rates = range.upperBound.isFinite ? "\(text[0]) to \(text[1]) Hz" : "\(text[0]) Hz on"
             warnings.append(
-                "the few times, as they are rounded, fit rates from \(text[0]) to \(text[1]) Hz; give the sampling rate "
-                    + "if you know it")
+                "the few times, as they are rounded, fit rates from \(rates), and "
+                    + "\(RecordingSummary.number(rate, digits: 6)) Hz is taken; give --sampling-rate if you know it")
         }
         if guessed == "seconds", times.areWhole, rate < 1 {
             warnings.append(
                 "\(label(column)) rises by \(RecordingSummary.number(1 / rate, digits: 9)) from row to row and is taken "
-                    + "for seconds; give the sampling rate if it counts milliseconds or others")
+                    + "for seconds; give --sampling-rate if it counts milliseconds or others")
         }
     }
 
-    /// Leaves out a column that is named as a counter, if it holds one: whole numbers that rise, perhaps with gaps or from
-    /// the start again.
+    /// Leaves out a column that is named as a counter, if it holds one: whole numbers that rise, perhaps with gaps or
+    /// from the start again.
     private mutating func findCounter(_ column: MarkedColumn) {
         let values = column.values
         let times = SampleTimes(column, scale: 1)
         guard times.areWhole else { return }
         let falls = zip(values.dropFirst(), values).count { !($0 > $1) }
-        // One that is counted modulo a number falls once in a while, to where it began or near it.
+        // A counter modulo some number falls from time to time, to its start or near it.
         guard falls == 0 || falls * 10 <= values.count && values.count >= 10 else { return }
         if falls == 0, findEpoch(column) { return }
         if falls > 0 {
-            leaveOut(column.index, "counts rows, over and over")
+            leaveOutCounter(column.index, "counts rows, over and over")
         } else if times.areUnmistakable || values.count < 3 {
-            leaveOut(column.index, "counts rows")
+            let step = values.count < 2 ? 1 : values[1] - values[0]
+            leaveOutCounter(column.index, step == 1 ? "counts rows" : Self.rises(by: step))
         } else {
-            leaveOut(column.index, "counts rows, with gaps")
+            leaveOutCounter(column.index, "counts rows, with gaps")
             warnings.append("\(label(column.index)) counts rows with gaps: samples may be missing")
         }
     }
 
-    /// Leaves out a first column that rises in even steps, whatever its name, unless that has a unit other than of time.
-    private mutating func findRamp(_ column: MarkedColumn) {
-        let name = header?[column.index]
-        let unit = name.flatMap { ColumnMeaning.timeUnit(ofName: $0) }
-        // Whole numbers in even steps count rows, whatever stands in brackets.
-        if let name, unit == nil, ColumnName(name).unit != nil, !Self.countsRows(column) { return }
-        let times = SampleTimes(column, scale: unit ?? 1)
-        guard times.areUnmistakable else {
-            let isRising = zip(column.values.dropFirst(), column.values).allSatisfy { $0 > $1 }
-            if isRising, column.values.count >= 10, channels.contains(column.index) {
-                warnings.append(
-                    "\(label(column.index)) rises from row to row as times do, and is taken for a channel; choose the "
-                        + "columns if it is none")
-            }
-            return
-        }
-        if unit == nil, findEpoch(column) { return }
-        let step = RecordingSummary.number(times.step(before: 1), digits: 6)
-        if let unit, rates.inFile == nil, uneven == nil, let rate = times.samplingRate {
-            take(SampleTimes(column, scale: unit), rate, column.index, nil, isGuess: true)
-        } else if times.areWhole {
-            leaveOut(
-                column.index, times.step(before: 1) == 1 ? "counts rows" : "rises by \(step) from row to row",
-                isGuess: true)
-        } else if name.map({ ColumnMeaning(name: $0) == .counter }) ?? true, rates.inFile == nil, uneven == nil,
-            let rate = times.samplingRate
-        {
-            take(times, rate, column.index, "seconds", isGuess: true)
-        } else {
-            leaveOut(column.index, "rises by \(step) from row to row", isGuess: true)
-        }
-    }
+    /// The times from the year 2000 to 2100, in seconds since 1970.
+    static let epoch = 946_684_800.0...4_102_444_800.0
 
-    /// Whether the values are 0, 1, 2 … or 1, 2, 3 …
-    private static func countsRows(_ column: MarkedColumn) -> Bool {
-        guard let first = column.values.first, first == 0 || first == 1, column.values.count >= 10 else { return false }
-        return column.values.enumerated().allSatisfy { $1 == first + Double($0) }
-    }
-
-    /// Takes a column of times since 1970 that is not named as such, by their size.
-    private mutating func findEpoch(_ column: MarkedColumn) -> Bool {
-        guard rates.inFile == nil, uneven == nil, let first = column.values.first, first >= Self.epoch.lowerBound,
-            case (let scale?, let guessed?) = Self.scale(of: column, .unstated),
-            let rate = SampleTimes(column, scale: scale).samplingRate
-        else { return false }
-        take(SampleTimes(column, scale: scale), rate, column.index, guessed, isGuess: true)
-        return true
-    }
-
-    /// From 2000 to 2100, in seconds since 1970.
-    private static let epoch = 946_684_800.0...4_102_444_800.0
-
-    /// The length of the times' unit in seconds, nil if it is unknown, and its name if it was told by the times' size:
-    /// since 1970 they are seconds, milliseconds, microseconds or nanoseconds; else seconds, if not too many.
-    private static func scale(of column: MarkedColumn, _ unit: TimeUnit) -> (scale: Double?, guessed: String?) {
+    /// The length of the times' unit in seconds, `nil` if it is unknown, and its name if it was told by the times'
+    /// size: since 1970 they are seconds, milliseconds, microseconds or nanoseconds; else seconds, if not too many.
+    static func scale(of column: MarkedColumn, _ unit: TimeUnit) -> (scale: Double?, guessed: String?) {
         switch unit {
         case .seconds(let scale): return (scale, nil)
         case .unknown, .notOfTime: return (nil, nil)
@@ -194,8 +165,13 @@ struct TableColumns {
         }
     }
 
-    private mutating func leaveOut(_ column: Int, _ reason: String, isGuess: Bool = false) {
-        // One channel stays, be it named like a counter.
+    mutating func leaveOutCounter(_ column: Int, _ reason: String, isGuess: Bool = false) {
+        leaveOut(column, reason, isGuess: isGuess)
+        counters.insert(column)
+    }
+
+    mutating func leaveOut(_ column: Int, _ reason: String, isGuess: Bool = false) {
+        // At least one channel must remain, even if its name is that of a counter.
         guard channels != [column] else { return }
         channels.removeAll { $0 == column }
         leftOut.append(
@@ -206,32 +182,5 @@ struct TableColumns {
     func label(_ column: Int) -> String {
         guard let name = header?[column], !name.isEmpty else { return "column \(column + 1)" }
         return "column \(excerpt(name.utf8))"
-    }
-}
-
-extension TextTable {
-    /// The error that the times are uneven.
-    func unevenTime(_ columns: TableColumns) -> FileError? {
-        guard let (_, times, sample) = columns.uneven else { return nil }
-        let steps = (1..<times.values.count).map { times.step(before: $0) }
-        let step = steps[sample - 1]
-        guard steps.contains(where: { $0 > 0 }) else {
-            return .malformed(
-                path: path, place: "line \(line(ofRow: sample))",
-                problem:
-                    "\(columns.label(columns.uneven!.column)) is taken for the time and does not rise; choose the columns "
-                    + "that are channels, or give the sampling rate to pass over the times")
-        }
-        let median = steps.sorted()[(times.values.count - 1) / 2]
-        let other = median == step ? steps.reduce(0, +) / Double(steps.count) : median
-        // As many digits as it takes to tell them apart.
-        let digits = (4...17).first { digits in
-            RecordingSummary.number(step, digits: digits) != RecordingSummary.number(other, digits: digits)
-        }
-        let texts = [step, other].map { RecordingSummary.number($0, digits: digits ?? 17) }
-        return .malformed(
-            path: path, place: "line \(line(ofRow: sample))",
-            problem: "the time goes on by \(texts[0]) s, elsewhere by \(texts[1]) s; "
-                + "resample to even steps, or give the sampling rate to pass over the times")
     }
 }

@@ -1,6 +1,6 @@
 import SpikeEncoding
 
-/// Recordings as tables of numbers: a row a sample, a column a channel, and perhaps a column of times.
+/// Recordings as tables of numbers: a row is a sample, a column is a channel, and there may be a column of times.
 enum TextRecording {
     static func load(
         _ path: String, samplingRate: Double?, columns selection: ColumnSelection?
@@ -11,7 +11,7 @@ enum TextRecording {
         }
         if samplingRate == nil, let problem = table.unevenTime(columns) { throw problem }
         let names = columns.channels.compactMap { table.header?[$0] }
-        // What `write` calls channels without names.
+        // These are the names that `write` gives to channels without names.
         let areUnnamed = names.indices.allSatisfy { ColumnName(names[$0]).quantity == "channel \($0)" }
         let signal = Signal(
             exactValues: table.rows.columnMajor(columns.channels), channelCount: columns.channels.count,
@@ -27,14 +27,21 @@ enum TextRecording {
             places: .table(table.lines, columns: columns.channels.map(columns.label)))
     }
 
-    /// The table, and what its columns are.
+    /// Reads a table and finds the roles of its columns.
     static func table(
         _ path: String, samplingRate: Double?, _ selection: ColumnSelection?
-    ) throws(FileError) -> (TextTable<Double>, TableColumns) {
+    ) throws(FileError) -> (NumberTable<Double>, TableColumns) {
         var chosen: [Int]?
-        let table = try TextTable<Double>(path) { (start) throws(FileError) in
+        let table = try NumberTable<Double>(path) { (start) throws(FileError) in
+            guard selection != nil || !EventTable.isHeader(start.header) else {
+                throw FileError.unsuitable(
+                    path: path,
+                    problem:
+                        "is a table of spikes, not a recording; `spike plot --kind raster` draws it, and only spikes "
+                        + "in .h5 can be decoded")
+            }
             chosen = try selection?.indices(names: start.header, count: start.columnCount, path: path)
-            return TableChoice(needed: chosen, marked: TableColumns.marked(start, chosen: chosen))
+            return TableColumns.choice(start, chosen: chosen)
         }
         let columns = table.marked.filter { !$0.values.isEmpty }
         return (
@@ -74,7 +81,7 @@ enum TextRecording {
         }
     }
 
-    /// A header field that the reader takes for one name, whatever it holds.
+    /// The name as a header field in quotes, which the reader takes for one name whatever it contains.
     private static func quoted(_ name: String) -> String {
         let clean = String(name.map { $0.isNewline ? " " : $0 })
         return clean.contains { ",;|\t\"".contains($0) } || clean.first == "#" || clean.first == " "

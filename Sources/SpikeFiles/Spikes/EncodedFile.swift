@@ -3,6 +3,14 @@ import SpikeEncoding
 
 /// Encoded recordings in HDF5 files that any HDF5 reader understands, with all that decoding needs.
 ///
+/// ```swift
+/// import SpikeEncoding
+///
+/// let encoded = try StepForward(threshold: 0.4).encode(Signal(channels: [[0, 0.5, 1]], samplingRate: 100))
+/// try EncodedFile.write(encoded, to: "spikes.h5")
+/// print(try EncodedFile.read("spikes.h5") == encoded)  // → true
+/// ```
+///
 /// As events, in order of time, then unit:
 ///
 ///     /spikes/times       (1,) of float64[]: seconds; the attribute `unit` is "s", or "steps" if the rate is unknown
@@ -23,9 +31,9 @@ import SpikeEncoding
 /// Times and units of events are laid out as in the Spiking Heidelberg Digits (Cramer et al., IEEE TNNLS 33 (2022),
 /// doi:10.1109/TNNLS.2020.3044364), with one recording. A file carries a checksum and is read only if it is unchanged.
 public enum EncodedFile {
-    /// How spikes lie in a file.
+    /// The layout of the spikes in a file.
     public enum Layout: String, Sendable, CaseIterable {
-        /// A row of times, of units and of signs: for few spikes, and for readers of the Spiking Heidelberg Digits.
+        /// One array each of times, units and signs: for few spikes, and for readers of the Spiking Heidelberg Digits.
         case events
         /// Every step of every unit, compressed: for many spikes.
         case frames
@@ -38,10 +46,15 @@ public enum EncodedFile {
         }
     }
 
-    /// Writes the file whole or not at all. A graded spike of amplitude 0 is no event.
+    /// Writes an encoded recording, whole or not at all. A graded spike of amplitude 0 is no event.
     ///
-    /// - Parameter layout: How spikes lie in the file; nil takes events, or frames where the events would take more than
-    ///   64 KiB and more than one byte for each step (four of graded codes). A train without steps has events.
+    /// - Parameters:
+    ///   - encoded: The encoded recording.
+    ///   - path: The path of the file. An existing file is replaced.
+    ///   - layout: The layout of the spikes in the file. `nil` takes events, or frames if the events would take more
+    ///     than 64 KiB and more than one byte for each step (four bytes for graded codes). A train without steps has
+    ///     events.
+    /// - Throws: `FileError.unwritable` for a path that cannot be written.
     public static func write(_ encoded: EncodedSignal, to path: String, layout: Layout? = nil) throws(FileError) {
         let json = try EncodedHeader(encoded).json(path)
         let isOfFrames =
@@ -71,33 +84,34 @@ public enum EncodedFile {
     }
 
     private static func writeEvents(_ encoded: EncodedSignal, _ writer: borrowing HDF5Writer) throws(FileError) {
-        let train = encoded.spikes
-        let events = SpikeEvents(train)
-        if let times = encoded.stepTimes {
-            try writer.array("spikes/times", events.map { times.time(ofStep: $0.step) }, unit: "s")
-        } else {
-            try writer.array("spikes/times", events.map { Double($0.step) }, unit: "steps")
-        }
-        if train.unitCount <= 1 << 16 {
+        let events = encoded.events
+        try writer.array(
+            "spikes/times", events.map { $0.time ?? Double($0.step) }, unit: encoded.stepTimes == nil ? "steps" : "s")
+        if encoded.spikes.unitCount <= 1 << 16 {
             try writer.array("spikes/units", events.map { UInt16($0.unit) })
         } else {
             try writer.array("spikes/units", events.map { UInt32($0.unit) })
         }
         try writer.array("spikes/steps", events.map { Int64($0.step) })
-        try writer.array("spikes/polarity", events.map { train.signs[$0.index] })
-        if let amplitudes = train.amplitudes {
-            try writer.array("spikes/amplitudes", events.map { amplitudes[$0.index] })
+        try writer.array("spikes/polarity", events.map(\.sign))
+        if encoded.spikes.amplitudes != nil {
+            try writer.array("spikes/amplitudes", events.compactMap(\.amplitude))
         }
     }
 
     /// Reads a file that `write` wrote; the result equals what was written.
     ///
-    /// - Throws: `FileError` for another file, or one that was cut short, damaged or changed.
-    public static func read(_ path: String) throws(FileError) -> EncodedSignal {
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - codecs: The codecs that the file may be of; an app adds its own: `Codec.all + [Comparator.self]`.
+    /// - Throws: `FileError` for a file of another kind, and for one that was cut short, damaged or changed.
+    public static func read(
+        _ path: String, codecs: [any SignalCodec.Type] = Codec.all
+    ) throws(FileError) -> EncodedSignal {
         try Seal.verify(path)
         return try HDF5.withLibrary { () throws(FileError) in
             let reader = try HDF5Reader(path)
-            let header = try EncodedHeader(json: reader.text("encoding"), path)
+            let header = try EncodedHeader(json: reader.text("encoding"), path, codecs: codecs)
             let train = try reader.has("spikes/frames") ? frames(reader, header, path) : events(reader, header, path)
             return header.encoded(train)
         }

@@ -1,10 +1,11 @@
 import Foundation
 import SpikeEncoding
 
-/// All of an encoded recording but its spikes, in the JSON of a file.
+/// All parts of an encoded recording except its spikes, as JSON in a file.
 struct EncodedHeader: Codable {
     private static let format = "spikekit"
-    /// Version 1 has neither offsets nor a start, and is written where there are none, so that older programs read it.
+    /// The versions of the header. Version 1 has neither offsets nor a start time. It is written if a recording has
+    /// none, so that older programs can read the file.
     private static let versions = 1...2
 
     private let format: String
@@ -12,7 +13,7 @@ struct EncodedHeader: Codable {
     let codec: Codec
     private let channels: [EncodedChannel]
     private let samplingRate: Double?
-    /// Nil for 0.
+    /// The start time in seconds; `nil` for 0.
     private let startTime: Double?
     private let unit: String?
     private let clippedCount: Int
@@ -42,13 +43,18 @@ struct EncodedHeader: Codable {
         }
     }
 
+    /// Reads a header from JSON.
+    ///
+    /// - Parameter codecs: The codecs that the header may name.
     /// - Throws: `FileError.malformed` unless the header describes an encoding that spikes can complete.
-    init(json: Data, _ path: String) throws(FileError) {
+    init(json: Data, _ path: String, codecs: [any SignalCodec.Type] = Codec.all) throws(FileError) {
         func malformed(_ problem: String) -> FileError {
             .malformed(path: path, place: "dataset encoding", problem: problem)
         }
+        let decoder = JSONDecoder()
+        decoder.userInfo[.codecs] = codecs
         do {
-            self = try JSONDecoder().decode(EncodedHeader.self, from: json)
+            self = try decoder.decode(EncodedHeader.self, from: json)
         } catch let error as DecodingError {
             throw malformed(Self.text(error))
         } catch {
@@ -61,11 +67,14 @@ struct EncodedHeader: Codable {
                     + "\(Self.versions.upperBound)"
             )
         }
-        if let samplingRate, !(samplingRate > 0) { throw malformed("the sampling rate is \(samplingRate) Hz") }
+        if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
+            throw malformed("the sampling rate is \(samplingRate) Hz")
+        }
         guard unitCount >= 0, stepCount >= 0, clippedCount >= 0 else { throw malformed("a count is negative") }
-        // The initializer traps for what does not fit together; decoding the same without spikes says what it is.
+        // The initializer of `EncodedSignal` traps for parts that do not fit each other. Decoding the same parts
+        // without spikes throws an error that names the problem.
         do {
-            _ = try JSONDecoder().decode(EncodedSignal.self, from: try JSONEncoder().encode(Skeleton(self)))
+            _ = try decoder.decode(EncodedSignal.self, from: try JSONEncoder().encode(Skeleton(self)))
         } catch let error as DecodingError {
             throw malformed(Self.text(error))
         } catch {
@@ -76,7 +85,9 @@ struct EncodedHeader: Codable {
         }
     }
 
-    /// - Parameter spikes: `unitCount × stepCount`, graded if the codec is.
+    /// The encoded recording with its spikes.
+    ///
+    /// - Parameter spikes: The spikes, `unitCount × stepCount`, graded if the codec is.
     func encoded(_ spikes: SpikeTrain) -> EncodedSignal {
         EncodedSignal(
             codec: codec, spikes: spikes, channels: channels, samplingRate: samplingRate, unit: unit,

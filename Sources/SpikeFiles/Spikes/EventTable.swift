@@ -1,32 +1,41 @@
 import SpikeEncoding
 
-/// Spikes as text: a row an event, with the columns `time_s` or `step`, `channel`, `polarity` and, of graded codes,
+/// Spikes as text: one row per event, with the columns `time_s` or `step`, `channel`, `polarity` and, of graded codes,
 /// `amplitude`. Times are the recording's own; steps count from its start.
 enum EventTable {
-    static func write(_ train: SpikeTrain, times: StepTimes?, to path: String) throws(FileError) {
+    static func write(_ encoded: EncodedSignal, to path: String) throws(FileError) {
         try AtomicFile.write(to: path) { temporary in
             let file = try OutputFile(temporary)
             try file.write(
-                "\(times == nil ? "step" : "time_s"),channel,polarity\(train.amplitudes == nil ? "" : ",amplitude")\n"
-            )
-            try SpikeEvents(train).forEach { (event) throws(FileError) in
-                try file.write(times.map { "\($0.time(ofStep: event.step))" } ?? "\(event.step)")
-                try file.write(",\(event.unit),\(train.signs[event.index])")
-                if let amplitudes = train.amplitudes { try file.write(",\(amplitudes[event.index])") }
+                "\(encoded.stepTimes == nil ? "step" : "time_s"),channel,polarity"
+                    + "\(encoded.spikes.amplitudes == nil ? "" : ",amplitude")\n")
+            for event in encoded.events {
+                try file.write(event.time.map { "\($0)" } ?? "\(event.step)")
+                try file.write(",\(event.unit),\(event.sign)")
+                if let amplitude = event.amplitude { try file.write(",\(amplitude)") }
                 try file.write("\n")
             }
             try file.close()
         }
     }
 
+    /// Whether a table with these names holds events.
+    static func isHeader(_ names: [String]?) -> Bool { names.flatMap { Columns($0) } != nil }
+
     static func read(
         _ path: String, stepRate: Double?, startTime: Double, unitCount: Int?, stepCount: Int?
     ) throws(FileError) -> SpikeTrain {
-        let table = try TextTable<Double>(path)
-        let columns = try Columns(table.header ?? [], path)
+        let table = try NumberTable<Double>(path)
+        guard let columns = Columns(table.header ?? []) else {
+            throw .malformed(
+                path: path, place: "header",
+                problem: "a list of events has the columns time_s or step, channel, polarity, and perhaps amplitude")
+        }
         if columns.isInSeconds {
             guard let stepRate else {
-                throw .unsuitable(path: path, problem: "its times are in seconds; give the rate of the steps in Hz")
+                throw .unsuitable(
+                    path: path,
+                    problem: "its times are in seconds; give the rate of the steps in Hz by --sampling-rate")
             }
             guard stepRate.isFinite, stepRate > 0 else {
                 throw .unsuitable(path: path, problem: "the rate of the steps must be above 0 Hz, got \(stepRate)")
@@ -74,7 +83,9 @@ enum EventTable {
         if wholeNumber(event[1], tolerance: 0) == nil { return "channel \(event[1]) is no whole number from 0" }
         if abs(event[2]) != 1 { return "polarity \(event[2]) is neither 1 nor -1" }
         if let amplitude = event.dropFirst(3).first, !Float(amplitude).isFinite {
-            return amplitude.isFinite ? beyondFloat32("the amplitude \(amplitude)") : "the amplitude is \(amplitude)"
+            return amplitude.isFinite
+                ? "the amplitude \(amplitude) is beyond what Float32 holds, ±3.4e38; scale the recording down first"
+                : "the amplitude is \(amplitude)"
         }
         return times.map { "the time \(event[0]) s is no step from \($0.start) s on at \($0.rate) steps per second" }
             ?? "step \(event[0]) is no whole number from 0"
@@ -87,16 +98,12 @@ enum EventTable {
         let polarity: Int
         let amplitude: Int?
 
-        init(_ header: [String], _ path: String) throws(FileError) {
+        /// Finds the columns by their names; `nil` unless these are the names of a list of events.
+        init?(_ header: [String]) {
             let names = header.map { $0.lowercased() }
             guard let time = names.firstIndex(where: { $0 == "time_s" || $0 == "step" }),
                 let unit = names.firstIndex(of: "channel"), let polarity = names.firstIndex(of: "polarity")
-            else {
-                throw .malformed(
-                    path: path, place: "header",
-                    problem: "a list of events has the columns time_s or step, channel, polarity, and perhaps amplitude"
-                )
-            }
+            else { return nil }
             self.time = time
             isInSeconds = names[time] == "time_s"
             self.unit = unit

@@ -1,6 +1,6 @@
 import SpikeEncoding
 
-/// Puts events into a train, each checked.
+/// Builds a spike train from events and checks each of them.
 struct SpikeTrainBuilder {
     private let unitCount: Int
     private let stepCount: Int
@@ -8,6 +8,8 @@ struct SpikeTrainBuilder {
     private var amplitudes: [Float] = []
     private let isGraded: Bool
 
+    /// Starts an empty train.
+    ///
     /// - Throws: `FileError.tooLarge` for a train that does not fit into this machine's memory.
     init(_ path: String, unitCount: Int, stepCount: Int, isGraded: Bool) throws(FileError) {
         let count = try Self.checkSize(path, unitCount: unitCount, stepCount: stepCount, isGraded: isGraded)
@@ -21,7 +23,7 @@ struct SpikeTrainBuilder {
         }
     }
 
-    /// How many steps all units have together.
+    /// The number of steps of all units together.
     ///
     /// - Throws: `FileError.tooLarge` for a train that does not fit into this machine's memory.
     @discardableResult
@@ -34,9 +36,10 @@ struct SpikeTrainBuilder {
         return count
     }
 
-    /// Returns what is wrong with the event, or nil once it is in the train.
+    /// Adds an event to the train.
     ///
-    /// - Parameter amplitude: Of a graded train.
+    /// - Parameter amplitude: The amplitude of the event, for a graded train.
+    /// - Returns: The problem with the event in words; `nil` if the event was added.
     mutating func add(unit: Int, step: Int, polarity: Int, amplitude: Float?) -> String? {
         guard unit >= 0, unit < unitCount else { return "unit \(unit) is outside 0..<\(unitCount)" }
         guard step >= 0, step < stepCount else { return "step \(step) is outside 0..<\(stepCount)" }

@@ -1,19 +1,36 @@
 import SpikeEncoding
 
 /// Spike trains in files: HDF5 that can be decoded, NumPy arrays, and events as text.
+///
+/// ```swift
+/// import SpikeEncoding
+///
+/// let encoded = try StepForward(threshold: 0.4).encode(Signal(channels: [[0, 0.5, 1]], samplingRate: 100))
+/// try SpikeTrainFile.write(encoded, to: "spikes.csv")
+/// let train = try SpikeTrainFile.readTrain("spikes.csv", stepRate: 100)
+/// print(train.signs)  // → [0, 1, 1]
+/// ```
 public enum SpikeTrainFile {
     /// The extensions of files that can be written and read.
     public static let extensions = ["h5", "hdf5", "npy", "csv"]
 
-    /// Writes the spikes of a recording, whole or not at all; the extension says how.
+    /// Writes the spikes of a recording, whole or not at all.
+    ///
+    /// The extension says how the file is written:
     ///
     /// - `.h5 .hdf5`: all that decoding needs; see `EncodedFile`.
-    /// - `.npy`: `units × steps` of int8, of graded codes the amplitudes as float32. Of codes that spread a value over T
-    ///   steps, int8 `[T, units]` for one observation and `[T, B, units]` for B of them.
-    /// - `.csv`: a row an event in order of time, then unit: `time_s,channel,polarity`, with `step` instead of `time_s` if
-    ///   the rate is unknown, and a fourth column `amplitude` for graded codes. `channel` counts units from 0.
+    /// - `.npy`: `units × steps` of int8, of graded codes the amplitudes as float32. Of codes that spread a value over
+    ///   T steps, int8 `[T, units]` for one observation and `[T, B, units]` for B of them.
+    /// - `.csv`: one row per event, in order of time, then unit: `time_s,channel,polarity`, with `step` instead of
+    ///   `time_s` if the rate is unknown, and a fourth column `amplitude` for graded codes. `channel` counts units from
+    ///   0.
     ///
-    /// - Parameter layout: How the spikes lie in HDF5; nil chooses by size, see `EncodedFile.write`. Other files refuse it.
+    /// - Parameters:
+    ///   - encoded: The encoded recording.
+    ///   - path: The path of the file. An existing file is replaced.
+    ///   - layout: The layout of the spikes in an HDF5 file; `nil` chooses it by size, see `EncodedFile.write`. Other
+    ///     formats refuse a layout.
+    /// - Throws: `FileError` for a path that cannot be written, an unknown extension, or a layout for another format.
     public static func write(
         _ encoded: EncodedSignal, to path: String, layout: EncodedFile.Layout? = nil
     ) throws(FileError) {
@@ -24,27 +41,34 @@ public enum SpikeTrainFile {
         switch type {
         case "h5", "hdf5": try EncodedFile.write(encoded, to: path, layout: layout)
         case "npy": try array(encoded).write(to: path)
-        case "csv": try EventTable.write(encoded.spikes, times: encoded.stepTimes, to: path)
+        case "csv": try EventTable.write(encoded, to: path)
         default: throw .unsupportedExtension(path: path, purpose: .writing, supported: extensions)
         }
     }
 
-    /// Reads the spikes alone; the extension says how.
+    /// Reads the spikes alone.
+    ///
+    /// The extension says how the file is read:
     ///
     /// - `.npy`: `units × steps`, or the steps of one unit: int8 of −1, 0 and 1, or float32 of graded spikes.
     /// - `.csv`: events as `write` writes them, in any order.
     /// - `.h5 .hdf5`: the spikes of an `EncodedFile`.
     ///
     /// - Parameters:
-    ///   - stepRate: Steps a second; events whose times are in seconds need it.
-    ///   - startTime: Of step 0, in seconds: when the recording starts that the events came from.
-    ///   - unitCount: Of events as text; what the largest unit implies if it is nil.
-    ///   - stepCount: Of events as text; what the latest step implies if it is nil.
+    ///   - path: The path of the file.
+    ///   - stepRate: Steps per second, finite and above 0. Events whose times are in seconds need it.
+    ///   - startTime: The time of step 0, in seconds, for events whose times are in seconds.
+    ///   - unitCount: The number of units, for events as text; `nil` for one more than the largest unit in the file.
+    ///   - stepCount: The number of steps, for events as text; `nil` for one more than the latest step in the file.
+    ///   - codecs: The codecs that an HDF5 file may be of.
+    /// - Returns: The spikes, `units × steps`.
+    /// - Throws: `FileError` for a file that cannot be read, or that holds no spikes.
     public static func readTrain(
-        _ path: String, stepRate: Double? = nil, startTime: Double = 0, unitCount: Int? = nil, stepCount: Int? = nil
+        _ path: String, stepRate: Double? = nil, startTime: Double = 0, unitCount: Int? = nil, stepCount: Int? = nil,
+        codecs: [any SignalCodec.Type] = Codec.all
     ) throws(FileError) -> SpikeTrain {
         switch fileExtension(path) {
-        case "h5", "hdf5": return try EncodedFile.read(path).spikes
+        case "h5", "hdf5": return try EncodedFile.read(path, codecs: codecs).spikes
         case "npy": return try readNPY(path)
         case "csv":
             return try EventTable.read(

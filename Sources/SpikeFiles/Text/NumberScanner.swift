@@ -1,9 +1,10 @@
-/// Reads decimal numbers straight from bytes, correctly rounded.
+/// Reads decimal numbers from bytes and rounds them correctly.
 struct NumberScanner {
     /// The point or comma between whole and fraction; 0 until the first fraction shows it.
     var decimalMark: UInt8
 
-    /// Digits after the mark of the number read last, less its exponent: it is exact to 10^−decimals.
+    /// The number of digits after the decimal mark of the last number, minus its exponent. The number is written to a
+    /// precision of 10^−decimals.
     private(set) var decimals = 0
 
     /// 10^0…10^22, all exact in double precision.
@@ -11,9 +12,9 @@ struct NumberScanner {
 
     init(decimalMark: UInt8) { self.decimalMark = decimalMark }
 
-    /// The number that starts at `position`, which moves behind it; nil, `position` anywhere, if there is none.
+    /// The number that starts at `position`, which moves behind it; `nil`, `position` anywhere, if there is none.
     ///
-    /// - Parameter position: In bytes that hold a newline further on.
+    /// - Parameter position: A position in bytes that hold a newline at or after it.
     @inline(__always)
     mutating func scan(_ position: inout UnsafePointer<UInt8>) -> Double? {
         let start = position
@@ -30,7 +31,7 @@ struct NumberScanner {
             let fraction = position
             Self.scanDigits(&position, &mantissa)
             fractionCount = position - fraction
-            // A comma without a digit on either side is no decimal mark.
+            // A comma without digits on both sides is no decimal mark.
             if mark == UInt8(ascii: ","), digitCount == 0 || fractionCount == 0 { return nil }
             digitCount += fractionCount
         }
@@ -83,7 +84,7 @@ struct NumberScanner {
         return position == first ? nil : isNegative ? -exponent : exponent
     }
 
-    /// `nan`, `inf` and `infinity` in any case.
+    /// Reads `nan`, `inf` or `infinity` in upper or lower case.
     private static func scanSpecial(_ position: inout UnsafePointer<UInt8>) -> Double? {
         let isNegative = position.pointee == UInt8(ascii: "-")
         if isNegative || position.pointee == UInt8(ascii: "+") { position += 1 }
@@ -100,7 +101,7 @@ struct NumberScanner {
         return nil
     }
 
-    /// For numbers of many digits or large exponents.
+    /// Converts a number of many digits or with a large exponent.
     @inline(never)
     private static func convert(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Double? {
         let text = String(unsafeUninitializedCapacity: end - start) { bytes in

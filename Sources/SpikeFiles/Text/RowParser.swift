@@ -1,6 +1,6 @@
 import Foundation
 
-/// Goes through lines of text and gives the numbers of each.
+/// Reads the numbers of each line of a text.
 struct RowParser {
     private let path: String
     private let dialect: TextDialect
@@ -9,11 +9,11 @@ struct RowParser {
     private let trailingDelimiters: Int
     private var scanner: NumberScanner
     private let values: RowBuffer<Double>
-    /// How many decimals each of the last row's values was written with.
+    /// The number of decimals that each value of the last row was written with.
     let decimals: RowBuffer<Int>
-    /// Whether each column's fields must be numbers; in others, NaN stands for those that are none.
+    /// Whether the fields of each column must be numbers. In other columns, fields that are no numbers become NaN.
     private let needsNumbers: [Bool]
-    /// Where the lines handed in end.
+    /// The end of the lines that were passed to the parser.
     private var end: UnsafePointer<UInt8>?
     /// The line to be read next, counted from 1.
     private var line: Int
@@ -34,7 +34,7 @@ struct RowParser {
         self.line = line
     }
 
-    /// What follows the first line with content.
+    /// The lines after the first line with content.
     mutating func skipLine(in lines: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         var position = lines.baseAddress!
         let end = position + lines.count
@@ -44,7 +44,7 @@ struct RowParser {
         return UnsafeBufferPointer(start: position, count: end - position)
     }
 
-    /// The next row; nil at the end of these lines. Valid until the next call.
+    /// The next row; `nil` at the end of these lines. Its memory is valid until the next call.
     mutating func next(
         _ position: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
     ) throws(FileError) -> UnsafeBufferPointer<Double>? {
@@ -75,11 +75,16 @@ struct RowParser {
         return UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
     }
 
-    /// Whether the line holds nothing or a comment.
+    private func isSeparatorLine(_ start: UnsafePointer<UInt8>) -> Bool {
+        SeparatorLine(UnsafeBufferPointer(start: start, count: lineEnd(start) - start + 1)) != nil
+    }
+
+    /// Whether the line holds nothing, a comment or the name of the delimiter.
     @inline(__always)
     private func isEmpty(_ start: UnsafePointer<UInt8>) -> Bool {
         var position = start
         while position.pointee == 32 || position.pointee == 9 || position.pointee == 13 { position += 1 }
+        if position.pointee | 0x20 == UInt8(ascii: "s") { return isSeparatorLine(position) }
         return position.pointee == TextBlocks.newline || position.pointee == UInt8(ascii: "#")
     }
 
@@ -157,7 +162,7 @@ struct RowParser {
         while position.pointee == 32 || tabIsBlank && position.pointee == 9 { position += 1 }
     }
 
-    /// What is wrong with a line that holds a number beyond Float64; nil if those are infinities by name.
+    /// The error about a line that holds a number beyond Float64; `nil` if its infinities are written as such.
     private func excess(_ start: UnsafePointer<UInt8>) -> FileError? {
         let text = UnsafeBufferPointer(start: start, count: lineEnd(start) - start)
         for (column, field) in dialect.fields(of: text).enumerated()
@@ -173,7 +178,7 @@ struct RowParser {
         return nil
     }
 
-    /// What is wrong with the line.
+    /// The error about a line that cannot be read.
     private func flaw(_ start: UnsafePointer<UInt8>) -> FileError {
         let text = UnsafeBufferPointer(start: start, count: lineEnd(start) - start)
         var fields = dialect.fields(of: text)
@@ -186,16 +191,32 @@ struct RowParser {
         if fields.count != columnCount {
             let expectation =
                 header != nil ? "the header has \(columnCount)" : "line \(firstRowLine ?? line) has \(columnCount)"
+            // If the first row does not fit, the line that was taken for the header may not be one.
+            let isFirst = firstRowLine == nil && header != nil
             return malformed(
-                "\(fields.count) field\(fields.count == 1 ? "" : "s") where \(expectation): \(excerpt(text))")
+                "\(fields.count) field\(fields.count == 1 ? "" : "s") where \(expectation): \(excerpt(text))"
+                    + (isFirst
+                        ? "; if lines stand above the names of the columns, remove them or begin them with #" : ""))
+        }
+        let hasOthers = needsNumbers.count { $0 } > 1
+        if header != nil, firstRowLine == nil,
+            zip(needsNumbers, fields).allSatisfy({ !$0 || dialect.number($1) == nil }),
+            hasOthers, fields.contains(where: { !$0.isEmpty })
+        {
+            return malformed("there are no numbers in this line; remove it, or begin it with #: \(excerpt(text))")
         }
         for (column, field) in fields.enumerated() where needsNumbers[column] {
             let name = header.map { " (\(excerpt($0[column].utf8)))" } ?? ""
-            if field.isEmpty { return malformed("field \(column + 1)\(name) is empty; fill it or remove the line") }
+            if field.isEmpty {
+                return malformed(
+                    "field \(column + 1)\(name) is empty; fill it, such as with the mean of the values before and after "
+                        + "it, or remove the line and give --sampling-rate if there are times"
+                        + (hasOthers ? ", or leave the column out by --columns" : ""))
+            }
             if dialect.number(field) == nil {
                 return malformed(
                     "field \(column + 1)\(name) is \(excerpt(field)), not a number"
-                        + (header == nil ? "" : "; correct it, or choose other columns"))
+                        + (hasOthers ? "; correct it, or leave the column out by --columns" : "; correct it"))
             }
         }
         let marks = [UInt8(ascii: "."), UInt8(ascii: ",")].allSatisfy { $0 == scanner.decimalMark || text.contains($0) }

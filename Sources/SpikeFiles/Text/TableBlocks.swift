@@ -18,7 +18,9 @@ struct TableBlocks<Element: BinaryFloatingPoint & BitwiseCopyable> {
         rowCount &+= 1
     }
 
-    /// - Parameter rows: Whole rows.
+    /// Appends several rows.
+    ///
+    /// - Parameter rows: The values of whole rows, row after row.
     mutating func append(rows: UnsafeBufferPointer<Element>) {
         for start in stride(from: 0, to: rows.count, by: columnCount) {
             makeRoom()
@@ -35,7 +37,7 @@ struct TableBlocks<Element: BinaryFloatingPoint & BitwiseCopyable> {
         current.reserveCapacity(blockCount)
     }
 
-    /// `columns × rows`, column after column.
+    /// The values, `columns × rows`, column after column.
     consuming func columnMajor(_ columns: [Int]) -> [Element] {
         let (blocks, width, rows) = (full + [current], columnCount, rowCount)
         return [Element](unsafeUninitializedCapacity: columns.count * rows) { output, count in
@@ -57,7 +59,7 @@ struct TableBlocks<Element: BinaryFloatingPoint & BitwiseCopyable> {
         }
     }
 
-    /// `rows × columns`, row after row.
+    /// The values, `rows × columns`, row after row.
     consuming func rowMajor(_ columns: [Int]) -> [Element] {
         var values: [Element] = []
         values.reserveCapacity(columns.count * rowCount)

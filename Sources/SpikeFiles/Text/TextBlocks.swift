@@ -7,9 +7,9 @@ final class TextBlocks {
 
     private let file: InputFile
     private var buffer: UnsafeMutableRawBufferPointer
-    /// Where the lines handed out last end.
+    /// The end of the lines that `next` returned last.
     private var position = 0
-    /// Where the bytes read so far end.
+    /// The end of the bytes that were read so far.
     private var end = 0
     private var hasEnded = false
 
@@ -22,7 +22,8 @@ final class TextBlocks {
 
     deinit { buffer.deallocate() }
 
-    /// The next lines, the last one ended by a newline even at the file's end; nil after that. Valid until the next call.
+    /// The next lines; `nil` at the end of the file. The last line ends with a newline even if the file does not. The
+    /// memory is valid until the next call.
     func next() throws(FileError) -> UnsafeBufferPointer<UInt8>? {
         var searchFrom = position
         while true {

@@ -1,4 +1,4 @@
-/// How a table of numbers separates its fields.
+/// The delimiter and the decimal mark of a table of numbers.
 struct TextDialect: Hashable, Sendable {
     enum Delimiter: Hashable, Sendable {
         case character(UInt8)
@@ -7,12 +7,12 @@ struct TextDialect: Hashable, Sendable {
     }
 
     let delimiter: Delimiter
-    /// The decimal mark, or 0 where either may turn out to be it.
+    /// The decimal mark; 0 if it may be a point or a comma.
     let decimalMark: UInt8
 
     static let comma = TextDialect(delimiter: .character(UInt8(ascii: ",")), decimalMark: UInt8(ascii: "."))
 
-    /// In the order of preference.
+    /// All dialects, in the order of preference.
     private static let all =
         ["\t", ";", "|"].map { TextDialect(delimiter: .character($0.utf8.first!), decimalMark: 0) }
         + [comma, TextDialect(delimiter: .blanks, decimalMark: 0)]
@@ -35,6 +35,13 @@ struct TextDialect: Hashable, Sendable {
         self =
             separating.first(where: fits) ?? (isOneField ? Self.all.first(where: fits) : nil)
             ?? separating.first(where: haveSameFields) ?? separating.first ?? .comma
+    }
+
+    /// A dialect whose delimiter is known.
+    init(delimiter: UInt8) {
+        self.init(
+            delimiter: .character(delimiter),
+            decimalMark: delimiter == UInt8(ascii: ",") ? UInt8(ascii: ".") : 0)
     }
 
     private init(delimiter: Delimiter, decimalMark: UInt8) {
@@ -68,7 +75,7 @@ struct TextDialect: Hashable, Sendable {
                 field.append(byte)
                 isOpen = true
             } else if byte == quote, field.allSatisfy(Self.isBlank) {
-                // Behind other characters a quote is one of them, such as of inches.
+                // A quote after other characters is an ordinary character, such as the sign for inches.
                 (field, isOpen, isQuoted) = ([], true, true)
             } else if separates(byte) {
                 endField()
@@ -80,14 +87,14 @@ struct TextDialect: Hashable, Sendable {
         return (fields, isOpen)
     }
 
-    /// The fields of a line up to the last that is not empty; one at least.
+    /// The fields of a line up to the last that is not empty, at least one.
     func filledFields(of line: some Collection<UInt8>) -> [[UInt8]] {
         var fields = fields(of: line)
         while fields.count > 1, fields.last == [] { fields.removeLast() }
         return fields
     }
 
-    /// The number that the field consists of.
+    /// The number that a field consists of; `nil` if it is not a number.
     func number(_ field: [UInt8]) -> Double? {
         var scanner = NumberScanner(decimalMark: decimalMark)
         let field = Self.trimmed(field, Self.isBlank)

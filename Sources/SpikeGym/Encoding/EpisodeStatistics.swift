@@ -1,15 +1,20 @@
-/// What episodes tell of each feature: its range, and its largest change from one observation to the next.
+/// Statistics of each feature over episodes: its range, and its largest change from one observation to the next.
 public struct EpisodeStatistics: Sendable, Hashable {
+    /// The number of features of an observation.
     public let featureCount: Int
-    /// Of each feature; infinity before the first observation.
+    /// The smallest value of each feature; infinity before the first observation.
     public private(set) var least: [Double]
-    /// Of each feature; minus infinity before the first observation.
+    /// The largest value of each feature; minus infinity before the first observation.
     public private(set) var largest: [Double]
-    /// Of each feature, |x[t] − x[t−1]| within an episode, in the feature's unit; 0 before the second observation.
+    /// The largest change |x[t] − x[t−1]| of each feature within an episode, in the feature's unit; 0 before the second
+    /// observation.
     public private(set) var largestSteps: [Double]
+    /// The number of observations added.
     public private(set) var observationCount = 0
+    /// The number of episodes that began.
     public private(set) var episodeCount = 0
 
+    /// Creates statistics without observations. Traps unless `featureCount` is above 0.
     public init(featureCount: Int) {
         precondition(featureCount > 0, "EpisodeStatistics: featureCount must be > 0, got \(featureCount)")
         self.featureCount = featureCount
@@ -18,11 +23,11 @@ public struct EpisodeStatistics: Sendable, Hashable {
         largestSteps = Array(repeating: 0, count: featureCount)
     }
 
-    /// Takes in an observation, and the step from the one before; values that are not finite are left out.
+    /// Adds an observation, and its change from the one before. Values that are not finite are left out.
     ///
     /// - Parameters:
-    ///   - observation: `featureCount` values.
-    ///   - previous: The observation before it in the same episode; nil for an episode's first.
+    ///   - observation: The values of the observation, `featureCount` of them; another number traps.
+    ///   - previous: The observation before it in the same episode; `nil` for an episode's first.
     public mutating func add(_ observation: some Collection<Float>, after previous: (some Collection<Float>)?) {
         precondition(observation.count == featureCount, "EpisodeStatistics: \(observation.count) features")
         for (feature, value) in observation.enumerated() where value.isFinite {
@@ -40,15 +45,15 @@ public struct EpisodeStatistics: Sendable, Hashable {
         }
     }
 
-    /// Takes in what an environment shows while it is acted on at random.
+    /// Collects statistics from an environment with random actions.
     ///
     /// - Parameters:
-    ///   - environment: Is reset first; it is left in the middle of episodes.
-    ///   - episodes: How many are to begin, at least; fewer where `steps` come first.
-    ///   - steps: Of single environments, at most.
-    ///   - seed: Of the environment and of the actions.
-    ///   - shouldStop: Asked before each step; true ends the episodes early.
-    /// - Throws: `EnvironmentError` as the environment does.
+    ///   - episodes: The number of episodes to begin, at least, unless `steps` is reached first.
+    ///   - environment: The environment to act in. It is reset first, and left in the middle of episodes.
+    ///   - steps: The number of steps, summed over all environments, after which no further step is taken.
+    ///   - seed: The seed of the environment and of the actions.
+    ///   - shouldStop: Called before each step. Return true to end early.
+    /// - Throws: The environment's `EnvironmentError`.
     public init(
         ofRandomEpisodes episodes: Int, in environment: any VectorEnvironment, steps: Int = 200_000, seed: UInt64,
         shouldStop: () -> Bool = { false }

@@ -1,44 +1,60 @@
 import SpikeEncoding
 
-/// Turns observations of environments into spikes, a batch at a time: `[B, features]` → `[T, B, units]`.
+/// Encodes batches of observations from environments as spikes: `[B, features]` → `[T, B, units]`.
 ///
 ///     p = scaled feature, or δ/(2θ) + ½ of its change δ since the observation before, clipped to 0…1
 ///     rate = maximum rate · p, or of p's two polarities, or of p's receptive fields
 ///     complements, with inverted inputs: maximum rate − rate, appended after all the rates
 ///
-/// then a rate code over T steps. Units of changes come before units of values.
+/// followed by a rate code over T steps. The units of changes come before the units of values.
 ///
 /// Source: the Gymnasium encoder of the Python package `spike-encoding` 1.8.2, whose outputs `.reference` reproduces.
 public struct ObservationEncoder: Sendable, Hashable {
+    /// Scales the features to 0…1.
     public let scaler: ObservationScaler
-    /// T, 1…1,000,000.
+    /// The number of time steps T per observation, 1…1,000,000.
     public let steps: Int
+    /// Whether values, changes or both are encoded.
     public let coders: ObservationCoders
+    /// The number of units per encoded value, and their rates.
     public let unitCode: UnitCode
-    /// Whether each unit has a partner with the complement of its rate.
+    /// Whether each unit has a partner with the complementary rate.
     public let hasInvertedInputs: Bool
-    /// The rate of p = 1, in spikes a step; above 0, up to 1.
+    /// The rate of p = 1, in spikes per step; above 0, up to 1.
     public let maximumRate: Double
+    /// How rates become spikes.
     public let conversion: RateConversion
-    /// With `.reference`, complements are of p and are scaled afterwards, (maximum rate − p)·maximum rate, which can be
-    /// negative and is then silence; p is not clipped, nor are scaled features but for receptive fields; and
-    /// deterministic spikes are placed as the package places them.
+    /// The definition of the encoding. `.reference` reproduces the Python package in three respects. Complements are
+    /// those of p, scaled afterwards: (maximum rate − p)·maximum rate; a negative result means silence. Neither changes
+    /// nor scaled features are clipped, except before receptive fields. Deterministic spikes have the package's
+    /// positions.
     public let dialect: Dialect
-    /// How deterministic spikes are placed: by `dialect`, except in encoders of files that were written when the
-    /// package's placement was the only one.
+    /// The definition of the positions of deterministic spikes. It is `dialect`, except in encoders from files written
+    /// when the package's positions were the only ones.
     public private(set) var spikeDialect: Dialect
 
     private let fields: ReceptiveFields?
 
-    /// - Throws: `CodecError.parameter` for a value outside its range; `CodecError.parameterCount` unless there is one
-    ///   threshold for all features, or one each.
+    /// Creates an encoder.
+    ///
+    /// - Parameters:
+    ///   - scaler: Scales the features to 0…1.
+    ///   - steps: The number of time steps T per observation, 1…1,000,000.
+    ///   - coders: Whether values, changes or both are encoded.
+    ///   - unitCode: The number of units per encoded value, and their rates.
+    ///   - hasInvertedInputs: Whether each unit has a partner with the complementary rate.
+    ///   - maximumRate: The rate of p = 1, in spikes per step; above 0, up to 1.
+    ///   - conversion: How rates become spikes.
+    ///   - dialect: The definition of the encoding, where the Python package's differs.
+    /// - Throws: `CodecError.parameter` if a value is outside its range; `CodecError.parameterCount` unless there is
+    ///   one threshold for all features or one per feature.
     public init(
         scaler: ObservationScaler, steps: Int = 16, coders: ObservationCoders = .rate,
         unitCode: UnitCode = .single, hasInvertedInputs: Bool = false, maximumRate: Double = 1,
         conversion: RateConversion = .deterministic, dialect: Dialect = .standard
     ) throws(CodecError) {
         let name = "observation encoder"
-        // The rate code's checks of the steps and of the rate.
+        // This checks the steps and the rate.
         _ = try RateCode(steps: steps, maximumRate: maximumRate)
         if let thresholds = coders.thresholds {
             guard thresholds.count == 1 || thresholds.count == scaler.featureCount else {
@@ -65,19 +81,22 @@ public struct ObservationEncoder: Sendable, Hashable {
         spikeDialect = dialect
     }
 
-    /// Features that are encoded: changes and values count apart.
+    /// The number of encoded values per observation; the change and the value of a feature count separately.
     private var inputCount: Int {
         scaler.featureCount * ((coders.thresholds == nil ? 0 : 1) + (coders.encodesValues ? 1 : 0))
     }
 
-    /// Units of one observation.
+    /// The number of units of one encoded observation.
     public var unitCount: Int { inputCount * unitCode.unitsPerFeature * (hasInvertedInputs ? 2 : 1) }
 
-    /// Spikes of a batch of observations, `[B, features]`, each against the one that its row held before.
+    /// Encodes a batch of observations as spikes. Changes are taken from the previous observation of the same row.
     ///
-    /// - Parameter state: Of as many rows; what the observations leave behind is in it afterwards.
-    /// - Throws: `CodecError` for NaN or infinity, or for more spikes than 4 GiB. Another number of features or rows
-    ///   traps.
+    /// - Parameters:
+    ///   - observations: The observations, `[B, features]`.
+    ///   - state: The state of the same number of rows, which is updated.
+    /// - Returns: The spikes, `[T, B, units]`.
+    /// - Throws: `CodecError` if an observation is NaN or infinite, or the spikes would take more than 4 GiB. Traps if
+    ///   the number of features or rows differs from the scaler's or the state's.
     public func encode(
         _ observations: Observations, _ state: inout ObservationEncoderState
     ) throws(CodecError) -> ObservationSpikes {
@@ -90,7 +109,7 @@ public struct ObservationEncoder: Sendable, Hashable {
         var row = [Int8](repeating: 0, count: steps)
         let values = [Int8](unsafeUninitializedCapacity: steps * batch * units) { output, count in
             for index in 0..<batch * units {
-                // A rate above 1, of the reference's, has a spike at every step too.
+                // With `.reference`, a rate can exceed 1, which also gives a spike at every step.
                 row.withUnsafeMutableBufferPointer {
                     conversion.encode(
                         rate: min(1, rates[index]), index: first &+ index, steps: steps, dialect: spikeDialect,
@@ -103,8 +122,14 @@ public struct ObservationEncoder: Sendable, Hashable {
         return ObservationSpikes(values: values, steps: steps, batch: batch, units: units)
     }
 
-    /// The firing rates of a batch of observations, `[B, units]`, row after row, in spikes a step. As `encode`
-    /// otherwise.
+    /// Computes the firing rates of a batch of observations, in spikes per step, without drawing spikes.
+    ///
+    /// - Parameters:
+    ///   - observations: The observations, `[B, features]`.
+    ///   - state: The state of the same number of rows, which is updated as by `encode`.
+    /// - Returns: The rates, `[B, units]`, row after row.
+    /// - Throws: `CodecError` if an observation is NaN or infinite. Traps if the number of features or rows differs
+    ///   from the scaler's or the state's.
     public func rates(
         of observations: Observations, _ state: inout ObservationEncoderState
     ) throws(CodecError) -> [Double] {
@@ -175,7 +200,10 @@ public struct ObservationEncoder: Sendable, Hashable {
         }
     }
 
-    /// The names of all units, from names of the features or, without any, their numbers.
+    /// Names all units.
+    ///
+    /// - Parameter featureNames: The names of the features, one per feature; if empty, features are numbered.
+    /// - Returns: One name per unit, in the order of the units.
     public func unitNames(_ featureNames: [String] = []) -> [String] {
         let names = (0..<scaler.featureCount).map { featureNames.isEmpty ? "feature \($0)" : featureNames[$0] }
         let inputs = (coders.thresholds == nil ? [] : names.map { "Δ \($0)" }) + (coders.encodesValues ? names : [])

@@ -1,18 +1,24 @@
-/// What an encoder remembers between observations: each row's last one, for changes, and how much was drawn and
-/// clipped.
+/// An encoder's state between observations: the last observation of each row, from which changes are taken, and counts
+/// of encoded observations and clipped values.
 public struct ObservationEncoderState: Sendable, Hashable {
-    /// B
+    /// The number B of rows.
     public let batch: Int
+    /// The number of features of an observation.
     public let featureCount: Int
-    /// How many values lay outside the scaler's bounds so far; one count a feature.
+    /// The number of values outside the scaler's bounds so far, one count per feature.
     public internal(set) var clippedCounts: [Int]
-    /// Observations so far; decides which random numbers come next.
+    /// The number of observations encoded so far, which determines the next random numbers.
     public internal(set) var encodedCount = 0
 
     /// The scaled values of each row's last observation.
     private var bases: [Double]
     private var hasBase: [Bool]
 
+    /// Creates a state before any observation. Traps unless both numbers are above 0.
+    ///
+    /// - Parameters:
+    ///   - batch: The number B of rows.
+    ///   - featureCount: The number of features of an observation.
     public init(batch: Int, featureCount: Int) {
         precondition(
             batch > 0 && featureCount > 0,
@@ -24,14 +30,19 @@ public struct ObservationEncoderState: Sendable, Hashable {
         hasBase = Array(repeating: false, count: batch)
     }
 
-    /// A state for an encoder's observations.
+    /// Creates a state that fits an encoder. Traps unless `batch` is above 0.
+    ///
+    /// - Parameters:
+    ///   - batch: The number B of rows.
+    ///   - encoder: The encoder that will use the state.
     public init(batch: Int, of encoder: ObservationEncoder) {
         self.init(batch: batch, featureCount: encoder.scaler.featureCount)
     }
 
+    /// The number of values outside the scaler's bounds so far, over all features.
     public var clippedCount: Int { clippedCounts.reduce(0, +) }
 
-    /// Begins an episode in a row: its next observation is compared with itself.
+    /// Begins an episode in a row: its next observation has no change.
     public mutating func beginEpisode(row: Int) { hasBase[row] = false }
 
     /// Begins an episode in every row.
@@ -39,7 +50,7 @@ public struct ObservationEncoderState: Sendable, Hashable {
         for row in 0..<batch { hasBase[row] = false }
     }
 
-    /// Takes over what another state's observations were, but not what it counted.
+    /// Takes over the last observations of another state, but not its counts. Traps if the other state's shape differs.
     public mutating func continueEpisodes(of other: ObservationEncoderState) {
         precondition(
             other.batch == batch && other.featureCount == featureCount,
@@ -67,7 +78,7 @@ extension ObservationEncoderState: Codable {
         encodedCount = try values.decode(Int.self, forKey: .encodedCount)
         bases = try values.decode([Double].self, forKey: .bases)
         hasBase = try values.decode([Bool].self, forKey: .hasBase)
-        // Counts far beyond any use would overflow.
+        // Larger counts would overflow.
         guard batch > 0, featureCount > 0, hasBase.count == batch, clippedCounts.count == featureCount,
             bases.count == batch.multipliedReportingOverflow(by: featureCount).partialValue,
             clippedCounts.allSatisfy({ 0...1 << 60 ~= $0 }), 0...1 << 31 ~= encodedCount

@@ -1,28 +1,33 @@
 import SpikeEncoding
 
-/// Each feature of an observation scaled to 0…1 by its bounds:
+/// Scales each feature of an observation to 0…1 by its bounds:
 ///
 ///     p = (x − minimum)/(maximum − minimum), clipped to 0…1
 ///
-/// The bounds are known, an observation space's, or fitted on episodes.
+/// The bounds are given, taken from an observation space, or fitted to episodes.
 public struct ObservationScaler: Sendable, Hashable {
-    /// A feature's value that is scaled to 0; one a feature.
+    /// The value of each feature that is scaled to 0.
     public let minimum: [Double]
-    /// A feature's value that is scaled to 1; one a feature.
+    /// The value of each feature that is scaled to 1.
     public let maximum: [Double]
-    /// Each feature's largest change between two observations, of the scaled value, above 0; nil where no episodes
-    /// told.
+    /// The largest change of each feature between two observations, as a share of its range, above 0; `nil` if it was
+    /// not measured.
     public let largestSteps: [Double]?
 
-    /// Known bounds.
+    /// Creates a scaler from given bounds.
     ///
-    /// - Throws: `CodecError.parameter` unless there are as many minima as maxima, at least one, all finite, each
-    ///   minimum below its maximum, and every largest step above 0.
+    /// - Parameters:
+    ///   - minimum: The value of each feature that is scaled to 0.
+    ///   - maximum: The value of each feature that is scaled to 1.
+    ///   - largestSteps: The largest change of each feature between two observations, as a share of its range; `nil` if
+    ///     it is not known.
+    /// - Throws: `CodecError.parameter` unless all lists have the same number of values, at least one, all finite, each
+    ///   minimum is below its maximum, and every largest step is above 0.
     public init(minimum: [Double], maximum: [Double], largestSteps: [Double]? = nil) throws(CodecError) {
         func refuse(_ name: String, _ value: String, _ requirement: String) -> CodecError {
             .parameter(codec: "observation scaler", name: name, value: value, requirement: requirement)
         }
-        guard !minimum.isEmpty else { throw refuse("minimum", "none", "one value a feature") }
+        guard !minimum.isEmpty else { throw refuse("minimum", "none", "one value per feature") }
         guard maximum.count == minimum.count else {
             throw refuse("maximum", "\(maximum.count) values", "one value for each of \(minimum.count) minima")
         }
@@ -48,9 +53,9 @@ public struct ObservationScaler: Sendable, Hashable {
         self.largestSteps = largestSteps
     }
 
-    /// The bounds of an environment's observations.
+    /// Creates a scaler from the bounds of an environment's observations.
     ///
-    /// - Throws: `CodecError.parameter` for a feature without bounds; fit the scaler on episodes then.
+    /// - Throws: `CodecError.parameter` if a feature has no finite bounds; fit the scaler to episodes in this case.
     public init(_ space: BoxSpace) throws(CodecError) {
         for feature in 0..<space.count where !(space.low[feature].isFinite && space.high[feature].isFinite) {
             throw .parameter(
@@ -60,11 +65,11 @@ public struct ObservationScaler: Sendable, Hashable {
         try self.init(minimum: space.low.map { Double($0) }, maximum: space.high.map { Double($0) })
     }
 
-    /// Bounds that are symmetric about 0, ±max(|least|, |largest|) of each feature over all episodes, and the largest
-    /// steps.
+    /// Fits a scaler to episodes: bounds that are symmetric about 0, ±max(|least|, |largest|) of each feature, and the
+    /// largest changes.
     ///
-    /// A feature that was always 0 has the bounds ±1; one that never changed has 1 as its largest step.
-    /// - Throws: `CodecError.parameter` if the episodes have no observation, or one beyond what double precision can
+    /// A feature that was always 0 gets the bounds ±1; one that never changed gets 1 as its largest step.
+    /// - Throws: `CodecError.parameter` if the episodes have no observation, or values beyond what double precision can
     ///   scale.
     public init(fittedTo episodes: EpisodeStatistics) throws(CodecError) {
         let bounds = zip(episodes.least, episodes.largest).map { low, high in
@@ -76,9 +81,10 @@ public struct ObservationScaler: Sendable, Hashable {
             largestSteps: Self.scaledSteps(episodes, widths: bounds.map { 2 * $0 }))
     }
 
-    /// The same bounds with the largest steps that episodes showed.
+    /// Returns a scaler with the same bounds, and the largest changes of episodes.
     ///
-    /// - Throws: `CodecError.parameter` if the episodes have another number of features.
+    /// - Throws: `CodecError.parameter` if the episodes have fewer features than the scaler; further features are
+    ///   ignored.
     public func withLargestSteps(of episodes: EpisodeStatistics) throws(CodecError) -> ObservationScaler {
         try ObservationScaler(
             minimum: minimum, maximum: maximum,
@@ -89,9 +95,10 @@ public struct ObservationScaler: Sendable, Hashable {
         zip(episodes.largestSteps, widths).map { $0 > 0 ? $0 / $1 : 1 }
     }
 
+    /// The number of features.
     public var featureCount: Int { minimum.count }
 
-    /// Feature `index` as a scale.
+    /// The scale of the feature `index`.
     func scale(ofFeature index: Int, _ dialect: Dialect) -> ObservationScale {
         ObservationScale(minimum: minimum[index], maximum: maximum[index], dialect: dialect)
     }

@@ -34,20 +34,20 @@ extension ObservationScaler: Codable {
         }
     }
 
-    /// Writes the scaler whole, or not at all.
+    /// Writes the scaler as JSON; the file is written whole or not at all.
     ///
     /// - Throws: `FileError` if the file cannot be written.
     public func write(to path: String) throws(FileError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        // A scaler's numbers are finite, so that this never fails.
+        // A scaler's numbers are finite, so this never fails.
         guard let data = try? encoder.encode(self) else { preconditionFailure("ObservationScaler: not finite") }
         try AtomicFile.write(data + Data("\n".utf8), to: path)
     }
 
     /// Reads a scaler that `write` wrote.
     ///
-    /// - Throws: `FileError` if the file cannot be read, is no such JSON, or holds bounds that are none.
+    /// - Throws: `FileError` if the file cannot be read, is not such JSON, or its bounds are invalid.
     public static func read(_ path: String) throws(FileError) -> ObservationScaler {
         let file = try InputFile(path)
         let bytes = try file.bytes(min(file.size, 1 << 26))

@@ -1,16 +1,17 @@
 import SpikeEncoding
 
-/// Spikes of a batch of observations: `[T, B, units]`, each 0 or 1.
+/// The spikes of a batch of observations: `[T, B, units]`, each 0 or 1.
 public struct ObservationSpikes: Sendable, Hashable {
-    /// T
+    /// The number of time steps T.
     public let steps: Int
-    /// B
+    /// The number B of rows.
     public let batch: Int
+    /// The number of units of each row.
     public let units: Int
-    /// `steps * batch * units` values, the units innermost.
+    /// The spikes in the order `[T, B, units]`, with the units innermost.
     public let values: [Int8]
 
-    /// Traps unless `values` has as many as the dimensions say.
+    /// Creates spikes from values in the order `[T, B, units]`. Traps unless there are `steps * batch * units` of them.
     public init(values: [Int8], steps: Int, batch: Int, units: Int) {
         precondition(
             values.count == steps * batch * units,
@@ -21,11 +22,14 @@ public struct ObservationSpikes: Sendable, Hashable {
         self.units = units
     }
 
+    /// The spike of a unit in a row at a time step, 0 or 1. An index outside its dimension is only detected if it leads
+    /// outside `values`.
     public subscript(step: Int, row: Int, unit: Int) -> Int8 { values[(step * batch + row) * units + unit] }
 
+    /// The number of spikes of all rows and units.
     public var spikeCount: Int { values.reduce(0) { $0 + Int($1) } }
 
-    /// The spikes of one of the batch, `units × T`.
+    /// The spikes of one row, `units × T`. Traps if there is no such row.
     public func train(ofRow row: Int) -> SpikeTrain {
         precondition(row >= 0 && row < batch, "ObservationSpikes: row \(row) outside 0..<\(batch)")
         var signs: [Int8] = []
@@ -36,7 +40,8 @@ public struct ObservationSpikes: Sendable, Hashable {
         return SpikeTrain(signs: signs, unitCount: units)
     }
 
-    /// The spikes of several batches of the same size one after the other: `[ΣT, B, units]`.
+    /// Joins the spikes of several batches along time: `[ΣT, B, units]`. Traps if there is no part, or the parts differ
+    /// in rows or units.
     public static func joined(_ parts: [ObservationSpikes]) -> ObservationSpikes {
         guard let first = parts.first else { preconditionFailure("ObservationSpikes.joined: needs a part") }
         precondition(

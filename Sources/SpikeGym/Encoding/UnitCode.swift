@@ -1,12 +1,14 @@
-/// How many units carry a scaled feature, p in 0…1, and at which rates.
+/// The number of units that encode a scaled feature p in 0…1, and their rates.
 public enum UnitCode: Sendable, Hashable {
-    /// One unit, whose rate is p.
+    /// One unit with the rate p.
     case single
 
-    /// Two units: up = 2(p − ½) for p ≥ ½, down = 2(½ − p) for p < ½. All ups come first, then all downs.
+    /// Two units with the rates up = 2(p − ½) for p ≥ ½ and down = 2(½ − p) for p < ½, otherwise 0. All up units come
+    /// before all down units.
     case splitPolarity
 
-    /// A row of units, each for a part of the range; feature-major. See `SpikeEncoding.ReceptiveFields`.
+    /// `bins` units per feature, each responding to a part of the range; all units of a feature stand together. See
+    /// `SpikeEncoding.ReceptiveFields`.
     case receptiveFields(bins: Int, sigma: Double)
 
     var unitsPerFeature: Int {
@@ -18,16 +20,16 @@ public enum UnitCode: Sendable, Hashable {
     }
 }
 
-/// What of an observation is encoded.
+/// The quantities of an observation that are encoded.
 public enum ObservationCoders: Sendable, Hashable {
     /// The scaled values.
     case rate
 
-    /// Their changes since the observation before, p = δ/(2θ) + ½; θ one for all features or one each, of the scaled
-    /// value.
+    /// The changes δ of the scaled values since the previous observation, as p = δ/(2θ) + ½, with one threshold θ for
+    /// all features or one per feature.
     case step(thresholds: [Double])
 
-    /// Both: the units of the changes, then those of the values.
+    /// Changes and values; the units of the changes come first.
     case stepAndRate(thresholds: [Double])
 
     var thresholds: [Double]? {

@@ -6,20 +6,31 @@ import SpikeEncoding
 ///     a = (F + m_p·l·ω²·sin θ)/m
 ///     ω̇ = (g·sin θ − cos θ·a)/(l·(4/3 − m_p·cos² θ/m)),  v̇ = a − m_p·l·ω̇·cos θ/m
 ///
-/// with m_p 0.1 kg, m 1.1 kg, l 0.5 m, g 9.8 m/s², by Euler's method. Each step gives the reward 1; the episode ends
-/// where |x| > 2.4 m or |θ| > 12°, and is cut off after 500 steps. Episodes begin evenly within ±0.05 of each value.
-/// The arithmetic is in double precision, in Gymnasium's order, and observations are in single; random numbers are not
-/// its.
+/// with m_p = 0.1 kg, m = 1.1 kg, l = 0.5 m, g = 9.8 m/s², integrated by Euler's method. Each step has the reward 1. An
+/// episode terminates when |x| > 2.4 m or |θ| > 12°, and is cut off after 500 steps. It begins with each state variable
+/// drawn uniformly from ±0.05. States are computed in double precision, in the order of Gymnasium's operations, and
+/// observations are in single precision. The random numbers differ from Gymnasium's.
 ///
 /// Source: Barto, Sutton & Anderson, IEEE Trans. SMC 13 (1983), doi:10.1109/TSMC.1983.6313077; as in Gymnasium 1.x.
 public final class CartPole: SavableEnvironment {
-    /// Of one cart and pole: x in m, v in m/s, θ in rad, ω in rad/s.
+    /// The state of one cart and pole.
     public struct State: Sendable, Hashable, Codable {
+        /// The cart's position x in m.
         public var position: Double
+        /// The cart's velocity v in m/s.
         public var velocity: Double
+        /// The pole's angle θ from the vertical in rad.
         public var angle: Double
+        /// The pole's angular velocity ω in rad/s.
         public var angularVelocity: Double
 
+        /// Creates a state.
+        ///
+        /// - Parameters:
+        ///   - position: The cart's position x in m.
+        ///   - velocity: The cart's velocity v in m/s.
+        ///   - angle: The pole's angle θ from the vertical in rad.
+        ///   - angularVelocity: The pole's angular velocity ω in rad/s.
         public init(position: Double = 0, velocity: Double = 0, angle: Double = 0, angularVelocity: Double = 0) {
             self.position = position
             self.velocity = velocity
@@ -27,10 +38,10 @@ public final class CartPole: SavableEnvironment {
             self.angularVelocity = angularVelocity
         }
 
-        /// Single precision, as an observation.
+        /// The state as an observation, in single precision.
         var observation: [Float] { [Float(position), Float(velocity), Float(angle), Float(angularVelocity)] }
 
-        /// 20 ms later.
+        /// The state 20 ms later, after a force in N.
         func pushed(by force: Double) -> State {
             let (sine, cosine) = (sin(angle), cos(angle))
             let pull = (force + 0.05 * (angularVelocity * angularVelocity) * sine) / 1.1
@@ -59,15 +70,19 @@ public final class CartPole: SavableEnvironment {
     public let actionSpace = ActionSpace.discrete(count: 2)
     public let featureNames = ["position", "velocity", "angle", "angular velocity"]
 
-    /// Of each copy.
+    /// The state of each environment, [B].
     public private(set) var states: [State]
     private var stepsTaken: [Int]
-    /// Of the first copy's random numbers; the other copies have the numbers after it.
+    /// The seed of the first environment's random numbers; the other environments have the following seeds.
     private var seed: UInt64
-    /// How many random numbers of each copy's generator were drawn.
+    /// The number of random numbers drawn so far in each environment.
     private var drawn: [UInt64]
 
-    /// - Parameter count: B, above 0.
+    /// Creates carts with poles that step together. Traps unless `count` is above 0.
+    ///
+    /// - Parameters:
+    ///   - count: The number B of environments, above 0.
+    ///   - seed: The seed of the first environment's initial states; the other environments have the following seeds.
     public init(count: Int, seed: UInt64 = 0) {
         precondition(count > 0, "CartPole: count must be > 0, got \(count)")
         self.count = count
@@ -89,7 +104,10 @@ public final class CartPole: SavableEnvironment {
         return observations
     }
 
-    /// Begins an episode in every copy, from given states.
+    /// Begins an episode in every environment, from given states.
+    ///
+    /// - Parameter states: The initial states, [B]; another number of them traps.
+    /// - Returns: The observations of the states, [B, 4].
     public func reset(to states: [State]) -> [Float] {
         precondition(states.count == count, "CartPole: \(states.count) states for \(count) copies")
         self.states = states
@@ -117,7 +135,7 @@ public final class CartPole: SavableEnvironment {
 
     public func close() {}
 
-    /// What `savedState` holds, as JSON.
+    /// The contents of `savedState`, which are stored as JSON.
     private struct Saved: Codable {
         let states: [State]
         let stepsTaken: [Int]
@@ -128,7 +146,7 @@ public final class CartPole: SavableEnvironment {
     public var savedState: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        // An episode is over long before a number can be beyond what JSON holds.
+        // An episode ends long before a number exceeds what JSON can hold.
         guard
             let data = try? encoder.encode(Saved(states: states, stepsTaken: stepsTaken, seed: seed, drawn: drawn))
         else { preconditionFailure("CartPole: a state is not finite") }

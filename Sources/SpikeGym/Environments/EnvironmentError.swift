@@ -1,4 +1,4 @@
-/// What can be wrong with an environment. Its description is one line: what, where, and what to do.
+/// An error in an environment; its description says in one line what is wrong, where, and what to do.
 public enum EnvironmentError: Error, Hashable, Sendable {
     /// Python cannot be started.
     case noPython(interpreter: String, reason: String)
@@ -12,15 +12,16 @@ public enum EnvironmentError: Error, Hashable, Sendable {
     case unsupportedSpace(environment: String, space: String)
     /// The environment's own code failed.
     case failed(environment: String, reason: String)
-    /// An observation or a reward is NaN or infinite; `place` says which, in which copy and after which step.
+    /// An observation or a reward is NaN or infinite; `place` says which one, in which environment and after which
+    /// step.
     case notFinite(environment: String, place: String, value: Double)
     /// The environment's process ended by itself or was killed.
     case ended(environment: String, reason: String)
     /// The environment did not answer in time; its process was ended.
     case timedOut(environment: String, seconds: Double)
-    /// There is no such environment without Gymnasium.
+    /// The environment exists only in Gymnasium.
     case notNative(environment: String)
-    /// The environment was closed, or failed, before.
+    /// The environment was used after it was closed or had failed.
     case closed(environment: String)
 }
 
@@ -56,6 +57,6 @@ extension EnvironmentError: CustomStringConvertible {
 }
 
 extension Double {
-    /// Without a fraction where there is none.
+    /// The number as text, without a fraction if it is whole.
     fileprivate var formatted: String { self == rounded() && abs(self) < 1e9 ? "\(Int(self))" : "\(self)" }
 }

@@ -1,20 +1,23 @@
-/// Where an environment comes from.
+/// The implementation that an environment is taken from.
 public enum EnvironmentSource: Sendable, Hashable {
-    /// Without Python: CartPole-v1.
+    /// The native implementation, without Python; only of CartPole-v1.
     case native
 
-    /// Gymnasium, in a process of its own.
+    /// Gymnasium's implementation, in a Python process.
     case gymnasium(GymnasiumOptions)
 
-    /// The native one where there is one, else Gymnasium's.
+    /// The native implementation if there is one, otherwise Gymnasium's.
     case automatic(GymnasiumOptions)
 
-    /// The environments that are there without Python.
+    /// The names of the environments with a native implementation.
     public static let nativeNames = ["CartPole-v1"]
 
-    /// Makes `count` copies of an environment.
+    /// Makes `count` environments that step together.
     ///
-    /// - Throws: `EnvironmentError` if there is no such environment, or it cannot be made.
+    /// - Parameters:
+    ///   - name: The environment's name in Gymnasium.
+    ///   - count: The number B of environments, above 0.
+    /// - Throws: `EnvironmentError` if the environment does not exist, or cannot be made.
     public func environment(_ name: String, count: Int) throws(EnvironmentError) -> any VectorEnvironment {
         let isNative = Self.nativeNames.contains(name)
         switch self {

@@ -1,37 +1,44 @@
-/// Looks for NaN and infinity in what the copies of an environment give, and counts the steps of their episodes to say
-/// where it was.
+/// Checks the observations and rewards of environments for NaN and infinity, and counts the steps of episodes so that
+/// errors can say where a value occurred.
 public struct FiniteCheck: Sendable {
     private let name: String
     private let featureNames: [String]
-    /// Of the episode under way in each copy.
+    /// The number of steps of the current episode in each environment.
     private var steps: [Int]
 
+    /// Creates a check for environments that are about to be reset.
+    ///
     /// - Parameters:
-    ///   - name: The environment's.
-    ///   - count: B
-    ///   - featureNames: One for each feature, or empty.
+    ///   - name: The environment's name.
+    ///   - count: The number B of environments.
+    ///   - featureNames: The names of the features, one per feature, or empty.
     public init(_ name: String, count: Int, featureNames: [String]) {
         self.name = name
         self.featureNames = featureNames
         steps = Array(repeating: 0, count: count)
     }
 
+    /// Creates a check for environments that are about to be reset.
+    ///
+    /// - Parameter environment: The environments to check.
     public init(_ environment: any VectorEnvironment) {
         self.init(environment.name, count: environment.count, featureNames: environment.featureNames)
     }
 
-    /// Takes in the first observations of episodes, [B, features].
+    /// Checks the first observations of episodes, and begins to count steps.
     ///
+    /// - Parameter observations: The observations, [B, features].
     /// - Throws: `EnvironmentError.notFinite`.
     public mutating func begin(_ observations: [Float]) throws(EnvironmentError) {
         for copy in steps.indices { steps[copy] = 0 }
         try check(observations)
     }
 
-    /// Takes in a step. The last observation of an episode that came to its own end may be anything: nothing follows
-    /// from it, and environments that end where their physics fails leave NaN there.
+    /// Checks the results of a step.
     ///
-    /// - Throws: `EnvironmentError.notFinite` for an observation that is NaN or infinite, or a reward that is not within
+    /// The last observation of an episode that terminated is not checked: nothing is computed from it, and environments
+    /// that end when their physics fails leave NaN there.
+    /// - Throws: `EnvironmentError.notFinite` if another observation is NaN or infinite, or a reward is NaN or exceeds
     ///   single precision.
     public mutating func advance(_ step: EnvironmentStep) throws(EnvironmentError) {
         for copy in steps.indices {
@@ -49,7 +56,7 @@ public struct FiniteCheck: Sendable {
     }
 
     private func check(_ observations: [Float]) throws(EnvironmentError) {
-        // Nearly always there is nothing to say.
+        // Most of the time, all values are finite.
         if observations.allSatisfy(\.isFinite) { return }
         for copy in steps.indices { try check(observations, copy) }
     }

@@ -1,19 +1,29 @@
 import SpikeEncoding
 
-/// Actions drawn evenly from a space: the same for the same seed and position.
+/// Actions drawn uniformly at random from a space; the same seed and position give the same actions.
 ///
-/// A value without bounds, or with one, is drawn from the part of −1…1 that is within them, or is the bound where no
-/// part is.
+/// A real value with two finite bounds is drawn between them. Otherwise it is drawn from the part of −1…1 that lies
+/// within its bounds, or is set to the bound nearest to −1…1 if there is no such part.
 public struct RandomActions: Sendable {
+    /// The space that actions are drawn from.
     public let space: ActionSpace
     private let generator: Philox
 
+    /// Creates a source of random actions.
+    ///
+    /// - Parameters:
+    ///   - space: The space to draw actions from.
+    ///   - seed: The seed of the random numbers.
     public init(space: ActionSpace, seed: UInt64) {
         self.space = space
         generator = Philox(seed: seed)
     }
 
-    /// Actions for `count` environments; `position` counts the actions of single environments drawn before.
+    /// Draws actions for `count` environments.
+    ///
+    /// - Parameters:
+    ///   - count: The number of environments.
+    ///   - position: The number of actions of single environments that were drawn before.
     public func draw(count: Int, at position: Int) -> Actions {
         let width = space.width
         let uniforms = (0..<count * width).map { generator.uniform(at: UInt64(position * width + $0)) }

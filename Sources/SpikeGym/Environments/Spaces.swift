@@ -1,18 +1,24 @@
-/// Real values, each within bounds that may be infinite.
+/// A space of arrays of real values, each value with a lower and an upper bound, which may be infinite.
 public struct BoxSpace: Sendable, Hashable {
-    /// Of one observation or action, as the environment has it; values are flattened in C order.
+    /// The shape of one observation or action in the environment; values are flattened in C order.
     public let shape: [Int]
-    /// One a value.
+    /// The lower bound of each value.
     public let low: [Float]
-    /// One a value.
+    /// The upper bound of each value.
     public let high: [Float]
 
-    /// Bounds from here on are none: environments write the greatest number of single precision, ±3.4e38, for "any".
+    /// Bounds of at least this size count as infinite: environments use the largest number of single precision,
+    /// ±3.4e38, for "unbounded".
     private static let farthestBound: Float = 3e38
 
-    /// Traps unless there are as many bounds as the shape says, at least one, each low at most its high.
+    /// Creates a space. Bounds of −3e38 or less and of 3e38 or more become infinite.
     ///
-    /// Bounds of −3e38 and below, and of 3e38 and above, become infinite.
+    /// Traps unless `low` and `high` have as many values as the shape, at least one, and no lower bound is above its
+    /// upper bound.
+    /// - Parameters:
+    ///   - shape: The shape of one observation or action.
+    ///   - low: The lower bound of each value, in C order.
+    ///   - high: The upper bound of each value, in C order.
     public init(shape: [Int], low: [Float], high: [Float]) {
         let count = shape.reduce(1, *)
         precondition(
@@ -24,22 +30,22 @@ public struct BoxSpace: Sendable, Hashable {
         self.high = high.map { $0 >= Self.farthestBound ? .infinity : $0 }
     }
 
-    /// Values of one observation or action.
+    /// The number of values of one observation or action.
     public var count: Int { low.count }
 }
 
-/// What an environment can be told to do.
+/// The actions that an environment accepts.
 public enum ActionSpace: Sendable, Hashable {
-    /// One of `count` actions, numbered from 0.
+    /// One choice among `count` actions, numbered from 0.
     case discrete(count: Int)
 
-    /// Several choices at once, one of `counts[i]` each, numbered from 0.
+    /// Several choices at once; choice `i` has `counts[i]` alternatives, numbered from 0.
     case multiDiscrete(counts: [Int])
 
-    /// Real values.
+    /// Real values within bounds.
     case box(BoxSpace)
 
-    /// Numbers that tell one environment what to do.
+    /// The number of values that make up one environment's action.
     public var width: Int {
         switch self {
         case .discrete: 1
@@ -49,15 +55,16 @@ public enum ActionSpace: Sendable, Hashable {
     }
 }
 
-/// What a batch of environments is told to do.
+/// The actions of a batch of environments.
 public enum Actions: Sendable, Hashable {
-    /// [B], for `.discrete`, or [B, choices], for `.multiDiscrete`.
+    /// Choices: [B] for `.discrete`, or [B, choices] for `.multiDiscrete`.
     case discrete([Int])
 
-    /// [B, values], for `.box`.
+    /// Real values, [B, values], for `.box`.
     case box([Float])
 
-    /// Traps unless these are actions of the space for `batch` environments.
+    /// Traps unless these actions belong to `space` and are for `batch` environments. Real values are not checked
+    /// against their bounds.
     func check(_ space: ActionSpace, batch: Int) {
         switch (self, space) {
         case (.discrete(let values), .discrete(let count)):

@@ -1,61 +1,71 @@
-/// Several copies of an environment that take their steps together.
+/// Several instances of an environment that step together.
 ///
-/// An episode that ends is followed at once by the next one of its copy, within the same step (same-step autoreset):
-/// each call takes a step in every copy, and none is spent on resetting.
+/// When an episode ends, the next one begins in the same step (same-step autoreset): each call takes a step in every
+/// environment, and no call is spent on resetting.
 public protocol VectorEnvironment: AnyObject {
-    /// Such as `CartPole-v1`.
+    /// The environment's name, such as `CartPole-v1`.
     var name: String { get }
-    /// B
+    /// The number B of environments.
     var count: Int { get }
-    /// Of flattened observations.
+    /// The space of flattened observations.
     var observationSpace: BoxSpace { get }
+    /// The actions that each environment accepts.
     var actionSpace: ActionSpace { get }
-    /// One a feature, or empty.
+    /// The names of the features, one per feature, or empty.
     var featureNames: [String] { get }
 
-    /// Begins an episode in every copy.
+    /// Begins an episode in every environment.
     ///
-    /// - Parameter seed: Of the first copy; the others have the numbers after it. Nil goes on with the random numbers
-    ///   of before.
+    /// - Parameter seed: The seed of the first environment; the others have the following seeds. Pass `nil` to continue
+    ///   the random numbers of earlier episodes.
     /// - Returns: The first observations, [B, features].
+    /// - Throws: `EnvironmentError`.
     func reset(seed: UInt64?) throws(EnvironmentError) -> [Float]
 
-    /// Takes a step in every copy.
+    /// Takes a step in every environment.
     ///
-    /// - Parameter actions: For each copy, of the action space; others trap.
+    /// - Parameter actions: The actions of all environments. Traps if they do not belong to the action space.
+    /// - Returns: The results of the step.
+    /// - Throws: `EnvironmentError`.
     func step(_ actions: Actions) throws(EnvironmentError) -> EnvironmentStep
 
-    /// Lets go of what the environment holds; it cannot be used afterwards. Happens by itself with its last reference.
+    /// Releases the environment's resources, such as a process; it cannot be used afterwards. The last reference to the
+    /// environment does this as well.
     func close()
 }
 
-/// An environment whose copies can be saved in the middle of episodes, and go on from there exactly.
+/// Environments that can be saved in the middle of episodes, and continue exactly from there.
 public protocol SavableEnvironment: VectorEnvironment {
-    /// Where all copies and their random numbers stand, as a text that `restore` understands.
+    /// The state of all environments and their random numbers, as text that `restore` reads.
     var savedState: String { get }
 
-    /// Goes on from a state that was saved, and returns the observations there, [B, features].
+    /// Continues from a saved state.
     ///
-    /// - Throws: `EnvironmentError.failed` for a text that is no state of as many copies of this environment.
+    /// - Parameter state: The text that `savedState` gave.
+    /// - Returns: The observations in that state, [B, features].
+    /// - Throws: `EnvironmentError.failed` if the text is not a state of this environment with the same B.
     func restore(_ state: String) throws(EnvironmentError) -> [Float]
 }
 
-/// What a step of a batch of environments led to.
+/// The results of a step in a batch of environments.
 public struct EnvironmentStep: Sendable, Hashable {
-    /// [B, features]: where each copy goes on from. After an episode's end, the first observation of the next.
+    /// The observations to act on next, [B, features]. After the end of an episode, this is the first observation of
+    /// the next one.
     public var observations: [Float]
-    /// [B, features]: what the step itself led to. After an episode's end, its last observation.
+    /// The observations that the step itself led to, [B, features]. After the end of an episode, this is its last
+    /// observation.
     public var reached: [Float]
-    /// [B]
+    /// The rewards of the step, [B].
     public var rewards: [Double]
-    /// [B]: whether the episode came to its own end, after which there is no more reward.
+    /// Whether the episode terminated, [B]: it came to its own end, and there is no more reward.
     public var terminated: [Bool]
-    /// [B]: whether the episode was cut off, at a limit of time, say.
+    /// Whether the episode was cut off, [B], for example at a time limit.
     public var truncated: [Bool]
-    /// Whether the environments' process had to be started anew: every episode is cut off, and `reached` is what it was
-    /// before the step.
+    /// Whether the environments' process had to be restarted. Every episode is then cut off, and `reached` holds the
+    /// observations before the step.
     public var isRestarted: Bool
 
+    /// Creates the results of a step. The arguments are those of the properties with the same names.
     public init(
         observations: [Float], reached: [Float], rewards: [Double], terminated: [Bool], truncated: [Bool],
         isRestarted: Bool = false
@@ -68,6 +78,6 @@ public struct EnvironmentStep: Sendable, Hashable {
         self.isRestarted = isRestarted
     }
 
-    /// Whether the episode of a copy is over.
+    /// Whether the episode of the environment `index` ended, terminated or cut off.
     public func isEnd(_ index: Int) -> Bool { terminated[index] || truncated[index] }
 }

@@ -1,35 +1,39 @@
 import Foundation
 
-/// A program that is talked to over its standard input and output, and ends with this value.
+/// A program that runs as a child process, controlled over its standard input and output; it ends when this object
+/// does.
 ///
-/// It leads a process group of its own, so that what it starts ends with it. It inherits one more descriptor, number 3:
-/// the end of a pipe on which nothing is ever written, and which closes when this program is gone, however that
-/// happened. Not `Sendable`: one thread at a time may use it.
+/// It leads a process group of its own, so that the processes it starts end with it. It inherits one more descriptor,
+/// number 3: the reading end of a pipe to which nothing is ever written, and which closes when this program ends for
+/// whatever reason. Not `Sendable`: only one thread at a time may use it.
 final class ChildProcess {
     let identifier: pid_t
     private var input: Int32
     private var output: Int32
     private var errors: Int32
     private var lifeline: Int32
-    /// As `waitpid` told it; nil while it runs.
+    /// The exit status that `waitpid` returned; `nil` while the process runs.
     private var status: Int32?
-    /// The end of what it wrote to standard error.
+    /// The last part of what the process wrote to standard error.
     private(set) var complaints: [UInt8] = []
     private static let complaintLimit = 16_384
-    /// Held while one is started: a process that another thread starts between the making of a pipe and its closing to
-    /// others would hold an end open.
+    /// Held while a process is started. Without it, a process that another thread starts at the same time could inherit
+    /// an end of a pipe before the pipe is marked as not inherited, and keep it open.
     private static let starting = NSLock()
 
     enum Failure: Error {
-        /// It closed its output, and is gone.
+        /// The process closed its output, and has ended.
         case ended
         case timedOut
     }
 
+    /// Starts a process.
+    ///
     /// - Parameters:
     ///   - program: A path, or a name to be found on the search path.
-    ///   - variables: In addition to this program's environment.
-    /// - Throws: `SystemError` if it cannot be started.
+    ///   - arguments: The arguments of the program.
+    ///   - variables: Environment variables to set in addition to this program's.
+    /// - Throws: `SystemError` if the process cannot be started.
     init(_ program: String, _ arguments: [String], variables: [String: String]) throws(SystemError) {
         Self.starting.lock()
         defer { Self.starting.unlock() }
@@ -86,12 +90,12 @@ final class ChildProcess {
 
     deinit { end() }
 
-    /// Ends it, and waits until it is gone.
+    /// Ends the process, and waits until it has ended.
     func end() {
         for descriptor in [input, output, errors, lifeline] where descriptor >= 0 { close(descriptor) }
         (input, output, errors, lifeline) = (-1, -1, -1, -1)
         guard status == nil else { return }
-        // Without input and lifeline it ends by itself, and neatly, if it can.
+        // With its input and lifeline closed, the process can end by itself.
         if !waitForEnd(seconds: 0.5) {
             kill(-identifier, SIGKILL)
             kill(identifier, SIGKILL)
@@ -99,7 +103,7 @@ final class ChildProcess {
         }
     }
 
-    /// What became of it: `ended with status 1`, or `was ended by signal 9`.
+    /// How the process ended: `ended with status 1`, or `was ended by signal 9`.
     func outcome() -> String {
         drainComplaints()
         if !waitForEnd(seconds: 1) { end() }
@@ -108,7 +112,7 @@ final class ChildProcess {
         return signal == 0 ? "ended with status \(status >> 8 & 0xff)" : "was ended by signal \(signal)"
     }
 
-    /// Whether it is gone after at most so long.
+    /// Waits for the process to end; false if it still runs after `seconds`.
     private func waitForEnd(seconds: Double) -> Bool {
         let deadline = Deadline(seconds: seconds)
         var pause: UInt32 = 100
@@ -117,7 +121,7 @@ final class ChildProcess {
             let found = waitpid(identifier, &status, seconds.isFinite ? WNOHANG : 0)
             if found == identifier {
                 self.status = status
-                // What it started, if it did not take it along.
+                // Processes that it started and that still run.
                 kill(-identifier, SIGKILL)
             } else if found < 0 && errno != EINTR {
                 self.status = 0
@@ -131,7 +135,7 @@ final class ChildProcess {
         return true
     }
 
-    /// Writes all the bytes.
+    /// Writes bytes to the process's standard input.
     func write(_ bytes: [UInt8], until deadline: Deadline) throws(Failure) {
         var written = 0
         while written < bytes.count {
@@ -148,7 +152,7 @@ final class ChildProcess {
         }
     }
 
-    /// Reads exactly so many bytes.
+    /// Fills a buffer from the process's standard output.
     func read(into buffer: UnsafeMutableRawBufferPointer, until deadline: Deadline) throws(Failure) {
         var filled = 0
         while filled < buffer.count {
@@ -165,7 +169,7 @@ final class ChildProcess {
         }
     }
 
-    /// Waits until a descriptor can be used, while what comes on standard error is taken in.
+    /// Waits until a descriptor is ready, and meanwhile reads what the process writes to standard error.
     private func wait(for descriptor: Int32, _ events: Int16, until deadline: Deadline) throws(Failure) {
         while true {
             let remaining = deadline.milliseconds
@@ -197,16 +201,18 @@ final class ChildProcess {
     }
 }
 
-/// A moment by which something must have happened.
+/// A point in time by which an operation must have finished.
 struct Deadline {
     private let instant: ContinuousClock.Instant?
 
-    /// - Parameter seconds: From now; infinity for never.
+    /// Creates a deadline.
+    ///
+    /// - Parameter seconds: The time from now; infinity for no deadline.
     init(seconds: Double) {
         instant = seconds.isFinite ? .now + .seconds(min(seconds, 1e9)) : nil
     }
 
-    /// Until then, for `poll`: 0 once it is past, −1 for never.
+    /// The time left in milliseconds, as `poll` takes it: 0 once the deadline has passed, −1 for no deadline.
     var milliseconds: Int32 {
         guard let instant else { return -1 }
         let left = (instant - .now) / .milliseconds(1)

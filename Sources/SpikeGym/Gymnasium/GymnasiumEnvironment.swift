@@ -1,41 +1,46 @@
 import Foundation
 
-/// Gymnasium's own environments, in a Python process that this starts and talks to over pipes.
+/// Environments of Gymnasium, in a Python process that this object starts and talks to over pipes.
 ///
-/// Observations that are Discrete, MultiDiscrete or MultiBinary become 0 and 1, one feature for each value; those and
-/// Boxes in Tuple and Dict stand one after the other. The order is that of `gymnasium.spaces.utils.flatten`.
+/// Observations of type Discrete, MultiDiscrete or MultiBinary become features that are 0 or 1: for Discrete and
+/// MultiDiscrete one feature per possible value, for MultiBinary one per element. The parts of a Tuple or Dict are
+/// concatenated, in the order of `gymnasium.spaces.utils.flatten`.
 ///
-/// A step is one message there and one back for all copies. Observations or rewards that are NaN or infinite are errors.
-/// The process ends with this value, and with this program,
-/// however that ends; one that does not answer in time is ended.
+/// Each step exchanges one message in each direction for all environments. An observation or reward that is NaN or
+/// infinite is an error. The process ends with this object and with this program, however the latter ends; a process
+/// that does not answer in time is killed.
 public final class GymnasiumEnvironment: VectorEnvironment {
     public let name: String
     public let count: Int
     public let observationSpace: BoxSpace
     public let actionSpace: ActionSpace
-    /// Such as `goal[1]` of a Dict or `hand=7` of a Discrete in it; none for a Box, whose features Gymnasium does not
-    /// name.
+    /// The names of the features, such as `goal[1]` in a Dict or `hand=7` for a Discrete in it. Empty for a Box, whose
+    /// features Gymnasium does not name.
     public let featureNames: [String]
+    /// The options that the process is run with.
     public let options: GymnasiumOptions
-    /// How many times the process was started anew.
+    /// The number of times that the process was restarted.
     public private(set) var restartCount = 0
 
     private var process: ChildProcess?
-    /// The failure that ended it for good.
+    /// The error after which the environment cannot be used any more.
     private var failure: EnvironmentError?
-    /// Of the last reset that had one.
+    /// The seed of the last reset that had one.
     private var seed: UInt64?
     private var observations: [Float] = []
     private var check: FiniteCheck
 
-    /// The process, for tests that end it.
+    /// The process's identifier, for tests that kill it.
     var processIdentifier: pid_t? { process?.identifier }
 
+    /// Starts Python and makes the environments. Traps unless `count` is within 1...2²⁰.
+    ///
     /// - Parameters:
-    ///   - name: As `gymnasium.make` takes it, also `module:Name-v0`.
-    ///   - count: B, above 0.
-    /// - Throws: `EnvironmentError` if there is no Python or no Gymnasium, or it does not have the environment, or
-    ///   cannot make it, or its spaces are not supported.
+    ///   - name: The environment's name as `gymnasium.make` takes it, also in the form `module:Name-v0`.
+    ///   - count: The number B of environments, 1...2²⁰.
+    ///   - options: How Gymnasium's process is run.
+    /// - Throws: `EnvironmentError` if Python or Gymnasium is missing or too old, Gymnasium cannot make the
+    ///   environment, its spaces are not supported, or it does not start in time.
     public init(
         _ name: String, count: Int, options: GymnasiumOptions = GymnasiumOptions()
     ) throws(EnvironmentError) {
@@ -71,6 +76,13 @@ public final class GymnasiumEnvironment: VectorEnvironment {
         return observations
     }
 
+    /// Takes a step in every environment. If the environments fail and the options allow it, their process is restarted
+    /// and all episodes are cut off.
+    ///
+    /// - Parameter actions: The actions of all environments. Traps if they do not belong to the action space, or before
+    ///   the first reset.
+    /// - Returns: The results of the step.
+    /// - Throws: `EnvironmentError` if the environments fail and no restart is left, or a value is NaN or infinite.
     public func step(_ actions: Actions) throws(EnvironmentError) -> EnvironmentStep {
         precondition(!observations.isEmpty, "GymnasiumEnvironment: reset it before its first step")
         actions.check(actionSpace, batch: count)
@@ -83,7 +95,7 @@ public final class GymnasiumEnvironment: VectorEnvironment {
             try restart(after: error)
         }
         let before = observations
-        // Other episodes than the first time.
+        // New episodes, different from the earlier ones.
         observations = try requestReset(seed.map { $0 &+ UInt64(restartCount * count) })
         try check.begin(observations)
         return EnvironmentStep(
@@ -92,14 +104,15 @@ public final class GymnasiumEnvironment: VectorEnvironment {
             isRestarted: true)
     }
 
-    /// Starts the process anew, or throws the error that asks for it, where the options do not allow that.
+    /// Restarts the process after an error, or throws the error if the options do not allow a restart or the error is
+    /// of a kind that a restart cannot help.
     private func restart(after error: EnvironmentError) throws(EnvironmentError) {
         switch error {
         case .failed, .ended, .timedOut: break
         default: throw error
         }
         guard case .restart(let limit) = options.endPolicy, restartCount < limit else {
-            // Python's own errors leave the process as it was: a reset may well help.
+            // An exception in Python leaves the process running: a reset may help.
             if case .failed = error { throw error }
             process?.end()
             process = nil
@@ -149,7 +162,7 @@ public final class GymnasiumEnvironment: VectorEnvironment {
         return try process.ask(request, of: name, python: options.python, within: options.timeLimit, read)
     }
 
-    /// What the process says of the environment that it made.
+    /// The process's description of the environment that it made.
     private struct Description {
         let observationSpace: BoxSpace
         let actionSpace: ActionSpace
@@ -181,9 +194,9 @@ public final class GymnasiumEnvironment: VectorEnvironment {
 }
 
 extension ChildProcess {
-    /// Sends a request and reads what its reply holds.
+    /// Sends a request and reads the fields of its reply.
     ///
-    /// - Throws: What the reply says is wrong; or `ended` or `timedOut`, and the process is then gone.
+    /// - Throws: The error that the reply reports; or `ended` or `timedOut`, after which the process has ended.
     fileprivate func ask<Value>(
         _ request: Request, of name: String, python: String, within seconds: Double,
         _ read: (inout Reply) throws(Reply.Malformed) -> Value
@@ -215,7 +228,7 @@ extension ChildProcess {
         }
     }
 
-    /// The last line that it wrote to standard error, which of a traceback is the error itself.
+    /// The last line that the process wrote to standard error; in a traceback, this is the error itself.
     private var lastComplaint: String {
         let lines = String(decoding: complaints, as: UTF8.self).split(whereSeparator: \.isNewline)
         guard let last = lines.last(where: { !$0.allSatisfy(\.isWhitespace) }) else { return "" }

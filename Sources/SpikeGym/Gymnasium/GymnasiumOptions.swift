@@ -1,28 +1,35 @@
 import Foundation
 
-/// How Gymnasium's process is run.
+/// Options for running Gymnasium's process.
 public struct GymnasiumOptions: Sendable, Hashable {
-    /// What happens when the process ends in the middle of episodes.
+    /// What to do when the process ends in the middle of episodes.
     public enum EndPolicy: Sendable, Hashable {
-        /// The step throws `EnvironmentError.ended`, and so do all after it.
+        /// The step throws the error, such as `EnvironmentError.ended`, and so do all later ones.
         case fail
-        /// The process is started anew, up to so many times; all episodes are cut off and new ones begin.
+        /// The process is restarted, at most `limit` times; all episodes are cut off and new ones begin.
         case restart(limit: Int)
     }
 
-    /// The Python to run, a path or a name on the search path.
+    /// The Python interpreter: a path, or a name on the search path.
     public var python: String
-    /// Seconds within which an environment must answer a reset or a step; above 0.
+    /// The time in seconds in which an environment must answer a reset or a step; above 0.
     public var timeLimit: Double
-    /// Seconds that Python may take to start, load Gymnasium and make the environments; above 0.
+    /// The time in seconds that Python may take to start, load Gymnasium and make the environments; above 0.
     public var startTimeLimit: Double
+    /// What to do when the process ends in the middle of episodes.
     public var endPolicy: EndPolicy
-    /// More environment variables of the process.
+    /// Environment variables of the process, in addition to this program's.
     public var variables: [String: String]
 
-    /// Traps unless the limits are above 0.
+    /// Creates options. Traps unless both time limits are above 0.
     ///
-    /// - Parameter python: Nil for the one that the environment variable `SPIKEKIT_PYTHON` names, else `python3`.
+    /// - Parameters:
+    ///   - python: The Python interpreter: a path, or a name on the search path. Pass `nil` for the one that the
+    ///     environment variable `SPIKEKIT_PYTHON` names, or else `python3`.
+    ///   - timeLimit: The time in seconds in which an environment must answer a reset or a step.
+    ///   - startTimeLimit: The time in seconds that Python may take to start, load Gymnasium and make the environments.
+    ///   - endPolicy: What to do when the process ends in the middle of episodes.
+    ///   - variables: Environment variables of the process, in addition to this program's.
     public init(
         python: String? = nil, timeLimit: Double = 60, startTimeLimit: Double = 120, endPolicy: EndPolicy = .fail,
         variables: [String: String] = [:]

@@ -22,7 +22,7 @@ struct Request {
         for value in values { append(value.bitPattern) }
     }
 
-    /// With the length of what follows it in front.
+    /// The bytes of the request, with the length of the rest in the first four.
     var framed: [UInt8] {
         var framed = bytes
         let length = UInt32(bytes.count - 4)
@@ -31,12 +31,12 @@ struct Request {
     }
 }
 
-/// The fields of a reply, read one after the other.
+/// Reads the fields of a reply one after the other.
 struct Reply {
     private let bytes: [UInt8]
     private var position = 0
 
-    /// The fields are not those that were expected.
+    /// The error for a reply whose fields are not the expected ones.
     struct Malformed: Error {}
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }

@@ -1,15 +1,17 @@
 import Foundation
 
-/// A pipe whose ends no other program inherits.
+/// A pipe whose ends are not inherited by other programs.
 struct DescriptorPair: ~Copyable {
     private(set) var reading: Int32 = -1
     private(set) var writing: Int32 = -1
 
-    /// - Throws: The system's error number.
+    /// Creates a pipe.
+    ///
+    /// - Throws: `SystemError` with the system's error number.
     init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SystemError(number: errno) }
-        // Beyond the numbers that the child's own descriptors have, so that moving one never overwrites another.
+        // The ends get numbers above those of the child's own descriptors, so that moving one never overwrites another.
         let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
         let number = errno
         for end in ends { close(end) }
@@ -37,14 +39,14 @@ struct DescriptorPair: ~Copyable {
     }
 }
 
-/// A system call's error number.
+/// An error with the number that a failed system call gave.
 struct SystemError: Error {
     let number: Int32
 
     var reason: String { String(cString: strerror(number)).lowercased() }
 }
 
-/// As `write`, but a reader that is gone is the error EPIPE and no signal that ends this program.
+/// Writes like `write`, but without SIGPIPE: if the reader has closed the pipe, the result is the error EPIPE.
 func writeWithoutSignal(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
     #if canImport(Darwin)
         // `F_SETNOSIGPIPE` was set when the pipe was made.
@@ -59,7 +61,7 @@ func writeWithoutSignal(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count:
         let written = write(descriptor, bytes, count)
         let number = errno
         if written < 0 && number == EPIPE && !wasPending {
-            // The signal waits for this thread; take it away before it is let through.
+            // Remove the signal that is pending for this thread before signals are unblocked.
             var none = timespec(tv_sec: 0, tv_nsec: 0)
             while sigtimedwait(&pipeSignal, nil, &none) < 0 && errno == EINTR {}
         }

@@ -1,34 +1,46 @@
 import Foundation
 
-/// What an axis shows and its unit, written `time / s`.
+/// The name and the unit of the quantity that an axis shows, written as `time / s`.
 public struct AxisLabel: Sendable, Hashable, ExpressibleByStringLiteral {
+    /// The name of the quantity.
     public let name: String
+
+    /// The unit of the quantity; `nil` for none.
     public let unit: String?
 
+    /// Creates a label from a name and a unit.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the quantity.
+    ///   - unit: The unit of the quantity; `nil` for none.
     public init(_ name: String, unit: String? = nil) {
         self.name = name
         self.unit = unit
     }
 
+    /// Creates a label without a unit from a string literal.
+    ///
+    /// - Parameter name: The name of the quantity.
     public init(stringLiteral name: String) { self.init(name) }
 
-    /// The label of ticks that count in `10^power` units: `voltage / 10⁻⁶ V`.
+    /// The text of the label for ticks that count in units of `10^power`, such as `voltage / 10⁻⁶ V`.
     func text(power: Int = 0) -> String {
         let parts = [power == 0 ? nil : DecimalNumber.powerOfTen(power), unit].compactMap { $0 }
         return parts.isEmpty ? name : "\(name) / \(parts.joined(separator: "\u{A0}"))"
     }
 }
 
-/// How values become positions along an axis.
+/// The mapping from values to positions along an axis.
 public enum AxisScale: Sendable, Hashable {
+    /// Equal differences have equal lengths.
     case linear
-    /// Base ten; linear after all where a value is not above 0.
+    /// Equal ratios have equal lengths. The axis is linear if any value is not above 0.
     case logarithmic
-    /// Logarithmic where all values are above 0 and span more than two decades.
+    /// Logarithmic if all values are above 0 and span more than two decades, otherwise linear.
     case automatic
 }
 
-/// One direction of a plot: its range, its ticks and what is written beside them.
+/// One axis of a plot: its range, its ticks and their texts.
 struct Axis: Sendable {
     struct Tick: Sendable, Hashable {
         let value: Double
@@ -40,19 +52,23 @@ struct Axis: Sendable {
     let lower: Double
     let upper: Double
     let ticks: [Tick]
-    /// Values between ticks with a fainter line and no number.
+    /// The values between ticks that get a fainter line and no number.
     let minorTicks: [Double]
-    /// The label, with the power of ten that the ticks leave out.
+    /// The text of the label, with the power of ten that the ticks count in.
     let title: String
 
     private let origin: Double
     private let inverseSpan: Double
 
+    /// Creates an axis for a range of values.
+    ///
     /// - Parameters:
-    ///   - extent: What is to be seen; it may be empty or constant.
-    ///   - padding: Space on both sides, as a share of the range.
-    ///   - tickCount: About how many ticks there are to be; at least 4.
-    ///   - countsWhole: Ticks are at whole numbers only.
+    ///   - label: The name and the unit of the quantity.
+    ///   - extent: The range of values to show; it may be empty or constant.
+    ///   - scale: The mapping from values to positions.
+    ///   - padding: The space on both sides, as a share of the range.
+    ///   - tickCount: The approximate number of ticks, at least 4.
+    ///   - countsWhole: Whether ticks are at whole numbers only.
     init(
         _ label: AxisLabel, extent: Extent, scale: AxisScale = .linear, padding: Double = 0, tickCount: Int = 6,
         countsWhole: Bool = false
@@ -79,7 +95,7 @@ struct Axis: Sendable {
         inverseSpan = 1 / ((isLogarithmic ? log10(upper) : upper) - origin)
     }
 
-    /// 0 at the lower end of the axis, 1 at the upper.
+    /// The position of a value along the axis: 0 at the lower end, 1 at the upper end.
     @inline(__always)
     func fraction(_ value: Double) -> Double {
         ((isLogarithmic ? log10(max(value, 1e-300)) : value) - origin) * inverseSpan

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A decimal number as people write it, `coefficient · 10^exponent`, free of binary noise.
+/// A decimal number `coefficient · 10^exponent`, whose text shows no rounding errors of binary numbers.
 struct DecimalNumber: Sendable, Hashable {
     var coefficient: Int
     var exponent: Int
@@ -10,7 +10,7 @@ struct DecimalNumber: Sendable, Hashable {
         self.exponent = exponent
     }
 
-    /// The nearest number of at most `digits` digits (at most 15); nil for NaN and infinity.
+    /// The number nearest to `value` with `digits` digits, at most 15; `nil` for NaN and infinity.
     init?(_ value: Double, digits: Int) {
         guard value.isFinite else { return nil }
         guard value.magnitude > 1e-290 else {
@@ -24,7 +24,7 @@ struct DecimalNumber: Sendable, Hashable {
         self.init(coefficient: Int(scaled.rounded()), exponent: lastPlace)
     }
 
-    /// Without zeros at the end of the coefficient.
+    /// The same number without zeros at the end of the coefficient.
     var reduced: DecimalNumber {
         var number = self
         if coefficient == 0 { return DecimalNumber(coefficient: 0, exponent: 0) }
@@ -35,7 +35,8 @@ struct DecimalNumber: Sendable, Hashable {
         return number
     }
 
-    /// Such as `−12 500` or `0.05`: a true minus sign and, from 10 000 on, thin spaces between thousands.
+    /// The number in plain notation, such as `−12 500` or `0.05`, with a true minus sign. Numbers of at least five
+    /// whole digits have thin spaces between groups of three.
     var plainText: String {
         let digits = String(coefficient.magnitude)
         let whole: String
@@ -50,7 +51,7 @@ struct DecimalNumber: Sendable, Hashable {
         return (coefficient < 0 ? "\u{2212}" : "") + Self.grouped(whole) + fraction
     }
 
-    /// Such as `2×10⁻⁶`, or `10³` where the coefficient is one.
+    /// The number in scientific notation, such as `2×10⁻⁶`, or `10³` for a coefficient of 1.
     var scientificText: String {
         let number = reduced
         let digits = String(number.coefficient.magnitude)
@@ -78,8 +79,21 @@ struct DecimalNumber: Sendable, Hashable {
     }
 }
 
-/// A number for people to read, in captions and tables: rounded to `digits` significant digits, `2×10⁻⁶` style where
-/// plain writing would be long, `not finite` for NaN and infinity.
+/// Writes a count with its noun, such as `1 channel` or `2 channels`.
+///
+/// - Parameters:
+///   - count: The count.
+///   - noun: The singular of the noun, whose plural must end in an added `s`.
+/// - Returns: The count and the noun, in the singular for 1 and in the plural otherwise.
+public func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// Writes a number for people to read, as in captions and tables.
+///
+/// - Parameters:
+///   - value: The number.
+///   - digits: The number of significant digits to round to. Traps unless it is in 1…15.
+/// - Returns: Plain notation for 0 and for magnitudes from 10⁻⁴ to below 10⁷, scientific notation such as `2×10⁻⁶` for
+///   others, and `not finite` for NaN and infinity.
 public func readable(_ value: Double, digits: Int = 4) -> String {
     precondition(1...15 ~= digits, "readable: digits must be in 1...15, got \(digits)")
     guard let number = DecimalNumber(value, digits: digits)?.reduced else { return "not finite" }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// From the least to the largest finite value seen; values that an image cannot place are passed over.
+/// The range from the least to the largest of some values. NaN and infinite values are ignored.
 struct Extent: Sendable, Hashable {
     private(set) var lower = Double.infinity
     private(set) var upper = -Double.infinity
@@ -20,16 +20,16 @@ struct Extent: Sendable, Hashable {
 
     mutating func include(_ value: Double) {
         guard value.isFinite else { return }
-        // Differences and squares of what is drawn must stay finite.
+        // Values are bounded so that the arithmetic of drawing stays finite.
         let bounded = min(max(value, -1e300), 1e300)
         lower = min(lower, bounded)
         upper = max(upper, bounded)
     }
 
-    /// All values are above 0 and span more than two decades.
+    /// Whether all values are above 0 and span more than two decades.
     var suitsLogarithm: Bool { !isEmpty && lower > 1e-300 && upper / lower > 100 }
 
-    /// With room to draw in: an empty extent becomes 0…1, and a constant one gets space on both sides.
+    /// The range to draw: an empty extent becomes 0…1, and a constant one gets space on both sides.
     var drawable: Extent {
         if isEmpty { return Extent(0, 1) }
         let size = max(lower.magnitude, upper.magnitude)
@@ -44,7 +44,7 @@ struct Extent: Sendable, Hashable {
         return Extent(lower - margin, upper + margin)
     }
 
-    /// As `padded`, by a share of the logarithms' span.
+    /// The range with space on both sides, which is a share of its width on a logarithmic axis.
     func paddedLogarithmically(by share: Double) -> Extent {
         let factor = log(upper / lower) * share
         return Extent(lower / exp(factor), upper * exp(factor))

@@ -1,7 +1,7 @@
-/// Numbers in images: whole tenths of a pixel, written the same whatever the locale.
+/// Writes the numbers of an image in tenths of a pixel, independently of the locale.
 enum FixedDecimal {
-    /// The nearest tenth. Positions far outside any image are drawn at a bound, and NaN at 0, so that the file stays
-    /// valid.
+    /// The number of tenths nearest to `value`. Values beyond ±10⁶ are clamped, and NaN becomes 0, so that the file
+    /// stays valid.
     @inline(__always)
     static func tenths(_ value: Double) -> Int {
         value.isNaN ? 0 : Int((min(max(value, -1e6), 1e6) * 10).rounded())

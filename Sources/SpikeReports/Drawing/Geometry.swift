@@ -1,4 +1,4 @@
-/// A position in an image, in pixels, y downwards.
+/// A position in an image, in pixels from its upper left corner.
 struct Point: Sendable, Hashable {
     var x: Double
     var y: Double
@@ -8,7 +8,7 @@ struct Point: Sendable, Hashable {
     }
 }
 
-/// An upright rectangle in an image.
+/// A rectangle in an image with horizontal and vertical sides, in pixels.
 struct Rectangle: Sendable, Hashable {
     var x: Double
     var y: Double
@@ -26,12 +26,12 @@ struct Rectangle: Sendable, Hashable {
         x < other.right && other.x < right && y < other.bottom && other.y < bottom
     }
 
-    /// The part of the rectangle that is nearest to `point`.
+    /// The position in the rectangle that is nearest to `point`.
     func nearest(to point: Point) -> Point {
         Point(x: min(max(point.x, x), right), y: min(max(point.y, y), bottom))
     }
 
-    /// From the nearest part of the rectangle; 0 within it.
+    /// The distance from the rectangle to `point`; 0 for a point inside of it.
     func distance(to point: Point) -> Double { nearest(to: point).distance(to: point) }
 
     static func square(around centre: Point, side: Double) -> Rectangle {

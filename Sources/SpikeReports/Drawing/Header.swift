@@ -4,7 +4,7 @@ struct LegendEntry: Sendable, Hashable {
     let text: String
 }
 
-/// What stands above a plot, each in lines of its own so that nothing can collide: title, legend, a note.
+/// The title, the legend and the note above a plot. Each has its own lines, so that they cannot overlap.
 struct Header: Sendable {
     private struct Placed {
         let entry: LegendEntry
@@ -12,7 +12,7 @@ struct Header: Sendable {
         let position: Point
     }
 
-    /// From the top of the image to where the plot may begin.
+    /// The distance from the top of the image to where the plot may begin, in pixels.
     let height: Double
 
     private let titleLines: [String]

@@ -1,4 +1,4 @@
-/// Finds places for labels beside points, where they cover neither each other, nor marks, nor the frame.
+/// Finds places for labels beside points, where they overlap neither each other nor marks and stay within the frame.
 struct LabelPlacer: Sendable {
     struct Place: Sendable, Hashable {
         let rectangle: Rectangle
@@ -14,10 +14,15 @@ struct LabelPlacer: Sendable {
         self.taken = obstacles
     }
 
-    /// The first free place near one of `anchors`: the nearest first and, as near, right before left before above and
-    /// below.
+    /// The first free place near one of `anchors`, which is then taken; `nil` if there is none.
     ///
-    /// - Parameter strangers: Points that the label could be mistaken to belong to; it stays nearer to its own.
+    /// Nearer places are tried first. At the same distance, the order is right, left, above, below and the diagonals.
+    ///
+    /// - Parameters:
+    ///   - width: The width of the label, in pixels.
+    ///   - height: The height of the label, in pixels.
+    ///   - anchors: The points that the label may stand beside.
+    ///   - strangers: The points of other labels. The label stays clearly nearer to its own point than to these.
     mutating func place(
         width: Double, height: Double = 14, near anchors: [Point], awayFrom strangers: [Point]
     ) -> Place? {

@@ -1,6 +1,7 @@
-/// Text made safe for XML and HTML, as content and inside quoted attributes.
+/// Escaping of text for XML and HTML.
 enum Markup {
-    /// `&`, `<`, `>` and quotes become references; characters that XML 1.0 forbids become U+FFFD.
+    /// The text made safe for content and for quoted attributes: `&`, `<`, `>` and quotes become references, and
+    /// control characters and other characters that XML 1.0 forbids become U+FFFD.
     static func escape(_ text: String) -> String {
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count + 8)

@@ -1,6 +1,6 @@
-/// The `d` of an SVG path in relative commands of whole tenths of a pixel.
+/// The `d` attribute of an SVG path, in relative commands of whole tenths of a pixel.
 ///
-/// Differences of rounded positions are exact, so that rounding does not add up along the path.
+/// Differences between rounded positions are exact, so that rounding errors do not add up along the path.
 struct PathData: Sendable {
     private(set) var bytes: [UInt8] = []
     private var x = 0
@@ -29,13 +29,13 @@ struct PathData: Sendable {
 
     mutating func vertical(to position: Double) { vertical(toTenths: FixedDecimal.tenths(position)) }
 
-    /// A stroke without length, which round caps make a dot.
+    /// Adds a stroke without length, which round caps draw as a dot.
     mutating func dot(at point: Point) {
         move(to: point)
         bytes += [UInt8(ascii: "h"), UInt8(ascii: "0")]
     }
 
-    /// A closed outline.
+    /// Adds a closed outline through the corners.
     mutating func polygon(_ corners: [Point]) {
         guard let first = corners.first else { return }
         let start = (FixedDecimal.tenths(first.x), FixedDecimal.tenths(first.y))

@@ -1,16 +1,26 @@
 import Foundation
 
-/// An image of bytes: grey, or red, green and blue.
+/// An image with one byte per pixel and channel, in grey or in red, green and blue.
 public struct PixelImage: Sendable, Hashable {
-    /// 1 or 3.
+    /// The number of channels, C: 1 for grey, 3 for red, green and blue.
     public let channels: Int
+
+    /// The number of rows of pixels, H.
     public let height: Int
+
+    /// The number of columns of pixels, W.
     public let width: Int
 
-    /// [C, H, W] in C order.
+    /// The intensities from 0 (dark) to 255, `[C, H, W]` in C order.
     public let pixels: [UInt8]
 
-    /// Traps unless there are 1 or 3 channels, a pixel, and a byte for each.
+    /// Creates an image from its pixels.
+    ///
+    /// - Parameters:
+    ///   - channels: The number of channels, C. Traps unless it is 1 (grey) or 3 (red, green and blue).
+    ///   - height: The number of rows, H. Traps unless it is above 0.
+    ///   - width: The number of columns, W. Traps unless it is above 0.
+    ///   - pixels: The intensities from 0 to 255, `[C, H, W]` in C order. Traps unless there are C · H · W.
     public init(channels: Int, height: Int, width: Int, pixels: [UInt8]) {
         precondition(channels == 1 || channels == 3, "PixelImage: channels must be 1 or 3, got \(channels)")
         precondition(
@@ -22,9 +32,10 @@ public struct PixelImage: Sendable, Hashable {
         self.pixels = pixels
     }
 
-    /// A file in the Portable Network Graphics format, 8 bits a channel, not compressed: these images are small.
+    /// The image as a file in the Portable Network Graphics format, with 8 bits per channel. It is not compressed,
+    /// because these images are small.
     ///
-    /// Source: ISO/IEC 15948; stored blocks of deflate, RFC 1951; their frame, RFC 1950.
+    /// Source: ISO/IEC 15948 (the format); RFC 1951 (stored blocks of deflate); RFC 1950 (the frame around them).
     var png: [UInt8] {
         var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         func append(chunk name: String, _ content: [UInt8]) {
@@ -39,10 +50,10 @@ public struct PixelImage: Sendable, Hashable {
         return file
     }
 
-    /// For an attribute of a page or image.
+    /// The image as a `data:` address, for an attribute in HTML or SVG.
     var dataAddress: String { "data:image/png;base64," + Data(png).base64EncodedString() }
 
-    /// Lines of interleaved channels, each behind the number of its filter: 0, none.
+    /// The rows of pixels with interleaved channels. Each row begins with the number of its PNG filter: 0, no filter.
     private var rows: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(height * (1 + width * channels))

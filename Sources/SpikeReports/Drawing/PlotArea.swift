@@ -1,16 +1,23 @@
-/// Where values are drawn: a rectangle with an axis below and one to the left.
+/// The rectangle that values are drawn in, with one axis below it and one to its left.
 struct PlotArea: Sendable {
     let area: Rectangle
     let x: Axis
     let y: Axis
 
-    /// Of every image, in pixels; pages scale it.
+    /// The width of every image, in pixels. Pages scale images to their own width.
     static let imageWidth = 760.0
-    /// For tick numbers and title below a plot.
+    /// The room for the numbers and the title of the axis below a plot, in pixels.
     static let bottomMargin = 46.0
     static let rightMargin = 24.0
 
-    /// - Parameter leftMargin: For what stands left of the area; at least `leftMargin(for: y)`.
+    /// Creates an area with a horizontal and a vertical axis.
+    ///
+    /// - Parameters:
+    ///   - x: The horizontal axis.
+    ///   - y: The vertical axis.
+    ///   - top: The distance from the top of the image to the area, in pixels.
+    ///   - height: The height of the area, in pixels.
+    ///   - leftMargin: The room to the left of the area, in pixels; `nil` takes `leftMargin(for: y)`.
     init(x: Axis, y: Axis, top: Double, height: Double, leftMargin: Double? = nil) {
         self.x = x
         self.y = y
@@ -18,7 +25,7 @@ struct PlotArea: Sendable {
         area = Rectangle(x: left, y: top, width: Self.imageWidth - left - Self.rightMargin, height: height)
     }
 
-    /// Room for the numbers of a vertical axis and its turned title.
+    /// The room for the numbers of a vertical axis and its turned title, in pixels.
     static func leftMargin(for axis: Axis) -> Double {
         (axis.ticks.map { TextMetrics.width($0.text) }.max() ?? 0) + 40
     }
@@ -31,7 +38,19 @@ struct PlotArea: Sendable {
 
     func point(_ xValue: Double, _ yValue: Double) -> Point { Point(x: x(xValue), y: y(yValue)) }
 
-    /// Grid lines, to be drawn before the data.
+    /// An SVG document of this plot alone: its header, and what `draw` adds.
+    func document(
+        title: String, description: String, header: Header, draw: (inout SVGWriter) -> Void
+    ) -> String {
+        SVGWriter.document(
+            title: title, description: description, width: Self.imageWidth, height: area.bottom + Self.bottomMargin
+        ) { writer in
+            header.draw(on: &writer)
+            draw(&writer)
+        }
+    }
+
+    /// Draws the grid lines. Call it before the data is drawn.
     func drawGrid(on writer: inout SVGWriter, vertical: Bool = true, horizontal: Bool = true) {
         var minor = PathData()
         var major = PathData()
@@ -47,7 +66,7 @@ struct PlotArea: Sendable {
         writer.path("grid", major)
     }
 
-    /// The frame, to be drawn after the data.
+    /// Draws the frame. Call it after the data is drawn.
     func drawFrame(on writer: inout SVGWriter) {
         var data = PathData()
         data.move(to: Point(x: area.x, y: area.y))
@@ -71,7 +90,11 @@ struct PlotArea: Sendable {
         writer.text(title, at: Point(x: centre, y: area.bottom + 36), anchor: .middle)
     }
 
-    /// - Parameter tooltip: Of the title; by default the whole title, if it had to be cut.
+    /// Draws the numbers and the title of the vertical axis.
+    ///
+    /// - Parameters:
+    ///   - writer: The image to draw on.
+    ///   - tooltip: The tooltip of the title; `nil` takes the whole title if the title had to be cut.
     func drawYLabels(on writer: inout SVGWriter, tooltip: String? = nil) {
         var occupied = Double.infinity
         for tick in y.ticks {
@@ -86,7 +109,7 @@ struct PlotArea: Sendable {
             tooltip: tooltip ?? (title == y.title ? nil : y.title))
     }
 
-    /// Says in the middle of an empty plot why it is empty.
+    /// Writes a text in the middle of the area, which says why the plot is empty.
     func drawRemark(_ text: String, on writer: inout SVGWriter) {
         writer.text(
             text, at: Point(x: area.x + area.width / 2, y: area.y + area.height / 2 + 4), anchor: .middle, style: "note"

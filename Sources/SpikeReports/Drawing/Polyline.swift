@@ -1,7 +1,7 @@
-/// A line through many points, of which only those are kept that can be seen.
+/// A line through many points that keeps only the points that are visible.
 ///
-/// Where several points share a column of pixels, its first, least, largest and last are drawn, in their order; so
-/// peaks stay however many points there are. Points that are not finite leave a gap.
+/// Where several points share a column of pixels, only the first, the least, the largest and the last are drawn, in
+/// their order, so that no peak is lost. Points that are not finite leave a gap.
 struct Polyline: Sendable {
     private var data = PathData()
     private var isDrawing = false
@@ -13,7 +13,7 @@ struct Polyline: Sendable {
     private var largest = Point(x: 0, y: 0)
     private var leastIsEarlier = true
 
-    /// `count` points, in pixels, at whatever place `point` says.
+    /// The path of a line through `count` points, whose positions in pixels `point` returns by their index.
     static func path(count: Int, point: (Int) -> Point) -> PathData {
         var line = Polyline()
         for index in 0..<max(0, count) { line.append(point(index)) }
@@ -51,7 +51,7 @@ struct Polyline: Sendable {
 
     private mutating func flush() {
         guard column != .min else { return }
-        // A point alone between gaps is seen as a dot.
+        // A line begins with a dot, so that a single point between gaps is visible.
         if isDrawing { data.line(to: first) } else { data.dot(at: first) }
         let inner = leastIsEarlier ? (least, largest) : (largest, least)
         data.line(to: inner.0)

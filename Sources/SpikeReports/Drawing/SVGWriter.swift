@@ -1,4 +1,4 @@
-/// Builds the elements of an image; all text and every attribute is escaped.
+/// Builds the elements of an SVG image. Text and text attributes are escaped.
 struct SVGWriter {
     enum Attribute {
         case number(String, Double)
@@ -15,9 +15,13 @@ struct SVGWriter {
 
     private(set) var bytes: [UInt8] = []
 
+    /// Writes an element.
+    ///
     /// - Parameters:
-    ///   - style: Classes, with spaces between them, that say how the element looks; see `Theme`.
-    ///   - attributes: Win over what the style says.
+    ///   - name: The name of the element.
+    ///   - style: The classes from `Theme`, with spaces between them.
+    ///   - attributes: The attributes of the element, which override those of the style.
+    ///   - content: Writes the content of the element; `nil` for an empty element.
     mutating func element(
         _ name: String, style: String? = nil, _ attributes: [Attribute] = [],
         content: ((inout SVGWriter) -> Void)? = nil
@@ -65,9 +69,15 @@ struct SVGWriter {
 
     enum Anchor: String { case start, middle, end }
 
+    /// Writes a line of text.
+    ///
     /// - Parameters:
-    ///   - position: Of the text's anchor on its base line.
-    ///   - tooltip: Shown by browsers when the pointer rests on the text.
+    ///   - text: The text.
+    ///   - position: The position of the anchor on the base line of the text.
+    ///   - anchor: The part of the text that is at the position.
+    ///   - style: The classes from `Theme`, with spaces between them.
+    ///   - turned: Whether the text runs upwards.
+    ///   - tooltip: A text that browsers show when the pointer rests on the text; `nil` for none.
     mutating func text(
         _ text: String, at position: Point, anchor: Anchor = .start, style: String? = nil, turned: Bool = false,
         tooltip: String? = nil
@@ -79,15 +89,15 @@ struct SVGWriter {
             attributes.append(.text("transform", "rotate(-90 \(centre))"))
         }
         guard let tooltip else { return element("text", style: style, attributes) { $0.characters(text) } }
-        // Around the text: within it, some programs show the tooltip as well.
+        // The title is beside the text element, because some programs would show a title inside of it as text.
         element("g") { writer in
             writer.element("title") { $0.characters(tooltip) }
             writer.element("text", style: style, attributes) { $0.characters(text) }
         }
     }
 
-    /// What keeps a text apart from lines that pass behind it: the text itself in the colour of the surface, thicker. It
-    /// goes before the text, and screen readers pass over it.
+    /// Writes a thicker copy of a text in the colour of the surface, which sets the text apart from lines behind it.
+    /// Call it before the text is written. Screen readers ignore the copy.
     mutating func halo(_ text: String, at position: Point) {
         element(
             "text", style: "halo",
@@ -95,11 +105,14 @@ struct SVGWriter {
         ) { $0.characters(text) }
     }
 
-    /// A whole image.
+    /// The text of a whole SVG image.
     ///
     /// - Parameters:
-    ///   - title: Read out by screen readers as the image's name.
-    ///   - description: What there is to see, in a sentence.
+    ///   - title: The name of the image for screen readers.
+    ///   - description: A sentence that says what the image shows.
+    ///   - width: The width of the image, in pixels.
+    ///   - height: The height of the image, in pixels.
+    ///   - content: Writes the content of the image.
     static func document(
         title: String, description: String, width: Double, height: Double, content: (inout SVGWriter) -> Void
     ) -> String {

@@ -1,6 +1,6 @@
-/// Filled cells whose colour is the stronger the larger their values are: one path for each colour and opacity.
+/// Filled cells whose opacity grows with their values, with one path for each colour and opacity.
 struct ShadedCells: Sendable {
-    /// Cells of less than half a level are left empty.
+    /// The number of opacities. Values of less than half a level are left empty.
     private static let levels = 16
 
     private struct Shade: Hashable {
@@ -10,9 +10,12 @@ struct ShadedCells: Sendable {
 
     private var paths: [Shade: PathData] = [:]
 
+    /// Adds a cell.
+    ///
     /// - Parameters:
-    ///   - share: 0 for nothing, 1 for the full colour; what is outside, or NaN, is brought to the nearer end, or 0.
-    ///   - colour: Of a series, from 0.
+    ///   - cell: The rectangle to fill.
+    ///   - share: The opacity, from 0 (empty) to 1 (full colour). Values outside are clamped, and NaN counts as 0.
+    ///   - colour: The index of a series colour, from 0.
     mutating func add(_ cell: Rectangle, share: Double, colour: Int = 0) {
         let level = share.isNaN ? 0 : Int((min(max(share, 0), 1) * Double(Self.levels)).rounded())
         guard level > 0 else { return }
@@ -22,7 +25,7 @@ struct ShadedCells: Sendable {
 
     func draw(on writer: inout SVGWriter) {
         for (shade, path) in paths.sorted(by: { ($0.key.colour, $0.key.level) < ($1.key.colour, $1.key.level) }) {
-            // Hundredths, exact: a sixteenth is 6.25 of them.
+            // The opacity in whole hundredths, without floating-point arithmetic.
             let hundredths = (shade.level * 100 + Self.levels / 2) / Self.levels
             let opacity = hundredths == 100 ? "1" : "0." + (hundredths < 10 ? "0" : "") + "\(hundredths)"
             writer.element(

@@ -1,26 +1,32 @@
 import SpikeEncoding
 
-/// Spikes counted in a grid of rows (units) and columns (steps), no finer than pixels.
+/// The spikes of each cell of a grid of rows (units) and columns (steps), which is no finer than the pixels of an
+/// image.
 struct SpikeGrid: Sendable {
     let rowCount: Int
     let columnCount: Int
 
-    /// `rows × columns`: how many up spikes a cell has or, of graded spikes, the size of its largest.
+    /// The number of up spikes in each cell, `rows × columns`; for graded spikes, the amplitude of the largest.
     let up: [Float]
-    /// As `up`, of down spikes, above 0 too.
+    /// The number of down spikes in each cell, `rows × columns`; for graded spikes, the magnitude of the largest.
     let down: [Float]
 
-    /// The largest cell, above 0.
+    /// The largest value of `up` and `down`; 1 if there are no spikes.
     let peak: Float
     let isGraded: Bool
-    /// Several steps or units share a cell.
+    /// Whether several steps or units share a cell.
     let isMerged: Bool
 
     var hasDown: Bool { down.contains { $0 > 0 } }
 
+    /// Counts the spikes of some units and steps in a grid.
+    ///
     /// - Parameters:
-    ///   - maximumRows: At least 1.
-    ///   - maximumColumns: At least 1.
+    ///   - spikes: The spikes.
+    ///   - units: The units to count.
+    ///   - steps: The steps to count.
+    ///   - maximumRows: The largest number of rows, at least 1.
+    ///   - maximumColumns: The largest number of columns, at least 1.
     init(_ spikes: SpikeTrain, units: Range<Int>, steps: Range<Int>, maximumRows: Int, maximumColumns: Int) {
         let rowCount = min(units.count, maximumRows)
         let columnCount = min(steps.count, maximumColumns)

@@ -1,8 +1,8 @@
-/// Draws a grid of spikes as ticks, up ones in one colour and, where there are any, down ones in another.
+/// Draws a grid of spikes as ticks, with one colour for up spikes and another for down spikes.
 ///
-/// Rows that are tall enough have up spikes above their middle and down spikes below it; in thinner rows, a cell shows
-/// whichever it has more of. Graded spikes in tall rows are as high as they are large; otherwise stronger cells are
-/// more opaque. There is one path for each colour and opacity.
+/// Tall rows have up spikes above their middle and down spikes below it; in thinner rows, a cell shows the direction
+/// that it has more spikes of. The height of a graded spike in a tall row shows its amplitude; otherwise, cells with
+/// more or larger spikes are more opaque. There is one path for each colour and opacity.
 struct SpikeGridDrawing: Sendable {
     let grid: SpikeGrid
     let area: Rectangle
@@ -12,12 +12,17 @@ struct SpikeGridDrawing: Sendable {
     private let isSigned: Bool
 
     private static let opacities = ["0.45", "0.62", "0.8", "1"]
-    /// Below this, a row has no room for two directions.
+    /// The least height, in pixels, of a row that has room for two directions.
     private static let tallRow = 6.0
-    /// Ticks of their own height are longer to write than runs, so only so many rows have them.
+    /// The largest number of rows in which height shows amplitude. Such ticks take more bytes than runs of equal cells.
     private static let maximumGradedRows = 64
 
-    /// - Parameter isSigned: Rows keep room for down spikes; a whole raster decides this for all of its rows.
+    /// Prepares to draw a grid.
+    ///
+    /// - Parameters:
+    ///   - grid: The spikes.
+    ///   - area: The rectangle to draw in.
+    ///   - isSigned: Whether rows keep room for down spikes. It is the same for all grids of a plot.
     init(_ grid: SpikeGrid, in area: Rectangle, isSigned: Bool) {
         self.grid = grid
         self.area = area
@@ -26,7 +31,7 @@ struct SpikeGridDrawing: Sendable {
         pitch = area.width / Double(max(1, grid.columnCount))
     }
 
-    /// How coarse a grid has to be so that its image stays small.
+    /// The largest numbers of rows and columns of a grid whose image stays small.
     static func limits(unitCount: Int, area: Rectangle) -> (rows: Int, columns: Int) {
         let rows = max(1, Int(area.height / 2))
         let isDense = min(unitCount, rows) > 240
@@ -35,14 +40,15 @@ struct SpikeGridDrawing: Sendable {
 
     var showsHeight: Bool { grid.isGraded && isTall && grid.rowCount <= Self.maximumGradedRows }
 
-    /// What opacity stands for, if it differs between cells.
+    /// The meaning of the opacity, for a note in the plot; `nil` if all cells have the same opacity.
     var opacityMeaning: String? {
         if showsHeight { return nil }
         if grid.isGraded { return "stronger colour: larger spikes" }
         return isShaded ? "stronger colour: more spikes in a pixel, up to \(readable(Double(grid.peak)))" : nil
     }
 
-    /// Cells of one or two spikes are all drawn alike: the difference would only look like noise.
+    /// Whether opacity differs between cells. If no cell has more than two spikes, the difference would look like
+    /// noise.
     private var isShaded: Bool { grid.isGraded || grid.peak > 2 }
 
     private var isTall: Bool { rowHeight >= Self.tallRow }
@@ -67,7 +73,7 @@ struct SpikeGridDrawing: Sendable {
                 let height = heights[row * grid.columnCount + column]
                 guard height > 0 else { continue }
                 let share = max(Double(height / grid.peak), 0.12)
-                // Within the area, also at its edges.
+                // Ticks at the edges are moved inside the area.
                 let x = min(max(area.x + Double(column) * pitch, area.x + tickWidth / 2), area.right - tickWidth / 2)
                 data.move(to: Point(x: x, y: base))
                 data.vertical(to: base + direction * share * rowHeight)
@@ -82,7 +88,8 @@ struct SpikeGridDrawing: Sendable {
     ) {
         let isSplit = isTall && isSigned
         let strokeWidth = rowHeight * (isSplit ? 0.42 : rowHeight > 3 ? 0.82 : 1)
-        // Ticks narrower than their step stand on it; wider ones cover their columns, so neighbours join.
+        // Where columns are wide, a tick is centred on its step. Otherwise a tick fills its column, and neighbours
+        // join.
         let isSparse = pitch >= 1.5
         var paths = [PathData](repeating: PathData(), count: Self.opacities.count)
         for row in 0..<grid.rowCount {
@@ -100,7 +107,7 @@ struct SpikeGridDrawing: Sendable {
                     let (left, right) =
                         isSparse
                         ? (start - tickWidth / 2, start + tickWidth / 2) : (start, area.x + Double(end) * pitch)
-                    // A tick at the edge is cut, not drawn beyond it.
+                    // A tick at the edge is cut there.
                     paths[level].move(to: Point(x: max(left, area.x), y: y))
                     paths[level].horizontal(to: min(right, area.right))
                 }
@@ -112,7 +119,7 @@ struct SpikeGridDrawing: Sendable {
         }
     }
 
-    /// Which opacity a cell has; nil if it is empty. The root keeps weak cells apart.
+    /// The index of a cell's opacity; `nil` for an empty cell. The square root keeps weak cells distinguishable.
     private func level(_ value: Float) -> Int? {
         guard value > 0 else { return nil }
         guard isShaded else { return Self.opacities.count - 1 }

@@ -8,7 +8,7 @@ enum Symbol: Sendable, Hashable {
     case mark(series: Int)
     case dot(String)
 
-    /// Of a series' colour, from 0.
+    /// The index of a series' colour in `Theme.series`.
     static func colour(ofSeries series: Int) -> Int { series % Theme.series.count }
 
     func draw(at centre: Point, size: Double = 8, on writer: inout SVGWriter) {

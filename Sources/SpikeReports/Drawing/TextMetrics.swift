@@ -1,14 +1,15 @@
-/// How wide text will be, estimated generously: the reader's system font is not known here.
+/// Estimates of the width of text, in pixels. They are generous, because the reader's font is not known.
 enum TextMetrics {
     static let labelSize = 12.0
-    /// Titles have 15 px; their bold letters are about as wide as plain ones of this size.
+    /// The font size to estimate titles with. Their bold letters of 15 pixels are about as wide as plain ones of this
+    /// size.
     static let titleSize = 17.0
 
     static func width(_ text: String, size: Double = labelSize) -> Double {
         text.unicodeScalars.reduce(0) { $0 + em($1) } * size
     }
 
-    /// The text, or as much of its beginning as fits, with an ellipsis.
+    /// The text if it fits into `width`; otherwise as much of its beginning as fits, with an ellipsis.
     static func fitted(_ text: String, to width: Double, size: Double = labelSize) -> String {
         if Self.width(text, size: size) <= width { return text }
         var kept = ""
@@ -22,7 +23,8 @@ enum TextMetrics {
         return kept + "…"
     }
 
-    /// Broken at spaces into lines that fit; the last line is cut where more than `lineLimit` would be needed.
+    /// The text broken at spaces into lines that fit into `width`. If more than `lineLimit` lines were needed, the last
+    /// line is cut.
     static func wrapped(_ text: String, to width: Double, size: Double, lineLimit: Int) -> [String] {
         var lines: [String] = []
         for word in text.split(whereSeparator: \.isWhitespace) {

@@ -1,10 +1,10 @@
 /// The colours of plots and reports, light and dark.
 ///
-/// A plot is drawn in light colours, by attributes of its elements, so that it looks the same in every program that shows
-/// SVG. In a report, the page's style sheet wins over them and follows the reader's choice.
+/// The elements of a plot have light colours as attributes, so that the plot looks the same in every program that shows
+/// SVG. In a report, the page's style sheet overrides the attributes and follows the reader's choice of light or dark.
 ///
-/// The series colours descend from the palette of Okabe and Ito (2008), darker on white and lighter on black, so that
-/// they stay apart for colour-blind readers.
+/// The series colours are based on the palette of Okabe and Ito (2008), which colour-blind readers can tell apart. They
+/// are darker on white and lighter on black.
 enum Theme {
     struct Colour: Sendable {
         let variable: String
@@ -39,7 +39,8 @@ enum Theme {
     private static let all =
         [surface, raised, ink, muted, grid, faint, frame, original, highlight] + series
 
-    /// The colours as custom properties of `selector`; dark ones only on screens, so that paper stays white.
+    /// CSS rules that define the colours as custom properties of `selector`. Dark colours are for screens only, so that
+    /// printed pages stay white.
     static func variables(for selector: String) -> String {
         let light = all.map { "\($0.variable):\($0.light)" }.joined(separator: ";")
         let dark = all.map { "\($0.variable):\($0.dark)" }.joined(separator: ";")
@@ -50,9 +51,9 @@ enum Theme {
             """
     }
 
-    /// What a style looks like: its colours, and attributes that are the same in light and dark.
+    /// The colours of a style, and the attributes that are the same in light and dark.
     private struct Rule {
-        /// The class, or the element that has none.
+        /// The name of a class; in `elements`, the name of an element.
         let name: String
         let colours: [(property: String, colour: Colour)]
         let attributes: [(name: String, value: String)]
@@ -71,7 +72,7 @@ enum Theme {
         Rule("image", [("image-rendering", "optimizeSpeed")]),
     ]
 
-    /// A later style wins over an earlier one.
+    /// The styles. A later style overrides an earlier one.
     private static let styles: [Rule] = {
         let round = [("stroke-linejoin", "round"), ("stroke-linecap", "round")]
         let ofSeries = Theme.series.enumerated().flatMap { index, colour in
@@ -96,10 +97,12 @@ enum Theme {
         ]
     }()
 
-    /// The attributes of an element with these styles, in light colours: a file of its own needs no style sheet, which
-    /// few programs besides browsers understand in full.
+    /// The attributes of an element with these styles, in light colours. They replace a style sheet, which few programs
+    /// besides browsers understand in full.
     ///
-    /// - Parameter styles: Classes with spaces between them.
+    /// - Parameters:
+    ///   - element: The name of the element.
+    ///   - names: The classes, with spaces between them.
     static func attributes(of element: String, styles names: String) -> [(name: String, value: String)] {
         let names = names.split(separator: " ")
         var found: [(name: String, value: String)] = []
@@ -114,7 +117,7 @@ enum Theme {
             for (property, colour) in rule.colours { set(property, colour.light) }
             for (name, value) in rule.attributes { set(name, value) }
         }
-        // A series' faint line or dots lie behind its usual ones.
+        // The pale lines and dots of a series are thinner and fainter than its usual ones.
         if names.contains("pale") {
             set("stroke-width", names.contains("dots") ? "3" : "1")
             set("stroke-opacity", "0.5")
@@ -122,7 +125,8 @@ enum Theme {
         return found
     }
 
-    /// The rules by which plots in a page follow its colours, light or dark; they win over the plots' own attributes.
+    /// The CSS rules by which plots in a page follow the page's light or dark colours. They override the attributes of
+    /// the plots.
     static let plotRules: String = {
         var rules = ".sk-plot{font-family:\(fontStack);font-variant-numeric:tabular-nums}\n"
         rules += ".sk-plot image{image-rendering:pixelated}\n"

@@ -1,24 +1,27 @@
 import Foundation
 
-/// Where the ticks of an axis are: at round numbers, 1, 2 or 5 times a power of ten apart.
+/// The ticks of an axis, at round numbers. On a linear axis, their distance is 1, 2 or 5 times a power of ten.
 struct TickPlacement: Sendable {
     let ticks: [Axis.Tick]
     let minorTicks: [Double]
-    /// The ticks' texts count in units of `10^power`.
+    /// The power of ten that the texts of the ticks count in.
     let power: Int
 
+    /// Places the ticks of a linear axis.
+    ///
     /// - Parameters:
-    ///   - range: Not empty, and wider than rounding errors.
-    ///   - count: About how many; there are at least two, and at most half as many more.
+    ///   - range: The range of the axis, which must be wider than rounding errors.
+    ///   - count: The approximate number of ticks.
+    ///   - countsWhole: Whether ticks are at whole numbers only.
     static func linear(_ range: Extent, count: Int, countsWhole: Bool = false) -> TickPlacement {
-        // Steps grow by up to 2.5, so a step from 0.7 to 1.75 of the wished one is always there.
+        // Each step is at most 2.5 times the one before, so one of them is 0.7 to 1.75 times the desired step.
         let width = 0.7 * (range.upper - range.lower) / Double(max(4, count))
         let step = Step(atLeast: countsWhole ? max(width, 1) : width)
         let spacing = step.value
         let first = Int((range.lower / spacing - 1e-9).rounded(.up))
         let last = Int((range.upper / spacing + 1e-9).rounded(.down))
         let size = max(range.lower.magnitude, range.upper.magnitude)
-        // Far from zero, the digits that differ are the last ones, and a power would only move the point among the rest.
+        // Far from 0, only the last digits of the ticks differ, so that a power of ten would not shorten them.
         let isFar = range.upper - range.lower < 1e-3 * size && (1e-3..<1e12).contains(size)
         let power = isFar || (1e-3..<1e6).contains(size) ? 0 : 3 * Int((log10(size) / 3).rounded(.down))
         let ticks = (first...max(first, last)).map { index in
@@ -30,7 +33,11 @@ struct TickPlacement: Sendable {
         return TickPlacement(ticks: ticks, minorTicks: [], power: power)
     }
 
-    /// - Parameter range: Above 0.
+    /// Places the ticks of a logarithmic axis.
+    ///
+    /// - Parameters:
+    ///   - range: The range of the axis, which must be above 0.
+    ///   - count: The approximate number of ticks.
     static func logarithmic(_ range: Extent, count: Int) -> TickPlacement {
         let decades = log10(range.upper / range.lower)
         let exponents = Int(log10(range.lower).rounded(.down))...Int(log10(range.upper).rounded(.up))
@@ -54,7 +61,7 @@ struct TickPlacement: Sendable {
         return TickPlacement(ticks: ticks, minorTicks: decades <= 4.5 ? between.map(value) : [], power: 0)
     }
 
-    /// 1, 2 or 5 times a power of ten.
+    /// A distance between ticks: 1, 2 or 5 times a power of ten.
     struct Step: Sendable {
         let digit: Int
         let exponent: Int

@@ -1,22 +1,28 @@
+import Foundation
 import SpikeEncoding
 
-/// Steps as time: in whichever of ns…h suits the part that is shown, or as plain counts where the rate is unknown.
+/// The mapping from steps to positions along a time axis. Its unit, from ns to h, suits the part that is shown; without
+/// a known step rate, the axis counts steps.
 struct TimeScale: Sendable {
     let label: AxisLabel
-    /// What one step adds along the axis.
+    /// The length of one step, in the unit of the axis.
     let valuePerStep: Double
-    /// Of step 0.
+    /// The position of step 0, in the unit of the axis.
     private let startValue: Double
-    /// The axis counts steps instead of time.
+    /// Whether the axis counts steps instead of time.
     let isCount: Bool
     /// The steps that are shown.
     let steps: Range<Int>
 
+    /// Creates a scale for a recording, or for a part of it.
+    ///
     /// - Parameters:
-    ///   - rate: Steps a second.
-    ///   - start: When step 0 happens, in seconds; without meaning where the rate is unknown.
-    ///   - window: In seconds on the recording's own clock, or in steps where the rate is unknown; nil shows all.
-    ///   - countName: What the axis counts where the rate is unknown.
+    ///   - stepCount: The number of steps of the recording.
+    ///   - rate: The number of steps per second; `nil` if it is unknown.
+    ///   - start: The time of step 0, in seconds; ignored if the rate is unknown.
+    ///   - window: The part to show, in seconds on the recording's own clock, or in steps if the rate is unknown; `nil`
+    ///     shows all of it.
+    ///   - countName: The name of what the axis counts if the rate is unknown.
     init(stepCount: Int, rate: Double?, start: Double = 0, window: ClosedRange<Double>?, countName: String) {
         let known = rate.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
         isCount = known == nil
@@ -29,18 +35,29 @@ struct TimeScale: Sendable {
             return
         }
         let span = Double(max(1, steps.count)) / known
-        // A late start has many digits in a small unit, and odd ones in a large.
+        // A late start would have too many digits in a small unit, and not be round in a large one.
         let (unit, seconds) = abs(start) > 10 * span ? ("s", 1) : Self.unit(forSpan: span)
-        label = AxisLabel("time", unit: unit)
+        let origin = Self.origin(first: times.time(ofStep: steps.lowerBound), span: span)
+        let originText = DecimalNumber(coefficient: Int(origin), exponent: 0).plainText
+        let name = origin == 0 ? "time" : "time after \(originText) s"
+        label = AxisLabel(name, unit: unit)
         valuePerStep = 1 / (known * seconds)
-        startValue = start / seconds
+        startValue = (start - origin) / seconds
     }
 
-    /// Where a step is along the axis.
+    /// The round time that the axis counts from, in seconds. It is 0 unless the part that is shown lies far from 0,
+    /// such as times since 1970, whose ticks would differ only in their last digits.
+    private static func origin(first: Double, span: Double) -> Double {
+        guard (1e6..<1e15).contains(abs(first)), abs(first) > 1000 * span else { return 0 }
+        let round = pow(10, max(0, log10(10 * span).rounded(.up)))
+        return (first / round).rounded(.down) * round
+    }
+
+    /// The position of a step, in the unit of the axis.
     @inline(__always)
     func value(_ step: Int) -> Double { startValue + Double(step) * valuePerStep }
 
-    /// From the beginning of the first step to the end of the last.
+    /// The range from the beginning of the first step that is shown to the end of the last one.
     var extent: Extent {
         Extent(value(steps.lowerBound), value(max(steps.upperBound, steps.lowerBound + 1)))
     }
@@ -52,7 +69,7 @@ struct TimeScale: Sendable {
         func step(_ time: Double, _ rule: FloatingPointRoundingRule) -> Int {
             let position = times.step(atTime: time)
             guard !position.isNaN else { return 0 }
-            // The difference of two late times is a rounding beside a whole step.
+            // The difference of two late times can miss a whole step by a rounding error.
             let isWhole = abs(position - position.rounded()) < 1e-6
             return Int(min(max(isWhole ? position.rounded() : position, 0), Double(stepCount)).rounded(rule))
         }

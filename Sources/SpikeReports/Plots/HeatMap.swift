@@ -1,46 +1,74 @@
-/// Values of a table as colours: rows and columns with names, and a text in each cell where there is room.
+/// A table of values that are drawn as colours, with named rows and columns. Cells can also show their values as text.
 ///
-/// The colour's strength grows with the root of the value, so that small values are seen beside large ones; 0 is empty.
+/// The strength of the colour grows with the square root of the value, so that small values are visible beside large
+/// ones; 0 is drawn empty.
 public struct HeatMap: Plot {
-    /// A direction of the table: what its names are of, and the names.
+    /// The title and the names of all rows, or of all columns.
     public struct Labels: Sendable, Hashable {
+        /// The title, which says what the names stand for.
         public let title: String
+
+        /// The names, one per row or column.
         public let names: [String]
 
+        /// Creates labels from a title and names.
+        ///
+        /// - Parameters:
+        ///   - title: What the names stand for.
+        ///   - names: The names, one per row or column.
         public init(_ title: String, names: [String]) {
             self.title = title
             self.names = names
         }
     }
 
-    /// What a cell's text says.
+    /// The text that cells show.
     public enum Texts: Sendable, Hashable {
+        /// Cells show no text.
         case none
-        /// The value, unless it is 0.
+        /// Each cell shows its value, unless the value is 0 or its text does not fit.
         case values
     }
 
+    /// The title of the plot.
     public let title: String
+
+    /// The labels of the rows, from top to bottom.
     public let rows: Labels
+
+    /// The labels of the columns, from left to right.
     public let columns: Labels
 
-    /// [row][column], >= 0.
+    /// The values, indexed by row and then by column. Values below 0 are drawn empty.
     public let values: [[Double]]
 
-    /// What has the full colour; nil for the largest value.
+    /// The value that is drawn in the full colour; `nil` takes the largest value.
     public let fullValue: Double?
+
+    /// The text that cells show.
     public let texts: Texts
 
-    /// Beside each row, or empty.
+    /// The texts to the right of the rows, one per row; empty for none.
     public let rowNotes: [String]
 
-    /// Whether the cells that stand for the same on both sides have a colour of their own.
+    /// Whether the cells on the diagonal, where row and column have the same index, have a colour of their own.
     public let marksDiagonal: Bool
 
     /// A line of text below the title, such as what the colours mean.
     public let note: String?
 
-    /// Traps unless there is a value for each row and column, and a note for each row or none.
+    /// Creates a heat map.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the plot.
+    ///   - rows: The labels of the rows, from top to bottom.
+    ///   - columns: The labels of the columns, from left to right.
+    ///   - values: The values, indexed by row and then by column. Traps unless there is one for each row and column.
+    ///   - fullValue: The value that is drawn in the full colour; `nil` takes the largest value.
+    ///   - texts: The text that cells show.
+    ///   - rowNotes: The texts to the right of the rows. Traps unless there is one per row, or none.
+    ///   - marksDiagonal: Whether the cells on the diagonal have a colour of their own.
+    ///   - note: A line of text below the title; `nil` for none.
     public init(
         title: String, rows: Labels, columns: Labels, values: [[Double]], fullValue: Double? = nil,
         texts: Texts = .none, rowNotes: [String] = [], marksDiagonal: Bool = false, note: String? = nil

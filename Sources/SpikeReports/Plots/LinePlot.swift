@@ -1,36 +1,56 @@
 /// One line of a `LinePlot`.
 public struct LineSeries: Sendable, Hashable {
+    /// The way in which the values of a series are drawn.
     public enum Style: Sendable, Hashable {
+        /// Straight lines join the values.
         case line
-        /// A line with a mark at each value, which shows how few there are.
+        /// Straight lines join the values, and a dot marks each of them.
         case markedLine
-        /// Each value holds until the next.
+        /// A staircase, in which each value holds until the next one.
         case steps
-        /// Marks without a line.
+        /// Dots without a line.
         case points
     }
 
     /// How much a line stands out.
     public enum Weight: Sendable, Hashable {
+        /// A line of the usual width.
         case usual
-        /// One of many, such as a single seed behind a mean.
+        /// A thin, pale line behind the others, such as a single seed behind a mean.
         case thin
     }
 
-    /// In the legend, once for all series of the same name; empty for none.
+    /// The name in the legend, which lists series of the same name once. An empty name is not listed.
     public let name: String
+
+    /// The horizontal positions of the values.
     public let x: [Double]
+
+    /// The values, one for each element of `x`.
     public let y: [Double]
+
+    /// The way in which the values are drawn.
     public let style: Style
 
-    /// From 0; nil for that of the series' place in the plot.
+    /// The index of the colour, from 0; colours repeat after six. `nil` takes the index of the series in the plot.
     public let colour: Int?
+
+    /// How much the line stands out.
     public let weight: Weight
 
-    /// Nil: only where a plot has more series than colours.
+    /// Whether the line is dashed. `nil` dashes it only in every second round of the six colours.
     public let isDashed: Bool?
 
-    /// Traps unless there are as many `x` as `y`.
+    /// Creates a series from its values.
+    ///
+    /// - Parameters:
+    ///   - name: The name in the legend; an empty name is not listed.
+    ///   - x: The horizontal positions of the values.
+    ///   - y: The values. Traps unless there are as many as in `x`.
+    ///   - style: The way in which the values are drawn.
+    ///   - colour: The index of the colour. Traps if it is below 0. `nil` takes the index of the series in the plot.
+    ///   - weight: How much the line stands out.
+    ///   - isDashed: Whether the line is dashed; `nil` dashes it only in every second round of the six colours.
     public init(
         name: String, x: [Double], y: [Double], style: Style = .line, colour: Int? = nil, weight: Weight = .usual,
         isDashed: Bool? = nil
@@ -47,23 +67,43 @@ public struct LineSeries: Sendable, Hashable {
     }
 }
 
-/// Several named lines over a common axis. Values that are not finite leave gaps.
+/// A plot of several named lines with common axes. Values that are not finite leave gaps.
 public struct LinePlot: Plot {
+    /// The title of the plot.
     public let title: String
+
+    /// The label of the horizontal axis.
     public let xLabel: AxisLabel
+
+    /// The label of the vertical axis.
     public let yLabel: AxisLabel
+
+    /// The scale of the horizontal axis.
     public let xScale: AxisScale
+
+    /// The scale of the vertical axis.
     public let yScale: AxisScale
 
-    /// Whether ticks along x are at whole numbers only.
+    /// Whether the horizontal axis has ticks at whole numbers only.
     public let xCountsWhole: Bool
 
     /// A line of text below the legend.
     public let note: String?
 
-    /// Colours repeat after six series; the lines of the next six are dashed.
+    /// The lines. Colours repeat after six series; the lines of the next six are dashed.
     public let series: [LineSeries]
 
+    /// Creates a plot of lines.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the plot.
+    ///   - xLabel: The label of the horizontal axis.
+    ///   - yLabel: The label of the vertical axis.
+    ///   - xScale: The scale of the horizontal axis.
+    ///   - yScale: The scale of the vertical axis.
+    ///   - xCountsWhole: Whether the horizontal axis has ticks at whole numbers only.
+    ///   - note: A line of text below the legend; `nil` for none.
+    ///   - series: The lines.
     public init(
         title: String, x xLabel: AxisLabel, y yLabel: AxisLabel, xScale: AxisScale = .linear,
         yScale: AxisScale = .linear, xCountsWhole: Bool = false, note: String? = nil, series: [LineSeries]
@@ -84,14 +124,10 @@ public struct LinePlot: Plot {
         let yAxis = Axis(yLabel, extent: Extent(series.map(\.y).joined()), scale: yScale, padding: 0.06)
         let header = Header(title: title, legend: legend, note: note, width: PlotArea.imageWidth)
         let plot = PlotArea(x: xAxis, y: yAxis, top: header.height, height: 260)
-        return SVGWriter.document(
-            title: title, description: description, width: PlotArea.imageWidth,
-            height: plot.area.bottom + PlotArea.bottomMargin
-        ) { writer in
-            header.draw(on: &writer)
+        return plot.document(title: title, description: description, header: header) { writer in
             plot.drawGrid(on: &writer)
             plot.drawFrame(on: &writer)
-            // Thin lines lie behind.
+            // Thin lines are drawn first, so that they lie behind the others.
             for weight in [LineSeries.Weight.thin, .usual] {
                 for index in series.indices where series[index].weight == weight {
                     draw(index, in: plot, on: &writer)
@@ -130,7 +166,7 @@ public struct LinePlot: Plot {
         writer.path("dots \(look(index))", dots)
     }
 
-    /// Weight and colour, as a part of a style.
+    /// The style classes of the weight and the colour of a series.
     private func look(_ index: Int) -> String {
         (series[index].weight == .thin ? "pale " : "") + "s\(Symbol.colour(ofSeries: series[index].colour ?? index))"
     }
@@ -140,7 +176,7 @@ public struct LinePlot: Plot {
         return "curve \(look(index))" + (series[index].isDashed ?? beyondColours ? " dashed" : "")
     }
 
-    /// The title says what a single line is.
+    /// The legend; empty for a single line, which the title explains.
     private var legend: [LegendEntry] {
         guard series.count > 1 else { return [] }
         var seen = Set([""])

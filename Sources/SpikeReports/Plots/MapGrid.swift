@@ -1,14 +1,24 @@
-/// Small images in rows and columns: photographs, and maps of a value at each place, such as spikes.
+/// A grid of small images in rows and columns. Each cell shows an image, or a map of values such as spike counts.
 public struct MapGrid: Plot {
-    /// A value at each place, drawn as a colour.
+    /// A two-dimensional map of values that are drawn as colours.
     public struct Map: Sendable, Hashable {
+        /// The number of rows, H.
         public let height: Int
+
+        /// The number of columns, W.
         public let width: Int
 
-        /// [H, W] in C order: 0 for nothing, 1 for the full colour.
+        /// The values, `[H, W]` in C order. 0 is drawn empty and 1 in the full colour; values outside of 0…1 are
+        /// clamped.
         public let values: [Float]
 
-        /// Traps unless there is a place, and a value for each.
+        /// Creates a map from its values.
+        ///
+        /// - Parameters:
+        ///   - height: The number of rows, H. Traps unless it is above 0.
+        ///   - width: The number of columns, W. Traps unless it is above 0.
+        ///   - values: The values, `[H, W]` in C order, from 0 (empty) to 1 (full colour). Traps unless there are H ·
+        ///     W.
         public init(height: Int, width: Int, values: [Float]) {
             precondition(
                 height > 0 && width > 0 && values.count == height * width,
@@ -19,23 +29,39 @@ public struct MapGrid: Plot {
         }
     }
 
+    /// The content of one cell of the grid.
     public enum Cell: Sendable, Hashable {
+        /// An image in grey or colour.
         case image(PixelImage)
+        /// A map of values that are drawn as colours.
         case map(Map)
+        /// A cell without content.
         case empty
     }
 
+    /// The title of the plot.
     public let title: String
+
+    /// The names of the rows, from top to bottom.
     public let rowNames: [String]
+
+    /// The names of the columns, from left to right.
     public let columnNames: [String]
 
-    /// [row][column]
+    /// The cells, indexed by row and then by column.
     public let cells: [[Cell]]
 
     /// A line of text below the title, such as what the colour means.
     public let note: String?
 
-    /// Traps unless there is a cell for each row and column.
+    /// Creates a grid from its cells.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the plot.
+    ///   - rowNames: The names of the rows, from top to bottom.
+    ///   - columnNames: The names of the columns, from left to right.
+    ///   - cells: The cells, indexed by row and then by column. Traps unless there is one for each row and column.
+    ///   - note: A line of text below the title; `nil` for none.
     public init(title: String, rowNames: [String], columnNames: [String], cells: [[Cell]], note: String? = nil) {
         precondition(
             cells.count == rowNames.count && cells.allSatisfy { $0.count == columnNames.count },
@@ -94,7 +120,7 @@ public struct MapGrid: Plot {
             writer.element(
                 "image",
                 [
-                    // Inkscape knows the older name alone.
+                    // Inkscape understands only this older name of the attribute.
                     .text("xmlns:xlink", "http://www.w3.org/1999/xlink"), .text("xlink:href", image.dataAddress),
                     .number("x", area.x), .number("y", area.y), .number("width", area.width),
                     .number("height", area.height),
@@ -111,7 +137,7 @@ public struct MapGrid: Plot {
         }
     }
 
-    /// Neighbours of one value in a row are one shape, so that no seams are seen.
+    /// Draws equal neighbours of a row as one shape, so that no seams show between them.
     private func draw(_ map: Map, in area: Rectangle, on writer: inout SVGWriter) {
         let (width, height) = (area.width / Double(map.width), area.height / Double(map.height))
         var cells = ShadedCells()
@@ -131,7 +157,7 @@ public struct MapGrid: Plot {
         cells.draw(on: &writer)
     }
 
-    /// As large as fits, in the middle.
+    /// The largest rectangle with these proportions that fits into `place`, centred there.
     private static func fitted(height: Int, width: Int, in place: Rectangle) -> Rectangle {
         let scale = min(place.width / Double(width), place.height / Double(height))
         let (newWidth, newHeight) = (Double(width) * scale, Double(height) * scale)

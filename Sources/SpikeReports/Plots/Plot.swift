@@ -1,6 +1,8 @@
-/// An image made of data.
+/// An image of data that can be drawn as SVG.
 public protocol Plot: Sendable {
-    /// The whole image: an SVG file's contents in light colours, by attributes alone, which can also stand inside a
-    /// report, where it follows the reader's choice of light or dark.
+    /// The image as the content of an SVG file in light colours.
+    ///
+    /// Colours are attributes of the elements, so the file needs no style sheet. Inside a report, the image follows the
+    /// reader's choice of light or dark.
     var svg: String { get }
 }

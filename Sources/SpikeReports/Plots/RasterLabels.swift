@@ -1,4 +1,4 @@
-/// Names of units beside their rows, thinned out where there is no room for all.
+/// The names of units beside the rows of a raster. Where not all of them fit, only every n-th name is shown.
 struct RasterLabels: Sendable {
     private struct Label {
         let unit: Int
@@ -6,7 +6,7 @@ struct RasterLabels: Sendable {
         let full: String
     }
 
-    /// Of the longest label, in pixels.
+    /// The width of the longest label, in pixels.
     let width: Double
 
     private let labels: [Label]
@@ -38,7 +38,7 @@ struct RasterLabels: Sendable {
             "unit", at: Point(x: 20, y: area.y + area.height / 2), anchor: .middle, turned: true)
     }
 
-    /// Faint lines between rows, where rows are tall enough to tell apart.
+    /// Draws faint lines between the rows if the rows are at least 10 pixels high.
     func drawRules(in area: Rectangle, on writer: inout SVGWriter) {
         let rowHeight = area.height / Double(max(1, unitCount))
         guard rowHeight >= 10 && unitCount > 1 else { return }

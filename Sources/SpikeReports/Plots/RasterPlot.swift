@@ -1,26 +1,41 @@
 import SpikeEncoding
 
-/// Spikes of many units over time: a row a unit, a tick a spike, up and down spikes in two colours.
+/// A raster plot: the spikes of many units over time, with one row per unit and one tick per spike. Up and down spikes
+/// have two colours.
 ///
-/// Where several spikes share a pixel, the colour is the stronger the more there are; the image stays below 1.5 MB
-/// for any number of units and steps. Graded spikes are as high as they are large or, in thin rows, as opaque.
+/// Where more than two spikes share a pixel, a stronger colour stands for more spikes; the image stays below 1.5 MB for
+/// any number of units and steps. The height of a graded spike shows its amplitude; in thin or very many rows, its
+/// opacity does.
 public struct RasterPlot: Plot {
+    /// The title of the plot.
     public let title: String
+
+    /// The spikes to draw, of shape `units × steps`.
     public let spikes: SpikeTrain
 
-    /// Steps a second; nil if unknown, and the axis counts steps.
+    /// The number of steps per second; `nil` if it is unknown, in which case the axis counts steps.
     public let stepRate: Double?
 
-    /// When step 0 happens, in seconds.
+    /// The time of step 0, in seconds.
     public let startTime: Double
 
-    /// One a unit, or empty: units are numbered from 0.
+    /// The names of the units, one per unit. If empty, units are numbered from 0.
     public let unitNames: [String]
 
-    /// The part of the recording to show, in seconds on its own clock (in steps if `stepRate` is nil); nil shows all.
+    /// The part of the recording to show, in seconds on its own clock, or in steps if `stepRate` is `nil`. `nil` shows
+    /// all of it.
     public let window: ClosedRange<Double>?
 
-    /// Traps unless there is a name for each unit, or none.
+    /// Creates a plot of a spike train.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the plot.
+    ///   - spikes: The spikes, of shape `units × steps`.
+    ///   - stepRate: The number of steps per second; `nil` if it is unknown, in which case the axis counts steps.
+    ///   - unitNames: The names of the units. Traps unless there is one per unit, or none.
+    ///   - window: The part of the recording to show, in seconds on its own clock, or in steps if `stepRate` is `nil`;
+    ///     `nil` shows all of it.
+    ///   - startTime: The time of step 0, in seconds.
     public init(
         title: String, spikes: SpikeTrain, stepRate: Double? = nil, unitNames: [String] = [],
         window: ClosedRange<Double>? = nil, startTime: Double = 0
@@ -36,7 +51,13 @@ public struct RasterPlot: Plot {
         self.window = window
     }
 
-    /// The spikes of a recording, with its rate, start and its channels' names.
+    /// Creates a plot of the spikes of a recording, with the recording's step rate, start time and channel names.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the plot.
+    ///   - encoded: The encoded recording.
+    ///   - window: The part of the recording to show, in seconds on its own clock, or in steps if it has no sampling
+    ///     rate; `nil` shows all of it.
     public init(title: String, encoded: EncodedSignal, window: ClosedRange<Double>? = nil) {
         self.init(
             title: title, spikes: encoded.spikes, stepRate: encoded.stepRate,
@@ -66,11 +87,7 @@ public struct RasterPlot: Plot {
             title: title, legend: Self.legend(isSigned: isSigned), note: note, width: PlotArea.imageWidth)
         let plot = plotArea(top: header.height)
 
-        return SVGWriter.document(
-            title: title, description: description(time), width: PlotArea.imageWidth,
-            height: plot.area.bottom + PlotArea.bottomMargin
-        ) { writer in
-            header.draw(on: &writer)
+        return plot.document(title: title, description: description(time), header: header) { writer in
             plot.drawGrid(on: &writer, horizontal: false)
             labels.drawRules(in: plot.area, on: &writer)
             SpikeGridDrawing(grid, in: plot.area, isSigned: isSigned).draw(on: &writer)
@@ -88,7 +105,8 @@ public struct RasterPlot: Plot {
     }
 
     private func description(_ time: TimeScale) -> String {
-        "Spike raster: \(spikes.spikeCount) spikes of \(spikes.unitCount) units in \(spikes.stepCount) steps"
+        "Spike raster: \(counted(spikes.spikeCount, "spike")) of \(counted(spikes.unitCount, "unit")) in "
+            + counted(spikes.stepCount, "step")
             + (window == nil ? "." : ", of which \(time.steps.count) are shown.")
     }
 }

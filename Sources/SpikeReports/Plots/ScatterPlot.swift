@@ -1,37 +1,66 @@
-/// Named points of two quantities, a mark each: one point, or several that belong together.
+/// One or several points of a `ScatterPlot` that share a name and a colour.
 public struct ScatterSeries: Sendable, Hashable {
+    /// A pair of values, drawn as one mark.
     public struct Point: Sendable, Hashable {
+        /// The value along the horizontal axis.
         public let x: Double
+
+        /// The value along the vertical axis.
         public let y: Double
 
+        /// Creates a point from its two values.
+        ///
+        /// - Parameters:
+        ///   - x: The value along the horizontal axis.
+        ///   - y: The value along the vertical axis.
         public init(x: Double, y: Double) {
             self.x = x
             self.y = y
         }
     }
 
+    /// The name of the series, which stands beside its marks or in a legend.
     public let name: String
 
-    /// Joined by a thin line in this order.
+    /// The points of the series. A thin line joins them in this order.
     public let points: [Point]
 
+    /// Creates a series from its points.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the series.
+    ///   - points: The points, in the order in which a thin line joins them.
     public init(name: String, points: [Point]) {
         self.name = name
         self.points = points
     }
 }
 
-/// One quantity against another, a mark for each point and a name for each series.
+/// A plot of one quantity against another, with a mark for each point and a name for each series.
 ///
-/// Either axis is logarithmic where its values are above 0 and span more than two decades. Names stand beside their
-/// marks; where another mark is as near, a line leads to the right one, and where a name finds no place at all, a
-/// legend has them all. Points that are not finite are left out and counted in a note.
+/// Each axis is logarithmic if all of its values are above 0 and span more than two decades. Names stand beside their
+/// marks, and a line joins a name with its mark where another mark is about as near. If a name does not fit anywhere,
+/// a legend lists all names instead. Points that are not finite are left out and counted in a note.
 public struct ScatterPlot: Plot {
+    /// The title of the plot.
     public let title: String
+
+    /// The label of the horizontal axis.
     public let xLabel: AxisLabel
+
+    /// The label of the vertical axis.
     public let yLabel: AxisLabel
+
+    /// The series of points.
     public let series: [ScatterSeries]
 
+    /// Creates a scatter plot.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the plot.
+    ///   - xLabel: The label of the horizontal axis.
+    ///   - yLabel: The label of the vertical axis.
+    ///   - series: The series of points.
     public init(title: String, x xLabel: AxisLabel, y yLabel: AxisLabel, series: [ScatterSeries]) {
         self.title = title
         self.xLabel = xLabel
@@ -42,7 +71,7 @@ public struct ScatterPlot: Plot {
     private struct Name {
         let series: Int
         let place: LabelPlacer.Place
-        /// A line joins the name with its mark.
+        /// Whether a line joins the name with its mark.
         let hasLeader: Bool
     }
 
@@ -66,11 +95,7 @@ public struct ScatterPlot: Plot {
             header = Header(title: title, legend: legend, note: note, width: PlotArea.imageWidth)
             plot = plotArea(top: header.height)
         }
-        return SVGWriter.document(
-            title: title, description: description, width: PlotArea.imageWidth,
-            height: plot.area.bottom + PlotArea.bottomMargin
-        ) { writer in
-            header.draw(on: &writer)
+        return plot.document(title: title, description: description, header: header) { writer in
             plot.drawGrid(on: &writer)
             plot.drawFrame(on: &writer)
             plot.drawXLabels(on: &writer)
@@ -100,7 +125,7 @@ public struct ScatterPlot: Plot {
         writer.text(series[name.series].name, at: place, style: "f\(colour)")
     }
 
-    /// A free place for every name; nil if one has none.
+    /// A free place for the name of every series that has points; `nil` if a name does not fit anywhere.
     private func places(_ finite: [[ScatterSeries.Point]], in plot: PlotArea) -> [Name]? {
         let positions = finite.map { $0.map { plot.point($0.x, $0.y) } }
         var obstacles = positions.joined().map { Rectangle.square(around: $0, side: 11) }
@@ -113,7 +138,7 @@ public struct ScatterPlot: Plot {
         let order = positions.indices.sorted { (positions[$0].count, $0) < (positions[$1].count, $1) }
         for index in order where !positions[index].isEmpty {
             let own = positions[index]
-            // The ends of a curve have most room around them.
+            // The ends of a curve have the most room around them.
             let anchors = [own[own.count - 1], own[0]] + own.dropFirst().dropLast()
             let others = positions.indices.filter { $0 != index }.flatMap { positions[$0] }
             let width = TextMetrics.width(series[index].name)

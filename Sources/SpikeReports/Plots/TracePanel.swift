@@ -1,6 +1,6 @@
 import SpikeEncoding
 
-/// One channel of a `TracePlot`: its values and, beneath them, its spikes.
+/// One channel of a `TracePlot`: its values and, below them, its spikes.
 struct TracePanel: Sendable {
     let axis: Axis
 
@@ -36,7 +36,7 @@ struct TracePanel: Sendable {
         return min(max(Double(encoded.unitsPerChannel) * 6, 22), 72)
     }
 
-    /// The channel's spikes in the part that is shown.
+    /// The spikes of the channel in the part of the recording that is shown; `nil` if the plot has no spikes.
     func spikeGrid(width: Double) -> SpikeGrid? {
         guard let encoded = plot.encoded else { return nil }
         let units = encoded.unitsPerChannel
@@ -54,7 +54,7 @@ struct TracePanel: Sendable {
     ) {
         let area = PlotArea(x: xAxis, y: axis, top: top, height: Self.traceHeight, leftMargin: leftMargin)
         area.drawGrid(on: &writer)
-        writer.path("original", line(plot.signal, in: area))
+        writer.path(plot.subject.rawValue, line(plot.signal, in: area))
         if let reconstruction = plot.reconstruction {
             writer.path("reconstruction", line(reconstruction, in: area))
         }
@@ -106,7 +106,8 @@ struct TracePanel: Sendable {
     }
 }
 
-/// A channel's name without its unit, which axes give beside it: `ECG` of `ECG_mV`, `ECG (mV)` or `ECG [mV]`.
+/// The name of a channel without its unit, because axes state the unit themselves: `ECG` for `ECG_mV`, `ECG (mV)` or
+/// `ECG [mV]`.
 func quantity(_ name: String, unit: String?) -> String {
     guard let unit else { return name }
     for suffix in ["_\(unit)", " (\(unit))", "(\(unit))", " [\(unit)]", "[\(unit)]"] where name.hasSuffix(suffix) {

@@ -1,31 +1,62 @@
 import SpikeEncoding
 
-/// A recording over time, a panel a channel, with its reconstruction and the spikes that made it.
+/// A plot of a recording over time, with one panel per channel. It can also show the spikes of each channel and their
+/// reconstruction.
 ///
-/// Long recordings are drawn by the least and largest value in each column of pixels, so that no peak is lost.
+/// Where several samples share a column of pixels, the least and the largest of them are drawn, so that no peak is
+/// lost.
 public struct TracePlot: Plot {
+    /// The title of the plot.
     public let title: String
+
+    /// The recording to draw, of shape `channels × samples`.
     public let signal: Signal
 
-    /// Drawn over the signal; nil leaves it out.
+    /// Whether the signal is an original recording or a reconstruction. It decides the signal's colour and legend
+    /// entry.
+    public let subject: Subject
+
+    /// The kinds of signal that a plot can show.
+    public enum Subject: String, Sendable {
+        /// The signal is a recording.
+        case original
+        /// The signal was decoded from spikes.
+        case reconstruction
+    }
+
+    /// The decoded recording, drawn over the signal; `nil` draws none.
     public let reconstruction: Signal?
 
-    /// Its spikes are drawn beneath each channel; nil leaves them out.
+    /// The encoded recording, whose spikes are drawn below each channel; `nil` draws none.
     public let encoded: EncodedSignal?
 
-    /// Which channels to show, in this order.
+    /// The indices of the channels to show, from 0, in the order of their panels.
     public let channels: [Int]
 
-    /// The part to show, in seconds on the signal's own clock (in samples if the signal has no rate); nil shows all.
+    /// The part of the recording to show, in seconds on the signal's own clock, or in samples if the signal has no
+    /// sampling rate. `nil` shows all of it.
     public let window: ClosedRange<Double>?
 
-    /// Traps unless reconstruction and spikes have the signal's channels, the spikes its samples, and `channels` exist.
+    /// Creates a plot of a recording.
     ///
-    /// - Parameter channels: Nil shows the first twelve at most, and says so.
+    /// - Parameters:
+    ///   - title: The title of the plot.
+    ///   - signal: The recording, of shape `channels × samples`.
+    ///   - subject: Whether the signal is an original recording or a reconstruction.
+    ///   - reconstruction: A decoded recording, drawn over the signal. Traps unless it has as many channels as the
+    ///     signal, and if `subject` is `.reconstruction`.
+    ///   - encoded: The spikes, drawn below each channel. Traps unless they have as many channels and samples as the
+    ///     signal.
+    ///   - channels: The indices of the channels to show, from 0. Traps for an index that the signal does not have.
+    ///     `nil` shows the first twelve; a note in the plot says how many of them are shown.
+    ///   - window: The part of the recording to show, in seconds on the signal's own clock, or in samples if the signal
+    ///     has no sampling rate; `nil` shows all of it.
     public init(
-        title: String, signal: Signal, reconstruction: Signal? = nil, encoded: EncodedSignal? = nil,
+        title: String, signal: Signal, subject: Subject = .original, reconstruction: Signal? = nil,
+        encoded: EncodedSignal? = nil,
         channels: [Int]? = nil, window: ClosedRange<Double>? = nil
     ) {
+        precondition(subject == .original || reconstruction == nil, "TracePlot: a reconstruction has no reconstruction")
         for (name, count) in [
             ("reconstruction", reconstruction?.channelCount), ("encoded", encoded?.channels.count),
         ] {
@@ -38,6 +69,7 @@ public struct TracePlot: Plot {
             "TracePlot: encoded has \(encoded?.sampleCount ?? 0) samples, signal \(signal.sampleCount)")
         self.title = title
         self.signal = signal
+        self.subject = subject
         self.reconstruction = reconstruction
         self.encoded = encoded
         self.channels = channels ?? Array(0..<min(signal.channelCount, Self.usualChannelLimit))
@@ -91,7 +123,7 @@ public struct TracePlot: Plot {
     }
 
     private func legend(isSigned: Bool) -> [LegendEntry] {
-        var entries = [LegendEntry(symbol: .line("original"), text: "original")]
+        var entries = [LegendEntry(symbol: .line(subject.rawValue), text: subject.rawValue)]
         if reconstruction != nil {
             entries.append(LegendEntry(symbol: .line("reconstruction"), text: "reconstruction"))
         }
@@ -111,8 +143,8 @@ public struct TracePlot: Plot {
     }
 
     private func description(_ time: TimeScale) -> String {
-        let what = ["original", reconstruction.map { _ in "reconstruction" }, encoded.map { _ in "spikes" }]
-        return "Traces of \(channels.count) channel\(channels.count == 1 ? "" : "s"), \(time.steps.count) samples: "
+        let what = [subject.rawValue, reconstruction.map { _ in "reconstruction" }, encoded.map { _ in "spikes" }]
+        return "Traces of \(counted(channels.count, "channel")), \(counted(time.steps.count, "sample")): "
             + what.compactMap { $0 }.joined(separator: ", ") + "."
     }
 }

@@ -1,20 +1,31 @@
-/// The history of a tuning run: each trial's objective as a dot, the best so far as a line, the best one ringed.
+/// A plot of the history of a tuning run. A dot shows the objective of each trial, a line the best objective so far,
+/// and a ring the best trial.
 ///
-/// The axis is logarithmic where the objectives are above 0 and span more than two decades. Trials without a finite
-/// objective stand as crosses at the upper edge and are counted in the legend.
+/// The vertical axis is logarithmic if all finite objectives are above 0 and span more than two decades. Trials without
+/// a finite objective are crosses at the upper edge and are counted in the legend.
 public struct TuningPlot: Plot {
-    /// Which objective is better.
+    /// Whether a smaller or a larger objective is better.
     public enum Goal: Sendable, Hashable { case minimum, maximum }
 
+    /// The title of the plot.
     public let title: String
 
-    /// One a trial, in their order; trials are numbered from 1.
+    /// The objectives, one per trial in the order of the trials, which are numbered from 1.
     public let objectives: [Double]
 
-    /// Such as `AxisLabel("RMSE", unit: "mV")`.
+    /// The label of the vertical axis, such as `AxisLabel("RMSE", unit: "mV")`.
     public let objective: AxisLabel
+
+    /// Whether a smaller or a larger objective is better.
     public let goal: Goal
 
+    /// Creates a plot of a tuning run.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the plot.
+    ///   - objectives: The objectives, one per trial in the order of the trials. They may be NaN or infinite.
+    ///   - objective: The label of the vertical axis.
+    ///   - goal: Whether a smaller or a larger objective is better.
     public init(title: String, objectives: [Double], objective: AxisLabel = "objective", goal: Goal = .minimum) {
         self.title = title
         self.objectives = objectives
@@ -22,7 +33,7 @@ public struct TuningPlot: Plot {
         self.goal = goal
     }
 
-    /// The first of the best trials, counted from 0; nil if none is finite.
+    /// The index of the first of the best trials, from 0; `nil` if no objective is finite.
     var bestIndex: Int? {
         let finite = objectives.indices.filter { objectives[$0].isFinite }
         return switch goal {
@@ -49,11 +60,7 @@ public struct TuningPlot: Plot {
         let xAxis = Axis("trial", extent: Extent(0.5, lastTrial * 1.01 + 0.5), countsWhole: true)
         let header = Header(title: title, legend: legend, width: PlotArea.imageWidth)
         let plot = PlotArea(x: xAxis, y: yAxis, top: header.height, height: 280)
-        return SVGWriter.document(
-            title: title, description: description, width: PlotArea.imageWidth,
-            height: plot.area.bottom + PlotArea.bottomMargin
-        ) { writer in
-            header.draw(on: &writer)
+        return plot.document(title: title, description: description, header: header) { writer in
             plot.drawGrid(on: &writer)
             drawTrials(in: plot, on: &writer)
             plot.drawFrame(on: &writer)
@@ -70,7 +77,7 @@ public struct TuningPlot: Plot {
             let x = plot.x(Double(index + 1))
             if value.isFinite {
                 let point = Point(x: x.rounded(), y: plot.y(value).rounded())
-                // Dots upon each other are drawn once.
+                // Of several dots at the same position, only one is drawn.
                 if seen.insert(point).inserted { dots.dot(at: Point(x: x, y: plot.y(value))) }
             } else {
                 let point = Point(x: x, y: plot.area.y + 6)
@@ -83,7 +90,7 @@ public struct TuningPlot: Plot {
 
         let best = bestSoFar
         let stairs = Polyline.path(count: 2 * best.count - 1) { corner in
-            // A step goes right at the old height, then down at the new trial.
+            // A step goes right at the old height, then to the new height at the new trial.
             plot.point(Double((corner + 1) / 2 + 1), best[corner / 2])
         }
         writer.path("curve s0", stairs)

@@ -1,19 +1,32 @@
 import Foundation
 
-/// A report as one HTML file that needs nothing else: no script, no link, no font from elsewhere.
+/// A report in one HTML file, which has no scripts and loads no fonts or other files.
 ///
-/// It reads on phones, in light and dark, and on paper.
+/// The page suits phones and paper, and follows the reader's choice of light or dark.
 public struct Report: Sendable {
+    /// The title of the report.
     public let title: String
+
+    /// A line below the title; `nil` for none.
     public let subtitle: String?
+
+    /// The sections of the report, in their order.
     public var sections: [ReportSection]
 
-    /// Name and version of the program that made the report, for the footer.
+    /// The name and version of the program that made the report, for the footer.
     public let program: String
 
-    /// When, as it is to be read.
+    /// The date of the report, for the footer, as the reader should see it.
     public let date: String
 
+    /// Creates a report.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the report.
+    ///   - subtitle: A line below the title; `nil` for none.
+    ///   - program: The name and version of the program that made the report.
+    ///   - date: The date of the report, as the reader should see it.
+    ///   - sections: The sections of the report, in their order.
     public init(
         title: String, subtitle: String? = nil, program: String, date: String, sections: [ReportSection] = []
     ) {
@@ -24,7 +37,7 @@ public struct Report: Sendable {
         self.sections = sections
     }
 
-    /// The whole file, which is well-formed XML too.
+    /// The report as a whole HTML file, which is also well-formed XML.
     public var html: String {
         """
         <!DOCTYPE html>
@@ -46,10 +59,12 @@ public struct Report: Sendable {
         """
     }
 
-    /// A page of `html` with this report as another part below, and as another way to read on at its beginning; nil if
-    /// `page` is no page of ours.
+    /// Adds this report as another part to the end of an existing page, with a link to it at the beginning of the page.
     ///
-    /// So a report can be read while what its second part tells of is still under way.
+    /// A first part can be read while the work for the second part still runs.
+    ///
+    /// - Parameter page: A page from `html` or from this function.
+    /// - Returns: The page with the new part; `nil` if `page` does not come from `html`.
     public func appended(toPage page: String) -> String? {
         guard let end = page.range(of: Self.end, options: .backwards), let mark = page.range(of: Self.readOn) else {
             return nil
@@ -60,13 +75,13 @@ public struct Report: Sendable {
             + page[end.lowerBound...]
     }
 
-    /// Where another part comes in, and where the first says that there is one.
+    /// The marks in a page where another part is inserted, and where the link to it is.
     private static let end = "<!-- end of parts -->"
     private static let readOn = "<!-- other parts -->"
 
     private func part(_ number: Int) -> String {
         let subtitle = subtitle.map { "<p class=\"subtitle\">\(Markup.escape($0))</p>\n" } ?? ""
-        // Short reports need no contents.
+        // Short reports need no table of contents.
         let hasContents = sections.count > 3
         let names = sections.indices.map { hasContents ? "part-\(number)-\($0 + 1)" : nil }
         let links = zip(sections, names).map { section, name in

@@ -1,18 +1,30 @@
-/// Rows of text and numbers.
+/// A table of text and numbers in a report.
 public struct ReportTable: Sendable, Hashable {
+    /// The title of a column and the kind of its cells.
     public struct Column: Sendable, Hashable {
+        /// The kind of a column's cells.
         public enum Kind: Sendable, Hashable {
+            /// Text, aligned to the left.
             case text
-            /// Aligned to the right, with digits of one width.
+            /// Numbers, aligned to the right with digits of equal width.
             case number
         }
 
+        /// The title of the column.
         public let title: String
+
+        /// The kind of the column's cells.
         public let kind: Kind
 
-        /// Explains the column when the pointer rests on its title.
+        /// An explanation that browsers show when the pointer rests on the title; `nil` for none.
         public let help: String?
 
+        /// Creates a column.
+        ///
+        /// - Parameters:
+        ///   - title: The title of the column.
+        ///   - kind: The kind of the column's cells.
+        ///   - help: An explanation that browsers show when the pointer rests on the title; `nil` for none.
         public init(_ title: String, _ kind: Kind = .text, help: String? = nil) {
             self.title = title
             self.kind = kind
@@ -20,13 +32,23 @@ public struct ReportTable: Sendable, Hashable {
         }
     }
 
+    /// The columns, from left to right.
     public let columns: [Column]
+
+    /// The texts of the cells, indexed by row and then by column.
     public let rows: [[String]]
 
-    /// The row to stand out, from 0.
+    /// The index of the row that is highlighted, from 0; `nil` for none.
     public let highlightedRow: Int?
 
-    /// Traps unless every row has a cell for each column, and `highlightedRow` exists.
+    /// Creates a table from its columns and rows.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns, from left to right.
+    ///   - rows: The texts of the cells, indexed by row and then by column. Traps unless every row has a cell per
+    ///     column.
+    ///   - highlightedRow: The index of the row to highlight, from 0. Traps for a row that does not exist. `nil`
+    ///     highlights none.
     public init(columns: [Column], rows: [[String]], highlightedRow: Int? = nil) {
         for (index, row) in rows.enumerated() {
             precondition(
@@ -43,7 +65,7 @@ public struct ReportTable: Sendable, Hashable {
     }
 
     var html: String {
-        // Focus lets the keyboard scroll a wide table.
+        // An element that can have the focus can be scrolled with the keyboard.
         var html = "<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr>"
         for column in columns {
             let help = column.help.map { " title=\"\(Markup.escape($0))\"" } ?? ""

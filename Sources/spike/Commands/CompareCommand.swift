@@ -25,12 +25,13 @@ struct CompareCommand: ParsableCommand {
         try loaded.locatingErrors {
             try comparison.run(
                 loaded.content, observations: observations(loaded.content), title: "Spike codes of \(name)",
-                recording: recording, summary: loaded.summary, command: ["spike", "compare"] + recording.arguments,
+                recording: recording, summary: loaded.summary,
+                command: [ProgramName.text, "compare"] + recording.arguments,
                 report: nil)
         }
     }
 
-    /// What `spike encode` reads for codecs of observations; nil unless it is the samples of the recording.
+    /// The recording as `spike encode` reads it for codecs of observations; `nil` unless these are the same samples.
     private func observations(_ signal: Signal) throws -> Observations? {
         guard recording.isTableOfObservations, signal.channelCount > 1 else { return nil }
         let read = try recording.loadObservations().content
@@ -41,13 +42,14 @@ struct CompareCommand: ParsableCommand {
     }
 }
 
-/// What `compare` and `demo` share.
+/// Options that `compare` and `demo` share.
 struct ComparisonOptions: ParsableArguments {
     @OptionGroup var search: SearchOptions
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
+        help: ArgumentHelp(
+            "Search for the lowest error with at most this many spikes per second and channel.", valueName: "r"))
     var spikesPerSecond: Double?
 
     @Option(parsing: .unconditional, help: "Seed of all random numbers.")
@@ -67,19 +69,19 @@ struct ComparisonOptions: ParsableArguments {
         }
     }
 
-    /// The words of a command line that give these options again, but for where the result goes.
+    /// The arguments that give these options again, without those of the output, for a command line.
     var arguments: [String] {
         search.arguments + option("spikes-per-second", spikesPerSecond) + option("seed", seed)
     }
 
-    /// Compares, prints the table or JSON, and writes the report.
+    /// Compares the codecs, prints the table or JSON, and writes the report.
     ///
     /// - Parameters:
-    ///   - observations: The recording as codecs of observations read it; nil to give them the signal's samples.
-    ///   - recording: Nil for one that is in no file.
-    ///   - command: The words that make this comparison, together with these options.
-    ///   - report: Where the report goes if `--output` does not say; nil for no report.
-    ///   - summary: How the file was understood; nil for a recording that is in no file.
+    ///   - observations: The recording as codecs of observations read it; `nil` to give them the signal's samples.
+    ///   - recording: The options of the recording; `nil` if it is not from a file.
+    ///   - summary: How the file was understood; `nil` if the recording is not from a file.
+    ///   - command: The arguments that, together with these options, repeat the comparison.
+    ///   - report: The path of the report if `--output` does not name one; `nil` for no report.
     func run(
         _ signal: Signal, observations: Observations? = nil, title: String, recording: RecordingOptions?,
         summary: RecordingSummary? = nil, command: [String], report: String?
@@ -95,7 +97,7 @@ struct ComparisonOptions: ParsableArguments {
         ) { line.update($0) }
         line.clear()
         guard !result.entries.isEmpty else {
-            throw CommandError("no codec keeps within \(readable(spikesPerSecond ?? 0)) spikes a second; allow more")
+            throw CommandError("no codec keeps within \(readable(spikesPerSecond ?? 0)) spikes per second; allow more")
         }
         let command = ShellCommand(command + arguments)
         if let path {

@@ -2,6 +2,7 @@ import ArgumentParser
 import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
+import SpikeReports
 
 struct DecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,15 +17,15 @@ struct DecodeCommand: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp(
             "Where decoding starts, in the recording's unit, one value or one per channel, instead of the first sample: "
-                + "step-forward, pwm, delta, rate-step-forward.", valueName: "v[,v…]"))
+                + "\(codecNames { $0.usual.startsFromValue }).", valueName: "v[,v…]"))
     var initialValue: ValueList<Double>?
 
     @OptionGroup var threads: ThreadOptions
 
     @Option(
         help: ArgumentHelp(
-            "Where the recording goes; NPY is channels × samples, or of receptive-fields and rate a row an observation, "
-                + "of float32 (float64 for values far from zero).", valueName: "OUT.{npy,csv,wav}"))
+            "Where the recording goes; NPY is channels × samples, or of \(codecNames { $0.input == .observations }) a row per "
+                + "observation, of float32 (float64 for values far from zero).", valueName: "OUT.{npy,csv,wav}"))
     var output: String
 
     func run() throws {
@@ -41,21 +42,22 @@ struct DecodeCommand: ParsableCommand {
                 + "→ \(output)")
     }
 
-    /// Less the channels' offsets, as decoding wants them.
+    /// The initial values minus the channels' offsets, as decoding expects them.
     private func initialValues(_ encoded: EncodedSignal) throws -> PerChannel<Float>? {
         guard let given = initialValue?.perChannel else { return nil }
-        if let value = given.values.first(where: { $0.isFinite && !Float($0).isFinite }) {
-            throw CommandError("--initial-value: \(value) is beyond what Float32 holds, ±3.4e38")
+        let floats: [Float]
+        do {
+            floats = try given.values.map { try Float(checked: $0) }
+        } catch {
+            throw CommandError("--initial-value: \(error)")
         }
-        // A wrong count is decoding's to refuse.
-        guard given.values.count == 1 || given.values.count == encoded.channels.count else {
-            return PerChannel(each: given.values.map { Float($0) })
-        }
+        // Decoding reports a wrong count itself.
+        guard floats.count == 1 || floats.count == encoded.channels.count else { return PerChannel(each: floats) }
         let values = encoded.channels.indices.map { Float(given[$0] - encoded.channels[$0].offset) }
         return values.isEmpty ? nil : PerChannel(each: values)
     }
 
-    /// One observation is 1-D, several are a row each.
+    /// Observations as an array: one observation is 1-D, several are one per row.
     private func observations(_ signal: Signal) -> NPYArray {
         let (rows, features) = (signal.sampleCount, signal.channelCount)
         let values = Observations(signal).values

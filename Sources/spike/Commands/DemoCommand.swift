@@ -51,11 +51,13 @@ struct DemoCommand: ParsableCommand {
         }
         try comparison.run(
             signal, title: "Spike codes of a synthetic heartbeat", recording: nil,
-            command: ["spike", "demo", "--only", "signals"], report: page)
-        if !comparison.json { print("Now yours: spike compare YOUR-FILE --output report.html") }
+            command: [ProgramName.text, "demo", "--only", "signals"], report: page)
+        if !comparison.json {
+            print("Now yours: \(ShellCommand([ProgramName.text])) compare YOUR-FILE --output report.html")
+        }
     }
 
-    /// Where LibTorch cannot be set up, the first half stands for itself.
+    /// If LibTorch cannot be set up, the result of the first half is kept.
     private func learn(_ page: String) throws {
         let isFollowing = only == nil
         if isFollowing { print("\nFour encodings of images, learned with LibTorch:\n") }

@@ -12,8 +12,8 @@ struct EncodeCommand: ParsableCommand {
             spike encode ecg.csv --codec step-forward --threshold 0.1 --output spikes.h5
             spike encode state.npy --codec receptive-fields --minimum -2,-5 --maximum 2,5 --output spikes.npy
 
-            receptive-fields and rate take one observation, or a row each, and write steps × units (NPY of several \
-            observations: steps × observations × units).
+            \(codecNames { $0.input == .observations }) take one observation, or a row each, and write steps × units \
+            (NPY of several observations: steps × observations × units).
             """)
 
     @OptionGroup var recording: RecordingOptions
@@ -36,31 +36,28 @@ struct EncodeCommand: ParsableCommand {
         if let layout, !["h5", "hdf5"].contains(fileExtension(output)) {
             throw ValidationError("--layout \(layout.rawValue) goes with an --output of HDF5 (.h5), got \(output)")
         }
-        if codec.seed != nil, !codec.isRandom {
-            throw ValidationError(
-                codec.codec.takesObservations
-                    ? "--seed goes with --conversion poisson; nothing is random otherwise"
-                    : "\(codec.codec.rawValue) draws no random numbers; leave --seed out")
+        if codec.has("seed"), codec.codec.parameter(flag: "seed") == nil {
+            throw ValidationError("\(codec.codec.name) draws no random numbers; leave --seed out")
         }
     }
 
     func run() throws {
         try requireOutput(output, extensions: SpikeTrainFile.extensions, inputs: [recording.file])
-        let encoded = try codec.codec.takesObservations ? encodeObservations() : encodeRecording()
+        let (encoded, fidelity) =
+            try codec.codec.input == .observations ? (encodeObservations(), nil) : encodeRecording()
         try SpikeTrainFile.write(encoded, to: output, layout: layout)
         print(summary(encoded))
-        if encoded.clippedCount > 0 {
-            print("\(counted(encoded.clippedCount, "value")) lay outside --minimum…--maximum and were clipped")
-        }
+        if let fidelity { print("decoded again: \(fidelity.text)") }
+        if let warning = fidelity?.warning { warn(warning) }
     }
 
-    private func encodeRecording() throws -> EncodedSignal {
+    private func encodeRecording() throws -> (EncodedSignal, Fidelity?) {
         let chosen = try codec.makeCodec()
         let loaded = try recording.load()
         loaded.announce()
         let ranges = try codec.ranges(for: loaded.content)
         let encoded = try loaded.locatingErrors {
-            try chosen.base.encode(loaded.content, ranges: ranges, threads: threads.threads)
+            try chosen.encode(loaded.content, ranges: ranges, threads: threads.threads)
         }
         if let ranges {
             let outside = ranges.indices.reduce(0) { sum, channel in
@@ -74,22 +71,27 @@ struct EncodeCommand: ParsableCommand {
             }
         }
         if let silence = Silence(of: encoded, from: loaded) { warn(silence.text) }
-        return encoded
+        return (encoded, try Fidelity(of: encoded, to: loaded, threads: threads.threads))
     }
 
     private func encodeObservations() throws -> EncodedSignal {
-        if codec.codec == .receptiveFields && (codec.minimum == nil || codec.maximum == nil) {
-            throw CommandError(
-                "receptive-fields needs --minimum and --maximum, the values at its first and last centre")
-        }
+        try codec.requireAskedFor()
         guard let chosen = try codec.makeCodec().base as? any ObservationCodec else {
-            preconditionFailure("\(codec.codec.rawValue) does not encode observations")
+            preconditionFailure("\(codec.codec.name) does not encode observations")
         }
         let loaded = try recording.loadObservations()
         loaded.announce()
         let encoded = try loaded.locatingErrors { try chosen.encode(loaded.content, threads: threads.threads) }
+        let values = loaded.content.values
+        if encoded.clippedCount > 0 {
+            let ranges = Set((0..<loaded.content.featureCount).map { "\(chosen.minimum[$0])…\(chosen.maximum[$0])" })
+            warn(
+                "\(recording.file): \(encoded.clippedCount) of \(counted(values.count, "value")) lie outside "
+                    + "\(ranges.count == 1 ? ranges.first! : "their feature's range") and were clipped; they reach from "
+                    + "\(readable(values.min() ?? 0)) to \(readable(values.max() ?? 0)); --minimum and --maximum set the range"
+            )
+        }
         if encoded.spikes.spikeCount == 0 {
-            let values = loaded.content.values
             warn(
                 "\(recording.file): no spikes: the values reach from \(readable(values.min() ?? 0)) to "
                     + "\(readable(values.max() ?? 0)); set --minimum and --maximum around them")
@@ -101,10 +103,10 @@ struct EncodeCommand: ParsableCommand {
         let spikes = encoded.spikes
         let rate = encoded.stepRate.map { stepRate in
             let perSecond = Double(spikes.spikeCount) / Double(spikes.stepCount) * stepRate / Double(spikes.unitCount)
-            return ", \(readable(perSecond)) a second and unit"
+            return ", \(readable(perSecond)) per second and unit"
         }
         return "\(encoded.codec.name): "
-            + (codec.codec.takesObservations
+            + (codec.codec.input == .observations
                 ? "\(counted(encoded.sampleCount, "observation")) of \(counted(encoded.channels.count, "feature")), "
                 : "")
             + "\(counted(spikes.unitCount, "unit")) × \(counted(spikes.stepCount, "step")), "

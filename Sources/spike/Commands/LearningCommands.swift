@@ -2,81 +2,56 @@ import ArgumentParser
 import Foundation
 import SpikeCommandLine
 
-/// The commands that need LibTorch, which another program runs: `spike-learn`, of the package `SpikeLearning`.
-let learningCommands: [any ParsableCommand.Type] = [
-    TrainCommand.self, ReportCommand.self, EvaluateCommand.self, PredictCommand.self, AnalyzeCommand.self,
-    DatasetsCommand.self, CheckCommand.self,
-]
-
-struct TrainCommand: LearningCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a spiking network on images; goes on where it was interrupted.")
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+/// The commands that `spike` hands over to `spike-learn`: the words that are typed, and the line in the help.
+private let handedOver: [(path: [String], abstract: String)] = LearningCommand.all.flatMap { command in
+    switch command.listing {
+    case .handedOver: return [([command.name], command.abstract)]
+    case .shared: return command.subcommands.map { ([command.name, $0.name], $0.abstract) }
+    case .hidden: return []
+    }
 }
 
-struct ReportCommand: LearningCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Writes a report on training runs, one HTML file.")
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
-}
-
-struct EvaluateCommand: LearningCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Says how a trained network does on test images, and how much it fires.")
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
-}
-
-struct PredictCommand: LearningCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Says which classes images are of, by a trained run or by weights.")
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
-}
-
-struct AnalyzeCommand: LearningCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "analyze", abstract: "Looks into neurons and trained runs: firing patterns, codes in use, energy.")
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
-}
-
-struct DatasetsCommand: LearningCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "datasets", abstract: "Lists the data sets that are known by name, and fetches them.")
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
-}
-
-struct CheckCommand: LearningCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Says what LibTorch has here, and checks that it computes right.")
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+/// The commands below a command of `spike`; if `parent` is `nil`, those on the top level.
+func learningCommands(of parent: String? = nil) -> [any HandedOverCommand.Type] {
+    types(First.self, count: handedOver.count).filter { $0.path.dropLast() == (parent.map { [$0] } ?? [])[...] }
 }
 
 /// A command that is listed here and handed over, with all of its arguments.
-protocol LearningCommand: ParsableCommand {
-    var arguments: [String] { get }
-    /// What is typed before the arguments.
+protocol HandedOverCommand: ParsableCommand {
+    /// The words that are typed before the arguments.
     static var path: [String] { get }
 }
 
-extension LearningCommand {
-    static var path: [String] { [configuration.commandName!] }
+/// The parser tells commands apart by their types, so there is a type for each place in the list.
+private struct HandedOver<Position: Place>: HandedOverCommand {
+    static var path: [String] { handedOver[Position.index].path }
+
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: path.last, abstract: handedOver[Position.index].abstract)
+    }
+
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
     func run() throws { try LearningProgram(for: Self.path).become(arguments) }
 }
 
-/// The arguments, with `help train` and the like turned into `train --help`, which the other program answers.
+/// A place in a list, as a type.
+private protocol Place { static var index: Int { get } }
+private enum First: Place { static var index: Int { 0 } }
+private enum After<Before: Place>: Place { static var index: Int { Before.index + 1 } }
+
+private func types<Position: Place>(_: Position.Type, count: Int) -> [any HandedOverCommand.Type] {
+    count == 0 ? [] : [HandedOver<Position>.self] + types(After<Position>.self, count: count - 1)
+}
+
+/// Turns arguments such as `help train` into `train --help`, which `spike-learn` answers; returns other arguments
+/// unchanged.
 func withHelpHandedOver(_ arguments: [String]) -> [String] {
     guard arguments.first == "help" else { return arguments }
     var commands = Spike.configuration.subcommands
     for word in arguments.dropFirst() {
         guard let command = commands.first(where: { $0.configuration.commandName == word }) else { break }
-        if command is any LearningCommand.Type { return arguments.dropFirst() + ["--help"] }
+        if command is any HandedOverCommand.Type { return arguments.dropFirst() + ["--help"] }
         commands = command.configuration.subcommands
     }
     return arguments
@@ -84,14 +59,16 @@ func withHelpHandedOver(_ arguments: [String]) -> [String] {
 
 /// `spike-learn`: the program that `SPIKEKIT_LEARN` names, which the wrapper `./spike` sets, or the one beside this.
 struct LearningProgram {
-    /// What it exits with where something that it needs could not be set up; EX_UNAVAILABLE of sysexits.h.
+    /// The exit status if something that the program needs could not be set up: EX_UNAVAILABLE of sysexits.h.
     static let unavailable: Int32 = 69
 
     private let command: [String]
     private let path: String
 
-    /// - Parameter command: Its words, such as `gym` and `train`.
-    /// - Throws: `CommandError` if it is not there.
+    /// Finds the program for a command.
+    ///
+    /// - Parameter command: The words of the command, such as `gym` and `train`.
+    /// - Throws: `CommandError` if the program does not exist.
     init(for command: [String]) throws {
         self.command = command
         let name = command.joined(separator: " ")
@@ -106,18 +83,18 @@ struct LearningProgram {
         }
     }
 
-    /// Runs the command in this one's place.
+    /// Replaces this process by the command.
     func become(_ arguments: [String]) throws -> Never {
         execv(path, Self.words([path] + command + arguments))
         throw CommandError("\(path): cannot be run: \(String(cString: strerror(errno)))")
     }
 
-    /// Runs the command, with this one's terminal, and waits for it.
+    /// Runs the command on the same terminal, and waits for it.
     ///
-    /// - Returns: Its exit status; 128 and the signal's number if a signal ended it.
+    /// - Returns: The command's exit status; 128 plus the signal's number if a signal ended it.
     func run(_ arguments: [String]) throws -> Int32 {
         let environment = Self.words(ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" })
-        // What was printed stands before what the command prints.
+        // What was printed so far must come before the command's output.
         fflush(nil)
         var process: pid_t = 0
         let problem = posix_spawn(&process, path, nil, nil, Self.words([path] + command + arguments), environment)
@@ -132,6 +109,6 @@ struct LearningProgram {
         return signal == 0 ? status >> 8 & 0xFF : 128 + signal
     }
 
-    /// Ends with nil, as C wants it; never freed, as the program is at its end.
+    /// The texts as C strings, with `nil` at the end. They are never freed, because the program is about to end.
     private static func words(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
 }

@@ -21,7 +21,8 @@ struct PlotCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A recording, spikes that `spike encode` wrote as HDF5, or the .json that `spike tune --output` wrote.",
+            "A recording, spikes that `spike encode` wrote as HDF5 (with --kind raster as NPY or CSV, too), or the .json "
+                + "that `spike tune --output` wrote.",
             valueName: "FILE"))
     var file: String
 
@@ -31,7 +32,10 @@ struct PlotCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The recording that the spikes came from, to be drawn beneath.", valueName: "FILE"))
     var recording: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("In Hz, for recordings that do not say.", valueName: "Hz"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Sampling rate of the recording in Hz, where its file does not give it.", valueName: "Hz"))
     var samplingRate: Double?
 
     @Option(parsing: .unconditional, help: columnsHelp)
@@ -79,10 +83,13 @@ struct PlotCommand: ParsableCommand {
         case "h5", "hdf5": return try spikePlot(EncodedFile.read(file), title: title ?? name)
         case "json": return try historyPlot()
         default:
+            if kind == .raster { return try trainPlot(title: title ?? name) }
             if kind != nil || recording != nil {
-                throw CommandError("\(file): --kind and --recording go with spikes (.h5)")
+                throw CommandError("\(file): --kind traces and --recording go with spikes (.h5)")
             }
-            let signal = try load(file)
+            let loaded = try load(file)
+            loaded.announce()
+            let signal = loaded.content
             return try TracePlot(
                 title: title ?? name, signal: signal,
                 window: window(length: signal.sampleCount, signal.times))
@@ -102,25 +109,28 @@ struct PlotCommand: ParsableCommand {
         let isDense = encoded.stepsPerSample == 1 && encoded.unitsPerChannel == 1
         guard let recording else {
             return try TracePlot(
-                title: title, signal: decoded, encoded: isDense ? encoded : nil,
+                title: title, signal: decoded, subject: .reconstruction, encoded: isDense ? encoded : nil,
                 window: window(length: decoded.sampleCount, decoded.times))
         }
-        let signal = try load(recording)
-        guard signal.channelCount == decoded.channelCount && signal.sampleCount == decoded.sampleCount else {
-            throw CommandError(
-                "\(recording) has \(signal.channelCount) channels × \(signal.sampleCount) samples, \(file) "
-                    + "\(decoded.channelCount) × \(decoded.sampleCount); give the recording the spikes came from")
-        }
+        let loaded = try load(recording)
+        loaded.announce()
+        let signal = try loaded.onClock(of: encoded, from: file)
         return try TracePlot(
             title: title, signal: signal, reconstruction: decoded, encoded: isDense ? encoded : nil,
             window: window(length: signal.sampleCount, signal.times))
     }
 
-    private func load(_ recording: String) throws -> Signal {
-        let loaded = try RecordingFile.load(
-            recording, samplingRate: samplingRate, columns: columnSelection(columns))
-        loaded.announce()
-        return loaded.content
+    /// A plot of spikes from NPY or CSV, which hold no names, and in NPY no rate either.
+    private func trainPlot(title: String) throws -> any Plot {
+        if columns != nil { throw CommandError("\(file): --columns goes with a recording") }
+        let train = try SpikeTrainFile.readTrain(file, stepRate: samplingRate)
+        return try RasterPlot(
+            title: title, spikes: train, stepRate: samplingRate,
+            window: window(length: train.stepCount, samplingRate.map { StepTimes(rate: $0) }))
+    }
+
+    private func load(_ recording: String) throws -> LoadedFile<Signal> {
+        try RecordingFile.load(recording, samplingRate: samplingRate, columns: columnSelection(columns))
     }
 
     private func historyPlot() throws -> any Plot {
@@ -134,13 +144,15 @@ struct PlotCommand: ParsableCommand {
         }
         guard let result = try? JSONDecoder().decode(TuningResult.self, from: data), !result.channels.isEmpty else {
             throw CommandError(
-                "\(file): holds no trials; write them with `spike tune … "
+                "\(file): holds no trials; write them with `\(ShellCommand([ProgramName.text])) tune … "
                     + "\(ShellCommand(["--output", ShellCommand.fileArgument(file)]))`")
         }
         return TuningHistory(result, title: title).plot
     }
 
-    /// - Parameter times: Of samples or steps; nil to count them.
+    /// The part of the time axis that `--from` and `--to` choose; `nil` for all of it.
+    ///
+    /// - Parameter times: The times of samples or steps; `nil` to count them.
     private func window(length: Int, _ times: StepTimes?) throws -> ClosedRange<Double>? {
         guard from != nil || to != nil else { return nil }
         let times = times ?? StepTimes(rate: 1)

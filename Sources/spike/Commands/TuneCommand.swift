@@ -15,7 +15,7 @@ struct TuneCommand: ParsableCommand {
             spike tune ecg.csv --codec step-forward --spikes-per-second 20 --json --output history.svg
 
             Parameters given on the command line are the first trial, so tuning never makes them worse. Codecs: \
-            step-forward, bsa, pwm, lif, delta.
+            \(codecNames(where: \.isTunable)).
             """)
 
     @OptionGroup var recording: RecordingOptions
@@ -25,7 +25,8 @@ struct TuneCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Lowest error within so many spikes a second and channel.", valueName: "r"))
+        help: ArgumentHelp(
+            "Search for the lowest error with at most this many spikes per second and channel.", valueName: "r"))
     var spikesPerSecond: Double?
 
     @Flag(help: "Print the result as JSON.")
@@ -38,13 +39,13 @@ struct TuneCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        guard Tuner.tunableCodecs.contains(codec.codec.rawValue) else {
-            throw ValidationError("\(TuningError.notTunable(codec: codec.codec.rawValue))")
+        guard codec.codec.isTunable else {
+            throw ValidationError("\(TuningError.notTunable(codec: codec.codec.name))")
         }
         if let spikesPerSecond, !(spikesPerSecond.isFinite && spikesPerSecond > 0) {
             throw ValidationError("--spikes-per-second must be finite and > 0, got \(spikesPerSecond)")
         }
-        if codec.minimum != nil || codec.maximum != nil {
+        if CodecFlag.rangeFlags.contains(where: codec.has) {
             throw ValidationError("tune scales by the recording's own range; leave --minimum and --maximum out")
         }
     }
@@ -65,7 +66,7 @@ struct TuneCommand: ParsableCommand {
         let result = try loaded.locatingErrors {
             try tuner.tune(given, for: signal) { progress in
                 line.update(
-                    "tuning \(codec.codec.rawValue), channel \(progress.channel): trial \(progress.trial) of "
+                    "tuning \(codec.codec.name), channel \(progress.channel): trial \(progress.trial) of "
                         + "\(progress.evaluations), best objective \(readable(progress.best))")
             }
         }
@@ -86,10 +87,10 @@ struct TuneCommand: ParsableCommand {
         if let output, !json { print("trials → \(output)") }
     }
 
-    /// What repeats this search, from the same codec.
+    /// The command that repeats this search, starting from the same codec.
     private func command(_ given: Codec) -> ShellCommand {
         ShellCommand(
-            ["spike", "tune"] + recording.arguments + given.commandLineArguments + search.arguments
+            [ProgramName.text, "tune"] + recording.arguments + given.commandLineArguments + search.arguments
                 + option("spikes-per-second", spikesPerSecond) + option("seed", codec.seed ?? 0))
     }
 
@@ -107,7 +108,7 @@ struct TuneCommand: ParsableCommand {
     }
 }
 
-/// How long to search.
+/// Options that limit the search.
 struct SearchOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Trials a channel.", valueName: "n"))
     var evaluations = 1000
@@ -116,7 +117,7 @@ struct SearchOptions: ParsableArguments {
         parsing: .unconditional, help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
     var timeLimit: Double?
 
-    /// The words of a command line that give these options again.
+    /// The arguments that give these options again, for a command line.
     var arguments: [String] { option("evaluations", evaluations) + option("time-limit", timeLimit) }
 
     func validate() throws {

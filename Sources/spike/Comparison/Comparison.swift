@@ -3,17 +3,19 @@ import SpikeCommandLine
 import SpikeEncoding
 import SpikeTuning
 
-/// Every codec on one recording, tuned where it can be, ranked by error.
+/// The results of all codecs on one recording, tuned where they have parameters to tune, ranked by error.
 struct Comparison {
     let signal: Signal
-    /// The lowest error first.
+    /// The results, with the lowest error first.
     let entries: [ComparisonEntry]
     let seconds: Double
 
+    /// Runs and tunes all codecs.
+    ///
     /// - Parameters:
-    ///   - observations: The recording as codecs of observations read it, of the same samples and channels, in double
-    ///     precision; nil to give them the signal's samples.
-    ///   - progress: Called with what is being done.
+    ///   - observations: The recording as codecs of observations read it, with the same samples and channels, in double
+    ///     precision; `nil` to give them the signal's samples.
+    ///   - progress: Called with a text that says what is being done.
     init(
         of signal: Signal, observations: Observations? = nil, evaluations: Int, timeLimit: Double?,
         spikesPerSecond: Double?, seed: UInt64, threads: Int,
@@ -25,7 +27,7 @@ struct Comparison {
             evaluations: evaluations, timeLimit: timeLimit, seed: seed, threads: threads)
         var entries: [ComparisonEntry] = []
         for codec in try Self.codecs(for: signal, observations, seed: seed) {
-            guard Tuner.tunableCodecs.contains(codec.name) else {
+            guard type(of: codec.base).description.isTunable else {
                 progress("encoding with \(codec.name)")
                 let entry = try ComparisonEntry(
                     codec, tuning: nil, of: signal, observations: observations, threads: threads)
@@ -39,7 +41,7 @@ struct Comparison {
                 }
                 entries.append(try ComparisonEntry(tuning.codec, tuning: tuning, of: signal, threads: threads))
             } catch TuningError.budgetNotReached {
-                // A codec that cannot keep the budget takes no part.
+                // A codec that cannot keep within the limit on spikes is left out.
                 continue
             }
         }
@@ -58,43 +60,44 @@ struct Comparison {
                 ranges[channel] = column.min()!...column.max()!
             }
         }
-        let minimum = PerChannel(each: ranges.map(\.lowerBound))
-        // A constant channel gets a narrow range, within which it decodes to next to itself.
-        let maximum = PerChannel(
-            each: ranges.map {
-                $0.lowerBound < $0.upperBound ? $0.upperBound : $0.lowerBound + 1e-9 * max(1, abs($0.lowerBound))
-            })
-        return try [
-            StepForward().codec, BensSpiker().codec, PulseWidthModulation().codec, LeakyIntegrateAndFire().codec,
-            DeltaModulation().codec, RateStepForward().codec,
-            RateCode(minimum: minimum, maximum: maximum).codec,
-            ReceptiveFields(conversion: .poisson(seed: seed), minimum: minimum, maximum: maximum).codec,
+        // A constant channel gets a narrow range, within which it decodes almost to itself.
+        let texts = [
+            "minimum": ranges.map { "\($0.lowerBound)" }.joined(separator: ","),
+            "maximum": ranges.map { range in
+                let isConstant = range.lowerBound == range.upperBound
+                return "\(isConstant ? range.lowerBound + 1e-9 * max(1, abs(range.lowerBound)) : range.upperBound)"
+            }.joined(separator: ","),
+            "seed": "\(seed)",
         ]
+        return try Codec.all.map { type in
+            let keys = Set(type.parameters.map(\.key))
+            return Codec(try type.description.usual.setting(texts: texts.filter { keys.contains($0.key) }))
+        }
     }
 }
 
-/// One codec's figures on a recording.
+/// The results of one codec on a recording.
 struct ComparisonEntry {
     let codec: Codec
-    /// Nil for codecs without parameters to search for, which ran with their defaults.
+    /// The result of tuning; `nil` for codecs without parameters to search for, which ran with their defaults.
     let tuning: TuningResult?
     let encoded: EncodedSignal
     let decoded: Signal
-    /// Over all channels, in the recording's unit.
+    /// The root mean squared error over all channels, in the recording's unit.
     let rmse: Double
-    /// In decibels; nil for a constant recording or an exact decoding.
+    /// The signal-to-noise ratio in decibels; `nil` if the recording is constant or decoded exactly.
     let snr: Double?
-    /// A channel; nil without a sampling rate.
+    /// The mean number of spikes per second and channel; `nil` without a sampling rate.
     let spikesPerSecond: Double?
     let spikesPerSample: Double
     let sparsity: Double
-    /// Of all channels together; nil without a sampling rate.
+    /// The bits per second of all channels together; `nil` without a sampling rate.
     let bitsPerSecond: Double?
     let bitsPerSample: Double
-    /// On one thread.
+    /// The time to encode one sample of one channel on one thread, in nanoseconds.
     let encodeNanoseconds: Double
     let decodeNanoseconds: Double
-    /// Whether `spike encode` makes the same spikes of the recording's file.
+    /// Whether `spike encode` makes the same spikes from the recording's file.
     private let isEncodedFromFile: Bool
 
     init(
@@ -103,7 +106,7 @@ struct ComparisonEntry {
         let encoded =
             if let codec = codec.base as? any ObservationCodec, let observations {
                 try codec.encode(observations, threads: threads)
-            } else { try codec.base.encode(signal, threads: threads) }
+            } else { try codec.encode(signal, threads: threads) }
         let decoded = try encoded.decode(threads: threads)
         let error = meanSquaredError(signal, decoded)
         let samples = Double(signal.values.count)
@@ -121,15 +124,15 @@ struct ComparisonEntry {
         bitsPerSecond = signal.samplingRate.map { [bitsPerSample] in bitsPerSample * $0 * Double(signal.channelCount) }
         let part = timedPart(of: signal, stepsPerSample: encoded.stepsPerSample * encoded.unitsPerChannel)
         let partCount = Double(part.values.count)
-        encodeNanoseconds = try leastNanoseconds { _ = try codec.base.encode(part, threads: 1) } / partCount
-        let encodedPart = try codec.base.encode(part, threads: 1)
+        encodeNanoseconds = try leastNanoseconds { _ = try codec.encode(part, threads: 1) } / partCount
+        let encodedPart = try codec.encode(part, threads: 1)
         decodeNanoseconds = try leastNanoseconds { _ = try encodedPart.decode(threads: 1) } / partCount
     }
 
     var name: String { codec.name }
 
-    /// The command that encodes the recording so; nil for a recording that is in no file, and for codes of
-    /// observations where `spike encode` would read others than the recording's samples.
+    /// The command that encodes the recording in this way; `nil` if the recording is not from a file, or if the codec
+    /// encodes observations and `spike encode` would read other values than the recording's samples.
     func command(_ recording: RecordingOptions?) -> String? {
         guard let recording, isEncodedFromFile else { return nil }
         return "\(encodeCommand(codec, recording))"
@@ -139,11 +142,11 @@ struct ComparisonEntry {
 /// The command that encodes a recording with a codec.
 func encodeCommand(_ codec: Codec, _ recording: RecordingOptions) -> ShellCommand {
     ShellCommand(
-        ["spike", "encode"] + recording.arguments + codec.commandLineArguments + option("output", "spikes.h5"))
+        [ProgramName.text, "encode"] + recording.arguments + codec.commandLineArguments + option("output", "spikes.h5"))
 }
 
-/// The middle of a recording, long enough to time a codec on and short enough for several calls: 65,536 samples over all
-/// channels, fewer where each becomes many steps, and never fewer than 256 of a channel.
+/// The middle of a recording, long enough to time a codec on and short enough for several calls: about 65,536 values
+/// over all channels, fewer if each becomes many steps, but never fewer than 256 samples per channel.
 func timedPart(of signal: Signal, stepsPerSample: Int) -> Signal {
     let values = min(1 << 16, (1 << 20) / stepsPerSample)
     let count = min(signal.sampleCount, max(256, values / signal.channelCount))
@@ -151,7 +154,8 @@ func timedPart(of signal: Signal, stepsPerSample: Int) -> Signal {
     return signal.samples(start..<start + count)
 }
 
-/// The least of five calls or more, until 30 ms have passed, after one to warm up; of three where they take long.
+/// The shortest duration of repeated calls, in nanoseconds, after one call to warm up. There are at least three calls,
+/// and at least five and 30 ms in total unless they take 100 ms.
 func leastNanoseconds(_ body: () throws -> Void) rethrows -> Double {
     try body()
     var (least, total, calls) = (Double.infinity, 0.0, 0)

@@ -5,7 +5,7 @@ import SpikeFiles
 import SpikeReports
 
 extension Comparison {
-    /// Whether rates are a second; a recording without a sampling rate has them a sample.
+    /// Whether rates are given per second; they are per sample if the recording has no sampling rate.
     private var hasRate: Bool { signal.samplingRate != nil }
 
     private var columns: [ReportTable.Column] {
@@ -44,13 +44,15 @@ extension Comparison {
 
     var table: ReportTable { ReportTable(columns: columns, rows: rows, highlightedRow: bestPlainIndex) }
 
-    /// The lowest error of a code whose spikes have no sizes; nil if there is none.
+    /// The index of the code with the lowest error among those whose spikes have no sizes; `nil` if there is none.
     var bestPlainIndex: Int? { entries.firstIndex { $0.encoded.spikes.amplitudes == nil } }
 
+    /// The comparison as JSON.
+    ///
     /// - Parameters:
-    ///   - recording: Nil for one that is in no file.
-    ///   - summary: How the file was understood.
-    ///   - command: What made the comparison.
+    ///   - recording: The options of the recording; `nil` if it is not from a file.
+    ///   - summary: How the file was understood; `nil` if the recording is not from a file.
+    ///   - command: The command that made the comparison.
     func json(_ recording: RecordingOptions?, _ summary: RecordingSummary?, command: ShellCommand) throws -> String {
         struct Entry: Encodable {
             let rank: Int
@@ -93,8 +95,6 @@ extension Comparison {
             file: recording?.file, command: "\(command)", recording: summary, channels: signal.channelCount,
             samples: signal.sampleCount, samplingRate: signal.samplingRate, startTime: signal.startTime,
             unit: signal.unit, seconds: seconds, codecs: entries)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
+        return try readableJSON(document)
     }
 }

@@ -5,11 +5,12 @@ import SpikeReports
 import SpikeTuning
 
 extension Comparison {
-    /// The comparison as a page: the table, error against spikes, and each codec's parameters, traces and search.
+    /// The comparison as a report: the table, error against spikes, and the parameters, traces and search of each
+    /// codec.
     ///
     /// - Parameters:
-    ///   - recording: Nil for one that is in no file.
-    ///   - command: What made the comparison.
+    ///   - recording: The options of the recording; `nil` if it is not from a file.
+    ///   - command: The command that made the comparison.
     func report(title: String, _ recording: RecordingOptions?, command: ShellCommand) -> Report {
         Report(
             title: title, subtitle: facts, program: ProgramVersion.text,
@@ -42,7 +43,7 @@ extension Comparison {
                 ErrorPlot(
                     title: "Error against spikes", series: curves, error: AxisLabel("RMSE", unit: signal.unit),
                     rate: signal.samplingRate == nil
-                        ? AxisLabel("spikes a sample and channel") : AxisLabel("spikes a second and channel")),
+                        ? AxisLabel("spikes per sample and channel") : AxisLabel("spikes per second and channel")),
                 caption:
                     "Codes with plain spikes; lower and further left is better. Lines join the best trials of a codec "
                     + "within a limit on spikes; the parameters with the lowest error lie at their right ends."))
@@ -85,7 +86,7 @@ extension Comparison {
         return ReportSection("\(rank). \(entry.name)", blocks)
     }
 
-    /// What traces show: the first 4 s, or 1500 samples.
+    /// The time that traces show: the first 4 s, or 1500 samples without a sampling rate; `nil` for all of it.
     private var window: ClosedRange<Double>? {
         guard let rate = signal.samplingRate, let duration = signal.duration else {
             return signal.sampleCount > 1500 ? 0...1500 : nil
@@ -94,13 +95,13 @@ extension Comparison {
         return duration > length ? signal.startTime...signal.startTime + length : nil
     }
 
-    /// The time of 40 samples, in seconds, or in steps without a rate.
+    /// The time that rasters show: 40 samples, or 640 steps without a sampling rate; `nil` for all of it.
     private var rasterWindow: ClosedRange<Double>? {
         guard signal.sampleCount > 40 else { return nil }
         return signal.times.map { $0.start...$0.time(ofStep: 40) } ?? 0...640
     }
 
-    /// Each codec's lowest error within growing limits on spikes, and where it stands.
+    /// The lowest error of each codec within growing limits on spikes, and its result in this comparison.
     private var curves: [ErrorSeries] {
         entries.filter { $0.encoded.spikes.amplitudes == nil }.map { entry in
             let perSample = signal.samplingRate ?? 1
@@ -117,7 +118,7 @@ extension Comparison {
 }
 
 extension TuningResult {
-    /// The lowest error, over all channels, within twelve limits on spikes from the fewest of any trial to the most.
+    /// The lowest error over all channels within twelve limits on spikes, from the fewest of any trial to the most.
     func tradeOff(sampleCount: Int) -> [(spikesPerSample: Double, meanSquaredError: Double)] {
         let usable = channels.map { $0.trials.filter { $0.spikeCount > 0 && $0.meanSquaredError.isFinite } }
         guard let fewest = usable.compactMap({ $0.map(\.spikeCount).min() }).max(),

@@ -1,7 +1,7 @@
 import Foundation
 import SpikeEncoding
 
-/// The mean squared distance of each channel's samples from the channel's mean, averaged over channels.
+/// The variance of each channel's samples, averaged over the channels.
 func variance(_ signal: Signal) -> Double {
     var sum = 0.0
     for channel in 0..<signal.channelCount {
@@ -13,13 +13,13 @@ func variance(_ signal: Signal) -> Double {
     return sum / Double(max(1, signal.values.count))
 }
 
-/// 10 log₁₀(variance/error) in decibels; nil where either is 0.
+/// The signal-to-noise ratio 10 log₁₀(variance/error) in decibels; `nil` if either value is 0.
 func signalToNoise(variance: Double, meanSquaredError: Double) -> Double? {
     variance > 0 && meanSquaredError > 0 ? 10 * log10(variance / meanSquaredError) : nil
 }
 
-/// Bits that a memoryless code needs for a train: each unit's entropy of down, none and up, a step, over all steps;
-/// graded spikes add the 32 bits of their size.
+/// The number of bits that a memoryless code needs for a train: for each unit, the entropy per step of a negative
+/// spike, none or a positive spike, times the number of steps. Each graded spike adds the 32 bits of its size.
 func informationBits(_ train: SpikeTrain) -> Double {
     var bits = 0.0
     for unit in 0..<train.unitCount {
@@ -32,44 +32,16 @@ func informationBits(_ train: SpikeTrain) -> Double {
 }
 
 extension Codec {
-    /// The codec and its parameters as the program's options, word by word.
+    /// The arguments that choose the codec and its parameters. Parameters with words to choose from are included only
+    /// if they differ from the default.
     var commandLineArguments: [String] {
-        func list<Value>(_ name: String, _ values: PerChannel<Value>) -> [String] {
-            option(name, values.values.map { "\($0)" }.joined(separator: ","))
-        }
-        func polarity(_ value: Polarity) -> [String] { value == .bipolar ? [] : option("polarity", value.rawValue) }
-        func dialect(_ value: Dialect) -> [String] { value == .standard ? [] : option("dialect", value.rawValue) }
-        func rates(_ codec: some ObservationCodec, _ maximumRate: Double) -> [String] {
-            let conversion =
-                switch codec.conversion {
-                case .deterministic: option("conversion", "deterministic")
-                case .poisson(let seed): option("conversion", "poisson") + option("seed", seed)
-                }
-            return option("steps", codec.steps) + conversion + option("maximum-rate", maximumRate)
-                + list("minimum", codec.minimum) + list("maximum", codec.maximum) + dialect(codec.dialect)
-        }
-        let options =
-            switch self {
-            case .stepForward(let codec):
-                list("threshold", codec.threshold) + polarity(codec.polarity) + dialect(codec.dialect)
-            case .bensSpiker(let codec):
-                list("order", codec.order) + list("cutoff", codec.cutoff) + list("threshold", codec.threshold)
-                    + dialect(codec.dialect)
-            case .pulseWidthModulation(let codec):
-                list("frequency", codec.frequency) + polarity(codec.polarity) + dialect(codec.dialect)
-            case .leakyIntegrateAndFire(let codec):
-                list("threshold", codec.threshold) + list("membrane", codec.membraneConstant) + polarity(codec.polarity)
-                    + dialect(codec.dialect)
-            case .deltaModulation(let codec):
-                list("threshold", codec.threshold) + option("padding", codec.padding.rawValue)
-                    + polarity(codec.polarity)
-            case .rateStepForward(let codec):
-                (codec.threshold.map { list("threshold", $0) } ?? []) + option("padding", codec.padding.rawValue)
-            case .receptiveFields(let codec):
-                option("bins", codec.bins) + option("sigma", codec.sigma) + rates(codec, codec.maximumRate)
-            case .rate(let codec):
-                rates(codec, codec.maximumRate)
+        let description = type(of: base).description
+        let usual = description.usual
+        return ["--codec", name]
+            + description.parameters.flatMap { parameter -> [String] in
+                let text = base.text(of: parameter)
+                if case .words = parameter.kind, text == usual.text(of: parameter) { return [] }
+                return option(parameter.flag, text)
             }
-        return ["--codec", name] + options
     }
 }

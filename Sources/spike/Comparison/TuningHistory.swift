@@ -2,7 +2,7 @@ import SpikeEncoding
 import SpikeReports
 import SpikeTuning
 
-/// The trials of a tuning run as an image: RMSE of every trial of one channel, or the best so far of several.
+/// A plot of the trials of a tuning run: the RMSE of every trial for one channel, or the lowest so far for several.
 struct TuningHistory {
     private let result: TuningResult
     private let title: String
@@ -16,7 +16,7 @@ struct TuningHistory {
         unit = signal.unit
     }
 
-    /// Without the recording, whose channels are numbered.
+    /// Creates a plot without the recording; channels are numbered.
     init(_ result: TuningResult, title: String?) {
         self.result = result
         self.title = title ?? "Tuning \(result.codec.name)"
@@ -45,7 +45,7 @@ struct TuningHistory {
             yScale: isPositive ? .logarithmic : .linear, series: series)
     }
 
-    /// Trials that the objective ruled out are infinite.
+    /// The RMSE of each trial; infinite for trials that the objective ruled out.
     private func errors(_ tuning: ChannelTuning) -> [Double] {
         tuning.trials.map { $0.objective.isFinite ? $0.meanSquaredError.squareRoot() : .infinity }
     }

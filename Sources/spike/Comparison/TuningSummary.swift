@@ -5,17 +5,17 @@ import SpikeFiles
 import SpikeReports
 import SpikeTuning
 
-/// What `spike tune` says of its result.
+/// The result that `spike tune` prints.
 struct TuningSummary: Encodable {
     struct Channel: Encodable {
         let name: String
         let parameters: [String: Double]
         let mse: Double
         let rmse: Double
-        /// In decibels; nil for a constant channel or an exact decoding.
+        /// The signal-to-noise ratio in decibels; `nil` if the channel is constant or decoded exactly.
         let snr: Double?
         let spikes: Int
-        /// Nil without a sampling rate.
+        /// The number of spikes per second; `nil` without a sampling rate.
         let spikesPerSecond: Double?
         let trials: Int
     }
@@ -25,9 +25,9 @@ struct TuningSummary: Encodable {
     let codec: Codec
     let channels: [Channel]
     let seconds: Double
-    /// Encodes the recording with these parameters.
+    /// The command that encodes the recording with these parameters.
     let command: String
-    /// Repeats the search.
+    /// The command that repeats the search.
     let tuneCommand: String
 
     init(
@@ -53,11 +53,7 @@ struct TuningSummary: Encodable {
     }
 
     var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+        get throws { try readableJSON(self) }
     }
 
     var text: String {

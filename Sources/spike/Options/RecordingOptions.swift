@@ -3,14 +3,15 @@ import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
 
-/// The recording to work on.
+/// Options that choose the recording and how it is read.
 struct RecordingOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The recording: CSV, NPY, WAV, FLAC, OGG or AIFF.", valueName: "FILE"))
     var file: String
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("In Hz, for files that do not say, or say it wrong.", valueName: "Hz"))
+        help: ArgumentHelp(
+            "Sampling rate in Hz; for a file that does not give it, or in place of a wrong one.", valueName: "Hz"))
     var samplingRate: Double?
 
     @Option(parsing: .unconditional, help: columnsHelp)
@@ -27,27 +28,27 @@ struct RecordingOptions: ParsableArguments {
         try RecordingFile.load(file, samplingRate: samplingRate, columns: columnSelection(columns))
     }
 
-    /// The file as codecs of observations read it: a row each.
+    /// Loads the file as codecs of observations read it: each row is one observation.
     func loadObservations() throws -> LoadedFile<Observations> {
         try ObservationFile.load(file, samplingRate: samplingRate, columns: columnSelection(columns))
     }
 
-    /// Whether a recording's samples are the rows that codecs of observations read: NPY has them the other way round, and
-    /// audio is not read so.
+    /// Whether each sample of the recording is a row, which codecs of observations read. This holds for text files; NPY
+    /// has channels as rows, and audio is not read as observations.
     var isTableOfObservations: Bool { ["csv", "tsv", "txt"].contains(fileExtension(file)) }
 
-    /// The words of a command line that say which recording and how it is read; they give these options again.
+    /// The arguments that choose this recording and how it is read, for a command line.
     var arguments: [String] {
         [ShellCommand.fileArgument(file)] + option("sampling-rate", samplingRate) + option("columns", columns)
     }
 }
 
-/// Of `--columns`, wherever a recording is read.
+/// The help of `--columns`, for all commands that read a recording.
 let columnsHelp = ArgumentHelp(
     "The columns that are channels, by name or number from 1, such as ECG,4-6,8- (all but times and counters); of NPY and "
         + "audio, the channels' numbers.", valueName: "c[,c…]")
 
-/// What `--columns` chooses.
+/// Parses the value of `--columns`.
 func columnSelection(_ text: String?) throws -> ColumnSelection? {
     guard let text else { return nil }
     guard let selection = ColumnSelection(text) else {
@@ -57,7 +58,7 @@ func columnSelection(_ text: String?) throws -> ColumnSelection? {
     return selection
 }
 
-/// An option's words on a command line; none for an option that was not given.
+/// An option's arguments for a command line; empty if the option was not given.
 func option<Value>(_ name: String, _ value: Value?) -> [String] { value.map { ["--\(name)", "\($0)"] } ?? [] }
 
 struct ThreadOptions: ParsableArguments {
@@ -69,7 +70,7 @@ struct ThreadOptions: ParsableArguments {
     }
 }
 
-/// Spikes a second cannot be limited without knowing what a second is.
+/// Throws if spikes per second are limited, but the sampling rate is unknown.
 func requireRate(of signal: Signal, for spikesPerSecond: Double?) throws {
     if spikesPerSecond != nil && signal.samplingRate == nil {
         throw CommandError(

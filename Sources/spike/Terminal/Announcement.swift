@@ -4,17 +4,20 @@ import SpikeFiles
 import SpikeTuning
 
 extension LoadedFile {
-    /// Says how the file was understood, and on standard error what may have been misunderstood.
+    /// Prints how the file was understood, and warns on standard error about what may have been misunderstood.
     ///
-    /// - Parameter json: Whether standard output is for JSON alone.
+    /// - Parameter json: Whether standard output is reserved for JSON; then only warnings are written.
     func announce(json: Bool = false) {
         if !json {
-            print("\(summary)" + (summary.leftOut.contains(where: \.isGuess) ? "; --columns decides otherwise" : ""))
+            let hint = summary.samplingRate == nil ? ", and --sampling-rate gives the rate" : ""
+            print(
+                "\(summary)"
+                    + (summary.leftOut.contains(where: \.isGuess) ? "; --columns decides otherwise\(hint)" : ""))
         }
         for warning in summary.warnings { warn("\(summary.file): \(warning)") }
     }
 
-    /// Runs `body`; an error of a value or a channel then names the file and the place in it.
+    /// Runs `body`, and adds the file and the place in it to errors about a value or a channel.
     func locatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
@@ -28,5 +31,5 @@ extension LoadedFile {
     }
 }
 
-/// A line on standard error.
+/// Writes a warning to standard error.
 func warn(_ text: String) { ProgressLine().note("spike: warning: \(text)") }

@@ -3,17 +3,21 @@ import Foundation
 import SpikeCommandLine
 import SpikeReports
 
-/// Where a plot goes: an SVG file as it is; PNG and PDF by a program that converts SVG, if there is one on `PATH`.
+/// The output file of a plot. SVG is written directly, PNG and PDF by a program that converts SVG, if there is one on
+/// `PATH`.
 struct PlotFile {
     static let extensions = ["svg", "png", "pdf"]
 
     let path: String
     private let converter: (program: String, arguments: [String])?
 
+    /// Prepares the output of a plot.
+    ///
     /// - Parameters:
+    ///   - path: The path of the plot.
     ///   - inputs: The files that are read, which the plot must not replace.
-    ///   - others: Extensions that fit as well, to be named where this one does not.
-    /// - Throws: What keeps the file from being written, before anything is computed.
+    ///   - others: Further extensions that the caller accepts, to be named in the error if this one does not fit.
+    /// - Throws: The error that would keep the file from being written, before anything is computed.
     init(_ path: String, inputs: [String?], others: [String] = []) throws {
         try requireOutput(path, extensions: others + Self.extensions, inputs: inputs)
         self.path = path
@@ -22,7 +26,7 @@ struct PlotFile {
             converter = nil
             return
         }
-        // Two pixels for each of the plot's, so that text is sharp.
+        // Two pixels per unit of the plot, so that text is sharp.
         let scale = format == "png" ? "2" : "1"
         let found =
             Self.program("rsvg-convert").map { ($0, ["--format", format, "--zoom", scale]) }
@@ -35,10 +39,12 @@ struct PlotFile {
         converter = found
     }
 
-    /// - Throws: `CommandError` with the converter's own words if it fails.
+    /// Writes the plot.
+    ///
+    /// - Throws: `CommandError` with the converter's own words if the converter fails.
     func write(_ plot: any Plot) throws {
         guard let converter else { return try AtomicFile.write(plot.svg, to: path) }
-        // Files without names, so that neither side waits for the other and none is left behind.
+        // Files without names are used, so that neither program waits for the other and no file is left behind.
         let (image, errors) = (try Self.unnamedFile(), try Self.unnamedFile())
         let source = try Self.unnamedFile()
         do {
@@ -72,7 +78,7 @@ struct PlotFile {
         try AtomicFile.write(bytes, to: path)
     }
 
-    /// The first program of that name on `PATH`.
+    /// The path of the first program of that name on `PATH`.
     private static func program(_ name: String) -> String? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)

@@ -3,11 +3,11 @@ import SpikeEncoding
 import SpikeFiles
 import SpikeReports
 
-/// Channels without a spike, and why.
+/// A message that names the channels without a spike, and the reason.
 struct Silence {
     let text: String
 
-    /// Nil if every channel has spikes.
+    /// Returns `nil` if every channel has spikes.
     init?(of encoded: EncodedSignal, from loaded: LoadedFile<Signal>) {
         let silent = encoded.channels.indices.filter { channel in encoded.spikes.unit(channel).allSatisfy { $0 == 0 } }
         guard !silent.isEmpty else { return nil }
@@ -26,20 +26,15 @@ struct Silence {
         let (least, largest) = (values.min() ?? 0, values.max() ?? 0)
         let unit = signal.unit.map { " \($0)" } ?? ""
         if least == largest { return "is constant at \(readable(least, digits: 9))\(unit)" }
-        // As many digits as tell the two apart, and three more.
+        // As many digits as distinguish the two values, and three more.
         let ratio = max(abs(least), abs(largest)) / (largest - least)
         let digits = min(15, 4 + Int(log10(max(1, ratio)).rounded(.up)))
         let range = "its range, \(readable(least, digits: digits)) to \(readable(largest, digits: digits))\(unit)"
-        switch codec {
-        case .stepForward(let codec):
-            let verb = codec.polarity == .unipolar ? "never rises" : "never moves"
-            return "\(verb) from its first value by more than the threshold of "
-                + "\(readable(Double(codec.threshold[channel])))\(unit) in " + range
-        case .deltaModulation(let codec):
-            let verb = codec.polarity == .unipolar ? "rises" : "changes"
-            return "never \(verb) by the threshold of \(readable(Double(codec.threshold[channel])))\(unit) in " + range
-        default:
-            return "never reaches the threshold, which is of values scaled by " + range
-        }
+        if codec.base.needsRange { return "never reaches the threshold, which is of values scaled by \(range)" }
+        let parameters = type(of: codec.base).parameters
+        let threshold = parameters.first { $0.key == "threshold" }.map { codec.base.numbers(of: $0) } ?? []
+        let isUnipolar = parameters.contains { $0.key == "polarity" && codec.base.text(of: $0) == "unipolar" }
+        let size = threshold.isEmpty ? "" : " of \(readable(threshold[threshold.count == 1 ? 0 : channel]))\(unit)"
+        return "never \(isUnipolar ? "rises" : "moves") by the threshold\(size) in \(range)"
     }
 }

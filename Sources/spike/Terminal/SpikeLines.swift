@@ -1,6 +1,6 @@
 import SpikeGym
 
-/// Spikes for a terminal: a line a unit, a bar a spike.
+/// Spikes drawn for a terminal: one line per unit, one bar per spike.
 struct SpikeLines {
     let text: String
 

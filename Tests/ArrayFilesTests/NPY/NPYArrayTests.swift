@@ -30,8 +30,20 @@ import Testing
             let array = NPYArray(shape: shape, elements: elements)
             try array.write(to: folder.file("a.npy"))
             #expect(try NPYArray.read(folder.file("a.npy")) == array)
-            #expect(array.doubles().map { Float($0) } == array.floats())
         }
+    }
+
+    @Test func everyTypeIsReadAsDoubles() {
+        func doubles(_ elements: NPYArray.Elements) -> [Double] {
+            NPYArray(shape: [elements.count], elements: elements).doubles()
+        }
+        #expect(doubles(.float32([-1.5, 0.1, .infinity])) == [-1.5, 0x1.99999ap-4, .infinity])
+        #expect(doubles(.float64([-1.5, 0.1])) == [-1.5, 0.1])
+        #expect(doubles(.int8([-128, 127])) == [-128, 127] && doubles(.uint8([0, 255])) == [0, 255])
+        #expect(doubles(.int16([-32768])) == [-32768] && doubles(.uint16([65535])) == [65535])
+        #expect(doubles(.int32([.min])) == [-0x1p31] && doubles(.uint32([.max])) == [0x1p32 - 1])
+        #expect(doubles(.int64([.min, 3])) == [-0x1p63, 3] && doubles(.uint64([.max])) == [0x1p64])
+        #expect(doubles(.bool([true, false])) == [1, 0])
     }
 
     @Test func roundTripsSingleAndNoValues() throws {

@@ -22,6 +22,18 @@ import Testing
         #expect(read.samplingRate == 2 && read.unit == "mV" && read.featureNames == ["a_mV", "b_mV"])
     }
 
+    /// A wrong rate is an error of the call; no file is to blame, and nothing traps.
+    @Test func aGivenRateIsChecked() throws {
+        for rate in [0, -1, Double.infinity, .nan] {
+            try withFile("a.csv", "1,2\n3,4\n") { path in
+                let problem = "the sampling rate must be above 0 Hz, got \(rate)"
+                #expect(throws: FileError.unsuitable(path: path, problem: problem)) {
+                    _ = try ObservationFile.load(path, samplingRate: rate)
+                }
+            }
+        }
+    }
+
     @Test func aSingleColumnIsOneObservation() throws {
         #expect(try read("1\n2\n3\n") == Observations(values: [1, 2, 3], featureCount: 3))
         #expect(try read("1,2,3\n") == Observations(values: [1, 2, 3], featureCount: 3))

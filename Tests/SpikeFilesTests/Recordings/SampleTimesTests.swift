@@ -116,8 +116,29 @@ import Testing
             try RecordingFile.load($0)
         }
         // Steps from 2.5 to 3 ms.
-        #expect(few.summary.warnings.contains { $0.contains("from 333 to 400 Hz") })
+        #expect(few.summary.warnings.contains { $0.contains("from 333 to 400 Hz, and 363.636 Hz is taken") })
         #expect(abs((few.summary.samplingRate ?? 0) - 4 / 0.011) < 1e-9)
+    }
+
+    /// Even steps, too, may stand for several rates that are as round; more rows or decimals tell which it is.
+    @Test(
+        arguments: [
+            (["0.00", "0.01", "0.02"], 100, "66.7 to 200 Hz"), (["0.000", "0.004", "0.008"], 250, "222 to 286 Hz"),
+            (["0", "1", "2"], 1, "0.667 to 2 Hz"), (["0.0", "0.1"], 10, "5 Hz on"), (["0.0", "0.5", "1.0"], 2, nil),
+            (["0.0000", "0.0040", "0.0080"], 250, nil), (["0.000000", "0.004000", "0.008000"], 250, nil),
+            ((0..<50).map { "\($0)" }, 1, nil),
+            ((0..<9).map { String(format: "%.2f", Double($0) / 100) }, 100, "88.9 to 114 Hz"),
+        ] as [([String], Double, String?)])
+    func saysWhichRoundRatesFitFewTimes(_ times: [String], _ rate: Double, _ range: String?) throws {
+        let rows = times.enumerated().map { "\($1),\($0 * 7919 % 101)\n" }
+        let summary = try withFile("a.csv", "time_s,a\n" + rows.joined()) { try RecordingFile.load($0).summary }
+        #expect(summary.samplingRate == rate)
+        guard let range else {
+            #expect(summary.warnings.isEmpty, "\(summary.warnings)")
+            return
+        }
+        #expect(summary.warnings.count == 1)
+        #expect(summary.warnings.first?.contains("fit rates from \(range), and") == true, "\(summary.warnings)")
     }
 
     @Test(

@@ -34,7 +34,7 @@ import Testing
         let encoded = try StepForward(threshold: [0.0005, 0.5]).encode(signal)
         #expect(encoded.channels[0].offset != 0)
         try roundTrip(encoded)
-        try roundTrip(RateCode(steps: 4, minimum: 1e9, maximum: PerChannel(1e9 + 1)).encode(Observations(signal)))
+        try roundTrip(RateCode(steps: 4, minimum: 1e9, maximum: 1e9 + 1).encode(Observations(signal)))
     }
 
     /// A file of the version before offsets decodes as it did then.
@@ -70,7 +70,7 @@ import Testing
         for count in 1...2 {
             try roundTrip(
                 EncodedSignal(
-                    codec: try PulseWidthModulation(frequency: PerChannel(0.1)).codec,
+                    codec: try PulseWidthModulation(frequency: 0.1).codec,
                     spikes: SpikeTrain(signs: Array(repeating: -1, count: 5 * count), unitCount: count),
                     channels: Array(channels[..<count]), samplingRate: 0.1 + 0.2, unit: "µV", clippedCount: .max))
         }

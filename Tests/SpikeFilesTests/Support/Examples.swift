@@ -35,7 +35,7 @@ enum Examples {
                 ),
                 ("rate", try RateCode(steps: 4, minimum: -1.3, maximum: 1.3)),
                 ("silent", try StepForward(threshold: 1e9)),
-            ]
+            ] + Codec.all.map { (name: "\($0.name) as usual", codec: $0.description.usual) }
         } catch {
             preconditionFailure("\(error)")
         }

@@ -1,19 +1,17 @@
 import BenchmarkSupport
-import Foundation
 import SpikingModels
 import TorchModules
 import TorchTensors
 
-// usage: qkformer-benchmark [--json-lines] [--unfolded] [--give-memory-back] [--seconds=S] [--threads=N] [PART…]
+// usage: qkformer-benchmark [--quick] [--unfolded] [--give-memory-back] [--seconds=S] [--threads=N] [PART…]
 //
-// Images per second of QKFormer-3-256, ten classes, T = 4, on images of 3 × 32 × 32, with two threads unless told
-// otherwise, as the peers' benchmark does: training is forward, backward and AdamW; inference is with statistics of the
-// same images, so that neurons fire as in training, and with batch normalisation folded into the convolutions, unless
-// told otherwise. Measures the names that contain every PART, such as `train` and `batch=8`. A Markdown table by
-// default; JSON lines for `table.py` on request.
+// Measures the images per second of QKFormer-3-256 with ten classes and T = 4 on images of 3 × 32 × 32, on two threads
+// by default, as the benchmark of the other libraries does. Training is a forward pass, a backward pass and a step of
+// AdamW. Inference uses the statistics of the same images, so that neurons fire as in training, and by default has
+// batch normalisation folded into the convolutions. Runs the measurements whose names contain every PART, such as
+// `train` and `batch=8`. Prints lines of JSON.
 
 let arguments = CommandLine.arguments.dropFirst()
-let printsLines = arguments.contains("--json-lines")
 let foldsBatchNorm = !arguments.contains("--unfolded")
 let keepsMemory = !arguments.contains("--give-memory-back")
 func option(_ name: String) -> Double? {
@@ -23,22 +21,6 @@ let seconds = option("seconds") ?? 5
 let parts = arguments.filter { !$0.hasPrefix("--") }
 Torch.keepFreedMemory(keepsMemory)
 try Torch.setThreadCount(Int(option("threads") ?? 2))
-
-struct Measurement: Encodable {
-    let name: String
-    let library = "SpikeKit"
-    let version = "0.1"
-    let work: Int
-    let unit = "images"
-    let seconds_min: Double
-    let seconds_median: Double
-    let rate: Double
-    let threads: Int
-    let calls: Int
-    let allocator = keepsMemory ? "tuned" : "default"
-    var first_loss: Double?
-    var logit_std: Double?
-}
 
 struct QKFormerCase {
     let dtype: DType
@@ -59,7 +41,7 @@ struct QKFormerCase {
         return try withAutocast(dtype) { try model(images) }
     }
 
-    /// One step of training; its loss.
+    /// Makes one step of training and returns its loss.
     func step(_ optimizer: AdamW) throws -> Tensor {
         let loss = try logits(model).to(.float32).crossEntropy(labels)
         try optimizer.clearGradients()
@@ -68,11 +50,11 @@ struct QKFormerCase {
         return try loss.detached()
     }
 
-    /// The model as it is used, with these images' statistics as the running ones.
+    /// The model for inference, whose running statistics are those of these images.
     func inferenceModel() throws -> QKFormer {
         try withoutGradient {
             _ = try model(images)
-            // One step of a momentum of 0.1 leads from 0 and 1 to a tenth of the batch's statistics and 0.9 of these.
+            // With a momentum of 0.1, one step from 0 or 1 gives 0.1 of the batch's statistics plus 0.9 of this value.
             for (name, buffer) in model.namedBuffers() where !name.hasSuffix("num_batches_tracked") {
                 if name.hasSuffix("running_var") { try buffer.tensor -= 0.9 }
                 try buffer.tensor *= 10
@@ -83,45 +65,31 @@ struct QKFormerCase {
     }
 }
 
-@MainActor func report(
-    _ name: String, _ batch: Int, _ timing: Timing, firstLoss: Double? = nil, spread: Double? = nil
-) throws {
-    let line = Measurement(
-        name: name, work: batch, seconds_min: timing.least, seconds_median: timing.median,
-        rate: Double(batch) / timing.least, threads: Torch.threadCount, calls: timing.seconds.count,
-        first_loss: firstLoss, logit_std: spread)
-    if printsLines {
-        print(String(decoding: try JSONEncoder().encode(line), as: UTF8.self))
-    } else {
-        let detail = firstLoss.map { String(format: "first loss %.3f", $0) } ?? String(format: "logits ± %.3f", spread!)
-        print(
-            "| \(name) | " + String(format: "%.1f", line.rate) + " | " + String(format: "%.0f", timing.least * 1e3)
-                + " | "
-                + String(format: "%.0f", timing.median * 1e3) + " | \(detail) |")
-    }
-}
-
-if !printsLines {
-    print("| name | images/s | ms, least | median | |")
-    print("| --- | --- | --- | --- | --- |")
-}
 for batch in [8, 32] {
     for dtype in [DType.float32, .bfloat16] {
         func name(_ task: String) -> String { "qkformer-3-256/\(task)/batch=\(batch)/\(dtype)" }
-        func isWanted(_ name: String) -> Bool { parts.allSatisfy { (name + "/").contains($0) } }
-        if isWanted(name("train")) {
+        func isWanted(_ task: String) -> Bool { parts.allSatisfy { (name(task) + "/").contains($0) } }
+        func measurement(_ task: String, _ timing: Timing) -> Measurement {
+            Measurement(
+                name(task), timing, work: batch, unit: "images", threads: Torch.threadCount, keepsMemory: keepsMemory)
+        }
+        if isWanted("train") {
             let test = try QKFormerCase(batch: batch, dtype)
             let optimizer = AdamW(test.model.parameterGroups(learningRate: 1e-3, weightDecay: 0.01))
             let first = try test.step(optimizer).item()
-            let timing = try Timing(calls: 3, seconds: seconds) { _ = try test.step(optimizer) }
-            try report(name("train"), batch, timing, firstLoss: first)
+            var line = measurement(
+                "train", try Timing(calls: 3, seconds: seconds) { _ = try test.step(optimizer) })
+            line.firstLoss = first
+            try line.report()
         }
-        if isWanted(name("infer")) {
+        if isWanted("infer") {
             let test = try QKFormerCase(batch: batch, dtype)
             let model = try test.inferenceModel()
-            let spread = try withoutGradient { try test.logits(model) }.to(.float32).variance().sqrt().item()
-            let timing = try withoutGradient { try Timing(calls: 3, seconds: seconds) { _ = try test.logits(model) } }
-            try report(name("infer"), batch, timing, spread: spread)
+            var line = measurement(
+                "infer",
+                try withoutGradient { try Timing(calls: 3, seconds: seconds) { _ = try test.logits(model) } })
+            line.logitStd = try withoutGradient { try test.logits(model) }.to(.float32).variance().sqrt().item()
+            try line.report()
         }
     }
 }

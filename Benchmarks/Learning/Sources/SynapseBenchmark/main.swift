@@ -1,13 +1,12 @@
 import BenchmarkSupport
-import Foundation
 import SpikingLayers
 import TorchTensors
 
-// usage: synapse-benchmark [--threads=N] [--seconds=S]
+// usage: synapse-benchmark [--quick] [--threads=N] [--seconds=S]
 //
-// Times the gradient of a convolution's weight for inputs of which a share is 1 and the rest 0, beside LibTorch's of the
-// same inputs, with two threads unless told otherwise: convolutions of QKFormer-3-256, eight images at T = 4. Where the
-// share is too great, both are LibTorch's. A Markdown table.
+// Times the gradient of the weight of a convolution for inputs of which a given share is 1 and the rest is 0, and the
+// same gradient by LibTorch, on two threads by default. The convolutions are those of QKFormer-3-256, with eight images
+// and T = 4. If the share is too large, both gradients are LibTorch's. Prints lines of JSON.
 
 func option(_ name: String) -> Double? {
     CommandLine.arguments.compactMap { $0.hasPrefix("--\(name)=") ? Double($0.dropFirst(name.count + 3)) : nil }.last
@@ -22,13 +21,13 @@ struct Synapses {
     let kernel: Int
     let side: Int
 
-    var name: String { "\(kernel) × \(kernel), \(inputs) to \(outputs), \(side) × \(side)" }
+    var name: String { "\(kernel)x\(kernel)/\(inputs)to\(outputs)/\(side)x\(side)" }
 }
 
-/// Seconds that the weight's gradient takes at least.
-func secondsOfGradient(
+/// Times the gradient of the weight.
+func timingOfGradient(
     _ test: Synapses, _ dtype: DType, share: Double, _ convolve: (_ x: Tensor, _ weight: Tensor) throws -> Tensor
-) throws -> Double {
+) throws -> Timing {
     func uniform(_ channels: Int, seed: UInt64) throws -> Tensor {
         try .uniform([32, test.side, test.side, channels], in: 0..<1, from: RandomStream(seed: seed))
     }
@@ -41,11 +40,9 @@ func secondsOfGradient(
         dtype == .float32 ? try convolve(spikes, weight) : try withAutocast(dtype) { try convolve(spikes, weight) }
     return try Timing(seconds: seconds) {
         _ = try result.gradients(of: [weight], upstream, retainGraph: true)
-    }.least
+    }
 }
 
-print("| convolution | type | not zero | LibTorch, ms | SpikeKit, ms | |")
-print("| --- | --- | ---: | ---: | ---: | ---: |")
 for test in [
     Synapses(inputs: 128, outputs: 128, kernel: 3, side: 32), Synapses(inputs: 256, outputs: 256, kernel: 3, side: 16),
     Synapses(inputs: 256, outputs: 64, kernel: 1, side: 32), Synapses(inputs: 256, outputs: 256, kernel: 1, side: 8),
@@ -53,13 +50,17 @@ for test in [
     for dtype in [DType.float32, .bfloat16] {
         for share in [0.05, 0.15, 0.3, 0.5, 0.7] {
             let padding = test.kernel / 2
-            let dense = try secondsOfGradient(test, dtype, share: share) { try $0.convolution($1, padding: padding) }
-            let sparse = try secondsOfGradient(test, dtype, share: share) {
-                try $0.convolutionOfSpikes($1, padding: padding)
+            func report(
+                _ library: String, _ convolve: (_ x: Tensor, _ weight: Tensor) throws -> Tensor
+            ) throws {
+                let timing = try timingOfGradient(test, dtype, share: share, convolve)
+                try Measurement(
+                    "weight-gradient/\(test.name)/\(dtype)/spikes=\(share)", timing, work: 1, unit: "gradients",
+                    threads: Torch.threadCount, keepsMemory: true, library: library
+                ).report()
             }
-            print(
-                "| \(test.name) | \(dtype) | \(String(format: "%.0f %%", share * 100)) | "
-                    + String(format: "%.2f | %.2f | %.1f× |", dense * 1e3, sparse * 1e3, dense / sparse))
+            try report("SpikeKit") { try $0.convolutionOfSpikes($1, padding: padding) }
+            try report("LibTorch") { try $0.convolution($1, padding: padding) }
         }
     }
 }

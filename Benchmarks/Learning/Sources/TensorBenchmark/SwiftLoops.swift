@@ -1,7 +1,7 @@
 import TensorLoops
 import TorchTensors
 
-/// The same loops as in `TensorLoops.cpp`, as a user of TorchTensors writes them.
+/// The loops of `TensorLoops.cpp` in Swift, as a user of TorchTensors would write them.
 enum SwiftLoops {
     static func seconds(_ loop: TensorLoop, calls: Int, recorded: Bool) throws -> Double {
         let a = try Tensor.ones([4]).requireGradient(recorded)
@@ -27,7 +27,7 @@ enum SwiftLoops {
         }
     }
 
-    /// Keeps a result from being optimised away.
+    /// Keeps the compiler from removing a computation whose result is unused.
     @inline(never)
     private static func use(_ shape: [Int]) {}
 }

@@ -1,40 +1,22 @@
+import BenchmarkSupport
 import TensorLoops
 import TorchTensors
 
-// usage: tensor-benchmark
+// usage: tensor-benchmark [--quick]
 //
-// What one operation on a tiny tensor costs from Swift, through the bridge, beside the same in C++: nanoseconds a call, as
-// medians over rounds in which both take turns. Then what memory that is fresh from the system costs. On one thread.
+// Times operations on a tiny tensor from Swift, through the bridge, and from C++, in rounds in which both take turns.
+// Then times a new 32 MiB tensor of ones, before and after the process is set to keep freed memory. All runs use one
+// thread. Prints lines of JSON.
 
-let rounds = 15
-let calls = 20_000
+let rounds = Timing.isQuick ? 1 : 15
+let calls = Timing.isQuick ? 100 : 20_000
 let loops: [(String, TensorLoop)] = [
-    ("add of [4]", TensorLoopAdd), ("add a number", TensorLoopAddNumber), ("relu of [4]", TensorLoopRelu),
-    ("matmul of [2, 2]", TensorLoopMatmul), ("view of [4] as [2, 2]", TensorLoopView),
-    ("slice of [4]", TensorLoopSlice), ("shape of [2, 2]", TensorLoopShape),
-    ("detach, add in place", TensorLoopAddInPlace),
+    ("add-[4]", TensorLoopAdd), ("add-number", TensorLoopAddNumber), ("relu-[4]", TensorLoopRelu),
+    ("matmul-[2,2]", TensorLoopMatmul), ("view-[4]-as-[2,2]", TensorLoopView), ("slice-[4]", TensorLoopSlice),
+    ("shape-[2,2]", TensorLoopShape), ("detach-and-add-in-place", TensorLoopAddInPlace),
 ]
 
-/// In aligned columns: the first to the left, the others to the right.
-func printTable(_ rows: [[String]]) {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
-    func line(_ row: [String]) -> String {
-        let cells = zip(row, widths).enumerated().map { index, cell in
-            let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-            return index == 0 ? cell.0 + padding : padding + cell.0
-        }
-        return "| " + cells.joined(separator: " | ") + " |"
-    }
-    let rule = widths.enumerated().map { String(repeating: "-", count: $0 == 0 ? $1 : $1 - 1) + ($0 == 0 ? "" : ":") }
-    print(line(rows[0]))
-    print("| " + rule.joined(separator: " | ") + " |")
-    for row in rows.dropFirst() { print(line(row)) }
-}
-
-func nanoseconds(_ seconds: Double) -> String { "\(Int((seconds / Double(calls) * 1e9).rounded()))" }
-
 try Torch.setThreadCount(1)
-var rows = [["operation", "gradients", "C++ / ns", "Swift / ns", "difference / ns"]]
 for (name, loop) in loops {
     for recorded in [false, true] {
         var (theirs, ours) = ([Double](), [Double]())
@@ -42,22 +24,22 @@ for (name, loop) in loops {
             theirs.append(tensor_loop_seconds(loop, Int64(calls), recorded))
             ours.append(try SwiftLoops.seconds(loop, calls: calls, recorded: recorded))
         }
-        let difference = median(zip(ours, theirs).map { $0 - $1 })
-        rows.append([
-            name, recorded ? "recorded" : "off", nanoseconds(median(theirs)), nanoseconds(median(ours)),
-            nanoseconds(difference),
-        ])
+        for (library, seconds) in [("SpikeKit", ours), ("LibTorch, C++", theirs)] {
+            try Measurement(
+                "tensor/\(name)/gradients=\(recorded ? "recorded" : "off")", Timing(seconds: seconds), work: calls,
+                unit: "operations", library: library
+            ).report()
+        }
     }
 }
-printTable(rows)
-print()
 
-let given = try FreshMemory.seconds()
-var memory = [["32 MiB of ones", "ms", "ratio"]]
-func milliseconds(_ seconds: Double) -> String { "\((seconds * 1e5).rounded() / 100)" }
-memory.append(["fresh from the system", milliseconds(given), "1"])
-if Torch.keepFreedMemory() {
-    let kept = try FreshMemory.seconds()
-    memory.append(["with freed memory kept", milliseconds(kept), "\((kept / given * 100).rounded() / 100)"])
+func reportFreshMemory(keepsMemory: Bool) throws {
+    // glibc allocates up to nine blocks before it reuses the first.
+    for _ in 0..<16 { _ = try Tensor.ones([8 << 20]) }
+    let timing = try Timing(calls: 30) { _ = try Tensor.ones([8 << 20]) }
+    try Measurement(
+        "tensor/fresh-32-MiB", timing, work: 1, unit: "tensors", keepsMemory: keepsMemory
+    ).report()
 }
-printTable(memory)
+try reportFreshMemory(keepsMemory: false)
+if Torch.keepFreedMemory() { try reportFreshMemory(keepsMemory: true) }

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <vector>
 
-/// Keeps a result from being optimised away.
+/// Keeps the compiler from removing a computation whose result is unused.
 template <typename Value>
 static void use(const Value &value) {
     asm volatile("" : : "r"(&value) : "memory");

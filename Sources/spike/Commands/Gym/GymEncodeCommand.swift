@@ -3,6 +3,7 @@ import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
 import SpikeGym
+import SpikeReports
 
 struct GymEncodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-/// The loops that the bridge is measured against, in C++ over LibTorch.
+/// The loops in C++ with LibTorch that the bridge is compared with.
 #ifndef TENSOR_LOOPS_H
 #define TENSOR_LOOPS_H
 
@@ -20,7 +20,7 @@ typedef enum : int32_t {
 extern "C" {
 #endif
 
-/// Seconds that `calls` calls take; with `recorded`, the arguments require gradients.
+/// The time of `calls` calls in seconds. If `recorded` is true, the arguments require gradients.
 double tensor_loop_seconds(TensorLoop loop, int64_t calls, bool recorded);
 
 #ifdef __cplusplus
