@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// LibTorch lies in `.libtorch` of the repository, which `Scripts/setup-torch.sh` makes; it may be a link.
+// `Scripts/setup-torch.sh` creates `.libtorch` in the repository, a folder with LibTorch or a link to one.
 let torch = Context.packageDirectory + "/../../.libtorch"
 
 let package = Package(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the bridge alone, with a C++ compiler and without Swift: build.sh TORCH_DIR OUTPUT_DIR
-# TORCH_DIR is the `torch` folder of a PyTorch 2.11 to 2.15, for CPU or CUDA; makes OUTPUT_DIR/libCTorchBridge.so.
+# Builds only the bridge, with a C++ compiler and without Swift: build.sh TORCH_DIR OUTPUT_DIR
+# TORCH_DIR is the `torch` folder of PyTorch 2.11 to 2.15, for CPU or CUDA. The result is OUTPUT_DIR/libCTorchBridge.so.
 set -euo pipefail
 
 fail() {
@@ -29,7 +29,7 @@ if ! "$compiler" -std=c++20 -O2 -fPIC -w -DUSE_C10D_GLOO -I "$sources/include" -
     fail "the bridge does not compile against $torch with $compiler; see above"
 fi
 
-# Linked beside, then renamed, so that nobody loads half of it.
+# The library is linked under another name and then renamed, so that no process loads an incomplete file.
 "$compiler" -shared -o "$output/.libCTorchBridge.so.$$" "$work/Bridge.o" -L "$torch/lib" -ltorch_cpu -lc10 -ldl \
     -Wl,-rpath,'$ORIGIN' -Wl,-rpath,"$torch/lib" || fail "the bridge does not link against $torch; see above"
 mv -f "$output/.libCTorchBridge.so.$$" "$output/libCTorchBridge.so"

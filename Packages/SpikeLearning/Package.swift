@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// A module of the package that this one lies in.
+func kit(_ name: String) -> Target.Dependency { .product(name: name, package: "SpikeKit") }
+
 // All that needs LibTorch. A package of its own, so that whoever wants codecs never fetches it.
 let package = Package(
     name: "SpikeLearning",
@@ -9,6 +12,7 @@ let package = Package(
         .library(name: "TorchTensors", targets: ["TorchTensors"]),
         .library(name: "TorchModules", targets: ["TorchModules"]),
         .library(name: "SpikingLayers", targets: ["SpikingLayers"]),
+        .library(name: "FiringPatterns", targets: ["FiringPatterns"]),
         .library(name: "SpikingModels", targets: ["SpikingModels"]),
         .library(name: "SpikeDatasets", targets: ["SpikeDatasets"]),
         .library(name: "SpikeTraining", targets: ["SpikeTraining"]),
@@ -24,17 +28,15 @@ let package = Package(
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
     targets: [
-        .target(
-            name: "TorchTensors",
-            dependencies: [
-                "CTorchBridge", .product(name: "SpikeEncoding", package: "SpikeKit"),
-                .product(name: "ArrayFiles", package: "SpikeKit"),
-            ]),
+        .target(name: "TorchTensors", dependencies: ["CTorchBridge", kit("SpikeEncoding"), kit("ArrayFiles")]),
         .target(name: "TorchModules", dependencies: ["TorchTensors"]),
         .target(
-            name: "SpikingLayers", dependencies: ["TorchModules", .product(name: "BigInt", package: "BigInt")],
+            name: "SpikingLayers", dependencies: ["TorchModules", "TorchTensors"],
             resources: [.embedInCode("CUDA/Sources")]),
-        .target(name: "SpikingModels", dependencies: ["SpikingLayers"]),
+        .target(
+            name: "FiringPatterns",
+            dependencies: ["SpikingLayers", "TorchTensors", .product(name: "BigInt", package: "BigInt")]),
+        .target(name: "SpikingModels", dependencies: ["SpikingLayers", "TorchModules", "TorchTensors"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg",
@@ -44,33 +46,31 @@ let package = Package(
             name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
         .target(
             name: "SpikeDatasets",
-            dependencies: [
-                "TorchTensors", .product(name: "ArrayFiles", package: "SpikeKit"), "CZlib", "CTurboJPEG", "CPNG",
-                "CWebP",
-            ]),
+            dependencies: ["TorchTensors", kit("ArrayFiles"), "CZlib", "CTurboJPEG", "CPNG", "CWebP"]),
         .target(
             name: "SpikeTraining",
             dependencies: [
-                "SpikingModels", "SpikeDatasets", .product(name: "ArrayFiles", package: "SpikeKit"),
+                "SpikingModels", "SpikingLayers", "TorchModules", "TorchTensors", "SpikeDatasets", kit("ArrayFiles"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "TrainingReports",
-            dependencies: ["SpikeTraining", .product(name: "SpikeReports", package: "SpikeKit")]),
+            dependencies: [
+                "SpikeTraining", "SpikeDatasets", "SpikingModels", "SpikingLayers", "TorchTensors", kit("SpikeReports"),
+            ]),
         .target(
             name: "SpikingAgents",
             dependencies: [
-                "SpikingLayers", .product(name: "ArrayFiles", package: "SpikeKit"),
-                .product(name: "SpikeGym", package: "SpikeKit"),
-                .product(name: "SpikeReports", package: "SpikeKit"),
+                "SpikingLayers", "TorchModules", "TorchTensors", kit("SpikeEncoding"), kit("ArrayFiles"),
+                kit("SpikeGym"), kit("SpikeReports"),
             ]),
         .executableTarget(
             name: "spike-learn",
             dependencies: [
-                "SpikeTraining", "TrainingReports", "SpikingAgents",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "SpikeCommandLine", package: "SpikeKit"),
-                .product(name: "SpikeGym", package: "SpikeKit"), .product(name: "SpikeReports", package: "SpikeKit"),
+                "SpikeTraining", "TrainingReports", "SpikingAgents", "FiringPatterns", "SpikeDatasets", "SpikingModels",
+                "SpikingLayers", "TorchModules", "TorchTensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), kit("SpikeCommandLine"),
+                kit("SpikeEncoding"), kit("ArrayFiles"), kit("SpikeGym"), kit("SpikeReports"),
             ]),
 
         .target(name: "TestSupport", dependencies: ["TorchTensors"], path: "Tests/TestSupport"),
@@ -78,25 +78,56 @@ let package = Package(
         .executableTarget(
             name: "gradient-averaging-check", dependencies: ["TorchTensors"], path: "Tests/GradientAveragingCheck"),
         .testTarget(
-            name: "TorchTensorsTests", dependencies: ["TorchTensors", "TestSupport", "gradient-averaging-check"],
+            name: "TorchTensorsTests",
+            dependencies: [
+                "TorchTensors", "TestSupport", "gradient-averaging-check", kit("SpikeEncoding"), kit("ArrayFiles"),
+            ], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "TorchModulesTests", dependencies: ["TorchModules", "TorchTensors", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "TorchModulesTests", dependencies: ["TorchModules", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(
-            name: "SpikingLayersTests",
-            dependencies: ["SpikingLayers", "TestSupport", .product(name: "BigInt", package: "BigInt")],
+            name: "SpikingLayersTests", dependencies: ["SpikingLayers", "TorchModules", "TorchTensors", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "SpikingModelsTests", dependencies: ["SpikingModels", "TestSupport"], resources: [.copy("Fixtures")]),
+            name: "FiringPatternsTests",
+            dependencies: [
+                "FiringPatterns", "SpikingLayers", "TorchTensors", "TestSupport",
+                .product(name: "BigInt", package: "BigInt"),
+            ], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "SpikingModelsTests",
+            dependencies: ["SpikingModels", "SpikingLayers", "TorchModules", "TorchTensors", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikeDatasetsTests",
-            dependencies: ["SpikeDatasets", "TestSupport", "CZlib", "CTurboJPEG", "CPNG", "CWebP"],
-            resources: [.copy("Fixtures")]),
-        .testTarget(name: "SpikeTrainingTests", dependencies: ["SpikeTraining", "TestSupport"]),
-        .testTarget(name: "TrainingReportsTests", dependencies: ["TrainingReports", "TestSupport"]),
-        .testTarget(name: "SpikingAgentsTests", dependencies: ["SpikingAgents", "TestSupport"]),
+            dependencies: [
+                "SpikeDatasets", "TorchTensors", "TestSupport", kit("ArrayFiles"), "CZlib", "CTurboJPEG", "CPNG",
+                "CWebP",
+            ], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "SpikeLearnTests", dependencies: ["spike-learn", "SpikeTraining", "SpikingAgents", "TestSupport"]),
+            name: "SpikeTrainingTests",
+            dependencies: [
+                "SpikeTraining", "SpikeDatasets", "SpikingModels", "SpikingLayers", "TorchModules", "TorchTensors",
+                "TestSupport",
+            ]),
+        .testTarget(
+            name: "TrainingReportsTests",
+            dependencies: [
+                "TrainingReports", "SpikeTraining", "SpikeDatasets", "SpikingLayers", "TorchTensors", "TestSupport",
+            ]),
+        .testTarget(
+            name: "SpikingAgentsTests",
+            dependencies: [
+                "SpikingAgents", "SpikingLayers", "TorchModules", "TorchTensors", "TestSupport", kit("SpikeEncoding"),
+                kit("ArrayFiles"), kit("SpikeGym"),
+            ]),
+        .testTarget(
+            name: "SpikeLearnTests",
+            dependencies: [
+                "spike-learn", "SpikeTraining", "SpikeDatasets", "SpikingAgents", "TorchTensors", "TestSupport",
+                kit("SpikeCommandLine"), kit("ArrayFiles"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

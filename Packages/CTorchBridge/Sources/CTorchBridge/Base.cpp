@@ -85,7 +85,7 @@ at::Device device(TBDevice device) {
     return at::Device(type, static_cast<c10::DeviceIndex>(device.index));
 }
 
-/// As PyTorch's Python interface calls it.
+/// Returns the name of a type in PyTorch's Python interface.
 static std::string typeName(at::ScalarType type) {
     switch (type) {
         case at::kFloat: return "float32";
@@ -102,7 +102,7 @@ static std::string typeName(at::ScalarType type) {
     }
 }
 
-/// Such as "float32 [2, 3] and float32 [4]".
+/// Describes tensors by types and shapes, such as "float32 [2, 3] and float32 [4]".
 static std::string describe(const std::vector<TBTensor> &arguments) {
     std::ostringstream text;
     size_t shown = 0;
@@ -118,7 +118,7 @@ static std::string describe(const std::vector<TBTensor> &arguments) {
     return text.str();
 }
 
-/// Without a leading "[a place in LibTorch's or Gloo's source:123]" and condition, which mean nothing to the reader.
+/// Removes a leading "[file in LibTorch's or Gloo's source:123]" and condition, which do not help the reader.
 static std::string withoutPlace(std::string message) {
     auto end = message.find("] ");
     if (message.empty() || message[0] != '[' || end == std::string::npos) return message;
@@ -131,7 +131,7 @@ static std::string withoutPlace(std::string message) {
 
 static TBError error(TBErrorKind kind, const char *operation, std::string message, const std::vector<TBTensor> &arguments) {
     message = withoutPlace(std::move(message));
-    // After this come pages of kernels that exist for other types and devices.
+    // The text after this lists kernels for other types and devices, over pages.
     message = message.substr(0, message.find(" This could be because the operator"));
     for (auto &character : message) {
         if (character == '\n') character = ' ';
@@ -151,7 +151,7 @@ TBError describeException(const char *operation, const std::vector<TBTensor> &ar
         return error(TBErrorOutOfMemory, operation, exception.what_without_backtrace(), arguments);
     } catch (const c10::Error &exception) {
         std::string message = exception.what_without_backtrace();
-        // The CPU's allocator has no exception of its own.
+        // The CPU's allocator does not throw an exception of its own type.
         auto kind = message.find("DefaultCPUAllocator") != std::string::npos ? TBErrorOutOfMemory : TBErrorOperation;
         return error(kind, operation, message, arguments);
     } catch (const std::bad_alloc &) {
@@ -179,7 +179,7 @@ void tb_tensor_release(TBTensor tensor) {
 int64_t tb_live_handles(void) { return liveHandles.load(std::memory_order_relaxed); }
 
 const char *tb_version(void) {
-    // LibTorch exports its version nowhere but in this text.
+    // LibTorch exports its version only in this text.
     static const std::string version = [] {
         const std::string settings = at::show_config(), key = "TORCH_VERSION=";
         auto begin = settings.find(key);

@@ -1,4 +1,4 @@
-// Kernels for CUDA devices: NVRTC compiles them, the driver runs them. Both are opened at run time.
+// Kernels for CUDA devices: NVRTC compiles them, and the driver runs them. Both libraries are opened at run time.
 #include "CUDA.h"
 
 #include <ATen/ATen.h>
@@ -23,7 +23,7 @@ using namespace bridge;
 namespace {
 
 #ifdef __linux__
-/// The folder of the library that a function is in, with a slash at its end.
+/// Returns the directory of the library that contains a function, with a slash at its end.
 std::string folderOf(void *function) {
     Dl_info library;
     if (!dladdr(function, &library)) return "";
@@ -31,11 +31,11 @@ std::string folderOf(void *function) {
     return path.substr(0, path.rfind('/') + 1);
 }
 
-/// The first of these libraries that opens.
+/// Returns the first of these libraries that opens.
 void *openFirst(const std::vector<std::string> &paths, std::string &problem) {
     for (auto &path : paths) {
         if (auto *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
-        // The first is the most telling.
+        // The first error message is the most helpful.
         if (problem.empty()) problem = dlerror();
     }
     return nullptr;
@@ -59,7 +59,7 @@ void find(void *library, const char *name, Function &function, std::string &prob
     if (!function && problem.empty()) problem = std::string("there is no ") + name;
 }
 
-/// The part of NVRTC's interface that is used, as its manual declares it.
+/// The functions of NVRTC that the bridge uses, as declared in NVRTC's manual.
 struct NVRTC {
     using Program = void *;
     int (*version)(int *, int *) = nullptr;
@@ -84,7 +84,7 @@ struct NVRTC {
         if (auto *path = std::getenv("SPIKEKIT_NVRTC")) {
             paths = {path};
         } else {
-            // LibTorch's library of this name is linked with the NVRTC that it was built for, and finds it.
+            // LibTorch's library of this name is linked with the NVRTC that LibTorch was built for, and finds it.
             auto ofLibTorch = folderOf(reinterpret_cast<void *>(&at::show_config)) + "libcaffe2_nvrtc.so";
             paths = {ofLibTorch, "libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"};
         }
@@ -114,8 +114,8 @@ struct NVRTC {
         }
     }
 
-    /// NVRTC opens its other half by name when it compiles, and may not look for it beside itself; what is open already
-    /// is found.
+    /// Opens NVRTC's second library. NVRTC opens this library by name when it compiles, and may not search its own
+    /// directory, but finds a library that is already open.
     void openBuiltins() const {
         auto folder = folderOf(reinterpret_cast<void *>(version));
         std::string ignored;
@@ -143,7 +143,7 @@ struct NVRTC {
     }
 };
 
-/// The part of the driver's interface that is used, as its manual declares it.
+/// The functions of the driver that the bridge uses, as declared in the driver's manual.
 struct Driver {
     int (*deviceGet)(int *, int) = nullptr;
     int (*deviceAttribute)(int *, int, int) = nullptr;
@@ -194,7 +194,8 @@ struct Driver {
         throw std::runtime_error("CUDA driver: " + std::string(text ? text : "error") + " (" + std::to_string(result) + ")");
     }
 
-    /// A thread that has only asked LibTorch for memory has no context yet.
+    /// Sets the context of the device for this thread. A thread that has only requested memory from LibTorch has no
+    /// context.
     void makeCurrent(at::Device device) const {
         void *context = nullptr;
         check(currentContext(&context));
@@ -226,7 +227,7 @@ const char *tb_nvrtc_version(const char **problem) {
 }
 
 bool tb_cuda_is_emulated(void) {
-    // Else the driver is opened when it is needed.
+    // Otherwise, the driver is opened when it is needed.
     if (!std::getenv(Driver::driverVariable)) return false;
     try {
         return Driver::shared().isEmulator;
@@ -304,10 +305,10 @@ TBError tb_cuda_function(TBCUDAModule module, const char *name, TBCUDAFunction *
     });
 }
 
-/// LibTorch's current stream, as the driver knows it.
+/// Returns LibTorch's current stream as a handle of the driver.
 template <typename Stream>
 static void *nativeHandle(const Stream &stream) {
-    // 0 is CUDA's own default stream.
+    // Stream 0 is CUDA's default stream.
     if (stream.id() == 0) return nullptr;
     if constexpr (requires { stream.native_handle(); }) {
         return stream.native_handle();

@@ -35,7 +35,7 @@ TBError tb_process_group_join(
         options->devices.push_back(
             interface ? Group::createDeviceForInterface(interface) : Group::createDefaultDevice());
         auto group = c10::make_intrusive<Group>(store, rank, size, options);
-        // Whoever serves the store may leave early; the others are connected then.
+        // After this, all processes are connected, so the process that serves the store may leave first.
         group->barrier()->wait();
         result->object = group.release();
     });

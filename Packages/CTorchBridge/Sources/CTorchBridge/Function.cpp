@@ -1,4 +1,4 @@
-// Functions of the caller's own in the graph.
+// Functions that the caller defines, as nodes of the graph of gradients.
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
@@ -16,7 +16,8 @@ namespace bridge {
 
 static std::atomic<int64_t> liveNodes = 0;
 
-/// What the graph holds nodes by: `std::shared_ptr` or `c10::intrusive_ptr`, by LibTorch's version.
+/// The pointer type by which the graph holds its nodes: `std::shared_ptr` or `c10::intrusive_ptr`, depending on the
+/// version of LibTorch.
 using NodePointer = decltype(torch::autograd::Edge::function);
 
 template <typename Pointer>
@@ -71,7 +72,7 @@ struct FunctionNode : torch::autograd::Node {
         saved.clear();
     }
 
-    /// What was saved; fails if the graph was freed, or an element of it changed since.
+    /// Returns the saved tensors. Fails if the graph was freed, or a saved tensor was changed since.
     torch::autograd::variable_list unpacked() {
         std::lock_guard<std::mutex> lock(mutex_);
         if (released) {
@@ -85,7 +86,7 @@ struct FunctionNode : torch::autograd::Node {
     }
 
     torch::autograd::variable_list apply(torch::autograd::variable_list &&gradients) override {
-        // Not locked from here on: the caller's function may itself run a backward pass.
+        // The mutex is not locked from here on, as the caller's function may itself run a backward pass.
         auto variables = unpacked();
         if (at::GradMode::is_enabled()) {
             throw std::runtime_error(std::string(function.name) + ": gradients of its gradient are not defined");

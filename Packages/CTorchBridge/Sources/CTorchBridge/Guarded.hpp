@@ -1,4 +1,4 @@
-// How every call of the bridge is made: borrowed arguments, owned results, exceptions turned into errors.
+// Helpers for all functions of the bridge: they borrow arguments, create owned results and turn exceptions into errors.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,15 +14,15 @@
 
 namespace bridge {
 
-/// What a kernel of the caller's own reported.
+/// An error that a function of the caller reported.
 struct KernelError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A handle that the caller owns.
+/// Returns a handle that the caller owns.
 TBTensor own(at::Tensor tensor);
 
-/// A null handle for an undefined tensor.
+/// Returns a handle that the caller owns, or a null handle for an undefined tensor.
 TBTensor ownOrNull(at::Tensor tensor);
 
 inline const at::Tensor &borrow(TBTensor handle) {
@@ -33,7 +33,7 @@ inline std::optional<at::Tensor> borrowOptional(TBTensor handle) {
     return handle.object ? std::optional(borrow(handle)) : std::nullopt;
 }
 
-/// An undefined tensor for null.
+/// Returns the tensor of a handle, or an undefined tensor for a null handle.
 inline at::Tensor borrowOrUndefined(TBTensor handle) {
     return handle.object ? borrow(handle) : at::Tensor();
 }
@@ -49,11 +49,13 @@ TBType bridgeType(at::ScalarType type);
 at::Device device(TBDevice device);
 at::DeviceType deviceType(TBDeviceKind kind);
 
-/// The error for the exception in flight: its message in a line, the operation's name and what it was given.
+/// Returns the error for the current exception: its message in one line, the name of the operation, and the types and
+/// shapes of the arguments.
 TBError describeException(const char *operation, const std::vector<TBTensor> &arguments) noexcept;
 
 using Arguments = std::initializer_list<TBTensor>;
 
+/// Runs `body`, and returns the error for an exception that it throws.
 template <typename Body>
 TBError guarded(const char *operation, Arguments arguments, Body &&body) noexcept {
     try {
@@ -74,7 +76,7 @@ TBError guarded(const char *operation, const TBTensor *arguments, size_t count, 
     }
 }
 
-/// As `guarded`, for a body that returns the only result.
+/// Runs a `body` that returns a tensor, writes this tensor to `result`, and returns the error for an exception.
 template <typename Body>
 TBError computed(TBTensor *result, const char *operation, Arguments arguments, Body &&body) noexcept {
     return guarded(operation, arguments, [&] { *result = own(body()); });

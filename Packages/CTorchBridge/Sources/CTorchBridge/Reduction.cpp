@@ -37,10 +37,6 @@ TBError tb_argmax(TBTensor tensor, int64_t dimension, bool keep, TBTensor *resul
     return computed(result, "argmax", {tensor}, [&] { return borrow(tensor).argmax(dimension, keep); });
 }
 
-TBError tb_argmin(TBTensor tensor, int64_t dimension, bool keep, TBTensor *result) {
-    return computed(result, "argmin", {tensor}, [&] { return borrow(tensor).argmin(dimension, keep); });
-}
-
 TBError tb_all(TBTensor tensor, TBTensor *result) {
     return computed(result, "all", {tensor}, [&] { return borrow(tensor).all(); });
 }
@@ -75,10 +71,6 @@ TBError tb_top(TBTensor tensor, int64_t count, int64_t dimension, TBTensor *valu
         *values = own(std::move(greatest));
         *indices = own(std::move(order));
     });
-}
-
-TBError tb_bincount(TBTensor tensor, int64_t minimum, TBTensor *result) {
-    return computed(result, "bincount", {tensor}, [&] { return at::bincount(borrow(tensor), {}, minimum); });
 }
 
 TBError tb_total_norm(const TBTensor *tensors, size_t count, TBTensor *result) {

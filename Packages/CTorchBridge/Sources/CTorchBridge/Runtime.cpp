@@ -33,12 +33,12 @@ TBError tb_set_threads(int32_t count) {
     return guarded("threads", {}, [&] { at::set_num_threads(count); });
 }
 
-// `at::parallel_for` is compiled into its caller, who would need LibTorch's own OpenMP. An iteration over a tensor of a
-// byte a block runs on the same threads, from inside of LibTorch.
+// `at::parallel_for` is compiled into its caller, which would need LibTorch's own OpenMP. An iteration over a tensor
+// with one byte per block runs on the same threads, but inside of LibTorch.
 TBError tb_parallel(int64_t blocks, void *context, void (*body)(void *, int64_t)) {
     return guarded("parallel", {}, [&] {
         if (blocks <= 0) return;
-        // A byte stands for one block, or for some where there are many.
+        // Each byte stands for one block, or for several blocks if there are many.
         auto units = std::min<int64_t>(blocks, 1 << 16), each = blocks / units, rest = blocks % units;
         auto counter = at::empty({units}, at::kByte);
         auto first = static_cast<char *>(counter.data_ptr());
@@ -57,8 +57,9 @@ TBError tb_parallel(int64_t blocks, void *context, void (*body)(void *, int64_t)
 }
 
 #ifdef __linux__
-/// The CUDA part of a LibTorch that has one registers its kernels as it is loaded, which must come before the first
-/// operation. The bridge does not link it, so the same program runs with a LibTorch that has none.
+/// Loads the CUDA part of LibTorch, if there is one, and returns the error message if that fails. Loading registers its
+/// kernels, which must happen before the first operation. The bridge does not link this part, so that the same program
+/// also runs with a LibTorch without CUDA.
 static std::string loadCUDA() {
     Dl_info core;
     if (!dladdr(reinterpret_cast<void *>(&at::show_config), &core)) return "";
@@ -83,7 +84,7 @@ int32_t tb_device_count(TBDeviceKind kind) {
             case TBDeviceMPS: return at::hasMPS() ? 1 : 0;
         }
     } catch (const std::exception &) {
-        // A driver that cannot tell has none to use.
+        // A driver that fails to count its devices has no usable ones.
     }
     return 0;
 }
@@ -110,8 +111,8 @@ TBError tb_device_peak_memory(TBDevice device, int64_t *bytes) {
 
 bool tb_keep_freed_memory(bool keep) {
 #ifdef __GLIBC__
-    // glibc gives blocks of over 32 MiB, and the free end of the heap, back to the system, and faults them in again. Only
-    // the main heap can hold such blocks, so threads that start from now on shall use that one.
+    // glibc returns blocks of over 32 MiB, and the free end of the heap, to the system, so that they cause page faults
+    // again. Only the main heap can hold such blocks, so threads that start from now on must use the main heap.
     constexpr int defaultMapThreshold = 128 * 1024, defaultTrimThreshold = 128 * 1024;
     bool done = mallopt(M_MMAP_THRESHOLD, keep ? INT32_MAX : defaultMapThreshold) == 1;
     done = mallopt(M_ARENA_MAX, keep ? 1 : 0) == 1 && done;
@@ -123,7 +124,7 @@ bool tb_keep_freed_memory(bool keep) {
 
 namespace {
 
-/// Follows the bytes that CPU tensors hold.
+/// Counts the bytes that CPU tensors hold.
 struct MemoryWatch : c10::MemoryReportingInfoBase {
     std::atomic<int64_t> current = 0, peak = 0;
 

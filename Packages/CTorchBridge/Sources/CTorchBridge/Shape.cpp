@@ -78,10 +78,6 @@ TBError tb_flip(TBTensor tensor, const int64_t *dimensions, size_t count, TBTens
     return computed(result, "flip", {tensor}, [&] { return borrow(tensor).flip(numbers(dimensions, count)); });
 }
 
-TBError tb_roll(TBTensor tensor, int64_t shift, int64_t dimension, TBTensor *result) {
-    return computed(result, "roll", {tensor}, [&] { return borrow(tensor).roll(shift, dimension); });
-}
-
 TBError tb_repeat(TBTensor tensor, const int64_t *counts, size_t rank, TBTensor *result) {
     return computed(result, "repeat", {tensor}, [&] { return borrow(tensor).repeat(numbers(counts, rank)); });
 }

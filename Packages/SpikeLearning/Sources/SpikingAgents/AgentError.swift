@@ -1,15 +1,19 @@
-/// What can be wrong with an agent's run, in one line: what, where, and what to do.
+/// An error in an agent's run; its description says in one line what is wrong, where, and what to do.
 public struct AgentError: Error, CustomStringConvertible, Sendable {
+    /// The message, one line.
     public let description: String
 
+    /// Creates an error.
+    ///
+    /// - Parameter description: The message, one line.
     public init(_ description: String) { self.description = description }
 }
 
-/// Training was asked to stop, and wrote a checkpoint that the same run goes on from.
+/// The error that ends training when it was asked to stop; the run can continue from the checkpoint that was written.
 public struct AgentInterruption: Error, CustomStringConvertible, Sendable {
-    /// Steps of all copies that the checkpoint holds.
+    /// The number of steps up to the checkpoint, summed over all environments.
     public let step: Int
-    /// The checkpoint's path.
+    /// The path of the checkpoint.
     public let checkpoint: String
 
     public var description: String { "stopped after step \(step); checkpoint → \(checkpoint)" }

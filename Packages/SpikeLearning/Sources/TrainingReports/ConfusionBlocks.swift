@@ -1,10 +1,10 @@
 import SpikeReports
 
 extension TrainingReport {
-    /// More classes make no readable image.
+    /// The largest number of classes shown as a matrix; more would not fit a readable image.
     private static let classLimit = 25
 
-    /// What was taken for what, over all seeds.
+    /// The confusion of classes, summed over all seeds: a matrix, or a table of the most frequent mistakes.
     func confusion(_ entry: Entry) -> [ReportBlock] {
         let names = entry.variant.runs[0].description.classNames
         let runs = entry.variant.runs.map(\.evaluation.confusion)

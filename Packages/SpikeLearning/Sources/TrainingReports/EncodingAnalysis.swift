@@ -4,37 +4,47 @@ import SpikingLayers
 import SpikingModels
 import TorchTensors
 
-/// What a trained network makes of test images: its first spikes, and what its synapses would cost.
+/// Measures a trained network on test images: its first spikes, the codes it uses, and the estimated energy of its
+/// synapses.
 public struct EncodingAnalysis: Sendable {
-    /// The first spikes of an image.
+    /// The spikes of the first spiking layer for one image.
     public struct Example: Sendable {
-        /// [T][C][H′·W′], 0 or 1.
+        /// The spikes, [T][C][H′·W′], each 0 or 1.
         public let spikes: [[[Float]]]
-        /// H′
+        /// The height H′ of the spike maps.
         public let height: Int
-        /// W′
+        /// The width W′ of the spike maps.
         public let width: Int
     }
 
+    /// The number of the network's parameters.
     public let parameterCount: Int
 
-    /// θ, [T][C]; nil where neurons encode.
+    /// The encoder's thresholds θ, [T][C]; `nil` if neurons encode instead.
     public let thresholds: [[Double]]?
 
-    /// θ where training begins, [T]; nil where neurons encode.
+    /// The thresholds θ before training, [T]; `nil` if neurons encode instead.
     public let initialThresholds: [Double]?
 
-    /// Nil beyond 62 steps.
+    /// The codes that the channels use; `nil` for more than 62 time steps.
     public let codes: CodesInUse?
 
+    /// The first spikes of the first image.
     public let example: Example
 
+    /// The estimated energy of the synapses per image.
     public let energy: EnergyEstimate
 
-    /// Images whose first spikes are counted, and those of which synapses are measured.
+    /// The largest numbers of images for counting codes and for measuring energy.
     public static let imageLimits = (codes: 500, energy: 100)
 
-    /// - Parameter images: At least one; the first is the example.
+    /// Measures the network of a run.
+    ///
+    /// - Parameters:
+    ///   - run: The trained run.
+    ///   - images: The test images, at least one; the first is the example.
+    ///   - device: The device that the network runs on.
+    /// - Throws: The errors of reading the run and of computing with its network.
     public init(_ run: TrainedRun, _ images: ImageSplit, device: Device = .cpu) throws {
         let network = try run.network(on: device)
         parameterCount = network.parameterCount
@@ -50,29 +60,23 @@ public struct EncodingAnalysis: Sendable {
             initialThresholds = nil
         }
 
-        let classCount = run.description.classNames.count
-        func loader(_ limit: Int) throws -> ImageLoader {
-            try ImageLoader(
-                images.limited(.first(limit)), classCount: classCount, batchSize: 100, order: .asStored)
-        }
-        energy = try run.energyEstimate(on: loader(Self.imageLimits.energy), device: device)
-        let codes =
-            run.description.configuration.steps <= 62
-            ? try run.codesInUse(on: loader(Self.imageLimits.codes), device: device)
-            : nil
-        self.codes = codes
-        let batches = try loader(1).batches(epoch: 0)
-        guard let first = try batches.next() else {
-            throw TrainingError("\(run.folder): there is no test image to show; raise limit-test")
-        }
-        example = try withoutGradient { try Self.example(network.encode(first.images.to(device)).to(.cpu)) }
+        let loader = try ImageLoader(
+            images.limited(.first(Self.imageLimits.codes)), classCount: run.description.classNames.count,
+            batchSize: Self.imageLimits.energy, order: .asStored)
+        let measures = try run.encodingMeasures(
+            on: loader, energyCount: Self.imageLimits.energy, network, device: device)
+        energy = measures.energy
+        codes = measures.codes
+        example = try Self.example(measures.firstSpikes)
     }
 
-    /// Of the first image.
+    /// Turns spikes into an example.
+    ///
+    /// - Parameter spikes: The spikes of one image, [T, 1, C, H′, W′], float32.
     private static func example(_ spikes: Tensor) throws -> Example {
         let shape = spikes.shape
         let (steps, channels, area) = (shape[0], shape[2], shape[3] * shape[4])
-        let first = try spikes.sliced(1, 0..<1).to(.float32).contiguous().elements(as: Float.self)
+        let first = try spikes.contiguous().elements(as: Float.self)
         let maps = (0..<steps).map { step in
             (0..<channels).map { channel in
                 let start = (step * channels + channel) * area

@@ -4,10 +4,10 @@ import SpikeTraining
 import SpikingLayers
 
 extension TrainingReport {
-    /// More steps make no readable image.
+    /// The largest number of time steps shown; more would not fit a readable image.
     private static let stepLimit = 8
 
-    /// The example as each variant's first spikes; nothing without a data set.
+    /// A section that shows the example as each variant's first spikes; empty without a data set.
     var imageInSpikes: [ReportSection] {
         guard let example else { return [] }
         let shares = variants.map { entry in
@@ -61,12 +61,12 @@ extension TrainingReport {
             let channels = 0..<codes.channelCount
             let silent = channels.count { channel in codes.counts(of: channel).keys.allSatisfy { $0 == 0 } }
             facts += [
-                ReportFact("spikes a neuron and step", readable(patterns.spikeRate, digits: 3)),
+                ReportFact("spikes per neuron and step", readable(patterns.spikeRate, digits: 3)),
                 ReportFact("channels", "\(codes.channelCount)"), ReportFact("silent channels", "\(silent)"),
                 ReportFact(
-                    "codes a channel, mean",
+                    "codes per channel, mean",
                     readable(mean(channels.map { Double(codes.distinctCount(of: $0)) }), digits: 3)),
-                ReportFact("entropy a channel, mean", bits(mean(channels.map(codes.entropy)))),
+                ReportFact("entropy per channel, mean", bits(mean(channels.map(codes.entropy)))),
             ]
         }
         blocks.append(.keyValues(facts))
@@ -102,7 +102,7 @@ extension TrainingReport {
         }
     }
 
-    /// As they are, and what training changed; nothing where neurons encode.
+    /// Plots of the thresholds, and of their change in training if they changed; empty if neurons encode.
     private func thresholds(_ analysis: EncodingAnalysis) -> [ReportBlock] {
         guard let thresholds = analysis.thresholds, let initial = analysis.initialThresholds else { return [] }
         let steps = thresholds.indices.map(Double.init)
@@ -137,7 +137,7 @@ extension TrainingReport {
         ]
     }
 
-    /// Of the channels whose codes say most.
+    /// A plot of the example's spikes in the channels whose codes have the highest entropy.
     private func spikeMaps(_ analysis: EncodingAnalysis) -> ReportBlock {
         let channelCount = analysis.example.spikes[0].count
         let order = (0..<channelCount).map { (channel: $0, entropy: analysis.codes?.entropy(of: $0) ?? 0) }
@@ -151,7 +151,7 @@ extension TrainingReport {
         }
         let (steps, channels) = (spikes.indices.map { "t = \($0)" }, shown.map { "channel \($0)" })
         let title = "Spikes of the image by channel"
-        // The longer direction goes across.
+        // The longer dimension becomes the columns.
         let plot =
             shown.count < spikes.count
             ? MapGrid(
@@ -172,7 +172,7 @@ extension TrainingReport {
         let shown = Array(patterns.prefix(16))
         let table = ReportTable(
             columns: [
-                .init("code", help: "A digit a step: 1 for a spike"),
+                .init("code", help: "One digit per step: 1 for a spike"),
                 .init("share / %", .number, help: "Of the neurons of all channels"), .init("channels", .number),
             ],
             rows: patterns.prefix(6).map { pattern in

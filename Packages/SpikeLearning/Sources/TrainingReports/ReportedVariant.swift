@@ -1,21 +1,33 @@
 import Foundation
+import SpikeReports
 import SpikeTraining
 
-/// A way of training, and its runs: one for each seed.
+/// A named training configuration and its runs, one per seed.
 public struct ReportedVariant {
-    /// Such as `phase`.
+    /// The variant's name, such as `phase`.
     public let name: String
 
-    /// At least one, all with the same configuration, and with the figures of all epochs.
+    /// The runs, at least one, all with the same configuration and with the figures of all epochs.
     public let runs: [TrainedRun]
 
-    /// - Parameter folders: Of the runs.
-    /// - Throws: What reading runs throws, and `TrainingError` if their settings differ, or figures of epochs are missing.
+    /// Reads the runs of a variant from their folders.
+    ///
+    /// - Parameters:
+    ///   - name: The variant's name.
+    ///   - folders: The folders of the runs, at least one.
+    /// - Throws: The errors of reading runs; `TrainingError` if the runs differ in settings or data, or figures of
+    ///   epochs are missing.
     public init(name: String, folders: [String]) throws {
         try self.init(name: name, runs: folders.map { try TrainedRun(folder: $0) })
     }
 
-    private init(name: String, runs: [TrainedRun]) throws {
+    /// Creates a variant from its runs. Traps if there are none.
+    ///
+    /// - Parameters:
+    ///   - name: The variant's name.
+    ///   - runs: The runs, at least one.
+    /// - Throws: `TrainingError` if the runs differ in settings or data, or figures of epochs are missing.
+    public init(name: String, runs: [TrainedRun]) throws {
         precondition(!runs.isEmpty, "ReportedVariant: there is no run of \(name)")
         if let other = runs.first(where: { !$0.isComparable(to: runs[0]) }) {
             throw TrainingError(
@@ -33,7 +45,7 @@ public struct ReportedVariant {
                 "\(run.folder)/metrics.jsonl: has the figures of \(run.epochs.count) of \(counted(count, "epoch")); without "
                     + "them there is no report: remove the run's folder and train again")
         }
-        // The last epoch's test is the evaluation.
+        // The evaluation is the test after the last epoch.
         let evaluation = run.evaluation
         if let last = run.epochs.last, last.testLoss != evaluation.loss || last.testAccuracy != evaluation.accuracy {
             throw TrainingError(
@@ -42,14 +54,16 @@ public struct ReportedVariant {
         }
     }
 
-    /// The variants of all runs that the folders are or hold.
+    /// Finds all runs in folders, and groups them into variants.
     ///
-    /// Runs are of one variant if their settings agree. A variant's name is that of its runs' folders, without the
-    /// seed.
+    /// Runs with the same settings and data form one variant. A variant is named after its first run's folder, without
+    /// the seed. Runs that cannot be reported on are skipped; if there is only one run, its error is thrown instead.
     /// - Parameters:
-    ///   - folders: Each a run's, or one with runs below it.
-    ///   - skip: Is told why a run is left out: that it has not finished, or what is wrong with it.
-    /// - Throws: `TrainingError` if there is no run in one of the folders, or none in all of them that can be reported on.
+    ///   - folders: The folders of runs, or folders that hold runs.
+    ///   - skip: Called with the reason for each run that is left out: it has not finished, is damaged, or repeats
+    ///     another one.
+    /// - Returns: The variants, in the order in which they were begun within each folder.
+    /// - Throws: `TrainingError` if one of the folders holds no run, or none of the runs can be reported on.
     public static func read(
         _ folders: [String], skip: (_ reason: String) -> Void = { _ in }
     ) throws -> [ReportedVariant] {
@@ -91,14 +105,14 @@ public struct ReportedVariant {
         }
     }
 
-    /// Results over the seeds.
+    /// The results of the runs, over their seeds.
     public var result: VariantResult {
         VariantResult(name: name, runs: runs.map { (seed: $0.description.seed, epochs: $0.epochs) })
     }
 
     var configuration: TrainingConfiguration { runs[0].description.configuration }
 
-    /// In the order in which they were begun.
+    /// The folders of the runs in `folder`, in the order in which the runs were begun.
     private static func runFolders(_ folder: String) throws -> [String] {
         try TrainedRun.folders(at: folder).map { ($0, modified("\($0)/configuration.yaml")) }
             .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
@@ -117,12 +131,12 @@ public struct ReportedVariant {
 }
 
 extension TrainedRun {
-    /// Whether two runs differ in their seeds alone.
+    /// Whether two runs have the same settings and data, so that they can differ only in their seeds.
     fileprivate func isComparable(to other: TrainedRun) -> Bool {
         description.configuration == other.description.configuration && isOfSameData(as: other)
     }
 
-    /// Whether two runs have the same classes, and images of the same shape, of data sets of the same name.
+    /// Whether two runs agree in the data set's name, the classes and the shape of images.
     func isOfSameData(as other: TrainedRun) -> Bool {
         description.datasetName == other.description.datasetName
             && description.classNames == other.description.classNames

@@ -24,14 +24,20 @@ extension TrainingReport {
         return ReportSection("Results", blocks)
     }
 
-    /// What makes figures say little: layers that never or always fire, classes without test images, a single class.
+    /// Remarks on what makes figures unreliable: few updates, layers that never or always fire, classes without test
+    /// images, or a single class.
     private var remarks: [String] {
         let runs = variants.flatMap { entry in entry.variant.runs.map { (name: entry.name, run: $0) } }
-        let layers = runs.flatMap { name, run in
-            (run.evaluation.spikeRates ?? []).remarks.map {
-                "\(name), seed \(run.description.seed), on the test images: \($0)."
-            }
+        let updates = variants.compactMap { entry in
+            entry.variant.runs[0].description.updateRemark.map { "\(entry.name): \($0)." }
         }
+        let layers =
+            updates
+            + runs.flatMap { name, run in
+                (run.evaluation.spikeRates ?? []).remarks.map {
+                    "\(name), seed \(run.description.seed), on the test images: \($0)."
+                }
+            }
         let first = runs[0].run
         let names = first.description.classNames
         if names.count == 1 {
@@ -73,7 +79,7 @@ extension TrainingReport {
         return ReportTable(columns: columns, rows: rows, highlightedRow: variants.count > 1 ? best : nil)
     }
 
-    /// Up to as many variants as there are colours share a plot for training and test.
+    /// Learning curves. Up to six variants, the number of colours, share a plot for training and test images.
     private var curves: [ReportBlock] {
         let figures: [(String, AxisLabel, (EpochMetrics) -> Double, (EpochMetrics) -> Double)] = [
             (
@@ -104,7 +110,10 @@ extension TrainingReport {
         }
     }
 
-    /// - Parameter isDashed: Nil for lines by colour, with names.
+    /// The lines of all variants: the mean over seeds and, where lines are named, a thin line per seed.
+    ///
+    /// - Parameter isDashed: False for solid lines with names, true for dashed lines without, `nil` for named lines
+    ///   whose dashes follow from the colour.
     private func curves(_ value: (EpochMetrics) -> Double, isDashed: Bool?) -> [LineSeries] {
         variants.enumerated().flatMap { index, entry -> [LineSeries] in
             let runs = entry.variant.runs.map { $0.epochs.map(value) }
@@ -148,7 +157,8 @@ extension TrainingReport {
 }
 
 extension TrainingReport.Entry {
-    /// A convolution stands in front of an encoder that lets no gradient pass.
+    /// Whether the configuration has a convolution before an encoder that passes no gradient, so that it does not
+    /// learn.
     var hasFrozenConvolution: Bool {
         configuration.encoding != .direct && configuration.convolution && !configuration.surrogate
     }

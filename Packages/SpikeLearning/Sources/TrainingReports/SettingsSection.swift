@@ -4,7 +4,7 @@ import SpikeReports
 import SpikeTraining
 
 extension TrainingReport {
-    /// What the variants differ in, then everything there is to know about each run.
+    /// The settings in which the variants differ, then all facts and settings of each run.
     var settings: ReportSection {
         let all = variants.map { Self.settings($0.configuration) }
         var blocks: [ReportBlock] = []
@@ -59,7 +59,7 @@ extension TrainingReport {
         return facts
     }
 
-    /// As in the run's file, in its order.
+    /// The names and values of the settings, as in the run's file and in its order.
     static func settings(_ configuration: TrainingConfiguration) -> [(name: String, value: String)] {
         let yaml = (try? configuration.yaml()) ?? ""
         return yaml.split(separator: "\n").compactMap { line in

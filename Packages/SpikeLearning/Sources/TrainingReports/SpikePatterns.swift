@@ -1,20 +1,20 @@
 import SpikingLayers
 
-/// The patterns of spikes that all channels of an encoder together emit.
+/// The spike patterns of an encoder, over all its channels.
 struct SpikePatterns {
     struct Pattern {
-        /// Such as `0110`, the first step first.
+        /// The pattern as digits, such as `0110`, with the first time step first.
         let text: String
-        /// Of all neurons of each channel, 0...1.
+        /// The share of each channel's neurons that emit the pattern, 0...1.
         let shares: [Double]
-        /// Of all neurons.
+        /// The share of all neurons that emit the pattern, 0...1.
         let share: Double
     }
 
-    /// The most frequent first.
+    /// The patterns, the most frequent first.
     let patterns: [Pattern]
 
-    /// Spikes of a neuron and step, on average.
+    /// The mean number of spikes per neuron and time step.
     let spikeRate: Double
 
     init(_ codes: CodesInUse) {

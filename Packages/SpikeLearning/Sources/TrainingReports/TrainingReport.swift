@@ -4,17 +4,17 @@ import SpikeReports
 import SpikeTraining
 import TorchTensors
 
-/// A report on training runs: results, curves, and what each way of encoding makes of images.
+/// A report on training runs: results, learning curves, and the spikes of each encoding.
 public struct TrainingReport {
     let title: String
     let variants: [Entry]
-    /// The example; nil without a data set.
+    /// The test image that is shown as spikes; `nil` without a data set.
     let example: ExampleImage?
 
     struct Entry {
         let variant: ReportedVariant
         let result: VariantResult
-        /// Of the first run; nil without a data set.
+        /// The analysis of the first run; `nil` without a data set.
         let analysis: EncodingAnalysis?
         let parameterCount: Int
 
@@ -27,17 +27,19 @@ public struct TrainingReport {
         let className: String
     }
 
-    /// Reads what runs were trained on, and looks at what their networks do with it.
+    /// Prepares a report: reads the runs' results and, given the data set, measures their networks on its test images.
     ///
+    /// Traps if `variants` is empty.
     /// - Parameters:
-    ///   - title: Nil for one that names the data set.
-    ///   - variants: At least one, of one data set.
-    ///   - dataset: That of the runs; without it, what their spikes look like is left out.
-    ///   - allowsChangedData: Whether the data set's images may be others than the runs record.
-    ///   - note: Is told, in a line, what is different then, and what is done about it.
-    ///   - device: Where the networks run.
-    ///   - progress: Is told what is being looked at.
-    /// - Throws: `TrainingError` if the runs are of several data sets, or not of this one.
+    ///   - title: The report's title. Pass `nil` for one that names the data set.
+    ///   - variants: The variants to report on, at least one, all trained on the same data set.
+    ///   - dataset: The data set of the runs. Without it, the report leaves out spikes, codes and energy.
+    ///   - allowsChangedData: Whether the data set's images may differ from those that the runs record.
+    ///   - note: Called with one line that says what differs in that case, and what is done about it.
+    ///   - device: The device that the networks run on.
+    ///   - progress: Called with a line that names the variant being measured.
+    /// - Throws: `TrainingError` if the runs were trained on different data sets, or not on this one; the errors of
+    ///   reading and running their networks.
     public init(
         title: String? = nil, _ variants: [ReportedVariant], dataset: ImageDataset?, allowsChangedData: Bool = false,
         note: (String) -> Void = { _ in }, device: Device = .cpu, progress: (String) -> Void = { _ in }
@@ -60,7 +62,7 @@ public struct TrainingReport {
         self.title = title ?? "Training on \(description.datasetName)"
         var test: ImageSplit?
         if let dataset {
-            // All variants are looked at with the same images.
+            // All variants are measured on the same images.
             let lists = try variants.map { variant in
                 try variant.runs[0].testImages(of: dataset, allowsChangedData: allowsChangedData, note: note)
             }
@@ -72,7 +74,7 @@ public struct TrainingReport {
             let analysis = try test.map { try EncodingAnalysis(variant.runs[0], $0, device: device) }
             return Entry(
                 variant: variant, result: variant.result, analysis: analysis,
-                parameterCount: try analysis?.parameterCount ?? variant.runs[0].network().parameterCount)
+                parameterCount: try analysis?.parameterCount ?? variant.runs[0].parameterCount())
         }
         example = try test.map { test in
             let shape = test.imageShape
@@ -83,10 +85,13 @@ public struct TrainingReport {
         }
     }
 
+    /// Lays out the report.
+    ///
     /// - Parameters:
-    ///   - program: Name and version.
-    ///   - date: As it is to be read.
-    ///   - command: What made the runs; nil if that is not known.
+    ///   - program: The name and version of the program that makes the report.
+    ///   - date: The date as text.
+    ///   - command: The command that made the runs; `nil` if it is not known.
+    /// - Returns: The report, ready to be written as HTML.
     public func report(program: String, date: String, command: String? = nil) -> Report {
         Report(
             title: title, subtitle: summary, program: program, date: date,
@@ -106,7 +111,5 @@ public struct TrainingReport {
     }
 }
 
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
-/// A share as a number of hundredths with two digits behind the point.
+/// Formats a share as a percentage with two digits after the point, without the sign.
 func percent(_ share: Double) -> String { String(format: "%.2f", share * 100) }

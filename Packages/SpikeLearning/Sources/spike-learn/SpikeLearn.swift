@@ -6,7 +6,7 @@ enum Main {
     static func main() { SpikeLearn.runAsProgram() }
 }
 
-/// The part of the program `spike` that needs LibTorch; named `spike` in messages, as `spike` hands over to it.
+/// The part of the program `spike` that needs LibTorch. It calls itself `spike` in messages, because `spike` runs it.
 struct SpikeLearn: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spike", abstract: "Trains spiking networks, and uses them.", version: ProgramVersion.text,

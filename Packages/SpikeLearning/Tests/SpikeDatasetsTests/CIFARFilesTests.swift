@@ -32,7 +32,7 @@ import TorchTensors
         var random = SplitMix64(seed: 1)
         let files = Self.files10(&random)
         try write(files)
-        let dataset = try CIFARFiles.read(.cifar10, from: folder.path)
+        let dataset = try CIFARFiles.cifar10.read("CIFAR-10", from: folder.path)
         #expect(dataset.classNames == "abcdefghij".map(String.init))
         #expect(dataset.train.images.shape == [10, 3, 32, 32] && dataset.test.count == 3)
         #expect(dataset.train.classIndices == [1, 0, 2, 0, 3, 0, 4, 0, 5, 0])
@@ -47,7 +47,7 @@ import TorchTensors
         var random = SplitMix64(seed: 2)
         let files = Self.files100(&random)
         try write(files)
-        let dataset = try CIFARFiles.read(.cifar100, from: folder.path)
+        let dataset = try CIFARFiles.cifar100.read("CIFAR-100", from: folder.path)
         #expect(dataset.train.classIndices == [99, 0, 50] && dataset.test.classIndices == [1])
         #expect(dataset.classNames[99] == "fine 99")
         #expect(try dataset.train.images[0].elements(as: UInt8.self) == Array(files[0].content[2..<3074]))
@@ -58,12 +58,12 @@ import TorchTensors
         var random = SplitMix64(seed: 3)
         let files = Self.files10(&random)
         try write(files)
-        let expected = try CIFARFiles.read(.cifar10, from: folder.path)
+        let expected = try CIFARFiles.cifar10.read("CIFAR-10", from: folder.path)
         let tar = Made.tar(
             [("cifar-10-batches-bin/", []), ("cifar-10-batches-bin/readme.html", [1, 2, 3])]
                 + files.reversed().map { ("cifar-10-batches-bin/\($0.name)", $0.content) })
         let archive = try folder.file("cifar-10-binary.tar.gz", isPacked ? Made.gzipped(tar, folder) : tar)
-        let dataset = try CIFARFiles.read(.cifar10, from: archive)
+        let dataset = try CIFARFiles.cifar10.read("CIFAR-10", from: archive)
         #expect(dataset.classNames == expected.classNames)
         #expect(dataset.train.classIndices == expected.train.classIndices)
         #expect(
@@ -75,7 +75,7 @@ import TorchTensors
         let files = Self.files10(&random)
         try write(files)
         func flaw(_ path: String? = nil) -> String? {
-            message { _ = try CIFARFiles.read(.cifar10, from: path ?? folder.path) }
+            message { _ = try CIFARFiles.cifar10.read("CIFAR-10", from: path ?? folder.path) }
         }
         try folder.file("data_batch_3.bin", files[2].content.dropLast())
         #expect(flaw()?.contains("data_batch_3.bin: its 6145 bytes are not whole records of 3073") == true)
@@ -99,11 +99,11 @@ import TorchTensors
 
     @Test func sendsPicklesAway() throws {
         let path = try folder.file("py/data_batch_1", [0x80, 2])
-        let folderFlaw = message { _ = try CIFARFiles.read(.cifar10, from: folder.file("py")) }
+        let folderFlaw = message { _ = try CIFARFiles.cifar10.read("CIFAR-10", from: folder.file("py")) }
         #expect(folderFlaw?.hasPrefix(path) == true)
         #expect(folderFlaw?.contains("download the binary version, cifar-10-binary.tar.gz") == true)
         let archive = try folder.file("cifar-100-python.tar.gz", Made.tar([("cifar-100-python/train", [0x80, 2])]))
-        let archiveFlaw = message { _ = try CIFARFiles.read(.cifar100, from: archive) }
+        let archiveFlaw = message { _ = try CIFARFiles.cifar100.read("CIFAR-100", from: archive) }
         #expect(archiveFlaw?.contains("download the binary version, cifar-100-binary.tar.gz") == true)
     }
 
@@ -121,7 +121,7 @@ import TorchTensors
             if round % 4 == 0 { bytes.removeLast(Int.random(in: 0...bytes.count, using: &random)) }
             let path = try folder.file("fuzzed.tar", bytes)
             do {
-                let dataset = try CIFARFiles.read(.cifar100, from: path)
+                let dataset = try CIFARFiles.cifar100.read("CIFAR-100", from: path)
                 #expect(dataset.train.count == 3, "seed \(seed)")
             } catch let error as FileError {
                 #expect(error.path.hasPrefix(path), "seed \(seed): \(error)")

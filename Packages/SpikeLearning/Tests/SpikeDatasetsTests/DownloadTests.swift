@@ -109,6 +109,23 @@ import Testing
         #expect(message { try Download(odd, to: local.file("b")).run() }?.contains("not a web address") == true)
     }
 
+    @Test func takesAMirrorWhereTheSourceCannotBeReached() throws {
+        var checksum = SHA256()
+        checksum.update(content)
+        let sum = checksum.hexadecimal()
+        func file(_ mirrors: [String]) -> RemoteFile {
+            RemoteFile(
+                "\(server.address)/none", mirrors: mirrors.map { server.address + $0 }, size: content.count,
+                sha256: sum)
+        }
+        try Download(file(["/status/503", "/cut/100000/a", "/a"]), to: local.file("data/a"), attempts: 1).run()
+        #expect(try isWhole())
+        // The last one goes on with what the one before has sent.
+        #expect(server.requests.last == "/a bytes=100000-")
+        let flaw = message { try Download(file(["/status/503"]), to: local.file("b")).run() }
+        #expect(flaw?.contains("/none") == true && flaw?.contains("answers 404, not found") == true, "\(flaw ?? "")")
+    }
+
     @Test func fillsTheCacheAndReads() throws {
         let contents = [
             Made.idx([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]), Made.idx([2], [1, 0]), Made.idx([1, 2, 2], [1, 2, 3, 4]),

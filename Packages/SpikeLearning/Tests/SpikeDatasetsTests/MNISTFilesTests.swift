@@ -21,7 +21,7 @@ import TorchTensors
     @Test(arguments: [false, true])
     func readsPlainAndGzipped(_ isPacked: Bool) throws {
         try write(suffix: isPacked ? ".gz" : "") { isPacked ? try Made.gzipped($0, folder) : $0 }
-        let dataset = try MNISTFiles.read("Made", from: folder.path)
+        let dataset = try MNISTFiles().read("Made", from: folder.path)
         #expect(dataset.name == "Made" && dataset.classNames.count == 10)
         #expect(dataset.train.images.shape == [5, 1, 4, 3] && dataset.train.images.dtype == .uint8)
         #expect(try dataset.train.images.elements(as: UInt8.self) == train)
@@ -34,7 +34,7 @@ import TorchTensors
         func flaw(_ place: Int, _ content: [UInt8]) throws -> String? {
             try write()
             try folder.file(MNISTFiles.names[place], content)
-            return message { _ = try MNISTFiles.read("Made", from: folder.path) }
+            return message { _ = try MNISTFiles().read("Made", from: folder.path) }
         }
         let good = Made.idx([5], [0, 9, 3, 3, 1])
         #expect(try flaw(1, Array("<html>".utf8))?.contains("no IDX file") == true)
@@ -59,12 +59,12 @@ import TorchTensors
         var packed = try Made.gzipped(Made.idx([5, 4, 3], train), folder)
         try folder.file(name + ".gz", packed.dropLast(4))
         #expect(
-            message { _ = try MNISTFiles.read("Made", from: folder.path) }?.contains("damaged or cut short") == true)
+            message { _ = try MNISTFiles().read("Made", from: folder.path) }?.contains("damaged or cut short") == true)
         // The last eight bytes are the checksum and the size.
         packed[packed.count - 8] ^= 1
         try folder.file(name + ".gz", packed)
         #expect(
-            message { _ = try MNISTFiles.read("Made", from: folder.path) }?.contains("damaged or cut short") == true)
+            message { _ = try MNISTFiles().read("Made", from: folder.path) }?.contains("damaged or cut short") == true)
     }
 
     @Test func survivesAnything() throws {

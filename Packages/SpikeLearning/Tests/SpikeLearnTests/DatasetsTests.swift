@@ -25,17 +25,31 @@ import Testing
     @Test func whatIsThereIsFound() throws {
         try makeMNIST("mnist")
         let entries = try list("--data", folder.path)
-        #expect(entries.map { $0["name"] as? String } == KnownDataset.allCases.map(\.rawValue))
+        #expect(entries.map { $0["name"] as? String } == KnownDataset.names)
         let mnist = try #require(entries.first { $0["name"] as? String == "mnist" })
         #expect(mnist["path"] as? String == folder.file("mnist") && mnist["source"] as? String == "given folder")
         let cifar = try #require(entries.first { $0["name"] as? String == "cifar10" })
         #expect(cifar["path"] == nil && (cifar["problem"] as? String)?.contains("CIFAR-10 is not in it") == true)
         #expect(cifar["downloadBytes"] as? Int == 170_052_171)
 
+        #expect(cifar["kind"] as? String == "image" && cifar["shape"] as? [Int] == [3, 32, 32])
+        #expect(
+            cifar["classes"] as? Int == 10 && cifar["train"] as? Int == 50_000 && cifar["test"] as? Int == 10_000)
+
         let text = try run("datasets", "--data", folder.path).output
-        #expect(text.split(separator: "\n").count == 2 + KnownDataset.allCases.count)
+        #expect(text.split(separator: "\n").count == 2 + KnownDataset.all.count)
         #expect(text.contains("CIFAR-100      not here"), "\(text)")
         #expect(text.contains("\(folder.file("mnist")) (given folder)"), "\(text)")
+    }
+
+    @Test func theGuideListsThem() throws {
+        let guide = URL(filePath: #filePath).appending(path: "../../../../../Guides/Datasets.md").standardized
+        let text = try String(contentsOf: guide, encoding: .utf8)
+        for dataset in KnownDataset.all {
+            let row = dataset.guideRow
+            #expect(text.contains("\n\(row)\n"), "Guides/Datasets.md needs the row\n\(row)")
+            #expect(text.contains("`\(dataset.name)`"), "Guides/Datasets.md does not name the folder \(dataset.name)")
+        }
     }
 
     @Test func whatIsInTheCacheIsNotFetched() throws {
@@ -55,5 +69,26 @@ import Testing
         #expect(status != 0 && output == "")
         #expect(errors.hasPrefix("spike: ") && errors.contains(message), "\(errors)")
         #expect(errors.split(separator: "\n").count == 1, "\(errors)")
+    }
+}
+
+extension KnownDataset {
+    /// Its row in the guide's table.
+    fileprivate var guideRow: String {
+        let sample: String
+        switch kind {
+        case .images(_, let shape):
+            sample = "\(shape[1])×\(shape[2]), \(shape[0] == 1 ? "grey" : "colour")"
+        }
+        let cells = [
+            "`\(name)`", title, sample, "\(Self.grouped(trainCount)), \(Self.grouped(testCount))", "\(classCount)",
+            "\((downloadSize + 500_000) / 1_000_000) MB",
+        ]
+        return "| \(cells.joined(separator: " | ")) |"
+    }
+
+    /// Such as `60,000`.
+    private static func grouped(_ count: Int) -> String {
+        count < 1000 ? "\(count)" : "\(count / 1000)," + String("\(1000 + count % 1000)".dropFirst())
     }
 }

@@ -44,7 +44,9 @@ import Testing
         #expect(limited["images"] as? Int == 4)
 
         let text = try run(["evaluate", path] + source).output
-        for part in ["8 test images of", "accuracy  ", "0  left", "1  right", "second.lif", "all "] {
+        for part in [
+            "8 test images of", "accuracy  ", "   class  ", " → 0  ", "0  left", "1  right", "second.lif", "all ",
+        ] {
             #expect(text.contains(part), "\(text)")
         }
     }
@@ -66,7 +68,11 @@ import Testing
         let other = try shuffled("--shuffling", "whole-steps", "--shuffles", "2", "--seed", "9")
         #expect(other["shuffling"] as? String == "whole-steps" && other["seed"] as? Int == 9)
         #expect((other["accuracies"] as? [Double])?.count == 2)
-        #expect(try run(["evaluate", path, "--shuffle-time"] + source).output.contains("shuffled  "))
+        let text = try run(["evaluate", path, "--shuffle-time"] + source).output
+        let change = try #require(first["changeInPoints"] as? Double)
+        let points = String(format: "%.2f", abs(change))
+        let sign = points == "0.00" ? "" : change < 0 ? "−" : "+"
+        #expect(text.contains("shuffled  ") && text.contains(" %, \(sign)\(points) points: "), "\(text)")
     }
 
     @Test func severalRunsHaveALineEach() throws {
@@ -80,6 +86,18 @@ import Testing
         #expect(lines[2].contains("rate-seed-1  rate"))
         let list = try JSONSerialization.jsonObject(with: Data(run(["evaluate", path, "--json"] + source).output.utf8))
         #expect((list as? [[String: Any]])?.count == 3)
+
+        // In the order of training, whatever the names.
+        let others = try train("others", "--encoding", "rate", "--seeds", "10,2")
+        #expect(FileManager.default.fileExists(atPath: "\(others)/results.json"))
+        func seeds(_ path: String) throws -> [Int] {
+            let list = try JSONSerialization.jsonObject(
+                with: Data(run(["evaluate", path, "--json"] + source).output.utf8))
+            return try #require(list as? [[String: Any]]).compactMap { $0["seed"] as? Int }
+        }
+        #expect(try seeds(others) == [10, 2])
+        try FileManager.default.removeItem(atPath: "\(others)/results.json")
+        #expect(try seeds(others) == [2, 10])
 
         // One that has not finished is passed over.
         try FileManager.default.removeItem(atPath: "\(path)/rate-seed-1/weights.safetensors")
@@ -100,6 +118,20 @@ import Testing
                 with: Data(run(["analyze", command, path, "--limit", "4", "--json"] + source).output.utf8))
             #expect((list as? [[String: Any]])?.count == 2)
         }
+        // Of one that has finished, too, there is an array and a line.
+        try FileManager.default.removeItem(atPath: "\(path)/rate-seed-2/weights.safetensors")
+        for command in [["evaluate"], ["analyze", "codes"], ["analyze", "energy"]] {
+            let list = try JSONSerialization.jsonObject(
+                with: Data(run(command + [path, "--json"] + source).output.utf8))
+            #expect((list as? [[String: Any]])?.count == 1, "\(command)")
+            let lines = try run(command + [path] + source).output.split(separator: "\n")
+            #expect(lines[0].hasPrefix("run ") && lines[2].contains("rate-seed-3  rate"), "\(lines)")
+        }
+        try FileManager.default.removeItem(atPath: "\(path)/rate-seed-3/weights.safetensors")
+        let none = try run(["evaluate", path, "--json"] + source)
+        #expect(none.status != 0 && none.output == "" && none.errors.contains("no run in it has finished"))
+        _ = try train("runs/rate-seed-2", "--encoding", "rate", "--seeds", "2")
+        _ = try train("runs/rate-seed-3", "--encoding", "rate", "--seeds", "3")
         let report = try run(["report", path])
         #expect(report.status == 0 && report.errors.contains("left out: \(path)/rate-seed-1: the run has not finished"))
         #expect(
@@ -130,6 +162,13 @@ import Testing
 
     @Test(arguments: [
         (["evaluate", "/nowhere"], "/nowhere: there is no run in it"),
+        (["evaluate", "r", "--limit-test", "010"], "without leading zeros"),
+        (["evaluate", "r", "--shuffle-time", "--shuffles", "+3"], "write a whole number"),
+        (["evaluate", "r", "--threads", "1e1"], "write a whole number"),
+        (["analyze", "codes", "r", "--limit", "0x10"], "write a whole number"),
+        (["gym", "train", "--env", "CartPole-v1", "--output", "x", "--total-steps", "0100"], "write a whole number"),
+        (["gym", "train", "--env", "CartPole-v1", "--output", "x", "--widths", "64,064"], "'64,064' is invalid"),
+        (["gym", "train", "--env", "CartPole-v1", "--output", "x", "--bins", "08"], "write a whole number"),
         (["evaluate", "r", "--seed", "1"], "--seed needs --shuffle-time"),
         (["evaluate", "r", "--shuffle-time", "--shuffles", "0"], "--shuffles must be within 1...1000000, got 0"),
         (["evaluate", "r", "--shuffle-time", "--shuffles", "9223372036854775807"], "--shuffles must be within"),

@@ -5,7 +5,7 @@ import Testing
     /// Every table of the reference, in its own names, but for sample currents.
     @Test func agreesWithReference() throws {
         let data = try Data(
-            contentsOf: URL(fileURLWithPath: fixture("SpikingLayersTests/Fixtures/firing_patterns.json")))
+            contentsOf: URL(fileURLWithPath: fixture("FiringPatternsTests/Fixtures/firing_patterns.json")))
         let tables = try #require(JSONSerialization.jsonObject(with: data) as? [[String: Any]])
         #expect(tables.count == 7)
         for table in tables {

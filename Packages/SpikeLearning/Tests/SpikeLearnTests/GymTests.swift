@@ -48,7 +48,9 @@ import Testing
         ])
         #expect(replayed.status == 0, "\(replayed.errors)")
         let lines = replayed.output.split(separator: "\n")
-        #expect(lines.count == 4 && lines[0].hasPrefix("0: saw ") && lines[3].contains("return \(Int(returns[0])) in "))
+        #expect(
+            lines.count == 4 && lines[0].hasPrefix("0: saw ") && !lines[0].contains(" -")
+                && lines[3].contains("return \(Int(returns[0])) in "))
         let steps = Int(returns[0])
         let inputs = try NPYArray.read(folder.file("replay/inputs.npy"))
         let neurons = try NPYArray.read(folder.file("replay/neurons.npy"))
@@ -100,6 +102,18 @@ import Testing
         let results = try JSONSerialization.jsonObject(with: Data(folder.bytes("runs/results.json")))
         #expect((results as? [[String: Any]])?.map { $0["seed"] as? Int } == [3, 4])
         #expect(try AgentRun(folder.file("runs/seed-4")).seed == 4)
+
+        // A single run does not go among them, nor several into a single one.
+        let base = ["gym", "train", "--env", "CartPole-v1"] + Self.short
+        let single = try run(base + ["--seeds", "3", "--output", folder.file("runs")])
+        #expect(single.status != 0 && single.output.isEmpty)
+        #expect(single.errors.contains("runs: holds the runs seed-3, seed-4; name one of their folders to go on"))
+        let several = try run(base + ["--seeds", "3,4", "--output", folder.file("runs/seed-4")])
+        #expect(several.status != 0 && several.errors.contains("seed-4: holds a single run; name another output"))
+        #expect(single.errors.split(separator: "\n").count == 1 && several.errors.split(separator: "\n").count == 1)
+        #expect(!FileManager.default.fileExists(atPath: folder.file("runs/seed-4/seed-3")))
+        let evaluated = try run(["gym", "evaluate", folder.file("runs")])
+        #expect(evaluated.errors.contains("runs: holds the runs seed-3, seed-4; name one of their folders"))
     }
 
     @Test(
@@ -149,7 +163,7 @@ import Testing
             ),
             (
                 ["train", "--env", "CartPole-v1", "--output", "x", "--widths", "65536,65536,65536,65536,65536"],
-                "of memory, and this machine has"
+                "of memory, and this "
             ),
             (["train", "--env", "CartPole-v1", "--output", "x", "--widths", "12,x"], "12,x"),
             (["train", "--env", "CartPole-v1", "--output", "x", "--widths", "0"], "widths must be"),
@@ -161,7 +175,7 @@ import Testing
             (["train", "--env", "CartPole-v1", "--output", "x", "--seeds", "1,1"], "1,1"),
             (["train", "--env", "CartPole-v1", "--output", "x", "--bins", "3", "--split-polarity"], "--bins covers"),
             (["train", "--env", "CartPole-v1", "--output", "x", "--device", "cuda:99"], "cuda:99: not there"),
-            (["evaluate", "nowhere"], "nowhere/configuration.json: cannot be read"),
+            (["evaluate", "nowhere"], "nowhere: there is no run in it"),
             (["evaluate", own, "--episodes", "0"], "--episodes must be within"),
             (["replay", own, "--rows", "-1"], "--rows must be >= 0"),
             (["replay", own, "--output", "\(own)/configuration.json/x"], "the folder cannot be made"),

@@ -82,6 +82,21 @@ import TorchTensors
         try (bytes.to(.float32) / 255).writeNPY(to: folder.file("numbers.npy"))
         #expect(try answers(folder.file("bytes.npy"), folder.file("numbers.npy")) == ["right", "right"])
 
+        // A folder's images, by their names, numbers by their values; the run may be the only one below a folder.
+        for (name, source) in [("10.pgm", left), ("9.pgm", right), (".hidden.pgm", left)] {
+            _ = try folder.file("images/\(name)", [UInt8](Data(contentsOf: URL(fileURLWithPath: source))))
+        }
+        _ = try folder.file("images/notes.txt", Array("none".utf8))
+        #expect(try answers(folder.file("images")) == ["right", "left"])
+        let below = try run("predict", folder.path, folder.file("images"), "--top", "1")
+        #expect(below.output.contains("images/9.pgm  ") && !below.output.contains("hidden"), "\(below.errors)")
+        try FileManager.default.copyItem(atPath: folder.file("run"), toPath: folder.file("run-10"))
+        try FileManager.default.copyItem(atPath: folder.file("run"), toPath: folder.file("run-9"))
+        let several = try run("predict", folder.path, left)
+        #expect(several.errors == "spike: \(folder.path): holds several runs (run, run-9, run-10); name one\n")
+        let empty = try run("predict", folder.file("run"), data.file("test"))
+        #expect(empty.errors.contains("test: there are no images right in this folder"), "\(empty.errors)")
+
         let text = try run("predict", folder.file("run"), left, "--top", "1").output
         #expect(text.split(separator: "\n").count == 3 && text.contains("0.pgm  left "))
         try (bytes.to(.float32) / 100).writeNPY(to: folder.file("wide.npy"))

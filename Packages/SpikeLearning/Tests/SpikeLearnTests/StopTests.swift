@@ -97,12 +97,14 @@ import TorchTensors
         #expect(several.status != 0 && several.errors.contains("name one encoding and one seed"))
     }
 
-    @Test func weightsThatAreNotFiniteAnswerNothing() throws {
+    @Test(arguments: [
+        ("head.bias", Double.nan, "holds numbers that are not finite"), ("second.bn.running_var", -0.5, "holds -0.5"),
+    ]) func weightsThatMakeNoSenseAnswerNothing(name: String, value: Double, problem: String) throws {
         #expect(try run(arguments(1, output)).status == 0)
         let path = "\(output)/weights.safetensors"
         let (tensors, texts) = try Safetensors.read(path)
-        let head = try Tensor.full(try #require(tensors["head.bias"]).shape, .nan)
-        try Safetensors.write(tensors.merging(["head.bias": head]) { $1 }, metadata: texts, to: path)
+        let values = try Tensor.full(try #require(tensors[name]).shape, value)
+        try Safetensors.write(tensors.merging([name: values]) { $1 }, metadata: texts, to: path)
         let image = data.file("test/left/0.pgm")
         for command in [
             ["predict", output, image, "--output", folder.file("logits.npy")], ["evaluate", output],
@@ -111,8 +113,7 @@ import TorchTensors
         ] {
             let (status, output, errors) = try run(command)
             #expect(
-                status == 1 && output == "" && errors.contains("head.bias holds numbers that are not finite"),
-                "\(errors)")
+                status == 1 && output == "" && errors.contains("weights.safetensors: \(name) \(problem)"), "\(errors)")
             #expect(errors.split(separator: "\n").count == 1, "\(errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("logits.npy")))

@@ -35,6 +35,17 @@ import Testing
         #expect(output.hasPrefix("rate ") && output.contains(" % of the test images; best epoch "))
         #expect(errors.contains("40 images to train on, 20 to test on"))
         #expect(errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } == 2)
+        // Said at the beginning and at the end.
+        let remark = "\(folder)/run: there are only 10 updates of the weights (2 epochs of 5 batches), after which "
+        #expect(errors.split(separator: "\n").count { $0.hasPrefix(remark) } == 2, "\(errors)")
+        let several = try run(arguments + ["--seeds", "1,2"])
+        #expect(
+            several.status != 0
+                && several.errors == "spike: \(folder)/run: holds a single run; name another output "
+                    + "folder for several runs\n"
+        )
+        let above = try run(arguments.dropLast() + [folder])
+        #expect(above.status != 0 && above.errors.contains("\(folder): holds several runs (run); name one of their"))
         let again = try run(arguments)
         #expect(again.output == output && again.errors.contains("2 epochs done"))
         let other = try run(arguments + ["--learn", "none"])
@@ -82,6 +93,27 @@ import Testing
         #expect(!printed.surrogate && printed.learn == [.neuron] && printed.precision == .bf16)
     }
 
+    /// A limit of the process is seen before anything is fetched or computed: 10,000 steps take 61 GB.
+    @Test func aLimitOnMemoryIsNamed() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Self.writeImages(to: folder)
+        let command =
+            "ulimit -v 16000000; exec \(program.path) train --dataset mnist --data \(folder) --encoding rate --steps 10000 "
+            + "--batch 40 --output \(folder)/run"
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", command]
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(
+            process.terminationStatus == 1 && text.contains("this process is limited to 16.4 GB (ulimit -v)"), "\(text)"
+        )
+        #expect(text.split(separator: "\n").count == 1, "\(text)")
+    }
+
     @Test(arguments: [
         (["--epochs", "0", "--output", "x"], "settings: epochs must be a whole number within 1...1000000, got 0"),
         (["--encoding", "burst", "--output", "x"], "there are direct, rate, phase, ttfs; got burst"),
@@ -111,6 +143,28 @@ import Testing
         (["--learn", "neuron,neuron", "--output", "x"], "--learn: neuron is there twice"),
         (["--learn", "neuron,", "--output", "x"], "--learn: there are threshold"),
         (["--set", "epochs=2", "--set", "epochs=3", "--output", "x"], "--set: epochs is there twice"),
+        (
+            ["--set", "epochs=3", "--epochs", "4", "--output", "x"],
+            "--set epochs=3 and --epochs: both say what epochs is"
+        ),
+        (["--set", "seed=3", "--seeds", "4", "--output", "x"], "--set seed=3 and --seeds: both say what seed is"),
+        (["--set", "data=y", "--data", "z", "--output", "x"], "--set data=y and --data: both say what data is"),
+        (
+            ["--set", "convolution=true", "--encoding", "rate", "--no-convolution", "--output", "x"],
+            "--no-convolution: both"
+        ),
+        (["--set", "encoding=rate", "--encoding", "all", "--output", "x"], "--set encoding=rate and --encoding: both"),
+        (
+            ["--batch", "010", "--output", "x"],
+            "'010' is invalid for '--batch <n>': write a whole number in plain digits"
+        ),
+        (["--epochs", "1e1", "--output", "x"], "'1e1' is invalid for '--epochs <n>': write a whole number"),
+        (["--steps", "+4", "--output", "x"], "write a whole number in plain digits, without leading zeros"),
+        (
+            ["--limit-train", "9223372036854775808", "--output", "x"],
+            "it must be within -9223372036854775808...9223372036"
+        ),
+        (["--seeds", "1,02", "--output", "x"], "'1,02' is invalid for '--seeds"),
         (["--ablation", "--set", "surrogate=false", "--output", "x"], "leave them out"),
         (["--print-config", "--output", "x"], "--output changes nothing"),
         (["--batch", "9223372036854775807", "--output", "x"], "batch must be a whole number within 1...1000000"),
@@ -118,7 +172,7 @@ import Testing
         (["--model", "qkformer-1000000000-64", "--output", "x"], "parameters, with all that training keeps"),
         (
             ["--dataset", "folder", "--data", "x", "--side", "4096", "--steps", "10000", "--output", "x"],
-            "GB; this machine"
+            "GB; this "
         ),
         (["--output", ""], "--output: name a folder"),
     ]) func mistakesAreOneLine(arguments: [String], message: String) throws {

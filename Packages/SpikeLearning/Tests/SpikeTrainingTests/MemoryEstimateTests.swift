@@ -51,7 +51,8 @@ import TorchTensors
             let configuration = Self.configuration(change)
             return message {
                 try configuration.checkMemory(
-                    imageShape: shape, classCount: 10, trainCount: 1000, device: device, memory: 16e9)
+                    imageShape: shape, classCount: 10, trainCount: 1000, device: device,
+                    limit: MemoryLimit(bytes: 16e9))
             }
         }
         #expect(problem([1, 28, 28]) { _ in } == nil)

@@ -131,5 +131,21 @@ import TorchTensors
         #expect(try TrainedRun.folders(at: "\(several)/b") == ["\(several)/b"])
         let error = #expect(throws: TrainingError.self) { try TrainedRun.folders(at: folder.file("none")) }
         #expect(error!.description.contains("there is no run in it"))
+
+        #expect(try TrainedRun.onlyFolder(at: "\(several)/b") == "\(several)/b")
+        #expect(try TrainedRun.onlyFolder(at: "\(several)/a") == "\(several)/a/nested")
+        let ambiguous = #expect(throws: TrainingError.self) { try TrainedRun.onlyFolder(at: several) }
+        #expect(ambiguous!.description == "\(several): holds several runs (a/nested, b); name one")
+    }
+
+    @Test func aRunDoesNotHideOthers() throws {
+        let single = try run("runs/b-seed-1") { $0.epochs = 1 }.folder
+        let several = folder.file("runs")
+        for path in [single, folder.file("none")] { try TrainedRun.requireLayout(isSingle: true, in: path) }
+        for path in [several, folder.file("none")] { try TrainedRun.requireLayout(isSingle: false, in: path) }
+        let inside = #expect(throws: TrainingError.self) { try TrainedRun.requireLayout(isSingle: false, in: single) }
+        #expect(inside!.description.contains("b-seed-1: holds a single run; name another"))
+        let above = #expect(throws: TrainingError.self) { try TrainedRun.requireLayout(isSingle: true, in: several) }
+        #expect(above!.description.contains("runs: holds several runs (b-seed-1); name one of their folders"))
     }
 }

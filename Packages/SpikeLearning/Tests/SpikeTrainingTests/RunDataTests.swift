@@ -20,11 +20,16 @@ import TorchTensors
     }
 
     /// Of the files 0.pgm to 19.pgm these are set aside. In Python:
-    /// `[n for n in range(20) if int(hashlib.sha256(f"0/{n}.pgm".encode()).hexdigest()[:8], 16) < 0.2 * 2**32]`.
-    private static let setAside = [1, 7, 8, 9, 11, 14, 15]
+    /// `[n for n in range(20) if int(hashlib.sha256(f"0/{n}".encode()).hexdigest()[:8], 16) < 0.2 * 2**32]`.
+    private static let setAside = [10, 16]
 
-    private func put(_ name: String, _ value: Int) throws {
-        try data.file(name, Array("P5 8 8 255\n".utf8) + [UInt8](repeating: UInt8(value), count: 64))
+    /// - Parameter folder: The data set's, if not `data`.
+    private func put(_ name: String, _ value: Int, in folder: TemporaryFolder? = nil) throws {
+        let isColour = name.hasSuffix("ppm")
+        try (folder ?? data).file(
+            name,
+            Array("P\(isColour ? 6 : 5) 8 8 255\n".utf8)
+                + [UInt8](repeating: UInt8(value), count: isColour ? 192 : 64))
     }
 
     private func rename(_ old: String, _ new: String) throws {
@@ -74,22 +79,108 @@ import TorchTensors
     /// As in the complaint: a trained image gets a name by which it is set aside.
     @Test func aRenamedImageIsNotTestedOn() throws {
         let run = try trained()
-        // 0.pgm (0.3790) is trained on; renamed.pgm (0.0793) is set aside by its hash.
-        try rename("left/0.pgm", "left/renamed.pgm")
-        #expect(try dataset().test.files?.map(\.name).contains("left/renamed.pgm") == true)
+        // 0 (0.3323) is trained on; zero (0.1795) is set aside by its hash.
+        try rename("left/0.pgm", "left/zero.pgm")
+        #expect(try dataset().test.files?.map(\.name).contains("left/zero.pgm") == true)
         let refusal = message { _ = try names(run, allowsChangedData: false) { _ in } }
         #expect(
-            refusal?.contains("1 renamed (left/0.pgm → left/renamed.pgm)") == true
+            refusal?.contains("1 renamed (left/0.pgm → left/zero.pgm)") == true
                 && refusal?.contains("--allow-changed-data") == true, "\(refusal ?? "")")
         var notes: [String] = []
         let tested = try names(run) { notes.append($0) }
-        #expect(tested.count == 2 * Self.setAside.count && !tested.contains("left/renamed.pgm"))
+        #expect(tested.count == 2 * Self.setAside.count && !tested.contains("left/zero.pgm"))
         #expect(notes.count == 1)
         #expect(
             notes[0].hasSuffix(
-                "1 of \(tested.count + 1) test images are left out, as it was trained on them: left/renamed.pgm"),
+                "1 of \(tested.count + 1) test images are left out, as it was trained on them: left/zero.pgm"),
             "\(notes)")
-        #expect(message { _ = try trainer() }?.contains("1 renamed (left/0.pgm → left/renamed.pgm)") == true)
+        #expect(message { _ = try trainer() }?.contains("1 renamed (left/0.pgm → left/zero.pgm)") == true)
+    }
+
+    /// A trained image in another format, with the same pixels, under a name by which it is set aside.
+    @Test func aReencodedImageIsNotTestedOn() throws {
+        let run = try trained()
+        try FileManager.default.removeItem(atPath: data.file("left/0.pgm"))
+        try put("left/zero.ppm", 0)
+        let difference = "1 re-encoded with the same pixels (left/0.pgm → left/zero.ppm)"
+        let refusal = message { _ = try names(run, allowsChangedData: false) { _ in } }
+        #expect(refusal?.contains(difference) == true, "\(refusal ?? "")")
+        #expect(message { _ = try trainer() }?.contains(difference) == true)
+        var notes: [String] = []
+        #expect(try names(run) { notes.append($0) }.count == 2 * Self.setAside.count)
+        #expect(
+            notes.first?.hasSuffix("1 of 5 test images are left out, as it was trained on them: left/zero.ppm") == true,
+            "\(notes)")
+        // Under the old name it is the same image as before, and trained on still.
+        try FileManager.default.removeItem(atPath: data.file("left/zero.ppm"))
+        try data.file("left/0.pgm", Array("P2 8 8 255\n".utf8) + Array(String(repeating: "0 ", count: 64).utf8))
+        let changed = message { _ = try names(run, allowsChangedData: false) { _ in } }
+        #expect(changed?.contains("1 re-encoded with the same pixels (left/0.pgm);") == true, "\(changed ?? "")")
+        // Other pixels are another image.
+        try put("left/0.pgm", 3)
+        #expect(message { _ = try names(run, allowsChangedData: false) { _ in } }?.contains("1 changed") == true)
+    }
+
+    /// All images in another format are divided as before, so that none is left out.
+    @Test func aConvertedFolderIsTestedOnTheSameImages() throws {
+        let run = try trained()
+        for name in ["left", "right"] {
+            for index in 0..<20 {
+                try FileManager.default.removeItem(atPath: data.file("\(name)/\(index).pgm"))
+                try put("\(name)/\(index).ppm", index + (name == "left" ? 0 : 100))
+            }
+        }
+        var notes: [String] = []
+        let expected = ["left", "right"].flatMap { name in Self.setAside.map { "\(name)/\($0).ppm" } }
+        #expect(try names(run) { notes.append($0) }.sorted() == expected.sorted())
+        #expect(
+            notes.count == 1 && notes[0].contains("40 re-encoded with the same pixels (left/0.pgm → left/0.ppm, ")
+                && notes[0].contains("no test image has the file's content or the pixels of a training image"),
+            "\(notes)")
+    }
+
+    /// A folder with parts for training and testing, between which a copy in another format is made.
+    @Test func copiesBetweenPartsAreNotTestedOn() throws {
+        let parts = try TemporaryFolder()
+        for name in ["left", "right"] {
+            for index in 0..<8 { try put("train/\(name)/\(index).pgm", index + (name == "left" ? 0 : 100), in: parts) }
+            try put("test/\(name)/a.pgm", name == "left" ? 50 : 150, in: parts)
+        }
+        func dataset() throws -> ImageDataset { try ImageFolder(parts.path, size: 8).read() }
+        _ = try Trainer(TrainerTests.configuration { $0.epochs = 1 }, on: dataset(), seed: 1, folder: runs.file("run"))
+            .run()
+        let run = try TrainedRun(folder: runs.file("run"))
+        try put("test/left/b.ppm", 3, in: parts)
+        try FileManager.default.moveItem(
+            atPath: parts.file("train/right/0.pgm"), toPath: parts.file("test/right/0.pgm"))
+        let refusal = message { _ = try run.testImages(of: dataset(), allowsChangedData: false) { _ in } }
+        #expect(
+            refusal?.contains("1 added (test/left/b.ppm), 1 renamed (train/right/0.pgm → test/right/0.pgm)") == true,
+            "\(refusal ?? "")")
+        let tested = try run.testImages(of: dataset(), allowsChangedData: true) { _ in }.files?.map(\.name)
+        #expect(tested == ["test/left/a.pgm", "test/right/a.pgm"])
+    }
+
+    /// Records of earlier versions have no checksums of pixels. Those of files that are still there are known.
+    @Test func recordsWithoutPixels() throws {
+        let run = try trained()
+        let path = "\(run.folder)/data.json"
+        let record = try String(contentsOfFile: path, encoding: .utf8)
+        let older = record.replacing(/"pixels":"[0-9a-f]{64}",/, with: "")
+        #expect(record.contains("pixels") && !older.contains("pixels"))
+        try older.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try RunData(folder: run.folder)?.train?.first?.pixels == nil)
+        var notes: [String] = []
+        #expect(try names(run, allowsChangedData: false) { notes.append($0) }.count == 4 && notes.isEmpty)
+        #expect(try trainer().notes.isEmpty)
+        try put("left/zero.ppm", 0)
+        #expect(try names(run) { notes.append($0) }.count == 4)
+        #expect(notes.first?.hasSuffix("as it was trained on them: left/zero.ppm") == true, "\(notes)")
+        // The only file with these pixels is new.
+        try FileManager.default.removeItem(atPath: data.file("left/0.pgm"))
+        notes = []
+        #expect(try names(run) { notes.append($0) }.contains("left/zero.ppm"))
+        #expect(notes.first?.contains("1 added (left/zero.ppm), 1 removed (left/0.pgm)") == true, "\(notes)")
     }
 
     @Test func differencesAreNamed() throws {
@@ -114,21 +205,21 @@ import TorchTensors
         #expect(throws: TrainerTests.Interruption.self) {
             try trainer().run { if case .epoch = $0 { throw TrainerTests.Interruption() } }
         }
-        try rename("left/0.pgm", "left/renamed.pgm")
+        try rename("left/0.pgm", "left/zero.pgm")
         try put("left/new.pgm", 250)
         #expect(message { _ = try trainer() }?.contains("are not those that the run began with: 1 added") == true)
         let resumed = try trainer(allowsChangedData: true)
         #expect(resumed.notes.count == 2 && resumed.notes[0].contains("goes on with changed images: 1 added"))
         _ = try resumed.run()
         let record = try #require(try RunData(folder: runs.file("run")))
-        #expect(record.trainedBefore.map(\.name) == ["left/0.pgm"])
+        #expect(record.trainedBefore.map(\.name) == ["left/0.pgm"] && record.trainedBefore[0].pixels != nil)
         // The same images again: nothing differs, nothing is to be allowed. The image that changed sides is left out.
-        let leftOut = "test images are left out, as the run was trained on them: left/renamed.pgm"
+        let leftOut = "test images are left out, as the run was trained on them: left/zero.pgm"
         #expect(resumed.notes[1].hasSuffix(leftOut))
         #expect(try trainer().notes.first?.hasSuffix(leftOut) == true)
         var notes: [String] = []
         let run = try TrainedRun(folder: runs.file("run"))
-        #expect(try !names(run, allowsChangedData: false) { notes.append($0) }.contains("left/renamed.pgm"))
+        #expect(try !names(run, allowsChangedData: false) { notes.append($0) }.contains("left/zero.pgm"))
         #expect(notes.count == 1 && notes[0].hasSuffix(leftOut))
     }
 
@@ -139,6 +230,12 @@ import TorchTensors
         #expect(
             try trainer().notes.first?.hasSuffix(
                 "1 test image has the content of a training image: left/\(Self.setAside[0]).pgm") == true)
+        try FileManager.default.removeItem(atPath: runs.path)
+        try put("left/zero.ppm", 1)
+        #expect(
+            try trainer().notes.first?.hasSuffix(
+                "2 test images have the content of a training image: left/\(Self.setAside[0]).pgm, left/zero.ppm")
+                == true)
     }
 
     @Test func runsWithoutARecord() throws {

@@ -113,16 +113,42 @@ import TorchTensors
             problem?.contains("second_moment.head.bias holds numbers that are not finite") == true, "\(problem ?? "")")
     }
 
-    /// With finite weights, logits can be so far apart that their cross entropy leaves float32.
-    @Test func aLossThatIsNotFiniteIsAnError() throws {
-        _ = try trainer().run()
+    /// A run that has finished and is trained again has its weights afterwards, whatever was in their place.
+    @Test func weightsThatAreNotTheRunsAreWrittenAgain() throws {
+        let expected = try trainer().run()
         let path = "\(run)/weights.safetensors"
-        let (tensors, texts) = try Safetensors.read(path)
-        let bias = try Tensor([3e38, -3e38] as [Float])
-        try Safetensors.write(tensors.merging(["head.bias": bias]) { $1 }, metadata: texts, to: path)
-        let finished = try TrainedRun(folder: run)
-        let problem = message { _ = try finished.evaluate(on: finished.testImages(of: TrainerTests.halves())) }
-        #expect(problem?.hasPrefix("\(run): the network's loss on these images is ") == true, "\(problem ?? "")")
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        let checkpoint = try Data(contentsOf: URL(fileURLWithPath: "\(run)/checkpoint.safetensors"))
+        try checkpoint.write(to: URL(fileURLWithPath: path))
+        #expect(message { _ = try TrainedRun(folder: run).network() }?.contains("the state does not fit") == true)
+        #expect(try trainer().run() == expected)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == whole)
+        try change("weights.safetensors", "head.bias", to: 1)
+        #expect(try trainer().run() == expected)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == whole)
+    }
+
+    /// What no training writes: a variance below 0, a threshold that is 0 in float32, weights that overflow.
+    @Test func valuesThatMakeNoSenseAreRefused() throws {
+        _ = try trainer { $0.encoding = .phase }.run()
+        let kept = try Data(contentsOf: URL(fileURLWithPath: "\(run)/checkpoint.safetensors"))
+        for (name, value) in [
+            ("second.bn.running_var", -1.0), ("first.lif.log_threshold", -1000), ("third.conv.weight", 1e30),
+            ("head.bias", 3e38), ("second.bn.num_batches_tracked", -3),
+        ] {
+            try change("weights.safetensors", name, to: value)
+            let used = message { _ = try TrainedRun(folder: run).network() }
+            #expect(used?.hasPrefix("\(run)/weights.safetensors: \(name) holds -") == (value < 0), "\(used ?? "")")
+            #expect(used?.hasPrefix("\(run)/weights.safetensors: \(name) holds ") == true, "\(used ?? "")")
+            try change("weights.safetensors", name, to: 1)
+            try change("checkpoint.safetensors", "model.\(name)", to: value)
+            let resumed = message { _ = try trainer { $0.encoding = .phase } }
+            #expect(resumed?.hasPrefix("\(run)/checkpoint.safetensors: \(name) holds ") == true, "\(resumed ?? "")")
+            try kept.write(to: URL(fileURLWithPath: "\(run)/checkpoint.safetensors"))
+        }
+        try change("checkpoint.safetensors", "optimizer.second_moment.head.bias", to: -1)
+        let problem = message { _ = try trainer { $0.encoding = .phase } }
+        #expect(problem?.contains("second_moment.head.bias holds -1.0") == true, "\(problem ?? "")")
     }
 
     @Test func aLayerThatNeverOrAlwaysFiresIsNamed() throws {

@@ -41,6 +41,24 @@ import TorchTensors
         return try body()
     }
 
+    /// Of 64 images: batches of 16 are 4, of 63 one and a single image that joins it, of 60 two.
+    @Test(
+        arguments: [
+            (16, 3, false, "only 12 updates of the weights (3 epochs of 4 batches)"),
+            (16, 12, false, "only 48 updates"),
+            (16, 13, false, nil), (63, 1, false, "only 1 update of the weights (1 epoch of 1 batch)"),
+            (60, 25, false, nil), (60, 25, true, "only 25 updates"), (64, 49, true, "only 49 updates"),
+        ] as [(Int, Int, Bool, String?)])
+    func fewUpdatesAreSaid(batch: Int, epochs: Int, dropLast: Bool, text: String?) throws {
+        try withFolder { folder in
+            let configuration = Self.configuration {
+                ($0.batch, $0.epochs, $0.dropLast) = (batch, epochs, dropLast)
+            }
+            let remark = try Trainer(configuration, on: Self.halves(), seed: 1, folder: folder).updateRemark
+            #expect((remark == nil) == (text == nil) && remark?.contains(text ?? "") != false, "\(remark ?? "")")
+        }
+    }
+
     struct Interruption: Error {}
 
     static let everyChoice: [TrainingConfiguration] =

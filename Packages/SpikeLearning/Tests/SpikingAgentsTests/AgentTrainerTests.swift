@@ -221,7 +221,7 @@ import TorchTensors
             complaint { _ = try train(longer, seed: 8) }
                 == "\(folder.file("run")): holds a run with other settings: horizon is 32 there and 64 here; seed is 7 there "
                 + "and 8 here; repeat its own command to go on with it, or choose another folder")
-        #expect(complaint { _ = try AgentRun("nowhere") }.contains("nowhere/configuration.json: cannot be read"))
+        #expect(complaint { _ = try AgentRun("nowhere") }.contains("nowhere: there is no run in it"))
         let run = try AgentRun(folder.file("run"))
         let other = Matching(count: 1, .discrete(count: 2), features: 3)
         #expect(complaint { _ = try run.policy(for: other) }.contains("the agent saw 4 features, and Matching has 3"))
@@ -257,12 +257,12 @@ import TorchTensors
                 == "settings: steps must be at least one for each of the 8 copies, got 7")
         wrong = configuration
         wrong.widths = [65_536, 65_536, 65_536, 65_536, 65_536]
-        #expect(complaint { _ = try train(wrong, name: "other") }.contains("of memory, and this machine has"))
+        #expect(complaint { _ = try train(wrong, name: "other") }.contains("of memory, and this "))
         wrong = configuration
         wrong.horizon = 1_000_000
         wrong.steps = 8_000_000
         wrong.encoder = try ObservationEncoder(scaler: configuration.encoder.scaler, steps: 1_000_000)
-        #expect(complaint { _ = try train(wrong, name: "other") }.contains("of memory, and this machine has"))
+        #expect(complaint { _ = try train(wrong, name: "other") }.contains("of memory, and this "))
         #expect(!FileManager.default.fileExists(atPath: folder.file("other")))
     }
 }

@@ -28,7 +28,7 @@ import TorchTensors
         var hidden = spikes
         for index in [0, 2] {
             let linear = try #require(policy.critic.layers[index] as? Linear)
-            hidden = try leakyIntegrateAndFire(
+            hidden = try lifSpikes(
                 linear(hidden), LIFDynamics(decay: .factor(0.5), surrogate: .arctangent()))
         }
         #expect(try policy.value(hidden.mean(0)).squeezed(1).equals(values))

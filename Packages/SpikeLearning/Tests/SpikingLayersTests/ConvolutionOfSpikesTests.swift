@@ -1,8 +1,9 @@
-@testable import SpikingLayers
 import TestSupport
 import Testing
 import TorchModules
 import TorchTensors
+
+@testable import SpikingLayers
 
 /// Convolutions whose gradient skips zeros, against LibTorch's in double precision.
 @Suite("Convolution of spikes", .leavesNothing) struct ConvolutionOfSpikesTests {

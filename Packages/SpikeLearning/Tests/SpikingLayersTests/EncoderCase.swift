@@ -7,6 +7,7 @@ import TorchTensors
 struct EncoderCase: Decodable {
     let id: String
     let mode: String
+    // swift-format-ignore: AlwaysUseLowerCamelCase, as the fixture has this key.
     let T: Int
     let detachSpikeInUpdate: Bool
     let surrogate: Surrogate

@@ -9,7 +9,7 @@ import TorchTensors
         _ currents: Tensor, _ weights: Tensor, _ dynamics: LIFDynamics, _ implementation: NeuronImplementation
     ) throws -> (spikes: Tensor, gradient: Tensor) {
         let currents = try currents.detached().requireGradient()
-        let spikes = try leakyIntegrateAndFire(currents, dynamics, implementation: implementation)
+        let spikes = try lifSpikes(currents, dynamics, implementation: implementation)
         try (spikes * weights).sum().backward()
         return (try spikes.detached(), currents.gradient!)
     }
@@ -60,7 +60,8 @@ import TorchTensors
     @Test(arguments: [[4, 3, 5], [1, 64], [5, 33], [16, 2, 1031], [3, 70001]])
     func kernelAgreesWithOperations(shape: [Int]) throws {
         var random = TestRandom()
-        let x = try random.normal(shape), w = try random.normal(shape)
+        let x = try random.normal(shape)
+        let w = try random.normal(shape)
         for dynamics in shape[1] > 2000 ? [LIFDynamics(), Self.everyDynamics.last!] : Self.everyDynamics {
             let fast = try run(x, w, dynamics, .kernel)
             let oracle = try run(x, w, dynamics, .tensorOperations)
@@ -74,7 +75,8 @@ import TorchTensors
     @Test(arguments: [[4, 3, 5], [16, 2, 1031]])
     func bfloat16(shape: [Int]) throws {
         var random = TestRandom()
-        let x = try random.normal(shape).to(.bfloat16), w = try random.normal(shape).to(.bfloat16)
+        let x = try random.normal(shape).to(.bfloat16)
+        let w = try random.normal(shape).to(.bfloat16)
         for dynamics in Self.everyDynamics {
             let fast = try run(x, w, dynamics, .kernel)
             let oracle = try run(x, w, dynamics, .tensorOperations)
@@ -89,7 +91,8 @@ import TorchTensors
 
     @Test func everyLayoutGivesTheSame() throws {
         var random = TestRandom()
-        let x = try random.normal([4, 2, 8, 6, 5]), w = try random.normal([4, 2, 8, 6, 5])
+        let x = try random.normal([4, 2, 8, 6, 5])
+        let w = try random.normal([4, 2, 8, 6, 5])
         let expected = try run(x, w, LIFDynamics(), .kernel)
         let channelsLast = try x.permuted(0, 1, 3, 4, 2).contiguous().permuted(0, 1, 4, 2, 3)
         let timeInside = try x.permuted(1, 2, 3, 4, 0).contiguous().permuted(4, 0, 1, 2, 3)
@@ -99,13 +102,13 @@ import TorchTensors
             #expect(try result.spikes.equals(expected.spikes), "\(layout), seed \(random.seed)")
             #expect(try result.gradient.equals(expected.gradient), "\(layout), seed \(random.seed)")
         }
-        let strided = try leakyIntegrateAndFire(everySecond, implementation: .kernel)
-        #expect(try strided.equals(leakyIntegrateAndFire(everySecond.contiguous(), implementation: .kernel)))
-        #expect(try leakyIntegrateAndFire(channelsLast).strides == channelsLast.strides)
+        let strided = try lifSpikes(everySecond, implementation: .kernel)
+        #expect(try strided.equals(lifSpikes(everySecond.contiguous(), implementation: .kernel)))
+        #expect(try lifSpikes(channelsLast).strides == channelsLast.strides)
         let repeated = try channelsLast[0].repeatedOverTime(3)
-        let constant = try leakyIntegrateAndFire(repeated, implementation: .kernel)
+        let constant = try lifSpikes(repeated, implementation: .kernel)
         #expect(constant.strides == (try repeated.permuted(0, 1, 3, 4, 2).contiguous().permuted(0, 1, 4, 2, 3)).strides)
-        #expect(try constant.equals(leakyIntegrateAndFire(repeated.contiguous(), implementation: .kernel)))
+        #expect(try constant.equals(lifSpikes(repeated.contiguous(), implementation: .kernel)))
     }
 
     /// Not a multiple of a tile, with channels innermost, and in bfloat16: the same spikes, and the sum of the gradients.
@@ -121,8 +124,8 @@ import TorchTensors
                 try (spikes * upstream).sum().backward()
                 return (try spikes.detached(), x.gradient!)
             }
-            let read = try outcome { try leakyIntegrateAndFire(constant: $0, steps: 4, dynamics) }
-            let repeated = try outcome { try leakyIntegrateAndFire($0.repeatedOverTime(4), dynamics) }
+            let read = try outcome { try lifSpikes(constant: $0, steps: 4, dynamics) }
+            let repeated = try outcome { try lifSpikes($0.repeatedOverTime(4), dynamics) }
             #expect(try read.spikes.equals(repeated.spikes), "seed \(random.seed)")
             // Four terms below 10, added in another order; in bfloat16 each is rounded to 2⁻⁸ before.
             let distance = try (read.gradient - repeated.gradient).to(.float64).absolute()
@@ -135,7 +138,8 @@ import TorchTensors
 
     @Test func threadsDoNotMatter() throws {
         var random = TestRandom()
-        let x = try random.normal([4, 300_001]), w = try random.normal([4, 300_001])
+        let x = try random.normal([4, 300_001])
+        let w = try random.normal([4, 300_001])
         let before = Torch.threadCount
         defer { try? Torch.setThreadCount(before) }
         try Torch.setThreadCount(1)
@@ -147,28 +151,28 @@ import TorchTensors
 
     @Test func nothingIsRecordedWithoutGradient() throws {
         let x = try Tensor.ones([2, 3]).requireGradient()
-        let spikes = try withoutGradient { try leakyIntegrateAndFire(x) }
+        let spikes = try withoutGradient { try lifSpikes(x) }
         #expect(!spikes.requiresGradient)
-        #expect(try !leakyIntegrateAndFire(x.detached()).requiresGradient)
+        #expect(try !lifSpikes(x.detached()).requiresGradient)
     }
 
     @Test func emptyInputs() throws {
         for shape in [[0, 3], [4, 0], [0]] {
             for implementation in [NeuronImplementation.kernel, .tensorOperations] {
                 let x = try Tensor.zeros(shape).requireGradient()
-                let spikes = try leakyIntegrateAndFire(x, implementation: implementation)
+                let spikes = try lifSpikes(x, implementation: implementation)
                 #expect(spikes.shape == shape)
             }
         }
     }
 
     @Test func wrongInputs() throws {
-        let integers = #expect(throws: TensorError.self) { try leakyIntegrateAndFire(Tensor([1, 2] as [Int32])) }
+        let integers = #expect(throws: TensorError.self) { try lifSpikes(Tensor([1, 2] as [Int32])) }
         #expect(integers!.description.contains("int32 [2]"))
-        let noTime = #expect(throws: TensorError.self) { try leakyIntegrateAndFire(Tensor(1.0)) }
+        let noTime = #expect(throws: TensorError.self) { try lifSpikes(Tensor(1.0)) }
         #expect(noTime!.description.contains("first dimension of time"))
         let double = #expect(throws: TensorError.self) {
-            try leakyIntegrateAndFire(.zeros([2, 2], dtype: .float64), implementation: .kernel)
+            try lifSpikes(.zeros([2, 2], dtype: .float64), implementation: .kernel)
         }
         #expect(double!.description.contains("float64"))
     }
@@ -176,7 +180,7 @@ import TorchTensors
     @Test func aChangedInputIsNoticed() throws {
         let x = try Tensor.ones([2, 3]).requireGradient()
         let currents = try x * 2
-        let spikes = try leakyIntegrateAndFire(currents)
+        let spikes = try lifSpikes(currents)
         try currents += 1
         let error = #expect(throws: TensorError.self) { try spikes.sum().backward() }
         #expect(error!.description.contains("modified by an inplace operation"))
@@ -186,7 +190,7 @@ import TorchTensors
         let x = try Tensor.ones([4, 100_000]).requireGradient()
         let size = x.count * 4
         func peak(_ implementation: NeuronImplementation) throws -> Int {
-            try Torch.peakMemory { _ = try leakyIntegrateAndFire(x, implementation: implementation) }
+            try Torch.peakMemory { _ = try lifSpikes(x, implementation: implementation) }
         }
         // The spikes alone, and a few bytes for LibTorch's threads.
         #expect(try peak(.kernel) <= size + 4096)

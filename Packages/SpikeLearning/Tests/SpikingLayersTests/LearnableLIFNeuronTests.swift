@@ -110,7 +110,7 @@ import TorchTensors
                 steps: 4, channels: 5, startingAt: dynamics, implementation: implementation)
             let result = try run(x, w, layer)
             let plain = try x.detached().requireGradient()
-            let spikes = try leakyIntegrateAndFire(plain, dynamics, implementation: implementation)
+            let spikes = try lifSpikes(plain, dynamics, implementation: implementation)
             try (spikes * w).sum().backward()
             #expect(try result.spikes.equals(spikes.detached()), "seed \(random.seed)")
             #expect(try result.gradients[0].equals(plain.gradient!), "seed \(random.seed)")

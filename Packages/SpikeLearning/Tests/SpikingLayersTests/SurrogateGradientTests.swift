@@ -1,7 +1,8 @@
-@testable import SpikingLayers
 import TestSupport
 import Testing
 import TorchTensors
+
+@testable import SpikingLayers
 
 @Suite(.leavesNothing) struct SurrogateGradientTests {
     static let all: [SurrogateGradient] = [

@@ -93,7 +93,7 @@ import TorchTensors
         #expect(repeated.shape == [3, 1, 2])
         #expect(try repeated.detached().elements(as: Float.self) == [1, 2, 1, 2, 1, 2])
         #expect(repeated.sharesMemory(with: x))
-        try leakyIntegrateAndFire(repeated).sum().backward()
+        try lifSpikes(repeated).sum().backward()
         #expect(x.gradient!.shape == [1, 2])
         #expect(try x.gradient!.minimum().item() > 0)
     }

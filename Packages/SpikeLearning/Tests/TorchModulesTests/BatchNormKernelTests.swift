@@ -7,7 +7,8 @@ import TorchTensors
 struct BatchNormKernelTests {
     /// Result, gradients of input, weight and bias, and running statistics, in float64.
     private func everything(_ x: Tensor, _ upstream: Tensor, isTracking: Bool) throws -> [(String, Tensor)] {
-        let norm = try BatchNorm2d(channels: x.shape[1], momentum: 0.3, epsilon: 1e-3, tracksRunningStatistics: isTracking)
+        let norm = try BatchNorm2d(
+            channels: x.shape[1], momentum: 0.3, epsilon: 1e-3, tracksRunningStatistics: isTracking)
         try norm.to(x.dtype)
         try withoutGradient {
             let channels = try Tensor.arange(x.shape[1]).to(x.dtype)
@@ -25,7 +26,8 @@ struct BatchNormKernelTests {
         return try all.map { ($0.0, try $0.1.to(.float64)) }
     }
 
-    @Test("as LibTorch in double precision", arguments: [[2, 3, 4, 5], [4, 64, 9, 7], [3, 17, 5, 2]], [true, false])
+    @Test(
+        "as LibTorch in double precision", arguments: [[2, 3, 4, 5], [4, 64, 9, 7], [3, 17, 5, 2]], [true, false])
     func agreement(shape: [Int], isTracking: Bool) throws {
         var random = TestRandom()
         // A mean far from 0 costs digits of the variance.

@@ -112,7 +112,7 @@ private func makeLayer(_ name: String) throws -> any Layer {
             "\(error)" == "BatchNorm2d: the input has 4 dimensions, got shape [2, 5]"
         }
         #expect { try BatchNorm1d(channels: 5)(wide[0..<1]) } throws: { error in
-            "\(error)" == "BatchNorm1d: training needs more than one value a channel, got shape [1, 5]"
+            "\(error)" == "BatchNorm1d: training needs more than one value per channel, got shape [1, 5]"
         }
         let inUse = try BatchNorm1d(channels: 5)
         inUse.evaluate()

@@ -173,6 +173,39 @@ private final class Network: Module {
         #expect(try target.head.state()["1.bias"]!.equals(before["head.1.bias"]!))
     }
 
+    @Test func valuesThatMakeNoSenseChangeNothing() throws {
+        let (source, target) = (try Network(seed: 1), try Network(seed: 2))
+        let before = try target.state().mapValues { try $0.cloned() }
+        let variance = "patch_embed1.bn1.running_var"
+        let cases: [(name: String, value: Double, problem: String)] = [
+            (variance, -1e-3, "holds -0.001"), (variance, .infinity, "holds numbers that are not finite"),
+            ("patch_embed1.bn1.num_batches_tracked", -1, "holds -1.0, and its values are within 0.0...1e+18"),
+            ("patch_embed1.bn1.running_mean", .nan, "holds numbers that are not finite"),
+            ("head.1.bias", 1e9, "holds 1000000000.0, and its values are within -100000000.0...100000000.0"),
+            ("head.1.weight", -.infinity, "holds numbers that are not finite"),
+        ]
+        for (name, value, problem) in cases {
+            var state = try source.state()
+            let old = try #require(state[name])
+            // One element of all.
+            let new = try old.cloned()
+            try withoutGradient { try new.reshaped([new.count])[new.count - 1].copy(from: Tensor(value).to(old.dtype)) }
+            state[name] = new
+            let found = message { try target.load(state: state) }
+            #expect(found?.hasPrefix("\(name) \(problem)") == true, "\(found ?? "")")
+        }
+        for (name, tensor) in try target.state() { #expect(try tensor.equals(before[name]!), "\(name)") }
+        // 0 is a variance, and infinite float64 numbers are not let in by conversion.
+        var state = try source.state()
+        state[variance] = try Tensor.zeros(state[variance]!.shape)
+        try target.load(state: state)
+        #expect(try target.stateProblem() == nil)
+        state["head.1.weight"] = try Tensor.full(state["head.1.weight"]!.shape, 1e300, dtype: .float64)
+        #expect(message { try target.load(state: state) }?.hasPrefix("head.1.weight holds 1e+300") == true)
+        try withoutGradient { try target.head.namedParameters()[1].parameter.tensor *= .nan }
+        #expect(try target.stateProblem() == "head.1.bias holds numbers that are not finite")
+    }
+
     @Test func longListsAreCut() throws {
         let network = try Network()
         #expect { try network.load(state: [:]) } throws: { error in

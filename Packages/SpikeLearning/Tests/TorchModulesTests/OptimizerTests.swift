@@ -133,6 +133,17 @@ private func makeOptimizer(_ name: String, _ pair: Pair) throws -> any Optimizer
                 + "of another shape first_moment.a [2, 3] instead of [3, 2]"
         }
         for (name, tensor) in try optimizer.state() { #expect(try tensor.equals(before[name]!)) }
+        let values: [(String, Double, String)] = [
+            ("second_moment.a", -1e-9, "holds -"), ("step.a", -1, "holds -1.0, and its values are within 0.0"),
+            ("first_moment.b", .nan, "holds numbers that are not finite"),
+        ]
+        for (name, value, problem) in values {
+            var state = before
+            state[name] = try Tensor.full(state[name]!.shape, value)
+            let found = message { try optimizer.load(state: state) }
+            #expect(found?.hasPrefix("\(name) \(problem)") == true, "\(found ?? "")")
+        }
+        for (name, tensor) in try optimizer.state() { #expect(try tensor.equals(before[name]!)) }
         let plain = SGD(optimizer.groups)
         #expect(throws: TensorError.self) { try plain.load(state: before) }
         try optimizer.load(state: [:])

@@ -32,6 +32,10 @@ import TorchTensors
         // 2⁵² elements of 4 bytes: no address space holds them.
         let error = try #require(throws: TensorError.self) { try Tensor(unset: [1 << 26, 1 << 26]) }
         #expect(error.kind == .outOfMemory, "\(error)")
+        #expect(
+            "\(error)"
+                == "empty: out of memory, as 18014398.5 GB more were asked for; lower the batch, the steps or the "
+                + "side of the images")
         expectOneLine(error)
         #expect(throws: TensorError.self) { try Tensor.zeros([1 << 26, 1 << 26]) }
         let wide = try Tensor.zeros([1]).expanded([1 << 50])

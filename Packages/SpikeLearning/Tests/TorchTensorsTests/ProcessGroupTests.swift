@@ -50,7 +50,7 @@ import Testing
 
     /// A port that nobody listened on a moment ago.
     private func freePort() -> Int {
-        let descriptor = socket(AF_INET, SOCK_STREAM_VALUE, 0)
+        let descriptor = socket(AF_INET, streamSocket, 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -185,7 +185,7 @@ import Testing
 }
 
 #if os(Linux)
-    private let SOCK_STREAM_VALUE = Int32(SOCK_STREAM.rawValue)
+    private let streamSocket = Int32(SOCK_STREAM.rawValue)
 #else
-    private let SOCK_STREAM_VALUE = SOCK_STREAM
+    private let streamSocket = SOCK_STREAM
 #endif

@@ -16,7 +16,6 @@ import TorchTensors
         #expect(try tensor.minimum(1, keepingDimensions: true).elements(as: Float.self) == [1, 4])
         #expect(try tensor.minimum(1, keepingDimensions: true).shape == [2, 1])
         #expect(try tensor.argmax(1).elements(as: Int.self) == [2, 2])
-        #expect(try tensor.argmin(0, keepingDimensions: true).shape == [1, 3])
         #expect(try tensor.cumulativeSum(1).elements(as: Float.self) == [1, 3, 6, 4, 9, 18])
         #expect(try tensor.product(1).elements(as: Float.self) == [6, 180])
         #expect(try tensor.product(0, keepingDimensions: true).shape == [1, 3])
@@ -56,12 +55,6 @@ import TorchTensors
         #expect(try tensor.top(2).values.elements(as: Int.self) == [3, 3])
         #expect(throws: TensorError.self) { try tensor.top(5) }
         #expect(throws: TensorError.self) { try tensor.sorted(1) }
-    }
-
-    @Test func counting() throws {
-        #expect(try Tensor([0, 2, 2]).histogram(classes: 4).elements(as: Int.self) == [1, 0, 2, 0])
-        #expect(try Tensor([5]).histogram(classes: 2).count == 6)
-        #expect(throws: TensorError.self) { try Tensor([-1]).histogram(classes: 2) }
     }
 
     @Test func normOfSeveral() throws {

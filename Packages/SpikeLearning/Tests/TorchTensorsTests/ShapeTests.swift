@@ -24,7 +24,6 @@ import TorchTensors
             (try tensor.flattened(0, 1), [6, 4]),
             (try tensor[1], [3, 4]),
             (try tensor.split([1, 3], 2)[1], [2, 3, 3]),
-            (try tensor.unstacked(1)[2], [2, 4]),
             (try tensor.detached(), [2, 3, 4]),
         ]
         for (view, shape) in views {
@@ -40,8 +39,6 @@ import TorchTensors
         #expect(try tensor.permuted(1, 0).elements(as: Int.self) == [0, 3, 1, 4, 2, 5])
         #expect(try tensor.flipped(1).elements(as: Int.self) == [2, 1, 0, 5, 4, 3])
         #expect(try tensor.flipped(0, 1).elements(as: Int.self) == [5, 4, 3, 2, 1, 0])
-        #expect(try tensor.rolled(by: 1, 1).elements(as: Int.self) == [2, 0, 1, 5, 3, 4])
-        #expect(try tensor.rolled(by: -4, 1).elements(as: Int.self) == [1, 2, 0, 4, 5, 3])
         #expect(try tensor.tiled(1, 2).elements(as: Int.self) == [0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5])
     }
 
@@ -51,7 +48,6 @@ import TorchTensors
         #expect(try Tensor.concatenated([a, b], 1).elements(as: Int.self) == [0, 1, 10, 11, 2, 3, 12, 13])
         #expect(try Tensor.stacked([a, b]).shape == [2, 2, 2])
         #expect(try Tensor.stacked([a, b], -1).elements(as: Int.self) == [0, 10, 1, 11, 2, 12, 3, 13])
-        #expect(try Tensor.stacked(a.unstacked(1), 1).equals(a))
         #expect(try Tensor.concatenated(a.split([0, 2], 1), 1).equals(a))
         #expect(throws: TensorError.self) { try Tensor.concatenated([]) }
         #expect(throws: TensorError.self) { try Tensor.stacked([]) }
@@ -86,7 +82,6 @@ import TorchTensors
         let split = #expect(throws: TensorError.self) { try tensor.split([1, 1], 1) }
         #expect(split?.description == "split: lengths [1, 1] do not fill dimension 1 of shape [2, 3]")
         #expect(throws: TensorError.self) { try tensor.split([-1, 4], 1) }
-        #expect(throws: TensorError.self) { try tensor.unstacked(2) }
     }
 
     @Test func scalarsAndEmptyTensors() throws {

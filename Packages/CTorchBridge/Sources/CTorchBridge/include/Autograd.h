@@ -1,4 +1,4 @@
-/// Gradients: what to record, the backward pass, and functions of the caller's own.
+/// Functions for gradients: recording, the backward pass, and functions that the caller defines.
 #ifndef TORCH_BRIDGE_AUTOGRAD_H
 #define TORCH_BRIDGE_AUTOGRAD_H
 
@@ -6,57 +6,67 @@
 
 TB_BEGIN
 
+/// Whether the tensor, or a tensor that it was computed from, requires a gradient.
 bool tb_requires_gradient(TBTensor tensor);
+/// Chooses whether gradients are computed with respect to a leaf with a floating-point type.
 TB_CHECKED TBError tb_set_requires_gradient(TBTensor tensor, bool required);
+/// Whether the tensor was not computed from tensors that require gradients.
 bool tb_is_leaf(TBTensor tensor);
 
-/// The gradient that backward passes have gathered; null if there is none.
+/// Writes the sum of the gradients from all backward passes; null if there are none.
 TB_CHECKED TBError tb_gradient(TBTensor tensor, TBTensor *result);
-/// Null removes it.
+/// Replaces the accumulated gradient; null removes it.
 TB_CHECKED TBError tb_set_gradient(TBTensor tensor, TBTensor gradient);
+/// Writes a tensor with the same memory that is not part of the graph.
 TB_CHECKED TBError tb_detach(TBTensor tensor, TBTensor *result);
 
-/// `gradient` may be null for a tensor of one element.
+/// Adds the gradients of `tensor` to those of its leaves. `gradient` weights the elements of `tensor`; it may be null
+/// for a tensor of one element.
 TB_CHECKED TBError tb_backward(TBTensor tensor, TBTensor gradient, bool retain_graph, bool create_graph);
 
-/// Gradients of `outputs`, weighted by `weights` (a null one for an output of one element), with respect to `inputs`;
-/// a result is null where an output does not depend on an input. Writes `input_count` results.
+/// Writes the gradients of `outputs` with respect to `inputs`. A weight may be null for an output of one element.
+/// Writes `input_count` results; a result is null if no output depends on the input.
 TB_CHECKED TBError tb_gradients(
     const TBTensor *outputs, const TBTensor *weights, size_t output_count, const TBTensor *inputs, size_t input_count,
     bool retain_graph, bool create_graph, TBTensor *results);
 
-/// Whether operations are recorded on this thread.
+/// Whether operations on this thread are recorded.
 bool tb_gradients_enabled(void);
+/// Chooses whether operations on this thread are recorded.
 void tb_enable_gradients(bool enabled);
 
-/// Mixed precision on this thread: the type that matrix products and convolutions are computed in on such a device.
+/// Mixed precision on this thread: whether matrix products and convolutions on a kind of device are computed in another
+/// type, and in which type.
 bool tb_autocast_enabled(TBDeviceKind device);
 TB_CHECKED TBError tb_autocast_type(TBDeviceKind device, TBType *type);
 TB_CHECKED TBError tb_enable_autocast(TBDeviceKind device, bool enabled, TBType type);
+/// Begins a section of mixed precision. Sections can be nested.
 void tb_autocast_begin(void);
-/// Forgets cast weights when the outermost one ends.
+/// Ends a section of mixed precision. The end of the outermost section frees the converted weights.
 void tb_autocast_end(void);
 
-/// The backward pass of a function of the caller's own.
+/// The backward pass of a function that the caller defines.
 ///
-/// - saved: the tensors that were saved, borrowed.
-/// - gradients: one an output, borrowed; null where none arrived.
-/// - results: one an input, to be filled with owned handles or left null.
-/// Returns null, or what went wrong, as a text allocated with `malloc`.
+/// - saved: The saved tensors, borrowed.
+/// - gradients: One gradient per output, borrowed; null if none arrived.
+/// - results: One result per input, to be set to an owned handle or left null.
+/// Returns null, or an error message that was allocated with `malloc`.
 typedef char *(*TBBackward)(
     void *context, const TBTensor *saved, const TBTensor *gradients, TBTensor *results);
 
+/// A function that the caller defines.
 typedef struct {
     const char *name;
     void *context;
     TBBackward backward;
-    /// Called once, when the context is not needed any more, also if `tb_record` fails or records nothing.
+    /// Called once, when the context is no longer needed, even if `tb_record` fails or records nothing.
     void (*release)(void *context);
 } TBFunction;
 
-/// Makes fresh `outputs` results of a function of `inputs` in the graph, if gradients are enabled and an input requires
-/// one. `saved` may hold inputs, outputs and others; changing one in place before the backward pass is an error there.
-/// The backward pass is not itself differentiable; asking for that is an error.
+/// Adds `outputs`, which must be fresh tensors, to the graph as results of a function of `inputs`. Does nothing if
+/// gradients are disabled or no input requires one. `saved` may hold inputs, outputs and other tensors; the backward
+/// pass fails if one of them was changed in place before. The backward pass itself cannot be differentiated; requesting
+/// that is an error.
 TB_CHECKED TBError tb_record(
     TBFunction function, const TBTensor *inputs, size_t input_count, const TBTensor *outputs, size_t output_count,
     const TBTensor *saved, size_t saved_count);

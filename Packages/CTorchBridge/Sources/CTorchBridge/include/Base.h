@@ -1,7 +1,7 @@
-/// What every header of the bridge shares: handles, errors and the rules of ownership.
+/// Declarations that all headers of the bridge share: handles, errors and the rules of ownership.
 ///
-/// The bridge is a C interface to LibTorch. Arguments are borrowed; results belong to the caller. A call that can fail
-/// returns a `TBError`, and writes its results only when it succeeds.
+/// The bridge is a C interface to LibTorch. Arguments are borrowed; results belong to the caller. A function that can
+/// fail returns a `TBError`, and writes its results only if it succeeds.
 #ifndef TORCH_BRIDGE_BASE_H
 #define TORCH_BRIDGE_BASE_H
 
@@ -19,19 +19,21 @@
 
 #define TB_CHECKED __attribute__((warn_unused_result))
 
-/// A tensor; null stands for "none" where a function allows it.
+/// A handle of a tensor. A null object means "no tensor", where a function allows it.
 typedef struct {
     void *object;
 } TBTensor;
 
-/// Where tensors live; the values are the bridge's own.
+/// The kinds of device. The values are defined by the bridge, not by LibTorch.
 typedef enum : int32_t { TBDeviceCPU = 0, TBDeviceCUDA = 1, TBDeviceMPS = 2 } TBDeviceKind;
 
+/// A device: its kind, and its index among the devices of this kind.
 typedef struct {
     TBDeviceKind kind;
     int32_t index;
 } TBDevice;
 
+/// The types of elements. The values are defined by the bridge, not by LibTorch.
 typedef enum : int32_t {
     TBFloat32 = 0,
     TBFloat64 = 1,
@@ -45,16 +47,17 @@ typedef enum : int32_t {
     TBBool = 9,
 } TBType;
 
+/// The kinds of error.
 typedef enum : int32_t {
     TBErrorNone = 0,
     TBErrorOperation = 1,
     TBErrorOutOfMemory = 2,
-    /// Thrown by a kernel of the caller's own.
+    /// A function that the caller defined reported an error.
     TBErrorKernel = 3,
     TBErrorVersion = 4,
 } TBErrorKind;
 
-/// Success if `kind` is `TBErrorNone`; else `message` is one line, to be freed with `tb_error_free`.
+/// The outcome of a call. Unless `kind` is `TBErrorNone`, `message` is a line of text; free it with `tb_error_free`.
 typedef struct {
     TBErrorKind kind;
     char *message;
@@ -62,22 +65,24 @@ typedef struct {
 
 TB_BEGIN
 
+/// Frees the message of an error.
 void tb_error_free(TBError error);
 
-/// Another handle of the same tensor.
+/// Returns another handle of the same tensor.
 TBTensor tb_tensor_retain(TBTensor tensor);
+/// Releases a handle.
 void tb_tensor_release(TBTensor tensor);
 
-/// How many tensor handles are alive in this process.
+/// The number of tensor handles alive in this process.
 int64_t tb_live_handles(void);
 
-/// How many nodes of `tb_record` are alive in this process.
+/// The number of functions recorded by `tb_record` that are alive in this process.
 int64_t tb_live_nodes(void);
 
-/// The version of LibTorch that is loaded, such as 2.13.0; the text lives as long as the process.
+/// The version of the loaded LibTorch, such as 2.13.0. The text stays valid as long as the process.
 const char *tb_version(void);
 
-/// Fails if the loaded LibTorch is not of the version that the bridge was built against.
+/// Fails if the version of the loaded LibTorch differs from the one that the bridge was built with.
 TB_CHECKED TBError tb_check_version(void);
 
 TB_END

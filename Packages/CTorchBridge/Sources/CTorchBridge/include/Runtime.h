@@ -1,4 +1,4 @@
-/// Threads, devices and memory.
+/// Functions for threads, devices and memory.
 #ifndef TORCH_BRIDGE_RUNTIME_H
 #define TORCH_BRIDGE_RUNTIME_H
 
@@ -6,32 +6,38 @@
 
 TB_BEGIN
 
+/// The number of threads that an operation on the CPU uses.
 int32_t tb_threads(void);
+/// Sets the number of threads that an operation on the CPU uses.
 TB_CHECKED TBError tb_set_threads(int32_t count);
 
-/// Runs `body(context, block)` for every block in 0 ..< blocks on LibTorch's threads; runs one after the other inside of
-/// another parallel operation.
+/// Calls `body(context, block)` for every block in 0 ..< blocks on LibTorch's threads. Inside of another parallel
+/// operation, the calls are made one after the other.
 TB_CHECKED TBError tb_parallel(int64_t blocks, void *context, void (*body)(void *context, int64_t block));
 
-/// Why the CUDA part of LibTorch could not be loaded; empty if it was, or if there is none.
+/// The reason why the CUDA part of LibTorch could not be loaded. The text is empty if it was loaded, or if this
+/// LibTorch has no CUDA part.
 const char *tb_cuda_problem(void);
 
+/// The number of available devices of a kind.
 int32_t tb_device_count(TBDeviceKind kind);
-/// Waits until the device has done all that was asked of it.
+/// Waits until the device has completed all submitted work.
 TB_CHECKED TBError tb_synchronize(TBDevice device);
 
-/// Whether convolutions on CUDA are tried out in several ways for each new shape, and the fastest is kept.
+/// Chooses whether convolutions on CUDA try several algorithms for each new shape and keep the fastest.
 void tb_tune_convolutions(bool tune);
 
-/// The greatest number of bytes that tensors on a CUDA device held at once since this was last asked for.
+/// Writes the largest number of bytes that tensors on a CUDA device held at once since the previous call.
 TB_CHECKED TBError tb_device_peak_memory(TBDevice device, int64_t *bytes);
 
-/// Whether memory that tensors free stays mapped for the next ones; false if this platform cannot say.
+/// Chooses whether memory that tensors free stays mapped for later tensors. Returns false if this platform does not
+/// support the setting.
 bool tb_keep_freed_memory(bool keep);
 
-/// Starts, on this thread and those that work for it, to follow how many bytes CPU tensors hold; one at a time.
+/// Starts to count the bytes that CPU tensors hold, for tensors of this thread and of the threads that work for it.
+/// Only one count can run at a time.
 TB_CHECKED TBError tb_memory_watch_begin(void **watch);
-/// Ends that, and gives the greatest number of bytes above that at the beginning.
+/// Ends the count, and writes the largest number of bytes above that at the beginning.
 TB_CHECKED TBError tb_memory_watch_end(void *watch, int64_t *peak);
 
 TB_END

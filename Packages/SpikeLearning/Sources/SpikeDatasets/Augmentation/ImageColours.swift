@@ -1,7 +1,8 @@
-// Changes of an image's colours, as RandAugment uses them.
+// Changes of an image's colours, which RandAugment uses.
 
 extension Image {
-    /// With each channel stretched so that its least value becomes 0 and its greatest 255.
+    /// Returns the image with each channel stretched so that its lowest value becomes 0 and its highest 255. A channel
+    /// with a single value stays unchanged.
     public func autocontrasted() -> Image {
         mappingChannels { plane in
             guard let low = plane.min(), let high = plane.max(), low < high else { return nil }
@@ -12,10 +13,11 @@ extension Image {
         }
     }
 
-    /// With each channel's values spread so that all occur about equally often.
+    /// Returns the image with the values of each channel spread so that all of them occur about equally often.
     ///
-    /// A value becomes the count of smaller ones, and half of a step, divided by the step; a step is the 255th part of
-    /// all pixels but those of the greatest value. The image stays where a step would be less than a pixel.
+    /// A value becomes (n + s / 2) / s in integer division, and at most 255. Here n is the number of pixels with lower
+    /// values, and s is the number of pixels below the channel's highest value, divided by 255. A channel with s = 0
+    /// stays unchanged.
     public func equalized() -> Image {
         mappingChannels { plane in
             var counts = [Int](repeating: 0, count: 256)
@@ -31,24 +33,27 @@ extension Image {
         }
     }
 
-    /// With values of at least `threshold` inverted; 256 inverts none.
+    /// Returns the image with all values of at least `threshold` inverted; a threshold of 256 inverts none.
     public func solarized(threshold: Int) -> Image {
         mapping { Int($0) >= threshold ? 255 - $0 : $0 }
     }
 
-    /// With only the highest bits of each value kept; `bits` is in 0...8.
+    /// Returns the image with only the highest bits of each value kept.
+    ///
+    /// - Parameter bits: The number of bits to keep. Traps unless it is in 0...8.
     public func posterized(bits: Int) -> Image {
         precondition((0...8).contains(bits), "Image: bits must be in 0...8, got \(bits)")
         let mask = UInt8(truncatingIfNeeded: 0xFF << (8 - bits))
         return mapping { $0 & mask }
     }
 
-    /// Between black (0), the image (1) and beyond.
+    /// Returns a blend of black (factor 0) and the image (factor 1). A factor above 1 makes the image brighter.
     public func brightened(_ factor: Float) -> Image {
         mapping { Self.byte(factor * Float($0)) }
     }
 
-    /// Between the mean grey (0), the image (1) and beyond.
+    /// Returns a blend of the image's mean grey (factor 0) and the image (factor 1). A factor above 1 increases the
+    /// contrast.
     public func contrasted(_ factor: Float) -> Image {
         let grey = greys()
         let mean = Float(grey.reduce(0) { $0 + Int($1) }) / Float(area)
@@ -56,7 +61,8 @@ extension Image {
         return mapping { Self.byte(middle + factor * (Float($0) - middle)) }
     }
 
-    /// Between its greys (0), the image (1) and beyond. An image of one channel stays.
+    /// Returns a blend of the image's grey version (factor 0) and the image (factor 1). A factor above 1 makes the
+    /// colours stronger. An image of one channel stays unchanged.
     public func saturated(_ factor: Float) -> Image {
         guard channels == 3 else { return self }
         let grey = greys()
@@ -73,9 +79,10 @@ extension Image {
         return result
     }
 
-    /// Between a smoothed image (0), the image (1) and beyond.
+    /// Returns a blend of a smoothed image (factor 0) and the image (factor 1). A factor above 1 makes the image
+    /// sharper.
     ///
-    /// Smoothing weights a pixel by 5/13 and each of its eight neighbours by 1/13; the outermost pixels stay.
+    /// Smoothing weights a pixel by 5/13 and each of its eight neighbours by 1/13. The outermost pixels stay unchanged.
     public func sharpened(_ factor: Float) -> Image {
         guard height > 2, width > 2 else { return self }
         var result = self
@@ -99,7 +106,7 @@ extension Image {
         return result
     }
 
-    /// The luma of ITU-R BT.601, rounded; a single channel as it is.
+    /// Returns the luma of ITU-R BT.601 of each pixel, rounded; for an image of one channel, the channel itself.
     func greys() -> [UInt8] {
         guard channels == 3 else { return pixels }
         return pixels.withUnsafeBufferPointer { pixels in
@@ -124,7 +131,8 @@ extension Image {
         return result
     }
 
-    /// With each channel's values replaced by its table's, where there is one.
+    /// Returns the image with each channel's values looked up in a table; a channel for which `table` returns `nil`
+    /// stays unchanged.
     private func mappingChannels(_ table: (UnsafeBufferPointer<UInt8>) -> [UInt8]?) -> Image {
         var result = self
         result.pixels.withUnsafeMutableBufferPointer { pixels in

@@ -1,30 +1,39 @@
 import Foundation
 
-/// A linear map of the plane and a shift, from a new image's pixels to the old one's. Both are counted from the
-/// image's centre, x to the right and y downwards.
+/// An affine map from the pixels of a new image to those of the old image: a linear map followed by a shift.
+///
+/// A pixel at (x, y) of the new image comes from (`xx`·x + `xy`·y + `x`, `yx`·x + `yy`·y + `y`) of the old image.
+/// Positions are in pixels from the image's centre, x to the right and y downwards.
 public struct AffineMap: Sendable, Hashable {
+    /// The coefficients of the map.
     public let xx, xy, x, yx, yy, y: Double
 
-    /// Turns the image counter-clockwise.
+    /// Returns the map that turns the image counter-clockwise.
     public static func rotation(degrees: Double) -> AffineMap {
         let angle = degrees * .pi / 180
         return AffineMap(xx: cos(angle), xy: -sin(angle), x: 0, yx: sin(angle), yy: cos(angle), y: 0)
     }
 
-    /// Slants upright lines: a pixel's source lies `factor` · y further to the right.
+    /// Returns the map that slants vertical lines: a pixel comes from `factor` · y pixels further to the right.
     public static func shearX(_ factor: Double) -> AffineMap { AffineMap(xx: 1, xy: factor, x: 0, yx: 0, yy: 1, y: 0) }
 
-    /// Slants level lines: a pixel's source lies `factor` · x further down.
+    /// Returns the map that slants horizontal lines: a pixel comes from `factor` · x pixels further down.
     public static func shearY(_ factor: Double) -> AffineMap { AffineMap(xx: 1, xy: 0, x: 0, yx: factor, yy: 1, y: 0) }
 
-    /// A pixel's source lies this many pixels further to the right and down.
+    /// Returns the map that shifts the image: a pixel comes from `x` pixels further to the right and `y` pixels further
+    /// down.
     public static func translation(x: Double, y: Double) -> AffineMap {
         AffineMap(xx: 1, xy: 0, x: x, yx: 0, yy: 1, y: y)
     }
 }
 
 extension Image {
-    /// Each pixel from where the map says, interpolated between its four neighbours; `fill` where there is no image.
+    /// Returns an image of the same shape whose pixels come from the positions that the map gives, interpolated between
+    /// the four nearest pixels.
+    ///
+    /// - Parameters:
+    ///   - map: The map from the new image to this one.
+    ///   - fill: The value outside of this image.
     public func transformed(_ map: AffineMap, fill: UInt8) -> Image {
         let (middleX, middleY) = (Double(width - 1) / 2, Double(height - 1) / 2)
         let (fill, area) = (Float(fill), area)

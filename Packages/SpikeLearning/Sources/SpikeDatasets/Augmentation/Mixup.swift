@@ -1,23 +1,31 @@
 import Foundation
 import TorchTensors
 
-/// Blends each image of a batch with another one of it, and their targets in the same proportion.
+/// Blends each image of a batch with another image of the batch, and their targets in the same proportion.
 ///
-/// x′ᵢ = λ·xᵢ + (1 − λ)·xⱼ and y′ᵢ = λ·yᵢ + (1 − λ)·yⱼ, with one λ from Beta(α, α) for the batch and j a random
-/// permutation. Source: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018, arXiv 1710.09412.
+/// x′ᵢ = λ·xᵢ + (1 − λ)·xⱼ and y′ᵢ = λ·yᵢ + (1 − λ)·yⱼ, with one λ from Beta(α, α) for the whole batch, and j = π(i)
+/// for a random permutation π. Source: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018, arXiv
+/// 1710.09412.
 public struct Mixup: Sendable, Hashable {
-    /// The Beta distribution's parameter, > 0.
+    /// The parameter α of the Beta distribution, > 0.
     public let alpha: Double
 
+    /// Creates a mixup.
+    ///
+    /// - Parameter alpha: The parameter α of the Beta distribution. Traps unless it is finite and > 0.
     public init(alpha: Double) {
         precondition(alpha > 0 && alpha.isFinite, "Mixup: alpha must be finite and > 0, got \(alpha)")
         self.alpha = alpha
     }
 
+    /// Blends the images and targets of a batch.
+    ///
     /// - Parameters:
-    ///   - images: [B, …], floating point, on any device.
-    ///   - targets: [B, K], floating point.
+    ///   - images: The images: [B, …], floating point, on any device.
+    ///   - targets: The targets: [B, K], floating point.
+    ///   - random: The stream from which λ and the permutation are drawn.
     /// - Returns: New tensors of the same shapes and types.
+    /// - Throws: `TensorError` unless there are as many targets as images, both in floating point.
     public func callAsFunction(
         _ images: Tensor, _ targets: Tensor, _ random: RandomStream
     ) throws(TensorError) -> (images: Tensor, targets: Tensor) {
@@ -35,17 +43,18 @@ public struct Mixup: Sendable, Hashable {
         return (try blended(images), try blended(targets))
     }
 
-    /// λ for this stream, in 0...1.
+    /// Returns λ for a random stream, in 0...1.
     public func weight(_ random: RandomStream) -> Double {
-        // X / (X + Y) is Beta(α, α) for X and Y from Gamma(α). For a small α both may be too small for a Double.
+        // X / (X + Y) is Beta(α, α) for X and Y from Gamma(α). Logarithms are used because both can be too small for a
+        // `Double` when α is small.
         let (x, y) = (Self.logGamma(alpha, random.split("x")), Self.logGamma(alpha, random.split("y")))
         return 1 / (1 + exp(y - x))
     }
 
-    /// The logarithm of a number from Gamma(α) with scale 1.
+    /// Returns the logarithm of a random number from Gamma(α) with scale 1.
     ///
-    /// Source: Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26, 2000; a shape below
-    /// 1 is drawn with one more and multiplied by u^(1/α).
+    /// Source: Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26, 2000. For α below 1,
+    /// a number from Gamma(α + 1) is drawn and multiplied by u^(1/α), with u uniform.
     private static func logGamma(_ alpha: Double, _ random: RandomStream) -> Double {
         let shape = alpha < 1 ? alpha + 1 : alpha
         let d = shape - 1 / 3.0

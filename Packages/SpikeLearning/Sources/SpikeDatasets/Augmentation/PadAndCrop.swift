@@ -1,25 +1,34 @@
 import TorchTensors
 
-/// Adds a border and cuts a random part of the old size out: shifts the image by up to `padding` pixels.
+/// Shifts an image at random by up to `padding` pixels in each direction: adds a border, and crops a part of the
+/// original size.
 public struct PadAndCrop: ImageTransform {
-    /// What the border shows.
+    /// The content of the border.
     public enum Border: Sendable, Hashable {
+        /// One value for all pixels and channels.
         case value(UInt8)
         /// The image mirrored at its outermost pixels, which are not repeated.
         case reflection
     }
 
-    /// In pixels, on each side.
+    /// The width of the border in pixels, on each side.
     public let padding: Int
 
+    /// The content of the border.
     public let border: Border
 
+    /// Creates the transform.
+    ///
+    /// - Parameters:
+    ///   - padding: The width of the border in pixels, on each side. Traps if it is negative.
+    ///   - border: The content of the border.
     public init(padding: Int = 4, border: Border = .value(0)) {
         precondition(padding >= 0, "PadAndCrop: padding must be >= 0, got \(padding)")
         self.padding = padding
         self.border = border
     }
 
+    /// Returns the image, shifted as the random stream decides.
     public func callAsFunction(_ image: Image, _ random: RandomStream) -> Image {
         image.shifted(
             down: padding - random.integer(at: 0, below: 2 * padding + 1),
@@ -28,7 +37,12 @@ public struct PadAndCrop: ImageTransform {
 }
 
 extension Image {
-    /// Moved by whole pixels within its frame.
+    /// Returns the image shifted by whole pixels within its frame.
+    ///
+    /// - Parameters:
+    ///   - down: The number of rows to shift the image down; negative to shift it up.
+    ///   - right: The number of columns to shift the image to the right; negative to shift it to the left.
+    ///   - border: The content of the pixels that the shift uncovers.
     public func shifted(down: Int, right: Int, border: PadAndCrop.Border) -> Image {
         let rows = Self.sources(height, down, border)
         let columns = Self.sources(width, right, border)
@@ -55,7 +69,7 @@ extension Image {
         return with(shifted)
     }
 
-    /// Where each row or column comes from; -1 for the border's value.
+    /// Returns the source of each row or column; -1 where the border's value is shown.
     private static func sources(_ count: Int, _ shift: Int, _ border: PadAndCrop.Border) -> [Int] {
         (0..<count).map { place in
             let source = place - shift

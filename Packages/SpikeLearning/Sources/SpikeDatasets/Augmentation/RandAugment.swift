@@ -1,31 +1,40 @@
 import TorchTensors
 
-/// Changes an image by a few operations, drawn from a fixed set, all about equally strong.
+/// Changes an image by a few operations of about equal strength, drawn from a fixed set.
 ///
-/// Our reading of the set's strengths at magnitude 10: rotation by 30°, shears by 0.3, translations by 0.45 of the
-/// side, each to either side; colour, contrast, brightness and sharpness times 0.1 or 1.9; all values solarized; four
-/// bits posterized. Below, in proportion.
+/// At magnitude 10, the image is rotated by 30°, sheared by 0.3, or translated by 0.45 of its side, in either
+/// direction; colour, contrast, brightness or sharpness is multiplied by 0.1 or 1.9; all values are solarized; or the
+/// four highest bits are kept. Lower magnitudes are weaker in proportion. These strengths are our reading of the
+/// source.
 ///
-/// Source: Cubuk et al., "RandAugment: practical automated data augmentation with a reduced search space", 2020,
-/// arXiv 1909.13719.
+/// Source: Cubuk et al., "RandAugment: practical automated data augmentation with a reduced search space", 2020, arXiv
+/// 1909.13719.
 public struct RandAugment: ImageTransform {
+    /// An operation that changes an image.
     public enum Operation: String, Sendable, Hashable, CaseIterable {
         case identity, autocontrast, equalize, rotate, solarize, colour, posterize, contrast, brightness, sharpness
         case shearX, shearY, translateX, translateY
     }
 
-    /// How many operations an image goes through, one after the other.
+    /// The number of operations that are applied to an image, one after the other.
     public let count: Int
 
-    /// In 0...10.
+    /// The mean strength of the operations, in 0...10.
     public let magnitude: Double
 
-    /// Of each operation's magnitude, around `magnitude`; the result is kept within 0...10.
+    /// The standard deviation of the operations' strengths around `magnitude`; the result is clamped to 0...10.
     public let standardDeviation: Double
 
-    /// What is seen where there is no image.
+    /// The value of pixels that rotation, shearing or translation takes from outside of the image.
     public let fill: UInt8
 
+    /// Creates the transform.
+    ///
+    /// - Parameters:
+    ///   - count: The number of operations that are applied to an image. Traps if it is negative.
+    ///   - magnitude: The mean strength of the operations. Traps unless it is in 0...10.
+    ///   - standardDeviation: The standard deviation of the strengths. Traps unless it is >= 0.
+    ///   - fill: The value of pixels that an operation takes from outside of the image.
     public init(count: Int = 1, magnitude: Double = 9, standardDeviation: Double = 0.5, fill: UInt8 = 128) {
         precondition(count >= 0, "RandAugment: count must be >= 0, got \(count)")
         precondition((0...10).contains(magnitude), "RandAugment: magnitude must be in 0...10, got \(magnitude)")
@@ -37,6 +46,7 @@ public struct RandAugment: ImageTransform {
         self.fill = fill
     }
 
+    /// Returns the image after the operations that the random stream chooses.
     public func callAsFunction(_ image: Image, _ random: RandomStream) -> Image {
         var result = image
         for step in 0..<count {
@@ -51,7 +61,12 @@ public struct RandAugment: ImageTransform {
 }
 
 extension RandAugment.Operation {
-    /// - Parameter strength: In -1...1; the sign is the direction, where there are two.
+    /// Returns the image after this operation.
+    ///
+    /// - Parameters:
+    ///   - image: The image to change.
+    ///   - strength: The strength in -1...1. The sign is the direction, for operations that have two.
+    ///   - fill: The value of pixels that the operation takes from outside of the image.
     public func applied(to image: Image, strength: Double, fill: UInt8) -> Image {
         let factor = Float(1 + 0.9 * strength)
         return switch self {

@@ -1,32 +1,40 @@
 import Foundation
 import TorchTensors
 
-/// Covers a random rectangle.
+/// Covers a random rectangle of an image with a given probability.
 ///
 /// Source: Zhong et al., "Random erasing data augmentation", AAAI 2020, arXiv 1708.04896.
 public struct RandomErasing: ImageTransform {
-    /// What the rectangle shows.
+    /// The content of the covered rectangle.
     public enum Cover: Sendable, Hashable {
-        /// One value for each channel, such as the channels' means.
+        /// One value per channel, such as the means of the channels.
         case colour([UInt8])
         /// A random value for each pixel and channel.
         case noise
     }
 
-    /// In 0...1.
+    /// The probability that a rectangle is covered, in 0...1.
     public let probability: Double
 
-    /// As a part of the image's area.
+    /// The area of the rectangle as a share of the image's area; drawn uniformly from this range.
     public let area: ClosedRange<Double>
 
-    /// Height divided by width; its logarithm is uniform.
+    /// The height of the rectangle divided by its width; its logarithm is drawn uniformly.
     public let aspect: ClosedRange<Double>
 
+    /// The content of the covered rectangle.
     public let cover: Cover
 
-    /// Rectangles that do not fit are drawn again, so often at most.
+    /// The greatest number of rectangles that are drawn for an image until one fits.
     private static let attempts = 10
 
+    /// Creates the transform.
+    ///
+    /// - Parameters:
+    ///   - probability: The probability that a rectangle is covered. Traps unless it is in 0...1.
+    ///   - area: The area of the rectangle as a share of the image's area. Traps unless the range is within 0...1.
+    ///   - aspect: The height of the rectangle divided by its width. Traps unless the range is above 0.
+    ///   - cover: The content of the covered rectangle.
     public init(
         probability: Double = 0.25, area: ClosedRange<Double> = 0.02...1.0 / 3,
         aspect: ClosedRange<Double> = 0.3...1 / 0.3,
@@ -42,7 +50,10 @@ public struct RandomErasing: ImageTransform {
         self.cover = cover
     }
 
-    /// A colour's count of values must be the image's count of channels.
+    /// Returns the image, with a rectangle covered or not as the random stream decides. If none of ten rectangles fits,
+    /// the image stays unchanged.
+    ///
+    /// Traps if a colour has another number of values than the image has channels.
     public func callAsFunction(_ image: Image, _ random: RandomStream) -> Image {
         guard random.uniform(at: 0) < probability else { return image }
         for attempt in 0..<Self.attempts {
@@ -78,7 +89,7 @@ public struct RandomErasing: ImageTransform {
                     switch cover {
                     case .colour(let values): result[channel, row, column] = values[channel]
                     case .noise:
-                        // Eight values from each number.
+                        // Each 64-bit random number gives eight values.
                         result[channel, row, column] = UInt8(
                             truncatingIfNeeded: random.bits(at: drawn / 8) >> UInt64(8 * (drawn % 8)))
                         drawn += 1

@@ -1,16 +1,17 @@
 import TorchTensors
 
-/// Labels as a distribution over the classes.
+/// Makes distributions over the classes from labels.
 public enum SoftTargets {
-    /// Label smoothing: an image's own class has 1 − ε + ε/K, each other class ε/K.
+    /// Returns smoothed targets: 1 − ε + ε/K for an image's own class, and ε/K for each of the other classes.
     ///
     /// Source: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016, arXiv
     /// 1512.00567.
     /// - Parameters:
-    ///   - labels: [B], in 0 ..< `classCount`.
-    ///   - smoothing: ε in 0...1.
-    /// - Returns: [B, K], float32; rows add up to 1.
-    /// - Throws: `TensorError` if a label or ε is outside.
+    ///   - labels: The labels of the images, each in 0 ..< `classCount`.
+    ///   - classCount: The number of classes K.
+    ///   - smoothing: The label smoothing ε, in 0...1.
+    /// - Returns: The targets: [B, K], float32. Each row adds up to 1.
+    /// - Throws: `TensorError` if a label or ε is out of range.
     public static func smoothed(_ labels: [Int], classCount: Int, smoothing: Double) throws(TensorError) -> Tensor {
         guard (0...1).contains(smoothing) else {
             throw TensorError("label smoothing: it must be in 0...1, got \(smoothing)")

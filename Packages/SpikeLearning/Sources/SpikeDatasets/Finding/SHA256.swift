@@ -1,26 +1,28 @@
 import ArrayFiles
 import Foundation
 
-/// The checksum by which downloads are verified.
+/// Computes SHA-256 checksums, which verify downloads and identify images.
 ///
-/// Our own, as it is this file alone: a library for it would be the largest thing that the package builds. The tests
-/// hold it to the standard's examples. Source: FIPS 180-4, "Secure hash standard", 2015.
+/// SpikeKit has its own implementation because a library for this one function would be larger than all else that the
+/// package builds. The tests compare it with the examples of the standard. Source: FIPS 180-4, "Secure hash standard",
+/// 2015.
 public struct SHA256 {
     private var state: [UInt32]
     private var block: [UInt8] = []
     private var count: UInt64 = 0
     private static let blockSize = 64
 
+    /// Creates the checksum of no bytes.
     public init() { state = Self.initialState }
 
-    /// Takes more bytes in.
+    /// Appends bytes to those that the checksum covers.
     public mutating func update(_ bytes: some Collection<UInt8>) {
         count += UInt64(bytes.count)
         block.append(contentsOf: bytes)
         compressBlocks()
     }
 
-    /// The checksum of all bytes so far, in 64 hexadecimal digits.
+    /// Returns the checksum of all bytes so far, in 64 hexadecimal digits.
     public func hexadecimal() -> String {
         var last = self
         last.block.append(0x80)
@@ -35,7 +37,9 @@ public struct SHA256 {
         }.joined()
     }
 
-    /// The checksum of a file.
+    /// Returns the checksum of a file's content, in 64 hexadecimal digits.
+    ///
+    /// - Throws: `FileError` if the file cannot be read.
     public static func hexadecimal(ofFile path: String) throws(FileError) -> String {
         let file = try InputFile(path)
         var checksum = SHA256()
@@ -101,6 +105,6 @@ public struct SHA256 {
     /// The first 32 bits of the fractions of the primes' cube roots.
     private static let roundConstants = primes.map { fraction(cbrt(Double($0))) }
 
-    /// A `Double` has bits to spare for 32 behind the point.
+    /// Returns the first 32 bits of the fraction of a root. A `Double` has enough bits for that.
     private static func fraction(_ root: Double) -> UInt32 { UInt32((root - root.rounded(.down)) * 0x1p32) }
 }

@@ -4,15 +4,16 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// One request for a file or the rest of it, whose answer is appended to a file as it arrives.
+/// One request for a file or the rest of it. The answer is appended to a local file as it arrives.
 final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-    // The session calls its delegate from one serial queue, and `run` reads the outcome when that has signalled.
+    // The session calls its delegate from one serial queue, and `run` reads the outcome after `finished` is signalled.
 
     enum Failure: Error {
-        /// Asking again will not help.
+        /// The server refused; another attempt will not help.
         case refused(String)
-        /// The rest may come another time.
+        /// The transfer was interrupted; another attempt may bring the rest.
         case broken(String)
+        /// The local file cannot be written.
         case unwritable(String)
     }
 
@@ -29,7 +30,15 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private var received = 0
     private var failure: Failure?
 
-    /// - Parameter offset: How much of the file is there.
+    /// Creates a transfer; `run` starts it.
+    ///
+    /// - Parameters:
+    ///   - url: The web address of the file.
+    ///   - size: The expected size of the whole file in bytes.
+    ///   - path: The path of the local file.
+    ///   - offset: The number of bytes that the local file has already.
+    ///   - timeout: The time in seconds without a byte after which the transfer counts as broken.
+    ///   - progress: Called with the number of bytes that are present.
     init(
         url: URL, size: Int, path: String, offset: Int, timeout: Double, progress: @escaping @Sendable (Int) -> Void
     ) {
@@ -43,7 +52,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
 
     func run() throws(Failure) {
         var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: 2 * timeout)
-        // The bytes as they are: the checksum is theirs, and a range counts them.
+        // Asks for uncompressed bytes, because the size, the checksum and ranges refer to them.
         request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
         if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
         let session = URLSession(configuration: .ephemeral, delegate: self, delegateQueue: nil)
@@ -55,8 +64,8 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         if let failure { throw failure }
     }
 
-    /// Cancels the task when nothing has come for as long as `timeout`. The session's own timeout does not see this on
-    /// every system, once an answer has begun.
+    /// Waits until the task ends, and cancels it when no bytes have arrived for `timeout` seconds. On some systems the
+    /// session's own timeout misses this once an answer has begun.
     private func waitUntilFinished(_ task: URLSessionTask) {
         while finished.wait(timeout: .now() + min(timeout / 4, 1)) == .timedOut {
             let isLate = activity.withLock { activity in
@@ -79,14 +88,14 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC
         switch status {
         case 200:
-            // A server that does not know ranges sends all of it.
+            // A server that does not support ranges sends the whole file.
             received = 0
             descriptor = open(path, flags, 0o666)
         case 206 where answer?.value(forHTTPHeaderField: "Content-Range")?.hasPrefix("bytes \(offset)-") == true:
             received = offset
             descriptor = open(path, flags | O_APPEND, 0o666)
         case 206, 416:
-            // Another part than asked for: what is here cannot be continued.
+            // The server sent another part than was asked for, so the local file cannot be continued.
             unlink(path)
             failure = .refused("the server cannot continue the file, and what was here was removed; try again")
         case 500...599, 408, 429: failure = .broken("the server answers \(status), try later")

@@ -1,7 +1,7 @@
 import ArrayFiles
 import Foundation
 
-/// A path as the file system has it: bytes, which need not be UTF-8.
+/// A path as the file system stores it: bytes, which need not be UTF-8.
 struct BytePath: Hashable, Sendable {
     let bytes: [UInt8]
 
@@ -11,10 +11,11 @@ struct BytePath: Hashable, Sendable {
 
     func appending(_ name: [UInt8]) -> BytePath { BytePath(bytes: bytes + [UInt8(ascii: "/")] + name) }
 
-    /// As text, for people.
+    /// The path as text for people.
     var text: String { Self.text(bytes) }
 
-    /// The name as text; a byte that is not UTF-8, or controls a terminal, as `\xE9`.
+    /// Returns a name as text. A byte that is not part of valid UTF-8, or of a control character, becomes an escape
+    /// such as `\xE9`.
     static func text(_ name: [UInt8]) -> String {
         var text = ""
         var rest = name[...]
@@ -33,15 +34,19 @@ struct BytePath: Hashable, Sendable {
         return text
     }
 
-    /// The file's content.
+    /// Returns the file's content.
+    ///
+    /// - Throws: `FileError` if the file cannot be read.
     func content() throws(FileError) -> [UInt8] {
         let file = try InputFile(text, systemPath: bytes.map { CChar(bitPattern: $0) } + [0])
         return try file.bytes(file.size)
     }
 
-    /// What a folder holds, sorted by the bytes of the names: the same in every locale.
+    /// Returns the entries of the folder, sorted by the bytes of their names, which is the same order in every locale.
     ///
-    /// - Parameter followsLinks: Whether a link is what it leads to; else it is no folder.
+    /// - Parameter followsLinks: Whether a link counts as the file or folder that it leads to; otherwise it counts as
+    ///   `other`.
+    /// - Throws: `FileError` if the folder cannot be listed.
     func entries(followingLinks followsLinks: Bool = true) throws(FileError) -> [FolderEntry] {
         guard let folder = withCString({ opendir($0) }) else {
             throw .unreadable(path: text, reason: "it is no folder that can be listed")
@@ -57,7 +62,7 @@ struct BytePath: Hashable, Sendable {
         }
     }
 
-    /// How many files a folder and those within it hold, as far as they can be listed.
+    /// The number of files in the folder and in all folders below it, as far as they can be listed.
     var fileCount: Int {
         let entries = (try? entries(followingLinks: false)) ?? []
         return entries.reduce(0) { $0 + ($1.kind == .folder ? $1.path.fileCount : 1) }
@@ -68,11 +73,11 @@ struct BytePath: Hashable, Sendable {
     }
 }
 
-/// A file or folder in a folder.
+/// A file or folder within a folder.
 struct FolderEntry: Sendable {
     enum Kind: Sendable {
         case file, folder
-        /// A link to nothing, a device, a pipe.
+        /// A link that leads nowhere, a device or a pipe.
         case other
     }
 
@@ -93,11 +98,11 @@ struct FolderEntry: Sendable {
             }
     }
 
-    /// As text.
+    /// The name as text for people.
     var text: String { BytePath.text(name) }
 
     var isHidden: Bool { name.first == UInt8(ascii: ".") }
 
-    /// By its extension.
+    /// True if the name has the extension of an image format.
     var isImage: Bool { ImageFile.extensions.contains((text as NSString).pathExtension.lowercased()) }
 }

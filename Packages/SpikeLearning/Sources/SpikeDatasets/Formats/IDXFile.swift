@@ -1,15 +1,20 @@
 import ArrayFiles
 import TorchTensors
 
-/// The format of MNIST's files: an array of bytes behind a header of big-endian numbers. Plain or gzipped.
+/// Reads the format of MNIST's files: an array of bytes after a header of big-endian numbers, plain or gzipped.
 ///
-/// Two zero bytes, the element type (8 for uint8), the count of dimensions, the length of each in 4 bytes, the elements
-/// in C order. Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", section on file formats.
+/// The header is two zero bytes, the element type (8 for uint8), the number of dimensions, and the length of each
+/// dimension in 4 bytes. The elements follow in C order. Source: LeCun, Cortes and Burges, "The MNIST database of
+/// handwritten digits", section on file formats.
 public enum IDXFile {
-    /// Reads an array of uint8.
+    /// Reads an array of bytes.
     ///
-    /// - Parameter rank: How many dimensions it must have.
-    /// - Throws: `FileError` if the file is something else, is cut short or holds more than it says.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - rank: The number of dimensions that the array must have.
+    /// - Returns: A tensor of `rank` dimensions, uint8.
+    /// - Throws: `FileError` if the file has another format, element type or number of dimensions, is cut short, or
+    ///   contains more than its header says.
     public static func read(_ path: String, rank: Int) throws -> Tensor {
         let file = try PackedFile(path)
         let start = try file.bytes(4)

@@ -1,25 +1,34 @@
 import ArrayFiles
 
-/// Images in files: JPEG, PNG, WebP, and the portable formats PPM, PGM and PBM, told apart by how they begin.
+/// Reads image files: JPEG, PNG, WebP, and the portable formats PPM, PGM and PBM. The first bytes of a file decide its
+/// format.
 public enum ImageFile {
-    /// The extensions by which images in folders are known, in lower case.
+    /// The file name extensions by which images in folders are recognized, in lower case.
     public static let extensions = ["jpg", "jpeg", "jfif", "png", "webp", "ppm", "pgm", "pbm", "pnm"]
 
-    /// More pixels are refused: a header of a few bytes could claim more than memory holds.
+    /// The greatest number of pixels that is accepted, because a header of a few bytes could claim more than fits in
+    /// memory.
     static let pixelLimit = 1 << 27
 
-    /// Reads an image in red, green and blue; a grey one has three equal planes. What is transparent lies on black, and
-    /// an orientation that a camera noted (EXIF) is applied. Of an animation it is the first frame.
+    /// Reads an image with three channels: red, green and blue. A grey image becomes three equal planes.
     ///
-    /// - Throws: `FileError`, which names the file, if it is none of these formats, damaged or cut short.
+    /// Transparent parts are blended with black, and the orientation that a camera stored (EXIF) is applied. Of an
+    /// animation, the first frame is read.
+    ///
+    /// - Parameter path: The path of the file.
+    /// - Throws: `FileError`, which names the file, if the file cannot be read, has another format, is damaged or cut
+    ///   short, or has more than 2²⁷ pixels.
     public static func read(_ path: String) throws(FileError) -> Image {
         let file = try InputFile(path)
         return try decode(file.bytes(file.size), path)
     }
 
-    /// Reads an image from a file's content.
+    /// Decodes an image from a file's content.
     ///
-    /// - Parameter path: For messages.
+    /// - Parameters:
+    ///   - bytes: The content of the file.
+    ///   - path: The path of the file, for messages.
+    /// - Throws: `FileError`, as `read` does.
     static func decode(_ bytes: [UInt8], _ path: String) throws(FileError) -> Image {
         if bytes.starts(with: [0xFF, 0xD8]) { return try JPEGImage.decode(bytes, path) }
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return try PNGImage.decode(bytes, path) }

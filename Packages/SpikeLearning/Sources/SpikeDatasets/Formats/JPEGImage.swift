@@ -1,7 +1,7 @@
 import ArrayFiles
 import CTurboJPEG
 
-/// Decodes JPEG with libjpeg-turbo: grey, colour, and the inks of printing (CMYK and YCCK).
+/// Decodes JPEG with libjpeg-turbo: grey images, colour images, and images in printing inks (CMYK and YCCK).
 enum JPEGImage {
     static func decode(_ bytes: [UInt8], _ path: String) throws(FileError) -> Image {
         guard let decoder = tjInitDecompress() else { throw ImageFile.damaged(path, "JPEG", "no memory") }
@@ -19,7 +19,8 @@ enum JPEGImage {
         var pixels = [UInt8](repeating: 0, count: channels * Int(width) * Int(height))
         let outcome = tjDecompress2(
             decoder, bytes, UInt(bytes.count), &pixels, width, 0, height, Int32(format.rawValue), 0)
-        // Bytes between two markers harm nothing, and cameras leave some; all other warnings mean lost pixels.
+        // Bytes between two markers do no harm, and some cameras write them. All other warnings mean that pixels are
+        // lost.
         guard outcome == 0 || reason().contains("extraneous bytes") else {
             throw ImageFile.damaged(path, "JPEG", reason())
         }
@@ -33,9 +34,13 @@ enum JPEGImage {
             .oriented(exif.map { ExifOrientation.of($0.content) } ?? .upright)
     }
 
-    /// Red, green and blue of cyan, magenta, yellow and black: what a colour's ink leaves, times what black leaves.
+    /// Returns red, green and blue for cyan, magenta, yellow and black: the light that the coloured ink leaves, times
+    /// the light that black leaves.
     ///
-    /// - Parameter areInverted: As Adobe's programs store them, and say so by a marker of theirs: 255 is no ink.
+    /// - Parameters:
+    ///   - inks: Four values per pixel.
+    ///   - areInverted: Whether 255 means no ink. Programs of Adobe store inks like this, and say so in a marker of
+    ///     their own.
     private static func colours(ofInks inks: [UInt8], areInverted: Bool) -> [UInt8] {
         let flip: UInt8 = areInverted ? 0 : 0xFF
         return [UInt8](unsafeUninitializedCapacity: inks.count / 4 * 3) { colours, count in
@@ -50,19 +55,19 @@ enum JPEGImage {
         }
     }
 
-    /// What stands in front of the compressed data.
+    /// Returns the segments before the compressed data.
     private static func segments(_ bytes: [UInt8]) -> [(marker: UInt8, content: ArraySlice<UInt8>)] {
         var segments: [(marker: UInt8, content: ArraySlice<UInt8>)] = []
         var place = 2
         while place + 4 <= bytes.count, bytes[place] == 0xFF {
             let marker = bytes[place + 1]
-            // Any number of these bytes may fill the space before a marker.
+            // Any number of 0xFF bytes may precede a marker.
             if marker == 0xFF {
                 place += 1
                 continue
             }
             let length = Int(bytes[place + 2]) << 8 | Int(bytes[place + 3])
-            // The compressed data begins, or ends.
+            // The compressed data begins, or the file ends.
             guard marker != 0xDA, marker != 0xD9, length >= 2, place + 2 + length <= bytes.count else { break }
             segments.append((marker, bytes[place + 4..<place + 2 + length]))
             place += 2 + length

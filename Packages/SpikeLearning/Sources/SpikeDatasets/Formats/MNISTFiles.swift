@@ -2,40 +2,64 @@ import ArrayFiles
 import Foundation
 import TorchTensors
 
-/// MNIST and what is laid out like it, such as Fashion-MNIST: four IDX files in a folder.
-public enum MNISTFiles {
-    /// The four files, without the `.gz` that they usually have.
+/// The files of MNIST and of data sets in the same layout, such as Fashion-MNIST: four IDX files in a folder.
+public struct MNISTFiles: ImageFiles {
+    /// The names of the four files, without the suffix `.gz` that they usually have.
     public static let names = [
         "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
     ]
 
-    /// The classes of Fashion-MNIST, from its page.
-    public static let fashionClassNames = [
-        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-    ]
+    /// The names of the classes; the name at index i belongs to label i.
+    public let classNames: [String]
+
+    /// Creates a reader.
+    ///
+    /// - Parameter classNames: The names of the classes, in the order of the labels; by default the ten digits.
+    public init(classNames: [String] = (0...9).map(String.init)) { self.classNames = classNames }
+
+    /// Returns the four files at a web address.
+    ///
+    /// - Parameters:
+    ///   - folder: The web address below which the gzipped files are.
+    ///   - mirrors: Other web addresses with the same files.
+    ///   - facts: The size and checksum of each file, in the order of `names`.
+    static func downloads(
+        _ folder: String, mirrors: [String], _ facts: [(size: Int, sha256: String)]
+    ) -> [RemoteFile] {
+        zip(names, facts).map { name, fact in
+            RemoteFile(
+                "\(folder)/\(name).gz", mirrors: mirrors.map { "\($0)/\(name).gz" }, size: fact.size,
+                sha256: fact.sha256)
+        }
+    }
+
+    public var expectation: String { Self.names.joined(separator: ", ") + " (.gz or not)" }
+
+    /// Returns `folder` if it contains the four files, each plain or gzipped; `nil` otherwise.
+    public func path(in folder: String) -> String? {
+        Self.names.allSatisfy { Self.file($0, in: folder) != nil } ? folder : nil
+    }
 
     /// Reads images [N, 1, H, W].
     ///
     /// - Parameters:
-    ///   - folder: Holds the four files, each plain or gzipped.
-    ///   - classNames: A name for each label; the digits for MNIST.
-    /// - Throws: `FileError` if a file is missing, cut short or not what its name says.
-    public static func read(
-        _ name: String, from folder: String, classNames: [String] = (0...9).map(String.init)
-    ) throws -> ImageDataset {
-        let paths = try names.map { name in
-            guard let path = file(name, in: folder) else {
+    ///   - title: The title of the data set.
+    ///   - folder: The path of the folder with the four files, each plain or gzipped.
+    /// - Throws: `FileError` if a file is missing, cut short or damaged, or if the files do not belong together.
+    public func read(_ title: String, from folder: String) throws -> ImageDataset {
+        let paths = try Self.names.map { name in
+            guard let path = Self.file(name, in: folder) else {
                 throw FileError.unreadable(
                     path: "\(folder)/\(name)", reason: "there is no such file, nor one with .gz; fetch all four anew")
             }
             return path
         }
         return try ImageDataset(
-            name: name, classNames: classNames, train: split(paths[0], paths[1], classNames.count),
-            test: split(paths[2], paths[3], classNames.count))
+            name: title, classNames: classNames, train: Self.split(paths[0], paths[1], classNames.count),
+            test: Self.split(paths[2], paths[3], classNames.count))
     }
 
-    /// The file as it is there, plain or gzipped; nil if it is not.
+    /// Returns the path of the file, plain or gzipped; `nil` if it does not exist.
     static func file(_ name: String, in folder: String) -> String? {
         ["\(folder)/\(name)", "\(folder)/\(name).gz"].first { FileManager.default.fileExists(atPath: $0) }
     }

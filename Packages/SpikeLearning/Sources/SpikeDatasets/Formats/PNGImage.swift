@@ -1,7 +1,7 @@
 import ArrayFiles
 import CPNG
 
-/// Decodes PNG of every depth and kind with libpng, to 8 bits.
+/// Decodes PNG images of every bit depth and colour type with libpng, to 8 bits per channel.
 enum PNGImage {
     static func decode(_ bytes: [UInt8], _ path: String) throws(FileError) -> Image {
         var reader = png_image()
@@ -10,7 +10,7 @@ enum PNGImage {
         func reason() -> String {
             withUnsafeBytes(of: reader.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         }
-        // The decoder reads from the memory until it has finished.
+        // The decoder reads from this memory until it has finished, so all of the decoding is within the closure.
         var size = (width: 0, height: 0)
         var hasAlpha = false
         var failure: FileError?
@@ -39,7 +39,7 @@ enum PNGImage {
         ).oriented(exif(bytes).map(ExifOrientation.of) ?? .upright)
     }
 
-    /// The content of the chunk eXIf.
+    /// Returns the content of the chunk eXIf; `nil` if there is none.
     private static func exif(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
         var place = 8
         while place + 12 <= bytes.count {
@@ -54,7 +54,10 @@ enum PNGImage {
     }
 }
 
-/// Red, green and blue, on black, of these and opacity, all [H, W, channels]: each value times its opacity.
+/// Blends pixels with black: returns red, green and blue, each multiplied by the opacity.
+///
+/// - Parameter pixels: Red, green, blue and opacity of each pixel: [H, W, 4].
+/// - Returns: Red, green and blue of each pixel: [H, W, 3].
 func onBlack(_ pixels: [UInt8]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: pixels.count / 4 * 3) { colours, count in
         for pixel in 0..<pixels.count / 4 {

@@ -2,16 +2,16 @@ import ArrayFiles
 import CZlib
 import Foundation
 
-/// A file read from its beginning, unpacked on the way if it is gzipped. One thread at a time may use it.
+/// A file that is read from its beginning, and decompressed if it is gzipped. Only one thread at a time may use it.
 final class PackedFile {
     let path: String
     private let file: gzFile
 
-    /// In bytes, as the file lies on disk.
+    /// The size of the file on disk, in bytes.
     let packedSize: Int
 
     init(_ path: String) throws(FileError) {
-        // Opened here first, as this says what is wrong with a file that cannot be.
+        // `InputFile` opens the file first, because its errors say why a file cannot be opened.
         packedSize = try InputFile(path).size
         guard let file = gzopen(path, "rb") else { throw .unreadable(path: path, reason: "it cannot be opened") }
         gzbuffer(file, 1 << 18)
@@ -21,10 +21,14 @@ final class PackedFile {
 
     deinit { gzclose_r(file) }
 
-    /// The most that the file can unpack to: deflate packs at most 1032 bytes into one. A larger claim is wrong.
+    /// The greatest size in bytes that the file can unpack to, since deflate compresses at most 1032 bytes to one. A
+    /// header that claims more is wrong.
     var sizeLimit: Int { packedSize * 1040 }
 
-    /// Fills the buffer, or as much of it as there is.
+    /// Fills the buffer with the next bytes.
+    ///
+    /// - Returns: The number of bytes read, which is less than the buffer's size only at the end of the file.
+    /// - Throws: `FileError` if the compressed data is damaged or cut short.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -42,7 +46,7 @@ final class PackedFile {
         return filled
     }
 
-    /// The next `count` bytes, or as many as there are.
+    /// Returns the next `count` bytes, or fewer at the end of the file.
     func bytes(_ count: Int) throws(FileError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         let outcome = bytes.withUnsafeMutableBytes { buffer in
@@ -52,7 +56,9 @@ final class PackedFile {
         return bytes
     }
 
-    /// Throws unless everything was read. This is also what checks the checksum of a gzipped file.
+    /// Throws unless the whole file has been read. This call also makes zlib verify the checksum of a gzipped file.
+    ///
+    /// - Parameter what: What has been read, for the message.
     func expectEnd(after what: String) throws(FileError) {
         if try !bytes(1).isEmpty {
             throw .malformed(path: path, place: nil, problem: "there is more after \(what); fetch the file anew")

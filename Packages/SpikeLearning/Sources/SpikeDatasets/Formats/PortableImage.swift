@@ -1,6 +1,7 @@
 import ArrayFiles
 
-/// Decodes the portable formats PBM, PGM and PPM, as text (P1, P2, P3) and as bytes (P4, P5, P6), of any greatest value.
+/// Decodes the portable formats PBM, PGM and PPM, as text (P1, P2, P3) and as bytes (P4, P5, P6), with a greatest value
+/// of up to 65535.
 ///
 /// Source: the pages pbm, pgm and ppm of the Netpbm manual.
 enum PortableImage {
@@ -8,12 +9,12 @@ enum PortableImage {
         case bits, greys, colours
     }
 
-    /// By how the file begins.
+    /// The format of a file, which its first two bytes decide.
     struct Format {
         let kind: Kind
         let isText: Bool
 
-        /// Nil for other files.
+        /// Recognizes the format by the file's content; returns `nil` for other files.
         init?(_ bytes: [UInt8]) {
             guard bytes.count >= 2, bytes[0] == UInt8(ascii: "P"), (0x31...0x36).contains(bytes[1]) else { return nil }
             let number = Int(bytes[1]) - 0x31
@@ -41,7 +42,7 @@ enum PortableImage {
             throw ImageFile.damaged(path, "PPM", "a value is \(value), its greatest is \(greatest)")
         }
         var pixels = values.map { UInt8((2 * 255 * Int($0) + greatest) / (2 * greatest)) }
-        // A bit that is set is ink.
+        // In PBM, a bit of 1 is ink, and so black.
         if format.kind == .bits { pixels = pixels.map { 255 - $0 } }
         if channels == 3 { return Image(interleaved: pixels, channels: 3, height: height, width: width) }
         return Image(channels: 3, height: height, width: width, pixels: pixels + pixels + pixels)
@@ -50,7 +51,7 @@ enum PortableImage {
     private struct Scanner {
         let bytes: [UInt8]
         let path: String
-        /// Behind the format's two letters.
+        /// The index of the next byte to read; it starts after the two characters of the format.
         var place = 2
 
         private var cutShort: FileError { ImageFile.damaged(path, "PPM", "it is cut short") }
@@ -65,7 +66,7 @@ enum PortableImage {
             }
         }
 
-        /// Nil where there is no number; 10¹² for any above.
+        /// Reads a number; returns `nil` where there is none, and 10¹² for any greater number.
         private mutating func number() -> Int? {
             skipSpaceAndComments()
             let start = place
@@ -84,7 +85,7 @@ enum PortableImage {
             return number
         }
 
-        /// As text; bits may stand without space between them.
+        /// Reads values written as text. Bits may be written without spaces between them.
         mutating func text(_ count: Int, areBits: Bool) throws(FileError) -> [UInt16] {
             guard bytes.count - place >= count else { throw cutShort }
             var values: [UInt16] = []
@@ -108,7 +109,8 @@ enum PortableImage {
             ImageFile.damaged(path, "PPM", "value \(index + 1) is not a number")
         }
 
-        /// Behind the one space that ends the header: numbers of one byte or, most significant first, two.
+        /// Reads values of one byte, or of two bytes with the most significant first. They begin after the one space
+        /// that ends the header.
         func binary(_ count: Int, isWide: Bool) throws(FileError) -> [UInt16] {
             let start = place + 1
             guard bytes.count - start >= count * (isWide ? 2 : 1) else { throw cutShort }
@@ -116,7 +118,7 @@ enum PortableImage {
             return (0..<count).map { UInt16(bytes[start + 2 * $0]) << 8 | UInt16(bytes[start + 2 * $0 + 1]) }
         }
 
-        /// Eight pixels a byte; each row begins with a byte of its own.
+        /// Reads bits, eight pixels per byte. Each row begins with a new byte.
         func bits(width: Int, height: Int) throws(FileError) -> [UInt16] {
             let (start, rowSize) = (place + 1, (width + 7) / 8)
             guard bytes.count - start >= rowSize * height else { throw cutShort }

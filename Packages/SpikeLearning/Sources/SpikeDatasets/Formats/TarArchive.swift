@@ -1,31 +1,34 @@
 import ArrayFiles
 
-/// A tar archive, plain or gzipped, read from front to back.
+/// A tar archive, plain or gzipped, which is read from front to back.
 ///
-/// Source: POSIX.1-1988, "ustar". Longer names of later standards are skipped with their entries.
+/// Source: POSIX.1-1988, "ustar". Entries of other types are skipped, among them the long names of later standards.
 final class TarArchive {
+    /// A regular file in the archive.
     struct Entry {
         let name: String
-        /// In bytes.
+        /// The size of the file in bytes.
         let size: Int
     }
 
     private static let blockSize = 512
     private let file: PackedFile
-    /// Of the current entry: what was not read yet, and the zeros after it.
+    /// The number of bytes of the current entry that have not been read, and the number of zero bytes after the entry.
     private var (left, padding) = (0, 0)
 
     init(_ path: String) throws(FileError) { file = try PackedFile(path) }
 
-    /// The next regular file; nil at the end.
+    /// Returns the next regular file, or `nil` at the end.
+    ///
+    /// - Throws: `FileError` if the archive is damaged or cut short.
     func next() throws(FileError) -> Entry? {
         while true {
             try skip(left + padding)
             (left, padding) = (0, 0)
             let header = try file.bytes(Self.blockSize)
-            // Two blocks of zeros end an archive; some writers leave them out.
+            // Two blocks of zeros end an archive, but some writers omit them.
             if header.allSatisfy({ $0 == 0 }) {
-                // To the end, where gzip's checksum is.
+                // Reading to the end makes zlib verify the checksum of a gzipped archive.
                 while try !file.bytes(1 << 16).isEmpty {}
                 return nil
             }
@@ -43,7 +46,9 @@ final class TarArchive {
         }
     }
 
-    /// The rest of the current entry.
+    /// Returns the rest of the current entry.
+    ///
+    /// - Throws: `FileError` if the archive is damaged or cut short.
     func content() throws(FileError) -> [UInt8] {
         let bytes = try file.bytes(left)
         guard bytes.count == left else { throw cutShort }
@@ -73,7 +78,7 @@ final class TarArchive {
         return digits.isEmpty ? 0 : Int(String(decoding: digits, as: UTF8.self), radix: 8)
     }
 
-    /// The sum of all bytes, with spaces in the checksum's own place.
+    /// Returns the sum of all bytes of a header, with spaces in place of the checksum itself.
     private static func checksum(_ header: [UInt8]) -> Int {
         header.indices.reduce(0) { $0 + ((148..<156).contains($1) ? 0x20 : Int(header[$1])) }
     }

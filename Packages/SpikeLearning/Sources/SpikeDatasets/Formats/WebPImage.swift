@@ -1,7 +1,7 @@
 import ArrayFiles
 import CWebP
 
-/// Decodes WebP, lossy or lossless, with libwebp; of an animation the first frame.
+/// Decodes WebP images, lossy or lossless, with libwebp. Of an animation, the first frame is decoded.
 enum WebPImage {
     static func decode(_ bytes: [UInt8], _ path: String) throws(FileError) -> Image {
         var failure: FileError?

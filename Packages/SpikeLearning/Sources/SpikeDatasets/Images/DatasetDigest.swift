@@ -1,8 +1,13 @@
 import TorchTensors
 
 extension ImageDataset {
-    /// SHA-256 of all that the data set is: of the names, sizes and contents of its files where it is a folder of
-    /// images; else of the labels and of the images as they are decoded, however they are packed.
+    /// Returns one SHA-256 checksum of the whole data set, in 64 hexadecimal digits.
+    ///
+    /// For a folder of images, the checksum covers the names, sizes and contents of the files. For any other data set
+    /// it covers the decoded images, and so does not depend on how they are stored. In both cases it covers the name of
+    /// each image's class, and whether the image is for training or for testing.
+    ///
+    /// - Throws: `TensorError` if the images cannot be read.
     public func digest() throws -> String {
         var checksum = SHA256()
         for (part, split) in [("train", train), ("test", test)] {
@@ -17,7 +22,7 @@ extension ImageDataset {
 }
 
 extension ImageSplit {
-    /// SHA-256 of each image's shape and decoded content.
+    /// Returns the SHA-256 checksum of each image's shape and decoded pixels.
     fileprivate func imageDigests() throws -> [String] {
         let (shape, size) = (imageShape, imageShape.reduce(1, *))
         let digests = Locked([String](repeating: "", count: count))
@@ -37,7 +42,7 @@ extension ImageSplit {
     }
 }
 
-/// Memory that several threads read.
+/// Memory that several threads read at the same time.
 private struct SendableBytes: @unchecked Sendable {
     let bytes: UnsafeBufferPointer<UInt8>
 

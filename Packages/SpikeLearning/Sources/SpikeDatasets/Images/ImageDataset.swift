@@ -1,23 +1,36 @@
 import TorchTensors
 
-/// Labelled images to train a classifier on, and others to test it on.
+/// A data set of labelled images: one split to train a classifier on, and one to test it on.
 public struct ImageDataset: Sendable {
-    /// Such as `CIFAR-10`.
+    /// The name of the data set, such as `CIFAR-10`.
     public let name: String
 
-    /// A name for each label, from label 0.
+    /// The names of the classes; the name at index i belongs to label i.
     public let classNames: [String]
 
+    /// The images to train on.
     public let train: ImageSplit
+    /// The images to test on.
     public let test: ImageSplit
 
-    /// The channels' means and deviations over all training images, whatever limit was set.
+    /// The mean and standard deviation of each channel over all training images, including those left out by a limit.
     public let normalization: ImageNormalization
 
-    /// What lies in the data set's folder and is not part of it.
+    /// The files in the data set's folder that are not part of the data set.
     public let leftOut: [LeftOut]
 
-    /// - Throws: `TensorError` if the splits' images differ in shape or a label has no name.
+    /// Creates a data set from two splits.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the data set.
+    ///   - classNames: The names of the classes, in the order of the labels.
+    ///   - train: The images to train on.
+    ///   - test: The images to test on, of the same shape as those of `train`.
+    ///   - normalization: The mean and standard deviation of each channel; `nil` to compute them from the training
+    ///     images.
+    ///   - leftOut: The files in the data set's folder that are not part of the data set.
+    /// - Throws: `TensorError` if the images of the two splits differ in shape, if a label has no name, or if the
+    ///   normalisation has to be computed and there are no training images.
     public init(
         name: String, classNames: [String], train: ImageSplit, test: ImageSplit,
         normalization: ImageNormalization? = nil, leftOut: [LeftOut] = []
@@ -44,7 +57,7 @@ public struct ImageDataset: Sendable {
         }
     }
 
-    /// With fewer images, for a quick run. The normalisation stays.
+    /// Returns the data set with fewer images, for a quick run. The normalisation stays that of the whole data set.
     public func limited(train trainLimit: ImageLimit, test testLimit: ImageLimit) throws(TensorError)
         -> ImageDataset
     {
@@ -54,21 +67,27 @@ public struct ImageDataset: Sendable {
     }
 }
 
-/// Images and their labels.
+/// Images with their labels, for training or for testing.
 public struct ImageSplit: Sendable {
-    /// [N, C, H, W], uint8, contiguous on the CPU; C is 1 (grey) or 3 (red, green, blue).
+    /// The images: [N, C, H, W], uint8, contiguous on the CPU. C is 1 (grey) or 3 (red, green, blue).
     public let images: Tensor
 
-    /// [N], int64.
+    /// The labels of the images: [N], int64.
     public let labels: Tensor
 
-    /// The labels, as numbers.
+    /// The labels of the images as an array.
     public let classIndices: [Int]
 
-    /// The images' files, in their order; nil where images do not have a file each.
+    /// The files of the images, in the order of the images; `nil` if the images do not have one file each.
     public let files: [DatasetFile]?
 
-    /// - Throws: `TensorError` if shapes, types or counts are not those above.
+    /// Creates a split, with its tensors moved to the CPU.
+    ///
+    /// - Parameters:
+    ///   - images: The images: [N, C, H, W], uint8.
+    ///   - labels: The labels of the images: [N], int64.
+    ///   - files: The files of the images, in the order of the images; `nil` if the images do not have one file each.
+    /// - Throws: `TensorError` if a shape or an element type is another, or if there are not as many files as images.
     public init(images: Tensor, labels: Tensor, files: [DatasetFile]? = nil) throws(TensorError) {
         guard images.dtype == .uint8, images.rank == 4, labels.dtype == .int64, labels.shape == [images.shape[0]]
         else {
@@ -85,18 +104,21 @@ public struct ImageSplit: Sendable {
         classIndices = try labels.elements(as: Int.self)
     }
 
-    /// How many images there are.
+    /// The number of images.
     public var count: Int { classIndices.count }
 
-    /// [C, H, W]
+    /// The shape of one image, [C, H, W].
     public var imageShape: [Int] { Array(images.shape.dropFirst()) }
 
-    /// Part of the images; all of them if the limit is above their number.
+    /// Returns the images that `limit` selects; all images if the limit is not below their number.
     public func limited(_ limit: ImageLimit) throws(TensorError) -> ImageSplit {
         try taking(limit.indices(classIndices))
     }
 
-    /// The images at these places, which ascend.
+    /// Returns the images at the given positions.
+    ///
+    /// - Parameter places: Ascending positions in the split, each in 0 ..< `count` and at most once.
+    /// - Throws: `TensorError` if the tensors cannot be made.
     public func taking(_ places: [Int]) throws(TensorError) -> ImageSplit {
         if places.count == count { return self }
         let indices = try Tensor(places)

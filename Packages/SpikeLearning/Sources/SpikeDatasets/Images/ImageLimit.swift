@@ -1,15 +1,20 @@
-/// Which images of a split are taken.
+/// The selection of images that is taken from a split.
 public enum ImageLimit: Sendable, Hashable {
+    /// All images.
     case all
 
-    /// The first ones of the files.
+    /// The given number of images from the beginning of the split.
     case first(Int)
 
-    /// As many of each class as of any other, give or take one; where a class has too few, the others have more. The
-    /// first of each class are taken.
+    /// The given number of images, spread evenly over the classes: the numbers per class differ by at most one. Where a
+    /// class has too few images, the other classes have more. The first images of each class are taken.
     case evenly(Int)
 
-    /// The places of the images taken, ascending, for images with these labels.
+    /// Returns the positions of the selected images, in ascending order.
+    ///
+    /// Traps if the number of images to take is negative.
+    ///
+    /// - Parameter labels: The labels of all images.
     public func indices(_ labels: [Int]) -> [Int] {
         switch self {
         case .all: return Array(labels.indices)

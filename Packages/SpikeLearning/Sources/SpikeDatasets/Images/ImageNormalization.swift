@@ -1,12 +1,19 @@
 import TorchTensors
 
-/// A mean and a standard deviation for each channel, of intensities in 0...1.
+/// The mean and standard deviation of each channel, for intensities in 0...1.
 public struct ImageNormalization: Sendable, Hashable {
+    /// The mean of each channel.
     public let means: [Float]
+    /// The standard deviation of each channel, > 0.
     public let deviations: [Float]
 
-    /// - Throws: `TensorError` unless there are as many of both, above 0 in number, and the deviations are finite and
-    ///   > 0.
+    /// Creates a normalisation from known values.
+    ///
+    /// - Parameters:
+    ///   - means: The mean of each channel.
+    ///   - deviations: The standard deviation of each channel.
+    /// - Throws: `TensorError` if there are no channels, if the two arrays differ in length, or if a mean is not finite
+    ///   or a standard deviation is not finite and > 0.
     public init(means: [Float], deviations: [Float]) throws(TensorError) {
         guard !means.isEmpty, means.count == deviations.count, means.allSatisfy(\.isFinite),
             deviations.allSatisfy({ $0.isFinite && $0 > 0 })
@@ -17,10 +24,12 @@ public struct ImageNormalization: Sendable, Hashable {
         self.deviations = deviations
     }
 
-    /// Of all pixels of images. Exact, as it counts how often each value occurs. A channel that never changes has the
-    /// deviation 1.
+    /// Computes the normalisation from all pixels of the images.
     ///
-    /// - Parameter images: [N, C, H, W], uint8, contiguous, with at least one pixel.
+    /// The sums are exact integers. A channel in which all pixels have the same value has the standard deviation 1.
+    ///
+    /// - Parameter images: The images: [N, C, H, W], uint8, contiguous, with at least one pixel.
+    /// - Throws: `TensorError` if the images have another shape or element type, or no pixel.
     public init(of images: Tensor) throws(TensorError) {
         let shape = images.shape
         guard images.dtype == .uint8, shape.count == 4, !shape.contains(0) else {
@@ -29,7 +38,7 @@ public struct ImageNormalization: Sendable, Hashable {
         }
         let (channels, area) = (shape[1], shape[2] * shape[3])
         let histograms = try images.withUnsafeElements(of: UInt8.self) { (pixels) throws(TensorError) in
-            // Four tables take turns, so that a value that repeats does not wait for its own last count.
+            // Four tables take turns, because counting the same value twice in a row would wait for the first addition.
             var counts = [Int](repeating: 0, count: channels * 1024)
             counts.withUnsafeMutableBufferPointer { counts in
                 for plane in 0..<shape[0] * channels {

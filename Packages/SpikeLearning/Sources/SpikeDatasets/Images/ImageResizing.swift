@@ -1,8 +1,12 @@
 import Foundation
 
 extension Image {
-    /// Scaled to another height and width, by a triangle that is as wide as the step between the pixels it is sampled
-    /// at, so that a smaller image does not alias (bilinear interpolation with antialiasing).
+    /// Returns the image scaled to another height and width, by bilinear interpolation with antialiasing.
+    ///
+    /// The weight of each source pixel falls linearly with its distance, to 0 at a distance of one source pixel when
+    /// the image is enlarged, and of one target pixel when it is reduced.
+    ///
+    /// Traps unless `newHeight` and `newWidth` are above 0.
     public func resized(height newHeight: Int, width newWidth: Int) -> Image {
         precondition(
             newHeight > 0 && newWidth > 0, "Image: height and width must be > 0, got \(newHeight) and \(newWidth)")
@@ -39,14 +43,22 @@ extension Image {
         return result
     }
 
-    /// The square in the middle, scaled to `size` × `size`.
+    /// Returns the largest centred square of the image, scaled to `size` × `size` pixels.
     public func squared(_ size: Int) -> Image {
         let side = min(height, width)
         return cropped(top: (height - side) / 2, left: (width - side) / 2, height: side, width: side)
             .resized(height: size, width: size)
     }
 
-    /// A part of the image, which must lie within it.
+    /// Returns a rectangular part of the image.
+    ///
+    /// Traps unless the rectangle is not empty and lies within the image.
+    ///
+    /// - Parameters:
+    ///   - top: The number of rows above the rectangle.
+    ///   - left: The number of columns to the left of the rectangle.
+    ///   - newHeight: The height of the rectangle in pixels.
+    ///   - newWidth: The width of the rectangle in pixels.
     public func cropped(top: Int, left: Int, height newHeight: Int, width newWidth: Int) -> Image {
         precondition(
             top >= 0 && left >= 0 && newHeight > 0 && newWidth > 0 && top + newHeight <= height
@@ -65,7 +77,7 @@ extension Image {
     }
 }
 
-/// Which old pixels make a new one in one direction, and with what weights.
+/// The source pixels of each target pixel along one axis, and their weights.
 private struct Resampling {
     let weights: [(first: Int, values: [Float])]
 

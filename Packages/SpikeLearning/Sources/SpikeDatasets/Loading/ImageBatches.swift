@@ -1,12 +1,14 @@
 import Foundation
 import TorchTensors
 
-/// Batches that threads prepare while the caller works on earlier ones. For one caller at a time.
+/// The batches of one epoch, prepared by background threads while the caller works on earlier batches.
+///
+/// Only one thread at a time may call `next()`.
 ///
 ///     let batches = loader.batches(epoch: 0)
 ///     while let batch = try batches.next() { … }
 ///
-/// Dropping it stops the threads, and waits until they have.
+/// Releasing the last reference stops the background threads and waits until they have stopped.
 public final class ImageBatches {
     private let queue: Queue
 
@@ -26,20 +28,21 @@ public final class ImageBatches {
 
     deinit { queue.stop() }
 
-    /// The next batch, waiting for it if need be; nil after the last.
+    /// Returns the next batch, waiting until it is ready.
     ///
-    /// - Throws: What went wrong in preparing it, such as `TensorError` for want of memory.
+    /// - Returns: The next batch, or `nil` after the last one.
+    /// - Throws: The `TensorError` that occurred while the batch was prepared, for instance when memory ran out.
     public func next() throws(TensorError) -> ImageBatch? { try queue.next() }
 
-    /// What the threads and the caller share; the condition guards it.
+    /// The state that the threads and the caller share. `condition` guards all of it.
     private final class Queue: @unchecked Sendable {
         private let condition = NSCondition()
-        /// Forgotten when stopped, and with it the images that it reads.
+        /// Prepares one batch. `stop` sets it to `nil`, which releases the images that it reads.
         private var prepare: (@Sendable (Int) throws(TensorError) -> ImageBatch)?
         private let end: Int
         private let batchesAhead: Int
 
-        /// The next batch that a thread takes on, and that the caller asks for.
+        /// The index of the next batch that a thread will prepare, and of the next batch that the caller will receive.
         private var (begun, wanted): (Int, Int)
         private var ready: [Int: Result<ImageBatch, TensorError>] = [:]
         private var isStopped = false

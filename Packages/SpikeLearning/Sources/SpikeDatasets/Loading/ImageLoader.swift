@@ -1,51 +1,79 @@
 import TorchTensors
 
-/// Batches of a split's images, in an order that the seed and the epoch fix.
+/// Makes batches of a split's images, in an order determined by the seed and the epoch.
 ///
-/// An image's augmentation depends on the seed, the epoch and the image alone, and mixup on the seed, the epoch and
-/// the batch. So batches are the same on any number of threads, and from whichever batch an interrupted epoch goes on.
+/// The augmentation of an image depends only on the seed, the epoch and the image; mixup depends only on the seed, the
+/// epoch and the batch. The batches are therefore the same for any number of threads, and when an interrupted epoch
+/// resumes from any batch.
 public struct ImageLoader: Sendable {
+    /// The order of the images within an epoch.
     public enum Order: Sendable, Hashable {
+        /// The images keep the order of the split.
         case asStored
-        /// Another order in each epoch.
+        /// The images are shuffled differently in each epoch.
         case shuffled
     }
 
-    /// What becomes of images that do not fill a batch.
+    /// How the loader treats the images that are left over after the last full batch.
     public enum LastBatch: Sendable, Hashable {
+        /// The remaining images form a smaller batch.
         case kept
-        /// As `kept`, but a single image joins the batch before it: of it a channel may have one value, too few for
-        /// batch normalisation.
+        /// The remaining images form a smaller batch, but a single remaining image joins the preceding batch, if there
+        /// is one. Alone it might have one value per channel, too few for batch normalisation.
         case keptOrJoined
+        /// The remaining images are left out of the epoch.
         case dropped
     }
 
-    /// How bytes become numbers.
+    /// How the loader converts bytes to floating-point numbers.
     public enum Scaling: Sendable, Hashable {
-        /// Divided by 255, into 0...1.
+        /// Each byte is divided by 255, which gives values in 0...1.
         case unitRange
-        /// Into 0...1, less the channel's mean, divided by its deviation.
+        /// Each byte is divided by 255; then the channel's mean is subtracted, and the result is divided by the
+        /// channel's standard deviation.
         case normalized(ImageNormalization)
     }
 
+    /// The images and labels that the loader reads.
     public let split: ImageSplit
+    /// The number of classes of the data set.
     public let classCount: Int
+    /// The number of images in a full batch.
     public let batchSize: Int
+    /// The seed of the order, the augmentation and mixup.
     public let seed: UInt64
+    /// The order of the images within an epoch.
     public let order: Order
+    /// The treatment of the images that are left over after the last full batch.
     public let lastBatch: LastBatch
+    /// The conversion from bytes to floating-point numbers.
     public let scaling: Scaling
+    /// The random change of each image before scaling; `nil` for none.
     public let augmentation: ImageAugmentation?
+    /// The label smoothing ε in 0...1; 0 for none.
     public let labelSmoothing: Double
+    /// The mixup that is applied to each batch; `nil` for none.
     public let mixup: Mixup?
 
-    /// [channel][byte]
+    /// The floating-point number for each byte value, [channel][byte].
     private let table: [Float]
 
+    /// Creates a loader.
+    ///
     /// - Parameters:
-    ///   - classCount: Of the data set; labels must be below.
-    ///   - labelSmoothing: In 0...1.
-    /// - Throws: `TensorError` if a number is outside, or the normalisation has another count of channels.
+    ///   - split: The images and labels to load.
+    ///   - classCount: The number of classes of the data set. Every label must be in 0 ..< `classCount`.
+    ///   - batchSize: The number of images in a full batch, at least 1.
+    ///   - seed: The seed of the order, the augmentation and mixup.
+    ///   - order: The order of the images within an epoch.
+    ///   - lastBatch: The treatment of the images that are left over after the last full batch.
+    ///   - scaling: The conversion from bytes to floating-point numbers.
+    ///   - augmentation: A random change of each image before scaling, which must keep the image's size; `nil` for
+    ///     none.
+    ///   - labelSmoothing: The label smoothing ε in 0...1; 0 for none.
+    ///   - mixup: The mixup to apply to each batch; `nil` for none.
+    /// - Throws: `TensorError` if the batch size, the label smoothing or a label is out of range, or if the
+    ///   normalisation has another number of channels than the images.
     public init(
         _ split: ImageSplit, classCount: Int, batchSize: Int, seed: UInt64 = 0, order: Order = .shuffled,
         lastBatch: LastBatch = .kept, scaling: Scaling = .unitRange, augmentation: ImageAugmentation? = nil,
@@ -83,9 +111,17 @@ public struct ImageLoader: Sendable {
         self.mixup = mixup
     }
 
-    /// How many batches an epoch has.
-    public var batchCount: Int {
-        let (whole, rest) = split.count.quotientAndRemainder(dividingBy: batchSize)
+    /// The number of batches in an epoch.
+    public var batchCount: Int { Self.batchCount(ofImages: split.count, batchSize: batchSize, lastBatch) }
+
+    /// Returns the number of batches in an epoch.
+    ///
+    /// - Parameters:
+    ///   - count: The number of images in the epoch.
+    ///   - batchSize: The number of images in a full batch, at least 1.
+    ///   - lastBatch: The treatment of the images that are left over after the last full batch.
+    public static func batchCount(ofImages count: Int, batchSize: Int, _ lastBatch: LastBatch) -> Int {
+        let (whole, rest) = count.quotientAndRemainder(dividingBy: batchSize)
         return switch lastBatch {
         case .kept: rest > 0 ? whole + 1 : whole
         case .keptOrJoined: rest > 1 || whole == 0 && rest > 0 ? whole + 1 : whole
@@ -93,19 +129,22 @@ public struct ImageLoader: Sendable {
         }
     }
 
-    /// The places of an epoch's images in the split, in the order in which they come.
+    /// Returns the positions of the images in the split, in the order in which an epoch visits them.
+    ///
+    /// - Parameter epoch: The number of the epoch, from 0.
     public func indices(epoch: Int) -> [Int] {
         order == .asStored
             ? Array(0..<split.count) : RandomStream(seed: seed).split("order").split(epoch).permutation(split.count)
     }
 
-    /// An epoch's batches, prepared in the background.
+    /// Returns the batches of an epoch, which background threads prepare.
     ///
     /// - Parameters:
-    ///   - epoch: 0 or above.
-    ///   - first: The batch to begin with, for an epoch that was interrupted.
-    ///   - threadCount: How many threads prepare batches, each one at a time.
-    ///   - batchesAhead: How many batches may be ready or under way before they are asked for.
+    ///   - epoch: The number of the epoch, from 0. Traps if it is negative.
+    ///   - first: The index of the first batch, to resume an interrupted epoch. Traps if it is negative.
+    ///   - threadCount: The number of threads, each of which prepares one batch at a time. Traps if it is below 1.
+    ///   - batchesAhead: The number of batches that may be prepared before the caller asks for them. Traps if it is
+    ///     below 1.
     public func batches(
         epoch: Int, from first: Int = 0, threadCount: Int = 1, batchesAhead: Int = 2
     ) -> ImageBatches {
@@ -117,9 +156,13 @@ public struct ImageLoader: Sendable {
         ) { (batch) throws(TensorError) in try self.batch(batch, epoch: epoch, indices: indices) }
     }
 
-    /// One batch of an epoch, prepared here and now.
+    /// Prepares one batch of an epoch on the calling thread.
     ///
-    /// - Parameter indices: The epoch's, if they are at hand.
+    /// - Parameters:
+    ///   - batch: The index of the batch in the epoch. Traps unless it is in 0 ..< `batchCount`.
+    ///   - epoch: The number of the epoch, from 0.
+    ///   - indices: The result of `indices(epoch:)`, if the caller has it; `nil` to compute it.
+    /// - Throws: `TensorError` if a tensor cannot be made.
     public func batch(_ batch: Int, epoch: Int, indices: [Int]? = nil) throws(TensorError) -> ImageBatch {
         precondition((0..<batchCount).contains(batch), "ImageLoader: there is no batch \(batch), only \(batchCount)")
         let all = indices ?? self.indices(epoch: epoch)
@@ -172,22 +215,23 @@ public struct ImageLoader: Sendable {
     }
 }
 
-/// Images to learn from at once.
+/// The images, labels and targets of one training step.
 public struct ImageBatch: Sendable {
+    /// The number of the epoch, from 0.
     public let epoch: Int
 
-    /// Its place in the epoch, from 0.
+    /// The index of the batch in the epoch, from 0.
     public let index: Int
 
-    /// The images' places in the split.
+    /// The positions of the images in the split.
     public let indices: [Int]
 
-    /// [B, C, H, W], float32.
+    /// The images after augmentation, scaling and mixup: [B, C, H, W], float32.
     public let images: Tensor
 
-    /// [B], int64: the images' own classes, before any mixup.
+    /// The classes of the images before any mixup: [B], int64.
     public let labels: Tensor
 
-    /// [B, K], float32: a distribution over the classes, after label smoothing and mixup.
+    /// The distribution over the classes for each image, after label smoothing and mixup: [B, K], float32.
     public let targets: Tensor
 }

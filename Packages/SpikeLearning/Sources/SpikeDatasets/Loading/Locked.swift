@@ -1,6 +1,6 @@
 import Foundation
 
-/// A value that one thread at a time uses.
+/// A value that only one thread at a time can access.
 final class Locked<Value>: @unchecked Sendable {
     // The lock guards the value.
     private let lock = NSLock()

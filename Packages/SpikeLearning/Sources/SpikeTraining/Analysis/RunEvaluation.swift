@@ -3,28 +3,30 @@ import SpikingLayers
 import SpikingModels
 import TorchTensors
 
-/// How a trained network does on labelled images, and how much it fires meanwhile.
+/// The evaluation of a trained network on labelled images, with the firing rates of its layers.
 public struct RunEvaluation: Codable, Sendable, Hashable {
+    /// The loss and the confusion matrix.
     public let evaluation: Evaluation
 
-    /// Of every layer of neurons.
+    /// The firing rate of every layer of neurons.
     public let spikeRates: [LayerSpikeRate]
 
-    /// With spikes in another order; nil if that was not asked for.
+    /// The accuracy with shuffled spikes; `nil` if it was not asked for.
     public let shuffled: ShuffledEvaluation?
 }
 
-/// The same images with the encoded spikes in random order over time, each neuron keeping its number of spikes: what
-/// a network loses then, it had read from times.
+/// The accuracy on the same images with the encoded spikes in random order over time. Each neuron keeps its number of
+/// spikes, so the loss of accuracy shows how much the network depends on spike times.
 ///
 /// Source: after "Revisiting Direct Encoding", arXiv 2512.01687.
 public struct ShuffledEvaluation: Codable, Sendable, Hashable {
-    /// Of each shuffle, 0...1.
+    /// The accuracy of each shuffle, 0...1.
     public let accuracies: [Double]
 
+    /// The mean of `accuracies`.
     public var mean: Double { accuracies.reduce(0, +) / Double(accuracies.count) }
 
-    /// The sample standard deviation over shuffles, dividing by n − 1; nil for one.
+    /// The sample standard deviation of `accuracies`, with n − 1 in the denominator; `nil` for one shuffle.
     public var standardDeviation: Double? {
         guard accuracies.count > 1 else { return nil }
         let squares = accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -32,13 +34,21 @@ public struct ShuffledEvaluation: Codable, Sendable, Hashable {
     }
 }
 
-/// How spikes are put in random order for `TrainedRun.evaluate`.
+/// The way in which `TrainedRun.evaluate` puts spikes in random order.
 public struct Shuffles: Sendable, Hashable {
+    /// The unit that is shuffled: the spikes of each neuron by themselves, or whole time steps.
     public let shuffling: TemporalShuffling
+    /// The seed of the random orders.
     public let seed: UInt64
-    /// How often, 1...1,000,000.
+    /// The number of random orders, 1...1,000,000.
     public let count: Int
 
+    /// Creates shuffles.
+    ///
+    /// - Parameters:
+    ///   - shuffling: The unit that is shuffled: the spikes of each neuron by themselves, or whole time steps.
+    ///   - seed: The seed of the random orders.
+    ///   - count: The number of random orders. Traps unless it is in 1...1,000,000.
     public init(_ shuffling: TemporalShuffling = .eachNeuron, seed: UInt64 = 0, count: Int = 3) {
         precondition(1...1_000_000 ~= count, "Shuffles: count must be within 1...1000000, got \(count)")
         self.shuffling = shuffling
@@ -48,10 +58,14 @@ public struct Shuffles: Sendable, Hashable {
 }
 
 extension TrainedRun {
+    /// Evaluates the network on labelled images, and optionally with shuffled spikes.
+    ///
     /// - Parameters:
-    ///   - images: As `testImages` gives them.
-    ///   - shuffles: Nil to leave the spikes as they are.
-    ///   - progress: Called with the number of batches done, and of all there are.
+    ///   - images: The images, such as those that `testImages` returns.
+    ///   - shuffles: The random orders of the spikes; `nil` for no shuffled evaluation.
+    ///   - device: The device that computes.
+    ///   - progress: Called with the number of finished batches and the number of all batches.
+    /// - Throws: `TrainingError` if the loss is not finite, and the errors of `network(on:)`.
     public func evaluate(
         on images: ImageLoader, shuffles: Shuffles? = nil, device: Device = .cpu,
         progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }

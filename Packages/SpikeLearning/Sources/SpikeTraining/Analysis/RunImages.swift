@@ -1,31 +1,45 @@
+import ArrayFiles
 import Foundation
 import SpikeDatasets
 import SpikingModels
 import TorchTensors
 
 extension TrainedRun {
-    /// The folders of the runs at a path: itself, or all below it that hold one, in the order of their names.
+    /// Returns the folders of the runs at a path: the path itself, or all folders below it that contain a run.
     ///
-    /// - Throws: `TrainingError` if there is none.
+    /// They are in the order in which the runs were trained according to `results.json`. Runs that the file does not
+    /// list follow in the order of their names, with numbers compared by value.
+    ///
+    /// - Throws: `TrainingError` if there is no run.
     public static func folders(at path: String) throws -> [String] {
-        func isRun(_ folder: String) -> Bool { RunPaths(folder).holdRun }
         if isRun(path) { return [path] }
         let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
-        let found = names.sorted().map { "\(path)/\($0)" }.filter(isRun)
+        let order = trainingOrder(in: path)
+        let sorted = names.sorted { a, b in
+            let (first, second) = (order[a] ?? .max, order[b] ?? .max)
+            return first != second ? first < second : isNaturallyBefore(a, b)
+        }
+        let found = sorted.map { "\(path)/\($0)" }.filter(isRun)
         guard !found.isEmpty else {
             throw TrainingError("\(path): there is no run in it; name the folder that spike train --output named")
         }
         return found
     }
 
-    /// The images that the run was tested on, or others of the same data set, as it was shown them.
+    /// Returns whether a folder is that of a single run, not one that contains the folders of several.
+    public static func isRun(_ folder: String) -> Bool { RunPaths(folder).holdRun }
+
+    /// Returns the images of a data set to test the run on, in the form in which the run was tested.
     ///
     /// - Parameters:
-    ///   - limit: How many, evenly from each class; 0 for all; nil for as many as the run has.
-    ///   - allowsChangedData: As `testImages` has it.
-    ///   - note: As `testImages` has it.
-    /// - Throws: `TrainingError` if the data set has other classes or images of another shape, and what `testImages`
-    ///   throws.
+    ///   - dataset: The data set that the run was trained on, or one with the same classes and image shape.
+    ///   - limit: The number of images, spread evenly over the classes; 0 for all, `nil` for the limit in the run's
+    ///     configuration.
+    ///   - allowsChangedData: Whether the images may differ from those that the run's folder records. Images that the
+    ///     run was trained on are then left out.
+    ///   - note: Called with one line for each remark about the images.
+    /// - Throws: `TrainingError` if the data set has other classes or images of another shape, if there are no images
+    ///   to test on, or if the images differ and that is not allowed.
     public func testImages(
         of dataset: ImageDataset, limit: Int? = nil, allowsChangedData: Bool = false,
         note: (String) -> Void = { _ in }
@@ -46,17 +60,19 @@ extension TrainedRun {
             order: .asStored)
     }
 
-    /// All images of the data set to test the run on: none that it was trained on, where its folder records these.
+    /// Returns all images of the data set to test the run on, without those that it was trained on if the images have
+    /// changed.
     ///
     /// - Parameters:
-    ///   - allowsChangedData: Whether the images may be others than the run's folder records. Those that it was trained
-    ///     on, by their content, are then left out.
-    ///   - note: Is told, in a line, what is different and what is done about it.
-    /// - Throws: `TrainingError` if the images are others and that is not allowed.
+    ///   - dataset: The data set that the run was trained on.
+    ///   - allowsChangedData: Whether the images may differ from those that the run's folder records. Images that the
+    ///     run was trained on, recognized by the content or the pixels of their files, are then left out.
+    ///   - note: Called with one line for each remark: what differs, and what is done about it.
+    /// - Throws: `TrainingError` if the images differ and that is not allowed, or if the record cannot be read.
     public func testImages(
         of dataset: ImageDataset, allowsChangedData: Bool, note: (String) -> Void
     ) throws -> ImageSplit {
-        guard let recorded = try RunData(folder: folder) else {
+        guard let recorded = try RunData(folder: folder)?.completed(from: dataset) else {
             note(
                 "\(folder): does not record its data; images that it was trained on may be among those that it is "
                     + "tested on")
@@ -83,19 +99,19 @@ extension TrainedRun {
         }
         let trained = recorded.trainedContents
         let (known, unknown) = (
-            files.indices.filter { trained.contains(files[$0].sha256) },
-            files.indices.filter { !trained.contains(files[$0].sha256) }
+            files.indices.filter { files[$0].isAmong(trained) }, files.indices.filter { !files[$0].isAmong(trained) }
         )
         let names = LeftOut.listed(known.map { files[$0].name })
         note(
             "\(folder): the images have changed: \(difference); "
                 + (known.isEmpty
-                    ? "no test image has the content of a training image, as files go; whether some show the same is not known"
+                    ? "no test image has the file's content or the pixels of a training image; whether some show the same "
+                        + "in another form is not known"
                     : "\(known.count) of \(files.count) test images are left out, as it was trained on them: \(names)"))
         return try dataset.test.taking(unknown)
     }
 
-    /// Computes in the precision that the run was trained in.
+    /// Runs `body` in the precision in which the run was trained.
     func inItsPrecision(on device: Device, _ body: () throws -> Tensor) throws -> Tensor {
         switch description.configuration.precision {
         case .fp32: try body()
@@ -103,8 +119,14 @@ extension TrainedRun {
         }
     }
 
-    /// What the run's network makes of images [B, C, H, W] in 0...1, in the precision that it was trained in: logits,
-    /// [B, classes], float32.
+    /// Returns the logits of the run's network for images, in the precision in which the run was trained.
+    ///
+    /// - Parameters:
+    ///   - network: The network of this run, on `device`.
+    ///   - images: The images: [B, C, H, W], intensities in 0...1.
+    ///   - device: The device that computes.
+    /// - Returns: The logits: [B, K] for K classes, float32.
+    /// - Throws: `TensorError` if the images do not fit the network or the computation fails.
     public func logits(
         _ network: some ImageClassifier, of images: Tensor, on device: Device = .cpu
     ) throws -> Tensor {

@@ -2,20 +2,21 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// How often a layer's neurons fire, or an encoder's.
+/// The firing rate of a layer of neurons or of an encoder.
 public struct LayerSpikeRate: Codable, Sendable, Hashable {
-    /// In the network's state, such as `patch_embed1.proj_lif`.
+    /// The name of the layer in the network's state, such as `patch_embed1.proj_lif`.
     public let name: String
 
-    /// How many neurons it has for an image.
+    /// The number of neurons of the layer for one image.
     public let neurons: Int
 
-    /// Spikes for each neuron and step, 0...1.
+    /// The number of spikes per neuron and time step, 0...1.
     public let rate: Double
 }
 
 extension [LayerSpikeRate] {
-    /// Which layers never fire and which always fire, and what that means: a sentence for either, if there are any.
+    /// Sentences that name the layers which never fire or always fire, and say what that means; empty if there are
+    /// none.
     public var remarks: [String] {
         func names(_ rate: Double) -> String {
             filter { $0.rate == rate && $0.neurons > 0 }.map(\.name).joined(separator: ", ")
@@ -34,7 +35,7 @@ extension [LayerSpikeRate] {
     }
 }
 
-/// Counts the spikes of a network's layers, over all that it is shown while they are watched.
+/// Counts the spikes of a network's layers over all inputs that the network receives during `counting`.
 public final class SpikeRateMeter {
     private struct Sums {
         var spikes = 0
@@ -45,15 +46,18 @@ public final class SpikeRateMeter {
     private var order: [String] = []
     private var sums: [String: Sums] = [:]
 
+    /// Creates a meter that has counted nothing.
     public init() {}
 
-    /// Runs `body`, and counts what `network` fires meanwhile.
+    /// Runs `body`, and counts the spikes of `network` meanwhile.
+    ///
+    /// - Returns: The result of `body`.
     public func counting<Result>(_ network: some Module, during body: () throws -> Result) rethrows -> Result {
         if order.isEmpty { order = network.spikingLayers().map(\.name) }
         return try network.observingSpikes { [self] (name, spikes) throws(TensorError) in
             let shape = spikes.shape
             var layer = sums[name] ?? Sums()
-            // As a whole number, so that no spike is lost in rounding.
+            // The sum is converted to a whole number, so that no spike is lost in rounding.
             layer.spikes += Int(try (spikes.detached() .!= 0).sum().item())
             layer.count += spikes.count
             layer.neurons = shape.dropFirst(2).reduce(1, *)
@@ -63,7 +67,8 @@ public final class SpikeRateMeter {
         }
     }
 
-    /// In the order in which the network declares its layers; those that were not used are left out.
+    /// The firing rates of the layers, in the order in which the network declares them. Layers that were not used are
+    /// left out.
     public var rates: [LayerSpikeRate] {
         order.compactMap { name in
             sums[name].map {

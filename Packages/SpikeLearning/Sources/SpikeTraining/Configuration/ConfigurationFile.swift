@@ -4,24 +4,28 @@ import SpikingModels
 import Yams
 
 extension TrainingConfiguration {
-    /// Reads YAML; what it does not name has its default. Seed and data folder are left to `RunSettings`.
+    /// Reads a configuration from YAML. Settings that the text does not name have their defaults. The text may contain
+    /// a seed and a data folder, which only `RunSettings` keeps.
     ///
-    /// - Parameter path: For messages.
-    /// - Throws: `TrainingError` as `RunSettings` does.
+    /// - Parameters:
+    ///   - yaml: The text.
+    ///   - path: The path of the file, for messages.
+    /// - Throws: `TrainingError`, as `RunSettings.init(yaml:path:)` does.
     public init(yaml: String, path: String) throws(TrainingError) {
         self = try RunSettings(yaml: yaml, path: path).configuration
     }
 
-    /// Every setting, defaults too, in the order of their declaration. Numbers are written as they are read back.
+    /// Returns all settings as YAML, including defaults, in the order of their declaration. Reading the text gives the
+    /// same numbers.
     public func yaml() throws -> String { try RunSettings(self).yaml() }
 
-    /// Every setting with its value, in the order of their declaration.
+    /// All settings with their values, in the order of their declaration.
     var settings: [(key: CodingKeys, value: Any)] {
         // Keys are declared in the order of the properties.
         zip(CodingKeys.allCases, Mirror(reflecting: self).children).map { ($0, $1.value) }
     }
 
-    /// What numbers may be: more than any use needs, and so little that their products stay within 64 bits.
+    /// The ranges of numbers: wider than any use needs, and narrow enough that products stay within 64 bits.
     static let bounds: [CodingKeys: ClosedRange<Double>] = {
         let positive = 0...Double.greatestFiniteMagnitude
         return [
@@ -32,8 +36,10 @@ extension TrainingConfiguration {
         ]
     }()
 
-    /// Throws, in a line that begins with `origin`, if a value is not one of those that a setting may have, or settings
-    /// exclude each other.
+    /// Checks that all settings have allowed values and do not exclude each other.
+    ///
+    /// - Parameter origin: The beginning of error messages, such as the path of a file.
+    /// - Throws: `TrainingError`, in one line, if they do not.
     public func check(_ origin: String) throws(TrainingError) {
         try checkValues(origin)
         guard warmUpEpochs < Double(epochs) else {
@@ -56,7 +62,7 @@ extension TrainingConfiguration {
         }
     }
 
-    /// As `check`, but for each setting by itself.
+    /// Checks that each setting by itself has an allowed value.
     func checkValues(_ origin: String) throws(TrainingError) {
         for (key, value) in settings {
             let kind = SettingKind(key, value)
@@ -66,12 +72,12 @@ extension TrainingConfiguration {
         }
     }
 
-    /// Why a setting changes nothing as the others are; nil if it does.
+    /// Returns the reason why a setting has no effect, given the other settings; `nil` if it has an effect.
     ///
-    /// - Parameter name: As in the file.
+    /// - Parameter name: The name of the setting as in the file, such as `mixup-share`.
     public func reasonWithoutEffect(_ name: String) -> String? {
         switch CodingKeys(rawValue: name) {
-        case .side where dataset != "folder": "only the images of dataset folder are brought to another size"
+        case .side where dataset != ImageFolder.choice: "only the images of dataset folder are brought to another size"
         case .mixupShare where mixup == 0: "mixup is 0"
         case .mixup where mixupShare == 0: "mixup-share is 0"
         case .surrogate where encoding == .direct: "direct encoding has no encoder"
@@ -88,7 +94,7 @@ extension TrainingConfiguration {
     }
 }
 
-/// What a setting may be.
+/// The values that a setting may have.
 struct SettingKind {
     enum Form {
         case wholeNumber(ClosedRange<Double>)
@@ -102,7 +108,11 @@ struct SettingKind {
 
     let form: Form
 
-    /// - Parameter value: Any value of the setting; its type tells.
+    /// Creates the kind of a setting.
+    ///
+    /// - Parameters:
+    ///   - key: The name of the setting.
+    ///   - value: Any value of the setting; its type decides the kind.
     init(_ key: TrainingConfiguration.CodingKeys, _ value: Any) {
         let bounds = TrainingConfiguration.bounds[key]
         form =
@@ -117,7 +127,7 @@ struct SettingKind {
             }
     }
 
-    /// Such as `a whole number within 1...1000`.
+    /// The allowed values as text, such as `a whole number within 1...1000`.
     var allowed: String {
         switch form {
         case .wholeNumber(let range): "a whole number within \(Int(range.lowerBound))...\(Int(range.upperBound))"
@@ -127,9 +137,8 @@ struct SettingKind {
         case .choice(let names): "one of \(names.joined(separator: ", "))"
         case .choices(let names):
             "a list of any of \(names.joined(separator: ", ")), such as [\(names.prefix(2).joined(separator: ", "))], or []"
-        case .dataset: "one of \(Self.datasets.joined(separator: ", "))"
-        case .model:
-            "small, or qkformer-D-W of a depth D >= 3 and a width W that is a multiple of 32, such as qkformer-3-64"
+        case .dataset: "one of \(KnownDataset.choices.joined(separator: ", "))"
+        case .model: Networks.allowed
         }
     }
 
@@ -137,13 +146,13 @@ struct SettingKind {
         switch (form, value) {
         case (.wholeNumber(let range), let value as Int): range.contains(Double(value))
         case (.number(let range), let value as Double): range.contains(value)
-        case (.dataset, let value as String): Self.datasets.contains(value)
-        case (.model, let value as String): value == "small" || (try? QKFormerSize(value)) != nil
+        case (.dataset, let value as String): KnownDataset.choices.contains(value)
+        case (.model, let value as String): Networks.named(value) != nil
         default: true
         }
     }
 
-    /// As a message shows it.
+    /// Returns a value as messages show it.
     func text(of value: Any) -> String {
         if let list = value as? [TrainingConfiguration.Learned] {
             return "[\(list.map(\.rawValue).joined(separator: ", "))]"
@@ -152,12 +161,13 @@ struct SettingKind {
         return "\(value)"
     }
 
-    private static let datasets = KnownDataset.allCases.map(\.rawValue) + ["folder"]
-
-    /// The value of a node of YAML as JSON.
+    /// Returns a YAML node with the value in the form that Yams decodes.
     ///
-    /// - Parameter problem: Makes an error of what is wrong with the value.
-    func json(_ node: Node, problem: (String) -> TrainingError) throws(TrainingError) -> String {
+    /// - Parameters:
+    ///   - node: The node as it was read.
+    ///   - problem: Makes an error from a description of what is wrong with the value.
+    /// - Throws: The error that `problem` makes if the value is not allowed.
+    func node(_ node: Node, problem: (String) -> TrainingError) throws(TrainingError) -> Node {
         if case .choices(let names) = form { return try Self.list(node, names, allowed, problem) }
         guard let text = node.scalar?.string else {
             throw problem("must be \(allowed), got a list or another structure")
@@ -172,29 +182,29 @@ struct SettingKind {
             }
             if case .wholeNumber = form {
                 guard text.isWholeNumber, let value = Int(text), allows(value) else { throw wrong }
-                return "\(value)"
+                return Self.plain(value)
             }
             guard text.isDecimalNumber, let value = Double(text), allows(value) else { throw wrong }
-            return "\(value)"
+            return Self.plain(value)
         case .truth:
             guard
                 let value = ["true": true, "yes": true, "on": true, "false": false, "no": false, "off": false][
                     text.lowercased()]
             else { throw wrong }
-            return "\(value)"
+            return Self.plain(value)
         case .choice(let names):
             guard names.contains(text) else { throw wrong }
-            return "\"\(text)\""
+            return Node(text)
         case .dataset, .model:
             guard allows(text) else { throw wrong }
-            return "\"\(text)\""
-        case .choices: return ""
+            return Node(text)
+        case .choices: return node
         }
     }
 
     private static func list(
         _ node: Node, _ names: [String], _ allowed: String, _ problem: (String) -> TrainingError
-    ) throws(TrainingError) -> String {
+    ) throws(TrainingError) -> Node {
         guard let nodes = node.sequence else {
             throw problem(
                 node.isEmptySetting
@@ -209,12 +219,14 @@ struct SettingKind {
             if texts.contains(text) { throw problem("names \(text) twice; name it once") }
             texts.append(text)
         }
-        return "[\(texts.map { "\"\($0)\"" }.joined(separator: ","))]"
+        return Node(texts.map { Node($0) })
     }
+
+    private static func plain(_ value: Any) -> Node { Node("\(value)", .implicit, .plain) }
 }
 
 extension Node {
-    /// Nothing behind the colon, or YAML's null; a text in quotes is a value.
+    /// True if there is nothing after the colon, or YAML's null. A text in quotes is a value, even if it is empty.
     var isEmptySetting: Bool {
         guard let scalar else { return false }
         return scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
@@ -222,19 +234,20 @@ extension Node {
 }
 
 extension String {
-    /// Such as `010` or `-00.5`.
+    /// True for a number such as `010` or `-00.5`.
     var hasLeadingZero: Bool { wholeMatch(of: #/[-+]?0[0-9_]+.*/#) != nil }
     var isWholeNumber: Bool { wholeMatch(of: #/-?[0-9]+/#) != nil }
     var isDecimalNumber: Bool { wholeMatch(of: #/-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?/#) != nil }
 }
 
-/// What makes training impossible: a setting, a run's folder, or numbers that left their range.
+/// The reason why training is impossible: a setting, a run's folder, or numbers that are not finite.
 public struct TrainingError: Error, CustomStringConvertible, Sendable {
-    /// One line: what, where, and what to do.
+    /// One line that says what is wrong, where, and what to do.
     public let description: String
 
+    /// Creates an error. Control characters in the text are replaced.
     public init(_ description: String) {
-        // Values come from files, and hold what these hold.
+        // Messages quote values from files, which may contain control characters.
         self.description = String(
             String.UnicodeScalarView(
                 description.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))

@@ -5,45 +5,44 @@ import TorchModules
 import TorchTensors
 
 extension TrainingConfiguration {
-    /// The network that the settings name, for images [C, H, W], with its first weights.
+    /// Creates the network that the settings name, with its initial weights.
+    ///
+    /// - Parameters:
+    ///   - imageShape: The shape of one image, [C, H, W].
+    ///   - classCount: The number of classes.
+    ///   - seed: The seed of the initial weights.
+    /// - Throws: `TrainingError` if the model is unknown or does not fit the images, and the errors of creating the
+    ///   network.
     public func makeNetwork(imageShape: [Int], classCount: Int, seed: UInt64) throws
         -> any ImageClassifier
     {
         var random = RandomSource(seed: seed)
-        if model == "small" {
-            guard imageShape[1] == imageShape[2], imageShape[1] >= 8 else {
-                throw TrainingError(
-                    "model small: images must be square, of at least 8 × 8 pixels; those of \(dataset) are "
-                        + "\(imageShape[1]) × \(imageShape[2])")
-            }
-            return try SpikingConvNet(
-                SpikingConvNet.Configuration(
-                    side: imageShape[1], classes: classCount, steps: steps, channels: imageShape[0],
-                    encoding: inputEncoding, convolution: inputConvolution,
-                    makeNeuron: neuronMaker(LIFDynamics(), SpikingConvNet.neuron)),
-                random: &random)
+        guard let settings = Networks.named(model) else {
+            throw TrainingError("model: must be \(Networks.allowed); got \(model)")
         }
-        guard let size = try? QKFormerSize(model) else {
-            throw TrainingError("model: there are small and qkformer-D-W, such as qkformer-3-64; got \(model)")
-        }
-        guard imageShape[1] >= 4, imageShape[2] >= 4 else {
+        if let requirement = settings.requirement(imageShape: imageShape) {
             throw TrainingError(
-                "model \(model): images must have at least 4 × 4 pixels; those of \(dataset) have "
-                    + "\(imageShape[1]) × \(imageShape[2])")
+                "model \(model): \(requirement); those of \(dataset) have \(imageShape[1]) × \(imageShape[2])")
         }
-        let dynamics = LIFDynamics(decay: .timeConstant(2), reset: .toZero)
-        return try QKFormer(
-            QKFormer.Configuration(
-                size: size, classes: classCount, steps: steps, channels: imageShape[0], encoding: inputEncoding,
-                convolution: inputConvolution, makeNeuron: neuronMaker(dynamics, QKFormer.neuron)),
-            random: &random)
+        return try settings.network(networkSite(imageShape: imageShape, classCount: classCount), random: &random)
+    }
+
+    /// Returns the input, output and encoding for which a network is created.
+    ///
+    /// - Parameters:
+    ///   - imageShape: The shape of one image, [C, H, W].
+    ///   - classCount: The number of classes.
+    func networkSite(imageShape: [Int], classCount: Int) -> NetworkSite {
+        NetworkSite(
+            imageShape: imageShape, classCount: classCount, steps: steps, encoding: inputEncoding,
+            convolution: inputConvolution, learnsNeurons: learn.contains(.neuron))
     }
 
     private var inputConvolution: InputConvolution {
         convolution ? encoderChannels > 0 ? .channels(encoderChannels) : .full : .none
     }
 
-    /// What makes spikes of images.
+    /// The encoding of images as spikes, as the settings choose it.
     public var inputEncoding: InputEncoding {
         let code: TemporalCode
         switch encoding {
@@ -58,18 +57,6 @@ extension TrainingConfiguration {
             try TemporalEncoder(
                 temporal, channels: site.channels, steps: site.steps, learnsThreshold: learnsThreshold,
                 learnsDecay: learnsDecay)
-        }
-    }
-
-    /// - Parameter plain: What makes neurons that do not learn, with the same dynamics.
-    private func neuronMaker(_ dynamics: LIFDynamics, _ plain: @escaping NeuronMaker) -> NeuronMaker {
-        guard learn.contains(.neuron) else { return plain }
-        return { (site) throws(TensorError) in
-            try LearnableLIFNeuron(
-                steps: site.steps, channels: site.channels,
-                startingAt: LIFDynamics(
-                    decay: dynamics.decay, threshold: site.threshold, reset: dynamics.reset,
-                    detachesReset: dynamics.detachesReset, surrogate: dynamics.surrogate))
         }
     }
 }

@@ -1,21 +1,29 @@
 import Foundation
 import Yams
 
-/// What the file `configuration.yaml` says: how a run is trained, from which seed, and where its images are. With it a
-/// run can be repeated.
+/// The content of the file `configuration.yaml`, from which a run can be repeated: the configuration, the seed, and the
+/// folder of the images.
 public struct RunSettings: Sendable, Equatable {
+    /// The settings of the run.
     public var configuration: TrainingConfiguration
-    /// What all random numbers of the run follow from; nil if the file does not say.
+    /// The seed of all random numbers of the run; `nil` if the file does not contain it.
     public var seed: UInt64?
-    /// The folder of the data set; nil for one that is found by its name.
+    /// The folder of the data set; `nil` for a data set that is found by its name.
     public var data: String?
-    /// The settings that the file names.
+    /// The names of the settings that the file contains.
     private(set) var names: Set<String> = []
 
+    /// Two values are equal if their configuration, seed and data folder are equal.
     public static func == (a: RunSettings, b: RunSettings) -> Bool {
         (a.configuration, a.seed, a.data) == (b.configuration, b.seed, b.data)
     }
 
+    /// Creates settings.
+    ///
+    /// - Parameters:
+    ///   - configuration: The settings of the run.
+    ///   - seed: The seed of all random numbers of the run, if it is known.
+    ///   - data: The folder of the data set; `nil` for a data set that is found by its name.
     public init(
         _ configuration: TrainingConfiguration = TrainingConfiguration(), seed: UInt64? = nil, data: String? = nil
     ) {
@@ -24,7 +32,10 @@ public struct RunSettings: Sendable, Equatable {
         self.data = data
     }
 
-    /// Reads a file of YAML.
+    /// Reads a YAML file.
+    ///
+    /// - Parameter path: The path of the file, of at most 1,000,000 bytes.
+    /// - Throws: `TrainingError` if the file cannot be read, or as `init(yaml:path:)` does.
     public init(file path: String) throws(TrainingError) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw TrainingError("\(path): cannot be read; check the path")
@@ -38,22 +49,24 @@ public struct RunSettings: Sendable, Equatable {
         try self.init(yaml: text, path: path)
     }
 
-    /// Reads YAML; what it does not name has its default.
+    /// Reads YAML. Settings that the text does not name have their defaults.
     ///
-    /// - Parameter path: For messages.
-    /// - Throws: `TrainingError` naming the line and the setting, for a name that is not known or is there twice, and a
-    ///   value that is missing, of the wrong kind or out of range. What settings exclude each other,
-    ///   `TrainingConfiguration.check` says.
+    /// - Parameters:
+    ///   - yaml: The text.
+    ///   - path: The path of the file, for messages.
+    /// - Throws: `TrainingError` that names the line and the setting, if a name is unknown or occurs twice, or if a
+    ///   value is missing, of the wrong kind or out of range. Settings that exclude each other are reported by
+    ///   `TrainingConfiguration.check` instead.
     public init(yaml: String, path: String) throws(TrainingError) {
-        try self.init(yaml: yaml, origin: path, namesLines: true)
+        try self.init(Self.pairs(yaml, path), origin: path, namesLines: true)
     }
 
-    private init(yaml: String, origin: String, namesLines: Bool) throws(TrainingError) {
+    private init(_ pairs: [(key: Node, value: Node)], origin: String, namesLines: Bool) throws(TrainingError) {
         self.init()
         let kinds = Dictionary(
             uniqueKeysWithValues: configuration.settings.map { ($0.key.rawValue, SettingKind($0.key, $0.value)) })
-        var values: [String] = []
-        for (key, node) in try Self.pairs(yaml, origin) {
+        var values: [(Node, Node)] = []
+        for (key, node) in pairs {
             let place = namesLines ? key.mark.map { "\(origin), line \($0.line)" } ?? origin : origin
             guard let name = key.scalar?.string else {
                 throw TrainingError("\(place): a setting begins with its name, such as epochs: 5")
@@ -61,7 +74,7 @@ public struct RunSettings: Sendable, Equatable {
             func problem(_ text: String) -> TrainingError { TrainingError("\(place): \(name) \(text)") }
             names.insert(name)
             if let kind = kinds[name] {
-                values.append("\"\(name)\":\(try kind.json(node, problem: problem))")
+                values.append((Node(name), try kind.node(node, problem: problem)))
             } else if name == "seed" {
                 seed = try Self.seed(node, problem)
             } else if name == "data" {
@@ -74,37 +87,40 @@ public struct RunSettings: Sendable, Equatable {
             }
         }
         do {
-            let json = Data("{\(values.joined(separator: ","))}".utf8)
-            configuration = try JSONDecoder().decode(TrainingConfiguration.self, from: json)
+            configuration = try YAMLDecoder().decode(TrainingConfiguration.self, from: Node(values))
         } catch {
             throw TrainingError("\(origin): these settings cannot be used: \(error)")
         }
     }
 
-    /// Gives one setting another value.
+    /// Changes one setting.
     ///
     /// - Parameters:
-    ///   - assignment: As `learning-rate=2e-3`, a value as in YAML.
-    ///   - origin: Begins messages.
-    /// - Throws: `TrainingError` as reading YAML does.
+    ///   - assignment: The name and the new value as in YAML, such as `learning-rate=2e-3`.
+    ///   - origin: The beginning of error messages.
+    /// - Throws: `TrainingError`, as reading YAML does.
     public mutating func set(_ assignment: String, origin: String) throws {
         let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, !assignment.contains(where: \.isNewline) else {
             throw TrainingError("\(origin): write name=value, such as learning-rate=2e-3; got \(assignment)")
         }
         let name = String(parts[0])
-        let others = try yaml().split(separator: "\n").filter { !$0.hasPrefix("\(name):") }
+        let others = pairs.filter { $0.key.string != name }
         self = try Self(
-            yaml: (others + ["\(name): \(parts[1])"]).joined(separator: "\n"), origin: origin, namesLines: false)
+            others + Self.pairs("\(name): \(parts[1])", origin), origin: origin, namesLines: false)
     }
 
-    /// Every setting, defaults too, in the order of their declaration, then seed and data, if they are known. Numbers
-    /// are written as they are read back.
+    /// Returns all settings as YAML, including defaults, in the order of their declaration, followed by the seed and
+    /// the data folder if they are known. Reading the text gives the same numbers.
     public func yaml() throws -> String {
-        var pairs = configuration.settings.map { (Node($0.key.rawValue), Self.node($0.value)) }
+        try Yams.serialize(node: Node(pairs.map { ($0.key, $0.value) }), width: -1, allowUnicode: true)
+    }
+
+    private var pairs: [(key: Node, value: Node)] {
+        var pairs = configuration.settings.map { (key: Node($0.key.rawValue), value: Self.node($0.value)) }
         if let seed { pairs.append((Node("seed"), Node("\(seed)", .implicit, .plain))) }
         if let data { pairs.append((Node("data"), Node(data, .implicit, .doubleQuoted))) }
-        return try Yams.serialize(node: Node(pairs), width: -1, allowUnicode: true)
+        return pairs
     }
 
     private static func node(_ value: Any) -> Node {
@@ -124,10 +140,10 @@ public struct RunSettings: Sendable, Equatable {
         return seed
     }
 
-    /// The settings that the text names, in its order.
+    /// Returns the settings that the text names, in the order of the text.
     private static func pairs(_ yaml: String, _ path: String) throws(TrainingError) -> [(key: Node, value: Node)] {
         do {
-            // Nil: empty, or nothing but comments.
+            // `nil` means that the text is empty or contains only comments.
             guard let node = try Yams.compose(yaml: yaml), !node.isEmptySetting else { return [] }
             guard let mapping = node.mapping else {
                 throw TrainingError("\(path): settings are lines such as epochs: 5; got something else")
@@ -152,7 +168,7 @@ public struct RunSettings: Sendable, Equatable {
         }
     }
 
-    /// What there is instead of a name that is not known.
+    /// Returns a message about an unknown name, with the nearest known name or all of them.
     private static func unknown(_ name: String, _ known: [String]) -> String {
         let nearest = known.map { (name: $0, distance: editDistance($0, name)) }.min { $0.distance < $1.distance }!
         let text = "there is no setting \(name.prefix(60))"
@@ -160,7 +176,7 @@ public struct RunSettings: Sendable, Equatable {
             ? "\(text); did you mean \(nearest.name)?" : "\(text); there are \(known.joined(separator: ", "))"
     }
 
-    /// How many letters must be put in, taken out or replaced to make one text of the other (Levenshtein).
+    /// Returns the number of letters to insert, delete or replace to turn one text into the other (Levenshtein).
     private static func editDistance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a.prefix(100)), Array(b.prefix(100)))
         var row = Array(0...b.count)

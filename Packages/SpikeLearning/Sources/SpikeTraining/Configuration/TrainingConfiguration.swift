@@ -1,89 +1,100 @@
 import TorchTensors
 
-/// What a training run depends on, but for its seed and where it runs. Its YAML form is written out with every run.
+/// The settings on which a training run depends, except for its seed and the environment in which it runs. Each run's
+/// folder contains them as YAML.
 public struct TrainingConfiguration: Codable, Sendable, Hashable {
     // Data.
 
-    /// `fashion-mnist`, `mnist`, `mnist-5k`, `cifar10`, `cifar100` or `folder`.
+    /// The name of the data set, one of `KnownDataset.choices`.
     public var dataset: String = "fashion-mnist"
-    /// Height and width that a folder's images are brought to, in pixels; other data sets keep theirs.
+    /// The height and width in pixels to which the images of a folder are scaled. Other data sets keep their size.
     public var side: Int = 32
-    /// Images to train on, evenly from each class; 0 for all.
+    /// The number of images to train on, spread evenly over the classes; 0 for all.
     public var limitTrain: Int = 0
-    /// Images to test on, evenly from each class; 0 for all.
+    /// The number of images to test on, spread evenly over the classes; 0 for all.
     public var limitTest: Int = 0
-    /// Whether half of the images are mirrored.
+    /// Whether each training image is mirrored with probability 0.5.
     public var flip: Bool = false
-    /// Pixels of padding to crop from at random; 0 for none.
+    /// The width of the border in pixels that is added before training images are cropped at random; 0 for none.
     public var crop: Int = 0
-    /// Operations of RandAugment (magnitude 9) on an image; 0 for none.
+    /// The number of operations of RandAugment (magnitude 9) per training image; 0 for none.
     public var randAugment: Int = 0
-    /// How likely a part of an image is erased, 0...1.
+    /// The probability that a rectangle of a training image is erased, 0...1.
     public var erasing: Double = 0
-    /// α of mixup; 0 for none.
+    /// The parameter α of mixup; 0 for no mixup.
     public var mixup: Double = 0
-    /// The share of the epochs, from the first, in which images are mixed, 0...1.
+    /// The share of the epochs in which mixup is used, 0...1, counted from the first epoch.
     public var mixupShare: Double = 0.5
-    /// 0...1.
+    /// The label smoothing ε, 0...1.
     public var labelSmoothing: Double = 0
     // Network.
 
-    /// `small`, or `qkformer-D-W` of depth D and width W.
+    /// The name of the model, one of those in `Networks`, such as `small`.
     public var model: String = "small"
-    /// How images become spikes.
+    /// The encoding of images as spikes.
     public var encoding: Encoding = .direct
-    /// T.
+    /// The number of time steps T.
     public var steps: Int = 4
-    /// Whether there is a convolution in front of the encoder, which sees the pixels otherwise.
+    /// Whether there is a convolution in front of the encoder. Without it, the encoder receives the pixels.
     public var convolution: Bool = true
-    /// Channels of that convolution; 0 for the model's own width.
+    /// The number of channels of that convolution; 0 for the width that the model has.
     public var encoderChannels: Int = 0
-    /// What is learned beside weights, each once, in the order of `Learned.allCases`.
+    /// The parameters that are learned in addition to weights, in the order of `Learned.allCases` and without
+    /// repetitions.
     public var learn: [Learned] = [.threshold, .decay] { didSet { learn = Self.inOrder(learn) } }
-    /// Whether gradients pass the encoder's spikes; direct encoding has no encoder.
+    /// Whether gradients pass through the encoder's spikes, as surrogate gradients. Direct encoding has no encoder.
     public var surrogate: Bool = true
     // Optimization.
 
+    /// The number of epochs.
     public var epochs: Int = 5
-    /// Images in a batch.
+    /// The number of images in a batch.
     public var batch: Int = 64
-    /// Whether the images that do not fill an epoch's last batch are left out of that epoch, unless there is no other
-    /// batch.
+    /// Whether an epoch omits the images that do not fill its last batch. They are kept if there is no other batch.
     public var dropLast: Bool = false
-    /// Of AdamW, after the warm-up.
+    /// The learning rate of AdamW after the warm-up.
     public var learningRate: Double = 1e-3
-    /// At the end of the cosine.
+    /// The learning rate at the end of the cosine schedule.
     public var finalLearningRate: Double = 1e-5
+    /// The number of epochs in which the learning rate warms up.
     public var warmUpEpochs: Double = 0
-    /// Of weights of convolutions and linear layers; nothing else decays.
+    /// The weight decay of convolutions and linear layers; no other parameters decay.
     public var weightDecay: Double = 0.06
+    /// The precision of the computation.
     public var precision: Precision = .fp32
 
+    /// Creates a configuration of defaults.
     public init() {}
 
     private static func inOrder(_ learned: [Learned]) -> [Learned] { Learned.allCases.filter(learned.contains) }
 
+    /// An encoding of images as spikes.
     public enum Encoding: String, Codable, Sendable, Hashable, CaseIterable {
-        /// The first neurons see the same currents at every step.
+        /// Direct encoding, without an encoder: the first neurons receive the same currents at every time step.
         case direct
+        /// Rate coding.
         case rate
+        /// Phase coding.
         case phase
-        /// Time to first spike.
+        /// Time-to-first-spike coding.
         case ttfs
     }
 
+    /// A group of parameters that can be learned in addition to weights.
     public enum Learned: String, Codable, Sendable, Hashable, CaseIterable {
-        /// θ0 of the encoder.
+        /// The threshold θ0 of the encoder.
         case threshold
-        /// β of the encoder.
+        /// The decay β of the encoder's threshold.
         case decay
-        /// Decay and input weight of all neurons.
+        /// The decay and the input weight of all neurons.
         case neuron
     }
 
+    /// A precision of the computation.
     public enum Precision: String, Codable, Sendable, Hashable, CaseIterable {
+        /// All computation is in float32.
         case fp32
-        /// Matrix products and convolutions in bfloat16.
+        /// Matrix products and convolutions are in bfloat16.
         case bf16
     }
 
@@ -116,7 +127,7 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         case precision
     }
 
-    /// What is not given has its default.
+    /// Decodes a configuration; settings that are missing have their defaults.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func read<Value: Decodable>(_ key: CodingKeys, _ value: inout Value) throws {

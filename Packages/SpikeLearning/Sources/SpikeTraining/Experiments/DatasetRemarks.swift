@@ -1,7 +1,8 @@
 import SpikeDatasets
 
 extension ImageDataset {
-    /// What makes accuracy on this data set say little: a single class, or classes without images; a sentence each.
+    /// Sentences about what makes accuracy on this data set meaningless or incomplete: a single class, or classes
+    /// without images. Empty if there is nothing to remark.
     public var remarks: [String] {
         let (trained, tested) = (Set(train.classIndices), Set(test.classIndices))
         var remarks: [String] = []
@@ -20,9 +21,12 @@ extension ImageDataset {
         return remarks
     }
 
-    /// Such as `there are no images of a, b to test on`; nil if there is no class.
+    /// Returns a sentence about classes without images, such as `there are no images of a, b to test on`.
     ///
-    /// - Parameter classes: Those without images.
+    /// - Parameters:
+    ///   - classes: The names of the classes without images.
+    ///   - purpose: The purpose that the images would have, such as `train on`.
+    /// - Returns: The sentence, or `nil` if `classes` is empty.
     public static func remark(classes: [String], _ purpose: String = "test on") -> String? {
         guard !classes.isEmpty else { return nil }
         let more = classes.count > 5 ? " and \(classes.count - 5) more classes" : ""

@@ -1,16 +1,18 @@
-/// One of several ways of training that are compared with each other.
+/// One of several training configurations that are compared with each other.
 public struct TrainingVariant: Sendable, Hashable {
-    /// Such as `phase`, or `ttfs-lt-lc`; the first part of its runs' folders.
+    /// The name of the variant, such as `phase` or `ttfs-lt-lc`. The names of its runs' folders begin with it.
     public let name: String
+    /// The settings of the variant.
     public let configuration: TrainingConfiguration
 
+    /// Creates a variant.
     public init(name: String, configuration: TrainingConfiguration) {
         self.name = name
         self.configuration = configuration
     }
 
-    /// One for each encoding, with what else `base` says. Direct encoding has no encoder that could go without a surrogate
-    /// gradient.
+    /// Returns one variant per encoding, with all other settings from `base`. With direct encoding, `surrogate` is set
+    /// to true, because there is no encoder that could be without a surrogate gradient.
     public static func encodings(
         _ encodings: [TrainingConfiguration.Encoding], _ base: TrainingConfiguration
     ) -> [TrainingVariant] {
@@ -22,11 +24,15 @@ public struct TrainingVariant: Sendable, Hashable {
         }
     }
 
-    /// What the encoder's parts are worth: learnable thresholds (LT), the learned convolution in front (LC) and the
-    /// surrogate gradient (SG) through its spikes, one added after the other; then a convolution of three channels.
+    /// Returns variants that show the effect of each part of the encoder: learnable thresholds (LT), the learned
+    /// convolution in front of the encoder (LC), and the surrogate gradient (SG) through its spikes. The parts are
+    /// added one after the other; two more variants have a convolution of three channels.
     ///
-    /// Thresholds and convolution learn through the surrogate gradient alone. So LT has it too, and without it the
-    /// convolution (LC) stays as it was drawn at random. Source: our reading of arXiv 2512.01687, section 4.
+    /// Thresholds and the convolution learn only through the surrogate gradient. The variant `lt` therefore has it too,
+    /// and in variants without it the convolution keeps its random initial weights. Source: our reading of arXiv
+    /// 2512.01687, section 4.
+    ///
+    /// - Parameter base: All other settings of the variants.
     public static func ablation(of base: TrainingConfiguration) -> [TrainingVariant] {
         func variant(
             _ name: String, learnsThresholds: Bool, convolution: Bool, surrogate: Bool, channels: Int = 0

@@ -1,22 +1,28 @@
-/// How a variant did on the test images, over seeds.
+/// The results of a variant on the test images, over several seeds.
 public struct VariantResult: Codable, Sendable, Hashable {
+    /// The name of the variant.
     public let name: String
+    /// The seeds of the runs.
     public let seeds: [UInt64]
-    /// After the last epoch, one for each seed, 0...1.
+    /// The accuracy of each run after its last epoch, 0...1.
     public let accuracies: [Double]
-    /// Of the best epoch, chosen by the test images themselves, and so too good by a little; one for each seed.
+    /// The accuracy of each run in its best epoch, 0...1. The best epoch is chosen by the test images themselves, so
+    /// this figure is slightly too high.
     public let bestAccuracies: [Double]
-    /// Of training, one for each seed.
+    /// The training time of each run in seconds.
     public let seconds: [Double]
-    /// Of `accuracies`.
+    /// The mean of `accuracies`.
     public let mean: Double
-    /// The sample standard deviation of `accuracies`, dividing by n − 1; nil for one seed.
+    /// The sample standard deviation of `accuracies`, with n − 1 in the denominator; `nil` for one seed.
     public let standardDeviation: Double?
+    /// The mean of `bestAccuracies`.
     public let bestMean: Double
 
-    /// Traps unless there is a run, and an epoch in each.
+    /// Computes the results of a variant. Traps if there are no runs, or if a run has no epochs.
     ///
-    /// - Parameter runs: The figures of the epochs of each seed's run.
+    /// - Parameters:
+    ///   - name: The name of the variant.
+    ///   - runs: The seed of each run, and the metrics of its epochs.
     public init(name: String, runs: [(seed: UInt64, epochs: [EpochMetrics])]) {
         precondition(!runs.isEmpty && runs.allSatisfy { !$0.epochs.isEmpty }, "VariantResult: no epoch in \(name)")
         self.name = name

@@ -2,28 +2,35 @@ import SpikeDatasets
 import TorchModules
 import TorchTensors
 
-/// How a network did on labelled images.
+/// The results of a network on labelled images.
 public struct Evaluation: Codable, Sendable, Hashable {
+    /// The mean cross entropy over the images; 0 if there are no images.
     public let loss: Double
 
-    /// [truth][answer], numbers of images.
+    /// The confusion matrix: the number of images at [true class][predicted class].
     public let confusion: [[Int]]
 
-    /// Of every layer of neurons; nil if they were not counted.
+    /// The firing rate of every layer of neurons; `nil` if spikes were not counted.
     public let spikeRates: [LayerSpikeRate]?
 
+    /// The number of images.
     public var count: Int { confusion.joined().reduce(0, +) }
 
-    /// The share of images whose class was found, 0...1.
+    /// The share of images that were classified correctly, 0...1; 0 if there are no images.
     public var accuracy: Double {
         count == 0 ? 0 : Double(confusion.indices.reduce(0) { $0 + confusion[$1][$1] }) / Double(count)
     }
 
-    /// Runs the network in evaluation mode, without gradients, and sets its mode back.
+    /// Evaluates a network on all images of a loader, in evaluation mode and without gradients. Afterwards the network
+    /// is in its former mode.
     ///
     /// - Parameters:
-    ///   - countsSpikes: Whether to find out how often each layer's neurons fire, too.
-    ///   - forward: How logits are computed from images, such as in mixed precision.
+    ///   - network: The network to evaluate, on `device`.
+    ///   - loader: The images and labels.
+    ///   - device: The device that computes.
+    ///   - countsSpikes: Whether to measure the firing rate of every layer.
+    ///   - forward: Computes the network's logits [B, K] for images [B, C, H, W], for instance in mixed precision.
+    /// - Throws: What `forward` throws, and `TensorError` if a computation fails.
     public init(
         _ network: any Layer, _ loader: ImageLoader, on device: Device = .cpu, countsSpikes: Bool = false,
         forward: (any Layer, Tensor) throws -> Tensor
@@ -53,7 +60,7 @@ public struct Evaluation: Codable, Sendable, Hashable {
 }
 
 extension Evaluation {
-    /// Whether these can be the figures of a network that tells `classCount` classes apart.
+    /// Returns whether these can be the results of a network for `classCount` classes.
     func isPlausible(classCount: Int) -> Bool {
         let limit = 1_000_000_000
         return loss.isFinite && confusion.count == classCount
@@ -61,6 +68,6 @@ extension Evaluation {
             && (spikeRates ?? []).allSatisfy { 0...1 ~= $0.rate && 0...limit ~= $0.neurons }
     }
 
-    /// The classes that had no images.
+    /// The indices of the classes that had no images.
     public var classesWithoutImages: [Int] { confusion.indices.filter { confusion[$0].allSatisfy { $0 == 0 } } }
 }

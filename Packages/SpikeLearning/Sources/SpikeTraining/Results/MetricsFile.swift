@@ -1,19 +1,24 @@
 import ArrayFiles
 import Foundation
 
-/// An epoch's figures, a line of `metrics.jsonl`.
+/// The metrics of one epoch, which are one line of `metrics.jsonl`.
 public struct EpochMetrics: Codable, Sendable, Hashable {
-    /// From 1.
+    /// The epoch, from 1.
     public let epoch: Int
+    /// The mean loss over the training images of the epoch.
     public let trainLoss: Double
-    /// Of the images as they were trained on, augmented; 0...1.
+    /// The accuracy on the training images of the epoch as they were augmented, 0...1.
     public let trainAccuracy: Double
+    /// The mean loss over the test images after the epoch.
     public let testLoss: Double
+    /// The accuracy on the test images after the epoch, 0...1.
     public let testAccuracy: Double
+    /// The learning rate of the last update of the epoch.
     public let learningRate: Double
-    /// Of training so far, without tests.
+    /// The training time in seconds since the run began, without tests.
     public let seconds: Double
 
+    /// Creates the metrics of one epoch.
     public init(
         epoch: Int, trainLoss: Double, trainAccuracy: Double, testLoss: Double, testAccuracy: Double,
         learningRate: Double, seconds: Double
@@ -28,19 +33,21 @@ public struct EpochMetrics: Codable, Sendable, Hashable {
     }
 }
 
-/// Lines of JSON, one an epoch.
+/// The file `metrics.jsonl`, with one line of JSON per epoch.
 struct MetricsFile {
     let path: String
 
-    /// The first `count` epochs, or as many as there are; what an interrupted run wrote after its checkpoint is not among
-    /// them.
+    /// Reads the first `count` epochs, or fewer if there are fewer. Epochs that a run wrote after the checkpoint from
+    /// which it resumes are left out in this way.
+    ///
+    /// - Throws: `TrainingError` if the file cannot be read or a line is not that of its epoch.
     func read(first count: Int) throws(TrainingError) -> [EpochMetrics] {
         guard count > 0, FileManager.default.fileExists(atPath: path) else { return [] }
         let advice = "remove the run's folder and train again"
         let text = try textOfRun(path, advice)
         var epochs: [EpochMetrics] = []
         for line in text.split(separator: "\n").prefix(count) {
-            guard let metrics = try? JSONDecoder().decode(EpochMetrics.self, from: Data(line.utf8)),
+            guard let metrics = try? JSONReader.decode(EpochMetrics.self, from: Data(line.utf8)),
                 metrics.isPlausible, metrics.epoch == epochs.count + 1
             else {
                 throw TrainingError(
@@ -57,7 +64,8 @@ struct MetricsFile {
 }
 
 extension EpochMetrics {
-    /// Whether these can be the figures of an epoch: a cross entropy in float32, shares, a time.
+    /// True if these can be the metrics of an epoch: losses in float32, accuracies in 0...1, a learning rate and a
+    /// time.
     fileprivate var isPlausible: Bool {
         [trainLoss, testLoss].allSatisfy { abs($0) < 1e39 } && [trainAccuracy, testAccuracy].allSatisfy { 0...1 ~= $0 }
             && learningRate >= 0 && learningRate.isFinite && 0...1e12 ~= seconds

@@ -1,24 +1,27 @@
+import ArrayFiles
 import Foundation
 import SpikeDatasets
 
-/// The images that a run was trained and tested on: `data.json` in its folder.
+/// The record of the images on which a run was trained and tested, in the file `data.json` of its folder.
 public struct RunData: Codable, Sendable, Hashable {
-    /// Of all images, as `ImageDataset.digest` gives it.
+    /// The checksum of all images, as `ImageDataset.digest` returns it.
     public let digest: String
 
-    /// The files of the training images; nil for a data set whose images do not have a file each.
-    public let train: [DatasetFile]?
+    /// The files of the training images; `nil` for a data set whose images do not have one file each.
+    public private(set) var train: [DatasetFile]?
 
-    /// The files of the test images; nil as `train`.
-    public let test: [DatasetFile]?
+    /// The files of the test images; `nil` for a data set whose images do not have one file each.
+    public private(set) var test: [DatasetFile]?
 
-    /// Files that the run was trained on before its data changed, and not after.
+    /// The files on which the run was trained before its data changed, and which are not among its training images now.
     public private(set) var trainedBefore: [DatasetFile] = []
 
-    /// What lies in the data set's folder and is not part of it.
+    /// The files in the data set's folder that are not part of the data set.
     public let leftOut: [LeftOut]
 
-    /// - Parameter dataset: As far as the run uses it, with its limits.
+    /// Records the images of a data set.
+    ///
+    /// - Parameter dataset: The part of the data set that the run uses, after its limits.
     init(_ dataset: ImageDataset) throws {
         digest = try dataset.digest()
         train = dataset.train.files
@@ -26,14 +29,15 @@ public struct RunData: Codable, Sendable, Hashable {
         leftOut = dataset.leftOut
     }
 
-    /// What a run's folder records; nil if it holds no record, as those of older versions.
+    /// Reads the record in a run's folder. Returns `nil` if there is none, as in folders of older versions.
     ///
+    /// - Parameter folder: The path of the run's folder.
     /// - Throws: `TrainingError` if the record cannot be read.
     public init?(folder: String) throws(TrainingError) {
         let path = RunPaths(folder).data
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard let text = FileManager.default.contents(atPath: path),
-            let data = try? JSONDecoder().decode(Self.self, from: text)
+            let data = try? JSONReader.decode(Self.self, from: text)
         else {
             throw TrainingError(
                 "\(path): is no record of a run's data; put back what was there, or remove it to go on unchecked")
@@ -41,44 +45,68 @@ public struct RunData: Codable, Sendable, Hashable {
         self = data
     }
 
-    /// The record of a run that goes on with these data after others.
+    /// Returns the record of a run that continues with this data after earlier data.
     func after(_ earlier: RunData) -> RunData {
         var data = self
-        let kept = Set((train ?? []).map(\.sha256))
-        data.trainedBefore = ((earlier.train ?? []) + earlier.trainedBefore).filter { !kept.contains($0.sha256) }
+        let kept = Set((train ?? []).flatMap(\.checksums))
+        data.trainedBefore = ((earlier.train ?? []) + earlier.trainedBefore).filter { !$0.isAmong(kept) }
         return data
     }
 
-    /// SHA-256 of the images that the run was trained on, under whatever names.
-    var trainedContents: Set<String> { Set(((train ?? []) + trainedBefore).map(\.sha256)) }
+    /// Returns the record with the checksums of pixels that records of earlier versions lack, for all files that are in
+    /// the data set.
+    func completed(from dataset: ImageDataset) -> RunData {
+        guard !recordsPixels else { return self }
+        let files = (dataset.train.files ?? []) + (dataset.test.files ?? [])
+        let known = Dictionary(files.map { ($0.sha256, $0.pixels) }, uniquingKeysWith: { first, _ in first })
+        func completed(_ file: DatasetFile) -> DatasetFile {
+            DatasetFile(
+                name: file.name, size: file.size, sha256: file.sha256, pixels: file.pixels ?? known[file.sha256] ?? nil)
+        }
+        var record = self
+        record.train = train?.map(completed)
+        record.test = test?.map(completed)
+        record.trainedBefore = trainedBefore.map(completed)
+        return record
+    }
 
-    /// The test images without those that a run whose data changed was trained on, before or after, and a sentence that
-    /// names these; nil if there are none.
+    /// The SHA-256 checksums of all files on which the run was trained, and of the images in them. File names do not
+    /// matter.
+    var trainedContents: Set<String> { Set(((train ?? []) + trainedBefore).flatMap(\.checksums)) }
+
+    /// True if the checksum of the pixels is recorded for every file.
+    var recordsPixels: Bool { ((train ?? []) + (test ?? []) + trainedBefore).allSatisfy { $0.pixels != nil } }
+
+    /// Returns the test images without those on which a run was trained before or after its data changed.
+    ///
+    /// - Returns: The remaining test images, and a sentence that names those left out, which is `nil` if none are left
+    ///   out.
     func testable(_ test: ImageSplit) throws -> (split: ImageSplit, leftOut: String?) {
         guard !trainedBefore.isEmpty, let files = test.files else { return (test, nil) }
         let trained = trainedContents
-        let places = files.indices.filter { !trained.contains(files[$0].sha256) }
+        let places = files.indices.filter { !files[$0].isAmong(trained) }
         guard places.count < files.count else { return (test, nil) }
-        let names = files.filter { trained.contains($0.sha256) }.map(\.name)
+        let names = files.filter { $0.isAmong(trained) }.map(\.name)
         return (
             try test.taking(places),
             "\(names.count) of \(files.count) test images are left out, as the run was trained on them: \(LeftOut.listed(names))"
         )
     }
 
-    /// Test images with the content of a training image, in a sentence; nil if there are none, or `testable` leaves them out.
+    /// A sentence that names the test images with the content of a training image; `nil` if there are none, or if
+    /// `testable` leaves them out.
     var copies: String? {
         guard trainedBefore.isEmpty else { return nil }
         let trained = trainedContents
-        let names = (test ?? []).filter { trained.contains($0.sha256) }.map(\.name)
+        let names = (test ?? []).filter { $0.isAmong(trained) }.map(\.name)
         return names.isEmpty
             ? nil
             : "\(names.count) test image\(names.count == 1 ? " has" : "s have") the content of a training image: "
                 + LeftOut.listed(names)
     }
 
-    /// What is different in other data, such as `1 added (a.png), 2 renamed (b.png → c.png, d.png → e.png)`; nil if
-    /// nothing is.
+    /// Returns the difference to other data as text, or `nil` if there is none. An example is
+    /// `1 added (a.png), 2 renamed (b.png → c.png, d.png → e.png)`.
     func difference(to other: RunData) -> String? {
         if digest == other.digest { return nil }
         guard let train, let test, let newTrain = other.train, let newTest = other.test else {
@@ -86,30 +114,43 @@ public struct RunData: Codable, Sendable, Hashable {
         }
         var before = Self.byName(train, test)
         let after = Self.byName(newTrain, newTest)
-        var (changed, moved, added): ([String], [String], [Entry]) = ([], [], [])
+        var (changed, moved, reencoded, added): ([String], [String], [String], [Entry]) = ([], [], [], [])
         for entry in after.values {
             guard let old = before.removeValue(forKey: entry.file.name) else {
                 added.append(entry)
                 continue
             }
             if old.file.sha256 != entry.file.sha256 {
-                changed.append(entry.file.name)
+                if let pixels = old.file.pixels, pixels == entry.file.pixels {
+                    reencoded.append(entry.file.name)
+                } else {
+                    changed.append(entry.file.name)
+                }
             } else if old.isTest != entry.isTest {
                 moved.append(entry.file.name)
             }
         }
-        var removed = Dictionary(grouping: before.values.map(\.file).sorted { $0.name > $1.name }, by: \.sha256)
-        var (renamed, isNew): ([String], [String]) = ([], [])
-        for entry in added.sorted(by: { $0.file.name < $1.file.name }) {
-            if let old = removed[entry.file.sha256]?.popLast() {
-                renamed.append("\(old.name) → \(entry.file.name)")
-            } else {
-                isNew.append(entry.file.name)
+        added.sort { $0.file.name < $1.file.name }
+        var removed = before.values.map(\.file)
+        /// Pairs added files with removed files that have the same checksum.
+        func pair(by checksum: (DatasetFile) -> String?) -> [String] {
+            var old = Dictionary(grouping: removed.sorted { $0.name > $1.name }) { checksum($0) ?? "" }
+            old[""] = nil
+            var pairs: [(old: String, new: String)] = []
+            for entry in added {
+                guard let key = checksum(entry.file), let match = old[key]?.popLast() else { continue }
+                pairs.append((match.name, entry.file.name))
             }
+            let (oldNames, newNames) = (Set(pairs.map(\.old)), Set(pairs.map(\.new)))
+            removed.removeAll { oldNames.contains($0.name) }
+            added.removeAll { newNames.contains($0.file.name) }
+            return pairs.map { "\($0.old) → \($0.new)" }
         }
-        let gone = removed.values.joined().map(\.name)
+        let renamed = pair { $0.sha256 }
+        reencoded += pair { $0.pixels }
         let kinds = [
-            (isNew, "added"), (gone, "removed"), (changed, "changed"), (renamed, "renamed"),
+            (added.map(\.file.name), "added"), (removed.map(\.name), "removed"), (changed, "changed"),
+            (renamed, "renamed"), (reencoded, "re-encoded with the same pixels"),
             (moved, "moved between training and test"),
         ]
         let parts = kinds.filter { !$0.0.isEmpty }.map { names, kind in
@@ -123,23 +164,28 @@ public struct RunData: Codable, Sendable, Hashable {
     private static func byName(_ train: [DatasetFile], _ test: [DatasetFile]) -> [String: Entry] {
         let entries =
             train.map { ($0.name, (file: $0, isTest: false)) } + test.map { ($0.name, (file: $0, isTest: true)) }
-        // Names may be equal to Swift and differ in bytes.
+        // Names that are equal as Swift strings may differ in bytes.
         return Dictionary(entries, uniquingKeysWith: { first, _ in first })
     }
 }
 
 extension RunData {
-    /// Holds the data of a run that begins or goes on to what its folder records.
+    /// Compares the data of a run that begins or resumes with the record in its folder.
     ///
-    /// - Returns: What its folder is to record; nil for a run that was begun without a record. And what is to be said.
-    /// - Throws: `TrainingError` if the data are others and that is not allowed.
+    /// - Parameters:
+    ///   - dataset: The part of the data set that the run uses.
+    ///   - folder: The path of the run's folder.
+    ///   - allowsChanges: Whether the data may differ from the record.
+    /// - Returns: The record to write into the folder, which is `nil` for a run that was begun without a record; and
+    ///   remarks, one line each.
+    /// - Throws: `TrainingError` if the data differs and that is not allowed.
     static func check(
         _ dataset: ImageDataset, in folder: String, allowsChanges: Bool
     ) throws -> (record: RunData?, notes: [String]) {
         func copies(_ record: RunData) -> [String] { record.copies.map { ["\(dataset.name): \($0)"] } ?? [] }
         let data = try RunData(dataset)
         guard FileManager.default.fileExists(atPath: RunPaths(folder).checkpoint) else { return (data, copies(data)) }
-        guard let recorded = try RunData(folder: folder) else {
+        guard let recorded = try RunData(folder: folder)?.completed(from: dataset) else {
             return (nil, ["\(folder): does not record its data; whether they are as they were is not checked"])
         }
         guard let difference = recorded.difference(to: data) else { return (recorded, copies(recorded)) }
@@ -154,7 +200,9 @@ extension RunData {
 }
 
 extension TrainingConfiguration {
-    /// The part of a data set that a run with these settings uses.
+    /// Returns the part of a data set that a run with these settings uses, as `limitTrain` and `limitTest` say.
+    ///
+    /// - Throws: `TensorError` if the tensors cannot be made.
     public func limited(_ dataset: ImageDataset) throws -> ImageDataset {
         func limit(_ count: Int) -> ImageLimit { count == 0 ? .all : .evenly(count) }
         return try dataset.limited(train: limit(limitTrain), test: limit(limitTest))

@@ -1,7 +1,7 @@
 import Foundation
 
 extension RunDescription {
-    /// What tells two runs apart, such as `batch (16, now 8)`; empty if nothing does.
+    /// Returns the differences between two runs, such as `batch (16, now 8)`; empty if there are none.
     func differences(to other: RunDescription) -> [String] {
         var differences = configuration.differences(to: other.configuration)
         func compare(_ name: String, _ old: some Equatable, _ new: some Equatable) {
@@ -21,7 +21,7 @@ extension RunDescription {
         return differences
     }
 
-    /// Throws unless `run`, which is to go on from a file, is the one that the file is of.
+    /// Throws `TrainingError` unless `run`, which is to resume from the file at `path`, is the run that wrote the file.
     func requireSame(as run: RunDescription, _ path: String) throws(TrainingError) {
         guard self != run else { return }
         let differences = differences(to: run)
@@ -31,7 +31,7 @@ extension RunDescription {
                 + "; choose another output folder, or the settings of configuration.yaml beside it")
     }
 
-    /// Throws unless a run's settings are those of its weights.
+    /// Throws `TrainingError` unless the settings in a run's folder are those with which its weights were trained.
     func requireSame(as settings: RunSettings, _ paths: RunPaths) throws(TrainingError) {
         var differences = configuration.differences(to: settings.configuration)
         if let other = settings.seed, other != seed { differences.append("seed (\(seed), now \(other))") }
@@ -41,7 +41,7 @@ extension RunDescription {
                 + differences.joined(separator: ", ") + "; put the run's own file back, or remove configuration.yaml")
     }
 
-    /// Throws for a description that no run can have.
+    /// Throws `TrainingError` if no run can have this description.
     func check(_ path: String) throws(TrainingError) {
         try configuration.checkValues(path)
         let isRight =
@@ -62,7 +62,7 @@ extension RunDescription {
 }
 
 extension TrainingConfiguration {
-    /// Settings with other values, such as `batch (16, now 8)`.
+    /// Returns the settings that have other values, such as `batch (16, now 8)`.
     func differences(to other: TrainingConfiguration) -> [String] {
         zip(settings, other.settings).compactMap { old, new in
             let kind = SettingKind(old.key, old.value)

@@ -2,22 +2,26 @@ import ArrayFiles
 import Foundation
 import TorchTensors
 
-/// Where a run was trained, beside what it depends on by intent: `environment.json` in its folder.
+/// The environment in which a run was trained, in the file `environment.json` of its folder.
 public struct RunEnvironment: Codable, Sendable, Hashable {
-    /// Name and version of the program.
+    /// The name and version of the program.
     public let program: String
-    /// Its version.
+    /// The version of LibTorch.
     public let libTorch: String
-    /// On the CPU.
+    /// The number of threads that LibTorch uses on the CPU.
     public let threads: Int
-    /// Such as `cpu` or `cuda:0`.
+    /// The device that trained, such as `cpu` or `cuda:0`.
     public let device: String
-    /// Such as `Linux, x86_64, 8 cores`.
+    /// The system, the processor and the number of its cores, such as `Linux, x86_64, 8 cores`.
     public let machine: String
-    /// When the run was last taken up, in ISO 8601.
+    /// The time at which this environment was recorded, in ISO 8601.
     public let date: String
 
-    /// This process on this machine, now.
+    /// Records the environment of this process.
+    ///
+    /// - Parameters:
+    ///   - program: The name and version of the program.
+    ///   - device: The device that trains.
     public init(program: String, device: Device) {
         self.program = program
         libTorch = Torch.version
@@ -28,15 +32,17 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
         date = Date.now.formatted(.iso8601)
     }
 
-    /// Of a run; nil if its folder does not say.
+    /// Reads the environment from a run's folder. Returns `nil` if there is no readable record.
     public init?(folder: String) {
         guard let data = FileManager.default.contents(atPath: RunPaths(folder).environment),
-            let environment = try? JSONDecoder().decode(Self.self, from: data)
+            let environment = try? JSONReader.decode(Self.self, from: data)
         else { return nil }
         self = environment
     }
 
-    /// Makes the folder if need be.
+    /// Writes the environment into a run's folder, which is created if it does not exist.
+    ///
+    /// - Throws: `TrainingError` if the folder cannot be created, and the errors of writing the file.
     public func write(to folder: String) throws {
         try makeFolder(folder)
         try AtomicFile.write(jsonText(self) + "\n", to: RunPaths(folder).environment)

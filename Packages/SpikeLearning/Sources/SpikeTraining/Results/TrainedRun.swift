@@ -4,30 +4,33 @@ import SpikingModels
 import TorchModules
 import TorchTensors
 
-/// What a run is, beside its weights: all that is needed to use them. A part of `weights.safetensors`.
+/// The description of a run, which is all that is needed to use its weights. It is stored in `weights.safetensors`.
 public struct RunDescription: Codable, Sendable, Hashable {
+    /// The settings of the run.
     public let configuration: TrainingConfiguration
+    /// The seed of all random numbers of the run.
     public let seed: UInt64
-    /// Such as `Fashion-MNIST`.
+    /// The name of the data set, such as `Fashion-MNIST`.
     public let datasetName: String
-    /// A name for each class, from label 0.
+    /// The names of the classes; the name at index i belongs to label i.
     public let classNames: [String]
-    /// [C, H, W]
+    /// The shape of one image, [C, H, W].
     public let imageShape: [Int]
-    /// How many images it trains on.
+    /// The number of images that the run trains on.
     public let trainCount: Int
-    /// True for a run that was begun before there was the setting `drop-last`: it dropped its last, incomplete batch, and
-    /// goes on so whatever the settings say. Nil for others.
+    /// True for a run that was begun before the setting `drop-last` existed. Such a run drops its last, incomplete
+    /// batch, and continues to do so whatever the settings say. `nil` for other runs.
     var precedesDropLast: Bool?
 
     enum CodingKeys: String, CodingKey {
         case configuration, seed, datasetName, classNames, trainCount, precedesDropLast
-        /// The key that runs have had from the first version on.
+        /// The key that all versions have used.
         case imageShape = "pictureShape"
     }
 }
 
 extension RunDescription {
+    /// Decodes a description. Without the setting `drop-last`, it is one from before that setting existed.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         var configuration = try values.decode(TrainingConfiguration.self, forKey: .configuration)
@@ -46,28 +49,37 @@ extension RunDescription {
             trainCount: try values.decode(Int.self, forKey: .trainCount), precedesDropLast: precedesDropLast)
     }
 
-    /// Whether two runs differ at most in their images and the name of the data set's folder.
+    /// Returns whether two runs differ at most in their images and in `datasetName`.
     func agrees(with other: RunDescription) -> Bool {
         configuration == other.configuration && seed == other.seed && classNames == other.classNames
             && imageShape == other.imageShape
     }
 }
 
-/// A run that has finished, as its folder keeps it.
+/// A finished run, read from its folder.
 public struct TrainedRun {
+    /// The path of the run's folder.
     public let folder: String
+    /// The description of the run.
     public let description: RunDescription
-    /// One for each epoch.
+    /// The metrics of each epoch.
     public let epochs: [EpochMetrics]
-    /// On the test images, at the end.
+    /// The evaluation of the trained network on the test images.
     public let evaluation: Evaluation
-    /// The data set's folder, if the run was given one.
+    /// The path of the data set's folder, if the run was given one.
     public let data: String?
-    private let state: [String: Tensor]
+    /// The trained network in evaluation mode, if the caller had it in memory.
+    private let trained: (any ImageClassifier)?
 
-    /// - Throws: `TrainingError` if the folder holds no run, one that has not finished, or files that are damaged or of
-    ///   several runs; `FileError` and `TensorError` for weights that cannot be read.
-    public init(folder: String) throws {
+    /// Reads everything but the weights, which `network(on:)` reads.
+    ///
+    /// - Parameters:
+    ///   - folder: The path of the run's folder.
+    ///   - trained: The run's trained network in evaluation mode; `nil` to read its weights from the folder when they
+    ///     are needed.
+    /// - Throws: `TrainingError` if the folder contains no run or one that has not finished, or if its files are
+    ///   damaged or belong to different runs; `FileError` if the weights cannot be read.
+    public init(folder: String, trained: (any ImageClassifier)? = nil) throws {
         let paths = RunPaths(folder)
         func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
         guard paths.holdRun else {
@@ -77,14 +89,14 @@ public struct TrainedRun {
             throw TrainingError("\(folder): the run has not finished; repeat its spike train command to finish it")
         }
         self.folder = folder
-        let (tensors, texts) = try Safetensors.read(paths.weights)
+        let texts = try Safetensors.metadata(paths.weights)
         guard let text = texts["run"],
-            let description = try? JSONDecoder().decode(RunDescription.self, from: Data(text.utf8))
+            let description = try? JSONReader.decode(RunDescription.self, from: Data(text.utf8))
         else { throw TrainingError("\(paths.weights): does not say which run it is from; train again") }
         try description.check(paths.weights)
         if exists(paths.configuration) {
             var settings = try RunSettings(file: paths.configuration)
-            // Of a run that was begun before there was the setting.
+            // A run that was begun before the setting existed does not name it.
             if !settings.names.contains("drop-last") {
                 settings.configuration.dropLast = description.configuration.dropLast
             }
@@ -94,42 +106,67 @@ public struct TrainedRun {
             data = nil
         }
         self.description = description
-        state = tensors
+        self.trained = trained
         epochs = try MetricsFile(path: paths.metrics).read(first: description.configuration.epochs)
         let advice = "remove it and repeat spike train"
         let evaluationText = try textOfRun(paths.evaluation, advice)
-        guard let evaluation = try? JSONDecoder().decode(Evaluation.self, from: Data(evaluationText.utf8)),
+        guard let evaluation = try? JSONReader.decode(Evaluation.self, from: Data(evaluationText.utf8)),
             evaluation.isPlausible(classCount: description.classNames.count)
         else { throw TrainingError("\(paths.evaluation): holds no evaluation of this run; \(advice)") }
         self.evaluation = evaluation
     }
 
-    /// The network with its weights, set to evaluation.
+    /// Returns whether the weights of the run are exactly those of another network.
+    func hasWeights(of other: any ImageClassifier) throws -> Bool {
+        let (own, others) = (try network().state(), try other.state())
+        return try own.count == others.count
+            && own.allSatisfy { name, tensor in try others[name].map { try $0.to(.cpu).equals(tensor) } ?? false }
+    }
+
+    /// Returns the network with its trained weights, in evaluation mode.
     ///
-    /// - Throws: `TrainingError` if the weights are not those of the run's network, or not all finite numbers.
+    /// - Parameter device: The device on which the network is placed.
+    /// - Throws: `TrainingError` if the weights do not fit the run's network, and the errors of reading them.
     public func network(on device: Device = .cpu) throws -> any ImageClassifier {
+        if let trained, trained.parameters.first?.tensor.device == device { return trained }
         let path = RunPaths(folder).weights
         let configuration = description.configuration
         do {
             let network = try configuration.makeNetwork(
                 imageShape: description.imageShape, classCount: description.classNames.count, seed: description.seed
             )
-            try network.load(state: state)
-            if let name = try network.notFinite() {
-                throw TrainingError(
-                    "\(path): \(name) holds numbers that are not finite, so the network is of no use; train again, with "
-                        + "a lower learning-rate if it was trained so")
-            }
+            try network.load(state: Safetensors.read(path).tensors)
             try network.to(device)
             network.evaluate()
             return network
         } catch let error as TensorError where error.kind == .operation {
-            throw TrainingError("\(path): \(error)")
+            throw TrainingError("\(path): \(error); put back the run's own file, or train again")
         }
     }
 }
 
-/// The files of a run's folder.
+extension TrainedRun {
+    /// Returns the number of trainable parameters of the network.
+    ///
+    /// - Throws: `TrainingError` if the network cannot be created.
+    public func parameterCount() throws -> Int {
+        try description.configuration.makeNetwork(
+            imageShape: description.imageShape, classCount: description.classNames.count, seed: description.seed
+        ).parameterCount
+    }
+}
+
+extension Trainer {
+    /// Returns the finished run, with the trained network in memory. The network is set to evaluation mode.
+    ///
+    /// - Throws: `TrainingError` if the run has not finished or its files are damaged.
+    public func finished() throws -> TrainedRun {
+        network.evaluate()
+        return try TrainedRun(folder: folder, trained: network)
+    }
+}
+
+/// The paths of the files in a run's folder.
 struct RunPaths {
     let folder: String
 
@@ -142,11 +179,11 @@ struct RunPaths {
     var evaluation: String { "\(folder)/evaluation.json" }
     var environment: String { "\(folder)/environment.json" }
     var data: String { "\(folder)/data.json" }
-    /// TensorBoard knows event files by the first part of their names.
+    /// The path of TensorBoard's event file. TensorBoard recognizes event files by the beginning of their names.
     var events: String { "\(folder)/events.out.tfevents.spikekit" }
     var all: [String] { [configuration, metrics, checkpoint, weights, evaluation, environment, data, events] }
 
-    /// Whether there is a run, finished or not.
+    /// True if the folder contains a run, finished or not.
     var holdRun: Bool {
         [configuration, evaluation].contains { FileManager.default.fileExists(atPath: $0) }
     }

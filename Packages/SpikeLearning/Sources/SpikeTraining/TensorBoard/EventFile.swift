@@ -1,17 +1,18 @@
 import ArrayFiles
 import Foundation
 
-/// A run's figures for TensorBoard: `train/loss`, `train/accuracy`, `test/loss`, `test/accuracy`, `learning-rate` and
-/// `images-per-second` at each epoch.
+/// Writes the metrics of a run for TensorBoard: `train/loss`, `train/accuracy`, `test/loss`, `test/accuracy`,
+/// `learning-rate` and `images-per-second` for each epoch.
 ///
-/// It is made from the epochs' figures alone, all at once, so that runs that were interrupted have no epoch twice.
+/// The whole file is made from the metrics of all epochs, so that a run which was interrupted does not contain an epoch
+/// twice.
 struct EventFile {
     let path: String
 
-    /// Brings the file up to these epochs.
+    /// Updates the file to contain exactly these epochs.
     ///
-    /// What is there already, and right, stays where it is, as TensorBoard reads on in the file that it has open;
-    /// otherwise another file takes its place.
+    /// If the present content is the beginning of the new content, the rest is appended, because TensorBoard continues
+    /// to read the file that it has open. Otherwise a new file replaces the old one.
     func write(_ epochs: [EpochMetrics], imagesPerEpoch: Int) throws {
         let present = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
         let start =
@@ -34,7 +35,13 @@ struct EventFile {
         }
     }
 
-    /// - Parameter start: When the run began, in seconds since 1970; epochs stand as much later as training took.
+    /// Returns the events of a run.
+    ///
+    /// - Parameters:
+    ///   - epochs: The metrics of the epochs.
+    ///   - imagesPerEpoch: The number of images in an epoch.
+    ///   - start: The time at which the run began, in seconds since 1970. The time of an epoch is this plus the
+    ///     training time.
     static func events(_ epochs: [EpochMetrics], imagesPerEpoch: Int, start: Double) -> [EventMessage] {
         var before = 0.0
         return [EventMessage(time: start, content: .fileVersion)]

@@ -1,7 +1,7 @@
-/// TensorFlow's `Event`, as far as scalars need it, in the wire format of protocol buffers.
+/// TensorFlow's `Event` message, as far as scalars need it, in the wire format of protocol buffers.
 ///
-/// Fields: `wall_time` 1 (double), `step` 2 (int64), `file_version` 3 (string), `summary` 5, whose `value` 1 has `tag` 1
-/// (string) and `simple_value` 2 (float). Source: tensorflow/core/util/event.proto and
+/// The fields and their numbers are `wall_time` 1 (double), `step` 2 (int64), `file_version` 3 (string) and `summary`
+/// 5, whose `value` 1 has `tag` 1 (string) and `simple_value` 2 (float). Source: tensorflow/core/util/event.proto and
 /// tensorflow/core/framework/summary.proto.
 struct EventMessage: Hashable {
     enum Content: Hashable {
@@ -15,7 +15,7 @@ struct EventMessage: Hashable {
         let value: Float
     }
 
-    /// Seconds since 1970.
+    /// The time of the event in seconds since 1970.
     let time: Double
     let content: Content
 
@@ -34,7 +34,8 @@ struct EventMessage: Hashable {
         }
     }
 
-    /// Of an event that begins with its time, as all of ours do; nil for another.
+    /// Returns the time of an event that begins with its time, as all events of this type do; `nil` for another
+    /// message.
     static func time(of bytes: [UInt8]) -> Double? {
         guard bytes.count >= 9, bytes[0] == key(1, .fixed64)[0] else { return nil }
         let time = Double(bitPattern: bytes[1..<9].reversed().reduce(0) { $0 << 8 | UInt64($1) })
@@ -54,7 +55,7 @@ struct EventMessage: Hashable {
         key(field, .delimited) + number(UInt64(content.count)) + content
     }
 
-    /// Seven bits a byte, the lowest first; all bytes but the last have the highest bit.
+    /// Encodes a number with seven bits per byte, the lowest first. In all bytes but the last, the highest bit is set.
     private static func number(_ value: UInt64) -> [UInt8] {
         var (bytes, rest): ([UInt8], UInt64) = ([], value)
         while rest > 127 {

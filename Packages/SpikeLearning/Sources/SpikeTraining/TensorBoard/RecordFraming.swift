@@ -1,6 +1,6 @@
-/// TensorFlow's file of records: each is its length, a check of that, its bytes, and a check of them.
+/// TensorFlow's record format: each record is its length, a check of the length, its bytes, and a check of the bytes.
 ///
-/// Lengths are 8 bytes and checks 4, low byte first. Checks are CRC-32C, turned right by 15 bits, plus a constant.
+/// Lengths have 8 bytes and checks 4, low byte first. A check is CRC-32C, rotated right by 15 bits, plus a constant.
 /// Source: TensorFlow's guide "TFRecord and tf.train.Example", "TFRecords format details".
 enum RecordFraming {
     static func framed(_ record: [UInt8]) -> [UInt8] {
@@ -8,7 +8,7 @@ enum RecordFraming {
         return length + littleEndian(check(length)) + record + littleEndian(check(record))
     }
 
-    /// The first record; nil if it is not whole.
+    /// Returns the bytes of the first record; `nil` if it is incomplete or damaged.
     static func firstRecord(of bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count >= 12 else { return nil }
         let length = bytes[..<8].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }

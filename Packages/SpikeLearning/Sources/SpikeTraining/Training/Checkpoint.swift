@@ -3,30 +3,34 @@ import Foundation
 import TorchModules
 import TorchTensors
 
-/// All that a run goes on from, in one file, which is there as a whole or not at all.
+/// Everything that a run needs to resume, in one file. The file is replaced as a whole, never in part.
 ///
-/// Tensors are named `model.…` and `optimizer.…`; the progress is a text beside them. Random numbers need no state: they
-/// follow from the seed, the epoch and the batch.
+/// The tensors are named `model.…` and `optimizer.…`; the progress and the description of the run are in the metadata.
+/// Random numbers need no state, because they depend only on the seed, the epoch and the batch.
 struct Checkpoint {
-    /// Where a run stands.
+    /// The point that a run has reached.
     struct Progress: Codable, Equatable {
-        /// The epoch under way, from 0, and how many of its batches are done.
+        /// The current epoch, from 0.
         var epoch = 0
+        /// The number of finished batches of the current epoch.
         var batch = 0
-        /// Sums over this epoch's batches so far.
+        /// The sum of the losses over the images of the current epoch so far.
         var lossSum = 0.0
+        /// The number of correctly classified images of the current epoch so far.
         var correct = 0
+        /// The number of images of the current epoch that have been trained on so far.
         var images = 0
-        /// Of training, in all sessions.
+        /// The training time in seconds, over all sessions.
         var seconds = 0.0
 
         enum CodingKeys: String, CodingKey {
             case epoch, batch, lossSum, correct, seconds
-            /// The key that checkpoints have had from the first version on.
+            /// The key that all versions of checkpoints have used.
             case images = "pictures"
         }
 
-        /// Whether a run of so many epochs, batches and images can stand there.
+        /// Returns whether a run with these numbers of epochs, batches per epoch and images can have reached this
+        /// point.
         func isPlausible(epochs: Int, batchCount: Int, imageCount: Int) -> Bool {
             let isAtStart = batch == 0 && images == 0 && correct == 0
             return 0...epochs ~= epoch && 0...batchCount ~= batch && 0...imageCount ~= images
@@ -35,6 +39,7 @@ struct Checkpoint {
         }
     }
 
+    /// Writes a checkpoint.
     static func write(
         _ progress: Progress, of run: RunDescription, _ network: any Layer, _ optimizer: any Optimizer, to path: String
     ) throws {
@@ -45,23 +50,32 @@ struct Checkpoint {
             tensors, metadata: ["progress": jsonText(progress), "run": jsonText(run)], to: path)
     }
 
-    /// As `RunDescription.precedesDropLast`, of the run that the file is of; nil if there is none.
+    /// Returns `RunDescription.precedesDropLast` of the run that wrote the checkpoint; `nil` if it has no value or
+    /// there is no readable checkpoint.
     static func precedesDropLast(_ path: String) -> Bool? {
         guard let text = try? Safetensors.metadata(path)["run"] else { return nil }
-        return (try? JSONDecoder().decode(RunDescription.self, from: Data(text.utf8)))?.precedesDropLast
+        return (try? JSONReader.decode(RunDescription.self, from: Data(text.utf8)))?.precedesDropLast
     }
 
-    /// Gives network and optimizer what the file holds, and says where the run stood; nil if there is no file.
+    /// Loads the state of the network and the optimizer from the file.
     ///
-    /// - Parameter dataMayDiffer: Whether its images may be others, or are known to be the same.
+    /// - Parameters:
+    ///   - path: The path of the checkpoint.
+    ///   - run: The run that is to resume.
+    ///   - dataMayDiffer: Whether the run in the file may have other images, because these have been compared
+    ///     elsewhere.
+    ///   - network: The network that receives the weights.
+    ///   - optimizer: The optimizer that receives its state.
+    /// - Returns: The point that the run has reached; `nil` if there is no file.
+    /// - Throws: `TrainingError` if the file is not a checkpoint of this run or its tensors do not fit; also the errors
+    ///   of reading the file.
     static func load(
         _ path: String, of run: RunDescription, dataMayDiffer: Bool, into network: any Layer, _ optimizer: any Optimizer
     ) throws -> Progress? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let (tensors, texts) = try Safetensors.read(path)
-        let decoder = JSONDecoder()
-        guard let progress = try? decoder.decode(Progress.self, from: Data((texts["progress"] ?? "").utf8)),
-            let found = try? decoder.decode(RunDescription.self, from: Data((texts["run"] ?? "").utf8))
+        guard let progress = try? JSONReader.decode(Progress.self, from: Data((texts["progress"] ?? "").utf8)),
+            let found = try? JSONReader.decode(RunDescription.self, from: Data((texts["run"] ?? "").utf8))
         else { throw TrainingError("\(path): this is no checkpoint of a run; choose another output folder") }
         if !(dataMayDiffer && found.agrees(with: run)) { try found.requireSame(as: run, path) }
         func part(_ prefix: String) -> [String: Tensor] {
@@ -75,34 +89,24 @@ struct Checkpoint {
             try network.load(state: part("model."))
             try optimizer.load(state: part("optimizer."))
         } catch {
-            throw TrainingError("\(path): \(error)")
-        }
-        if let name = try network.notFinite() ?? optimizer.notFinite() {
-            throw TrainingError(
-                "\(path): \(name) holds numbers that are not finite; remove the run's folder and train again")
+            throw TrainingError("\(path): \(error); put back the run's own file, or remove its folder and train again")
         }
         return progress
     }
 }
 
-extension Module {
-    /// The first tensor, by name, that holds NaN or infinity; nil if all numbers are finite.
-    public func notFinite() throws(TensorError) -> String? { try firstNotFinite(state()) }
-}
-
 extension Optimizer {
-    /// As that of a module.
-    func notFinite() throws(TensorError) -> String? { try firstNotFinite(state()) }
-}
-
-private func firstNotFinite(_ state: [String: Tensor]) throws(TensorError) -> String? {
-    for (name, tensor) in state.sorted(by: { $0.key < $1.key }) where tensor.dtype.isFloatingPoint {
-        if try !tensor.isFinite().all() { return name }
+    /// Returns a message that names the first tensor, in the order of names, that contains NaN or infinity; `nil` if
+    /// all numbers are finite.
+    func stateProblem() throws(TensorError) -> String? {
+        for (name, tensor) in try state().sorted(by: { $0.key < $1.key }) where try !tensor.isFinite().all() {
+            return "\(name) holds numbers that are not finite"
+        }
+        return nil
     }
-    return nil
 }
 
-/// As JSON in one line, the same for the same value.
+/// Returns the value as JSON in one line; equal values give equal text.
 func jsonText(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -1,9 +1,9 @@
 import ArrayFiles
 import Foundation
 
-/// Makes a folder, and those above it, if they are not there.
+/// Creates a folder, and the folders above it, if they do not exist.
 ///
-/// - Throws: `TrainingError` that says why it cannot be made.
+/// - Throws: `TrainingError` with the reason if the folder cannot be created.
 func makeFolder(_ path: String) throws(TrainingError) {
     do {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -14,22 +14,27 @@ func makeFolder(_ path: String) throws(TrainingError) {
 }
 
 extension FolderLock {
-    /// Locks a folder, which is made if it is not there.
+    /// Locks a folder, and creates it if it does not exist.
+    ///
+    /// - Throws: `TrainingError` if the folder cannot be created, and the errors of locking it.
     public convenience init(making folder: String) throws {
         try makeFolder(folder)
         try self.init(folder)
     }
 }
 
-/// Whether there is a file, not a folder, at a path.
+/// Returns whether there is a file, not a folder, at a path.
 func isFile(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
 }
 
-/// The text of a file that a run's folder holds.
+/// Returns the text of a file in a run's folder.
 ///
-/// - Parameter what: Names it in the error.
+/// - Parameters:
+///   - path: The path of the file.
+///   - what: The end of the error message, such as advice.
+/// - Throws: `TrainingError` if the file cannot be read or is not UTF-8.
 func textOfRun(_ path: String, _ what: String) throws(TrainingError) -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
         throw TrainingError("\(path): cannot be read; \(what)")

@@ -5,30 +5,42 @@ import SpikingModels
 import TorchModules
 import TorchTensors
 
-/// Trains a network on a data set's images, and can be interrupted at any moment: a run goes on from its last
-/// checkpoint, and on one thread its weights are then bit for bit those of a run that was not interrupted.
+/// Trains a network on the images of a data set.
 ///
-/// A run's folder holds `configuration.yaml`, `data.json`, `metrics.jsonl`, `checkpoint.safetensors` and, once it has
-/// finished, `weights.safetensors` and `evaluation.json`, which `TrainedRun` reads. While there is a trainer that has not run to its
-/// end, the folder is locked: another one is refused.
+/// Training can be interrupted at any moment, and resumes from the last checkpoint. On one thread, the weights are then
+/// identical, bit for bit, to those of an uninterrupted run.
+///
+/// The run's folder contains `configuration.yaml`, `data.json`, `metrics.jsonl`, `checkpoint.safetensors` and, after
+/// the run has finished, `weights.safetensors` and `evaluation.json`; `TrainedRun` reads them. The folder stays locked,
+/// and refuses other trainers, until `run` returns or throws, or the trainer is released.
 public final class Trainer {
+    /// The settings of the run.
     public let configuration: TrainingConfiguration
+    /// The data set, as far as the run uses it.
     public let dataset: ImageDataset
+    /// The seed of all random numbers of the run.
     public let seed: UInt64
+    /// The path of the run's folder.
     public let folder: String
+    /// The device that trains.
     public let device: Device
+    /// The network that is trained.
     public let network: any ImageClassifier
 
-    /// Figures of the epochs that are done.
+    /// The metrics of the finished epochs.
     public private(set) var epochs: [EpochMetrics]
 
-    /// What whoever trains should know about the data, each a line.
+    /// Remarks about the data that the user should know, one line each.
     public let notes: [String]
+
+    /// A warning that the run makes too few updates of the weights, as in `RunDescription.updateRemark`; `nil` if it
+    /// makes enough.
+    public var updateRemark: String? { description.updateRemark }
 
     private let optimizer: AdamW
     private let schedule: CosineSchedule
     private let trainLoader: ImageLoader
-    /// As `trainLoader`, for epochs without mixup.
+    /// The loader for epochs without mixup; otherwise the same as `trainLoader`.
     private let plainLoader: ImageLoader
     private let testLoader: ImageLoader
     private let description: RunDescription
@@ -38,30 +50,38 @@ public final class Trainer {
     private let checkpointInterval: Double
     private var lock: FolderLock?
 
-    /// Asked after each batch of training and of testing; where the answer is true, `run` writes a checkpoint and throws
-    /// `Stopped`.
+    /// Called after each training batch and before each test batch. If it returns true, `run` writes a checkpoint and
+    /// throws `Stopped`.
     public var isAskedToStop: () -> Bool = { false }
 
-    /// That a run was asked to stop, and has written a checkpoint.
+    /// Thrown by `run` when it was asked to stop and has written a checkpoint.
     public struct Stopped: Error, Sendable {
-        /// From 1.
+        /// The epoch in which the run stopped, from 1.
         public let epoch: Int
-        /// How many of the epoch's batches are done, and how many there are.
+        /// The number of finished batches of the epoch.
         public let batch: Int
+        /// The number of batches in the epoch.
         public let batchCount: Int
-        /// The checkpoint's path.
+        /// The path of the checkpoint.
         public let checkpoint: String
     }
 
-    /// Begins a run, or takes it up where its folder says that it stands.
+    /// Prepares a new run, or resumes the run in the folder.
     ///
     /// - Parameters:
-    ///   - folder: Made if it is not there.
-    ///   - data: The data set's folder, to be written down with the settings; nil for one that is found by its name.
-    ///   - checkpointInterval: Seconds between checkpoints within an epoch; there is one at the end of each.
-    ///   - allowsChangedData: Whether a run goes on if its images are not those that its folder records.
-    /// - Throws: `TrainingError` if the folder holds another run, or training would not fit in memory; `FileError` if
-    ///   another process trains in the folder; and what reading and writing it throws.
+    ///   - configuration: The settings of the run.
+    ///   - dataset: The data set. The configuration's limits are applied to it.
+    ///   - seed: The seed of all random numbers of the run.
+    ///   - folder: The path of the run's folder, which is created if it does not exist.
+    ///   - data: The path of the data set's folder, which is recorded with the settings; `nil` for a data set that is
+    ///     found by its name.
+    ///   - device: The device that trains.
+    ///   - checkpointInterval: The time in seconds between checkpoints within an epoch. There is also a checkpoint at
+    ///     the end of each epoch.
+    ///   - allowsChangedData: Whether a run resumes if its images differ from those that its folder records.
+    /// - Throws: `TrainingError` if a setting is out of range, if there are no images, if the folder contains another
+    ///   run or its images differ, or if training would not fit in memory; `FileError` if another process trains in the
+    ///   folder; and the errors of reading and writing the folder.
     public init(
         _ configuration: TrainingConfiguration, on dataset: ImageDataset, seed: UInt64, folder: String,
         data: String? = nil, device: Device = .cpu, checkpointInterval: Double = 60, allowsChangedData: Bool = false
@@ -97,7 +117,7 @@ public final class Trainer {
         func loader(mixup: Double) throws -> ImageLoader {
             try ImageLoader(
                 train, classCount: classCount, batchSize: configuration.batch, seed: seed,
-                lastBatch: configuration.dropLast && train.count > configuration.batch ? .dropped : .keptOrJoined,
+                lastBatch: configuration.lastBatch(trainCount: train.count),
                 augmentation: configuration.augmentation, labelSmoothing: configuration.labelSmoothing,
                 mixup: mixup > 0 ? Mixup(alpha: mixup) : nil)
         }
@@ -127,7 +147,7 @@ public final class Trainer {
         do {
             (record, dataNotes) = try RunData.check(self.dataset, in: folder, allowsChanges: allowsChangedData)
         } catch {
-            // Settings that differ, such as a limit, explain more than the images that differ for it.
+            // Different settings, such as a limit, explain more than the different images that they cause.
             _ = try Checkpoint.load(paths.checkpoint, of: description, dataMayDiffer: true, into: network, optimizer)
             throw error
         }
@@ -143,7 +163,7 @@ public final class Trainer {
         {
             progress = found
         } else if FileManager.default.fileExists(atPath: paths.weights) {
-            // Finished, but for a checkpoint that is no longer needed.
+            // The run has finished; only the checkpoint, which is no longer needed, is missing.
             guard FileManager.default.fileExists(atPath: paths.evaluation) else {
                 throw TrainingError(
                     "\(folder): holds the weights of a run, but neither its checkpoint nor its evaluation; remove "
@@ -177,32 +197,39 @@ public final class Trainer {
         }
     }
 
-    /// What happens in a run.
+    /// An event that `run` reports.
     public enum Event: Sendable {
-        /// After each batch.
+        /// A training batch has finished.
         case batch(BatchReport)
-        /// After each epoch and its test.
+        /// An epoch and its test have finished.
         case epoch(EpochMetrics)
     }
 
+    /// The state of a run after a training batch.
     public struct BatchReport: Sendable {
-        /// From 1.
+        /// The current epoch, from 1.
         public let epoch: Int
-        /// How many of the epoch's batches are done, and how many there are.
+        /// The number of finished batches of the epoch.
         public let batch: Int
+        /// The number of batches in the epoch.
         public let batchCount: Int
-        /// The mean over this epoch so far.
+        /// The mean loss over the images of the epoch so far.
         public let loss: Double
+        /// The number of images trained per second, over the part of the epoch that was trained since it began or
+        /// resumed.
         public let imagesPerSecond: Double
-        /// Of training, without tests, at this rate.
+        /// The estimated time in seconds to train the rest of the run at this rate, without tests.
         public let secondsLeft: Double
     }
 
-    /// Trains to the end, and returns how the network does on the test images.
+    /// Trains until the run has finished, and writes the weights and the evaluation into the folder.
     ///
-    /// - Parameter report: Called as things happen. What it throws ends the run after that batch; it can be taken up.
-    /// - Throws: `Stopped` if that was asked for; `TrainingError` if the run diverges: if a loss, in training or on the
-    ///   test images, or a weight is no longer a finite number.
+    /// - Parameter report: Called for each event. If it throws, the run ends with that error, and can resume from its
+    ///   last checkpoint.
+    /// - Returns: The evaluation of the trained network on the test images.
+    /// - Throws: `Stopped` if the run was asked to stop; `TrainingError` if the run diverges, that is, if a loss or a
+    ///   number in the state of the network or the optimizer is not finite; what `report` throws; and the errors of
+    ///   writing the folder.
     public func run(_ report: (Event) throws -> Void = { _ in }) throws -> Evaluation {
         if lock == nil { lock = try FolderLock(folder) }
         defer { lock = nil }
@@ -224,7 +251,7 @@ public final class Trainer {
                 testAccuracy: tested.accuracy, learningRate: schedule.learningRate(at: step),
                 seconds: progress.seconds)
             epochs.append(figures)
-            // Figures first: a checkpoint is never ahead of them.
+            // The metrics are written before the checkpoint, so that the checkpoint is never ahead of them.
             try metrics.write(epochs)
             try EventFile(path: paths.events).write(
                 epochs, imagesPerEpoch: min(trainLoader.batchCount * configuration.batch, dataset.train.count))
@@ -232,19 +259,23 @@ public final class Trainer {
             try writeCheckpoint()
             try report(.epoch(figures))
         }
-        if evaluation == nil, let run = try? TrainedRun(folder: folder) { return run.evaluation }
+        if evaluation == nil, let run = try? TrainedRun(folder: folder), (try? run.hasWeights(of: network)) == true {
+            return run.evaluation
+        }
         let result = try evaluation ?? test(countsSpikes: true)
         try Safetensors.write(try network.state(), metadata: ["run": jsonText(description)], to: paths.weights)
         try AtomicFile.write(jsonText(result) + "\n", to: paths.evaluation)
         return result
     }
 
-    /// How the network does on the test images now.
+    /// Evaluates the network in its current state on the test images.
+    ///
+    /// - Throws: `TensorError` if the computation fails, for instance when memory runs out.
     public func evaluate() throws -> Evaluation {
         try Evaluation(network, testLoader, on: device) { try self.logits($0, $1) }
     }
 
-    /// As `evaluate`, unless the run is asked to stop meanwhile.
+    /// Evaluates the network like `evaluate`, but ends with `Stopped` if the run is asked to stop.
     private func test(countsSpikes: Bool) throws -> Evaluation {
         try Evaluation(network, testLoader, on: device, countsSpikes: countsSpikes) {
             try self.stopIfAsked()
@@ -315,10 +346,10 @@ public final class Trainer {
         }
     }
 
-    /// Throws if training has made numbers of which nothing good can come.
+    /// Throws if the state of the network or the optimizer contains numbers that are not finite.
     private func checkState(_ when: String) throws {
-        if let name = try network.notFinite() ?? optimizer.notFinite() {
-            throw diverged("\(when): \(name) holds numbers that are not finite")
+        if let problem = try network.stateProblem() ?? optimizer.stateProblem() {
+            throw diverged("\(when): \(problem)")
         }
     }
 

@@ -7,19 +7,25 @@ import TorchTensors
     import Darwin
 #endif
 
-/// How likely each of B agents is to do what.
+/// The probabilities of the actions of B agents, one distribution per agent.
 ///
-/// Choices have a probability each, by softmax. Real values are normal, around the output and independent of each
-/// other; an output of −1 to 1 covers an action's bounds where it has two.
+/// Each discrete choice has a softmax over its alternatives. Real values are normally distributed around the policy's
+/// outputs and independent of each other; where an action has two finite bounds, an output from −1 to 1 spans them.
 public struct ActionDistribution {
     private let space: ActionSpace
-    /// Log-probabilities of choices, one tensor [B, count] for each choice; or the means, [B, values].
+    /// For choices, the log-probabilities, one tensor [B, alternatives] per choice; for real values, the means, one
+    /// tensor [B, values].
     private let parts: [Tensor]
-    /// [values], for real values.
+    /// The natural logarithm of each real value's standard deviation, [values]; `nil` for choices.
     private let logDeviation: Tensor?
 
-    /// - Parameter outputs: [B, outputs] of a policy.
-    /// - Throws: `TensorError` for outputs that are NaN or infinite.
+    /// Creates the distribution from a policy's outputs.
+    ///
+    /// - Parameters:
+    ///   - outputs: The policy's outputs, [B, outputs].
+    ///   - logDeviation: The natural logarithm of each real value's standard deviation, [values]; `nil` for choices.
+    ///   - space: The environment's actions.
+    /// - Throws: `TensorError` if an output is NaN or infinite.
     init(_ outputs: Tensor, logDeviation: Tensor?, _ space: ActionSpace) throws(TensorError) {
         guard try outputs.detached().isFinite().all() else {
             throw TensorError("ActionDistribution: the policy's outputs are NaN or infinite")
@@ -35,12 +41,13 @@ public struct ActionDistribution {
         parts = logits
     }
 
-    /// B
+    /// The number of agents B.
     private var batch: Int { parts[0].shape[0] }
 
-    /// Actions drawn at random, [B, width]: the numbers of choices, or real values before they are brought to bounds.
+    /// Draws actions at random, [B, width]: indices of alternatives, or real values that are not yet scaled to their
+    /// bounds.
     ///
-    /// - Parameter stream: Takes B · width places, twice as many for real values.
+    /// - Parameter stream: The random numbers; B · width of them are used, and twice as many for real values.
     func sample(from stream: RandomStream) throws(TensorError) -> [Float] {
         let width = space.width
         guard let logDeviation else {
@@ -65,7 +72,7 @@ public struct ActionDistribution {
         return try (parts[0] + noise * logDeviation.exp()).detached().to(.cpu).elements()
     }
 
-    /// The likeliest actions, [B, width], as `sample` gives them.
+    /// The most probable actions, [B, width], in the form that `sample` returns.
     func mode() throws(TensorError) -> [Float] {
         if logDeviation != nil { return try parts[0].detached().to(.cpu).elements() }
         var choices: [Tensor] = []
@@ -73,7 +80,8 @@ public struct ActionDistribution {
         return try Tensor.stacked(choices, 1).to(.float32).to(.cpu).elements()
     }
 
-    /// ln of the probability, or of its density, of actions [B, width]; [B].
+    /// The natural logarithm of the probability of actions [B, width], or of their probability density for real values;
+    /// [B].
     func logProbability(_ actions: Tensor) throws(TensorError) -> Tensor {
         guard let logDeviation else {
             let indices = try actions.to(.int64)
@@ -88,7 +96,7 @@ public struct ActionDistribution {
         return try (distance.squared() * -0.5 - logDeviation - 0.5 * log(2 * Double.pi)).sum(1)
     }
 
-    /// In nats, [B].
+    /// The entropy of each agent's distribution, in nats, [B].
     func entropy() throws(TensorError) -> Tensor {
         guard let logDeviation else {
             var sum: Tensor?
@@ -103,7 +111,7 @@ public struct ActionDistribution {
 }
 
 extension ActionSpace {
-    /// How many alternatives each choice has; nil for real values.
+    /// The number of alternatives of each choice; `nil` for real values.
     var choiceCounts: [Int]? {
         switch self {
         case .discrete(let count): [count]
@@ -112,10 +120,11 @@ extension ActionSpace {
         }
     }
 
-    /// Outputs that a policy needs.
+    /// The number of outputs that a policy for these actions needs.
     var outputCount: Int { choiceCounts?.reduce(0, +) ?? width }
 
-    /// What an environment is told, from what a distribution gave: [B, width].
+    /// Turns drawn values [B, width] into the actions that an environment takes; real values are scaled or clipped to
+    /// their bounds.
     func actions(_ drawn: [Float]) -> Actions {
         guard case .box(let box) = self else { return .discrete(drawn.map { Int($0) }) }
         return .box(

@@ -2,7 +2,7 @@ import SpikeEncoding
 import SpikeGym
 import TorchTensors
 
-/// Encodes what the copies of an environment show, for a network: [B, features] to [T, B, units], float32.
+/// Encodes the observations of parallel environments for a network: [B, features] to float32 spikes [T, B, units].
 struct ObservationFeed {
     let encoder: ObservationEncoder
     private(set) var state: ObservationEncoderState
@@ -12,14 +12,16 @@ struct ObservationFeed {
         self.init(encoder, ObservationEncoderState(batch: batch, of: encoder), device: device)
     }
 
-    /// Goes on from a state.
+    /// Creates a feed that continues from an encoder's state.
     init(_ encoder: ObservationEncoder, _ state: ObservationEncoderState, device: Device) {
         self.encoder = encoder
         self.state = state
         self.device = device
     }
 
-    /// - Throws: `CodecError` for NaN or infinity, `TensorError`.
+    /// Encodes observations [B, features], and remembers them for the changes to the next ones.
+    ///
+    /// - Throws: `CodecError` if an observation is NaN or infinite; `TensorError`.
     mutating func spikes(_ observations: [Float]) throws -> (tensor: Tensor, spikes: ObservationSpikes) {
         let rows = Observations(
             values: observations.map { Double($0) }, featureCount: encoder.scaler.featureCount)
@@ -29,16 +31,16 @@ struct ObservationFeed {
         return (try tensor.to(device), spikes)
     }
 
-    /// As `spikes`, but the observations are not what the next are compared with.
+    /// Encodes observations [B, features] without remembering them: the next ones are not compared with these.
     func peek(_ observations: [Float]) throws -> Tensor {
         var other = self
         return try other.spikes(observations).tensor
     }
 
-    /// Begins an episode in every copy.
+    /// Begins an episode in every environment.
     mutating func beginEpisodes() { state.beginEpisodes() }
 
-    /// Begins episodes where a step ended some.
+    /// Begins an episode in each environment whose episode the step ended.
     mutating func follow(_ step: EnvironmentStep) {
         for row in 0..<state.batch where step.isEnd(row) { state.beginEpisode(row: row) }
     }

@@ -1,7 +1,8 @@
 import ArrayFiles
 import Foundation
 
-/// What a run is: `configuration.json`, and a part of the files with its weights.
+/// The settings and seed that identify a run, written to `configuration.json` and to the metadata of the files of
+/// weights.
 struct AgentDescription: Codable, Hashable, Sendable {
     let format: String
     let seed: UInt64
@@ -15,12 +16,15 @@ struct AgentDescription: Codable, Hashable, Sendable {
         self.configuration = configuration
     }
 
+    /// Reads a description from JSON.
+    ///
     /// - Parameters:
-    ///   - path: The file that the text is of.
-    /// - Throws: `AgentError` for a text that describes no run, or one with a value outside its range.
+    ///   - json: The text to read.
+    ///   - path: The path of the text's file, named in errors.
+    /// - Throws: `AgentError` if the text does not describe a run, or a setting is outside its range.
     init(json: Data, path: String) throws(AgentError) {
         do {
-            self = try JSONDecoder().decode(AgentDescription.self, from: json)
+            self = try JSONReader.decode(AgentDescription.self, from: json)
         } catch {
             throw AgentError("\(path): these are no settings of an agent: \(decodingProblem(error))")
         }
@@ -30,8 +34,8 @@ struct AgentDescription: Codable, Hashable, Sendable {
         try configuration.check(path)
     }
 
-    /// Each setting that another run has otherwise, such as `horizon is 32 there and 128 here`; the encoder's last, as
-    /// bounds that are fitted follow from others.
+    /// The settings in which another run differs, such as `horizon is 32 there and 128 here`. The encoder's settings
+    /// come last, because fitted bounds follow from other settings.
     func differences(from other: AgentDescription) -> [String] {
         let (here, there) = (settings, other.settings)
         let names = Set(here.keys).union(there.keys).sorted()
@@ -42,7 +46,7 @@ struct AgentDescription: Codable, Hashable, Sendable {
         }
     }
 
-    /// Every setting by its name, such as `encoder.steps`, as JSON.
+    /// All settings as JSON texts by name, such as `encoder.steps`.
     private var settings: [String: String] {
         var settings: [String: String] = [:]
         func collect(_ value: Any, _ name: String) {
@@ -62,14 +66,14 @@ struct AgentDescription: Codable, Hashable, Sendable {
 }
 
 extension [String] {
-    /// The first few, for one line.
+    /// The first three texts and the number of the others, for one line.
     var summary: String {
         let shown = prefix(3).map { $0.count > 200 ? $0.prefix(200) + "…" : $0 }.joined(separator: "; ")
         return count > 3 ? "\(shown); and \(count - 3) more" : shown
     }
 }
 
-/// As JSON in one line, the same for the same value.
+/// Encodes a value as JSON in one line, with sorted keys, so that equal values give equal texts.
 func jsonText(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

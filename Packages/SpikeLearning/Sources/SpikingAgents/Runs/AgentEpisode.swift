@@ -3,25 +3,36 @@ import SpikeGym
 import SpikingLayers
 import TorchTensors
 
-/// One episode of an agent that always takes the likeliest action, with all its spikes.
+/// One episode of an agent that always takes the most probable action, with all its spikes.
 public struct AgentEpisode: Sendable {
-    /// What the agent saw at each step, `features` values each.
+    /// The observation at each step, `features` values each.
     public let observations: [[Float]]
-    /// What it did: the numbers of its choices, or real values within their bounds.
+    /// The action at each step: the indices of its choices, or real values within their bounds.
     public let actions: [[Float]]
+    /// The reward of each step.
     public let rewards: [Double]
-    /// Whether the episode came to its own end; else it was cut off.
+    /// Whether the episode terminated; otherwise it was cut off.
     public let isTerminated: Bool
-    /// Of the encoded observations: units × (steps of the episode · T).
+    /// The spikes of the encoded observations: units × (steps of the episode · T).
     public let inputs: SpikeTrain
-    /// Of the actor's neurons, layer after layer: neurons × (steps of the episode · T).
+    /// The spikes of the actor's neurons, layer after layer: neurons × (steps of the episode · T).
     public let neurons: SpikeTrain
-    /// Neurons of each layer.
+    /// The number of neurons of each layer of the actor.
     public let widths: [Int]
 
+    /// The undiscounted sum of rewards.
     public var total: Double { rewards.reduce(0, +) }
 
-    /// - Parameter environment: Of one copy.
+    /// Plays an episode. It is cut off after 100,000 steps if the environment has no limit of its own, and begins again
+    /// if the environment's process was restarted.
+    ///
+    /// Traps unless `environment.count` is 1.
+    /// - Parameters:
+    ///   - policy: The policy that acts.
+    ///   - encoder: The encoder that the policy was trained with.
+    ///   - environment: A single environment, which is reset first.
+    ///   - seed: The seed of the episode.
+    ///   - device: The device that the policy is on.
     /// - Throws: `EnvironmentError`, `CodecError`, `TensorError`.
     public init(
         of policy: SpikingPolicy, _ encoder: ObservationEncoder, in environment: any VectorEnvironment, seed: UInt64,
@@ -51,7 +62,7 @@ public struct AgentEpisode: Sendable {
             let taken = environment.actionSpace.actions(drawn)
             let step = try environment.step(taken)
             if step.isRestarted {
-                // Begin it once more.
+                // Begin the episode again.
                 (observations, actions, rewards, inputs, neurons) = ([], [], [], [], [])
                 feed = ObservationFeed(encoder, batch: 1, device: device)
                 current = try environment.reset(seed: seed)

@@ -2,34 +2,41 @@ import SpikeGym
 import SpikingLayers
 import TorchTensors
 
-/// How an agent does when it always takes the likeliest action.
+/// The results of an agent that always takes the most probable action.
 public struct AgentEvaluation: Codable, Hashable, Sendable {
-    /// The undiscounted sum of rewards of each episode.
+    /// The return of each episode: the undiscounted sum of its rewards.
     public let returns: [Double]
-    /// Steps of each episode.
+    /// The number of steps of each episode.
     public let lengths: [Int]
-    /// Spikes of the encoded observation, a unit and step of time.
+    /// The mean number of input spikes per unit and time step.
     public let inputRate: Double
-    /// Spikes of the actor's neurons, a neuron and step of time.
+    /// The mean number of spikes per neuron of the actor and time step.
     public let actorRate: Double
 
-    /// Steps after which an episode counts as cut off, where the environment has no limit of its own.
+    /// The number of steps after which an episode is cut off if the environment has no limit of its own.
     static let stepLimit = 100_000
 
+    /// The mean return of the episodes.
     public var mean: Double { returns.reduce(0, +) / Double(returns.count) }
 
-    /// Of the episodes, with n − 1; 0 for one.
+    /// The sample standard deviation of the returns (n − 1); 0 for one episode.
     public var standardDeviation: Double {
         guard returns.count > 1 else { return 0 }
         return (returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(returns.count - 1)).squareRoot()
     }
 
-    /// Plays so many episodes: each copy of the environment one at a time, so that short ones do not count for more.
+    /// Plays `episodes` episodes. Each round plays one whole episode per environment, so that short episodes do not
+    /// count for more.
     ///
+    /// Traps unless `episodes` is above 0.
     /// - Parameters:
-    ///   - environment: Its copies play together; it is reset first.
-    ///   - seed: Of the first episode; the others have the numbers after it.
-    ///   - shouldStop: Asked before each step; true ends the evaluation with a `CancellationError`.
+    ///   - policy: The policy that acts.
+    ///   - encoder: The encoder that the policy was trained with.
+    ///   - environment: The environments to play in, in parallel; they are reset first.
+    ///   - episodes: The number of episodes, above 0.
+    ///   - seed: The seed of the first episode; the others have the following seeds.
+    ///   - device: The device that the policy is on.
+    ///   - shouldStop: Called before each step. Return true to end the evaluation with a `CancellationError`.
     /// - Throws: `EnvironmentError`, `CodecError`, `TensorError`, `CancellationError`.
     public init(
         of policy: SpikingPolicy, _ encoder: ObservationEncoder, in environment: any VectorEnvironment, episodes: Int,
@@ -45,7 +52,7 @@ public struct AgentEvaluation: Codable, Hashable, Sendable {
             var current = try environment.reset(seed: seed &+ UInt64(returns.count))
             try check.begin(current)
             var (sums, counts) = ([Double](repeating: 0, count: copies), [Int](repeating: 0, count: copies))
-            // The last round may need fewer than there are copies.
+            // The last round may need fewer episodes than there are environments.
             var isPlaying = (0..<copies).map { returns.count + $0 < episodes }
             let wanted = isPlaying.count { $0 }
             while isPlaying.contains(true) {
@@ -62,7 +69,7 @@ public struct AgentEvaluation: Codable, Hashable, Sendable {
                     }
                 }
                 let step = try environment.step(environment.actionSpace.actions(drawn))
-                // What was cut off says nothing: the same episodes once more.
+                // Episodes that a restart cut off are played again.
                 if step.isRestarted { continue rounds }
                 try check.advance(step)
                 for row in 0..<copies where isPlaying[row] {

@@ -3,7 +3,7 @@ import SpikeEncoding
 import SpikeGym
 import SpikeReports
 
-/// What a run came to, as one HTML page: how it learned, how it does, what it is, and the spikes of an episode.
+/// A report on a training run as one HTML page: learning curve, evaluation, spikes of an episode, and settings.
 public struct AgentReport {
     private let run: AgentRun
     private let records: AgentRecords
@@ -13,14 +13,19 @@ public struct AgentReport {
     private let command: String
     private let program: String
 
-    /// Observations whose spikes are drawn.
+    /// The number of observations whose spikes are drawn.
     private static let shownSteps = 25
 
+    /// Creates a report.
+    ///
     /// - Parameters:
-    ///   - evaluation: Of the weights that were kept.
-    ///   - featureNames: One a feature, or empty.
-    ///   - command: What made the run.
-    ///   - program: Name and version of the program that made the report.
+    ///   - run: The run to report on.
+    ///   - records: The figures of the run.
+    ///   - evaluation: The evaluation of the weights that were kept.
+    ///   - episode: The episode whose spikes are drawn.
+    ///   - featureNames: The names of the features, one per feature, or empty.
+    ///   - command: The command that made the run.
+    ///   - program: The name and version of the program that makes the report.
     public init(
         _ run: AgentRun, _ records: AgentRecords, _ evaluation: AgentEvaluation, _ episode: AgentEpisode,
         featureNames: [String], command: String, program: String
@@ -36,11 +41,12 @@ public struct AgentReport {
 
     private var configuration: AgentConfiguration { run.configuration }
 
+    /// The report as an HTML document.
     public var html: String {
         Report(
             title: "A spiking agent in \(configuration.environment)",
             subtitle:
-                "Mean return \(readable(evaluation.mean)) over \(evaluation.returns.count) episodes, seed \(run.seed)",
+                "Mean return \(readable(evaluation.mean)) over \(counted(evaluation.returns.count, "episode")), seed \(run.seed)",
             program: program, date: Date.now.formatted(.iso8601.year().month().day()),
             sections: [learning, result, spikes, settings]
         ).html
@@ -84,7 +90,7 @@ public struct AgentReport {
                     ReportFact("highest", readable(evaluation.returns.max() ?? 0)),
                     ReportFact("mean length", readable(lengths)),
                     ReportFact("input spikes a unit and step", readable(evaluation.inputRate, digits: 3)),
-                    ReportFact("spikes a neuron and step", readable(evaluation.actorRate, digits: 3)),
+                    ReportFact("spikes per neuron and step", readable(evaluation.actorRate, digits: 3)),
                     ReportFact("training", "\(readable(records.updates.last?.seconds ?? 0, digits: 3)) s"),
                 ])
             ])
@@ -108,12 +114,14 @@ public struct AgentReport {
                         + "\(readable(episode.total)). Each is encoded over \(time) steps, after which the network "
                         + "starts afresh."),
                 .figure(raster, caption: "What the network sees."),
-                .figure(neurons, caption: "What it makes of it, layer after layer from the top."),
+                .figure(
+                    neurons,
+                    caption: "What it makes of it, layer after layer from the top; 1/10 is neuron 10 of layer 1."),
             ])
     }
 
     private static func names(_ widths: [Int]) -> [String] {
-        widths.enumerated().flatMap { layer, width in (0..<width).map { "\(layer + 1).\($0)" } }
+        widths.enumerated().flatMap { layer, width in (0..<width).map { "\(layer + 1)/\($0)" } }
     }
 
     private var settings: ReportSection {

@@ -4,11 +4,16 @@ import SpikeGym
 import TorchModules
 import TorchTensors
 
-/// A run's folder: `configuration.json`, `updates.jsonl`, `episodes.jsonl`, `evaluations.jsonl`,
-/// `weights.safetensors`, the best so far, and `checkpoint.safetensors`, which training goes on from.
+/// The folder of a training run.
+///
+/// It holds `configuration.json`, the figures in `updates.jsonl`, `episodes.jsonl` and `evaluations.jsonl`, the best
+/// weights so far in `weights.safetensors`, and `checkpoint.safetensors`, which training continues from.
 public struct AgentRun: Sendable {
+    /// The path of the folder.
     public let folder: String
+    /// The settings of the run.
     public var configuration: AgentConfiguration { description.configuration }
+    /// The seed of the run.
     public var seed: UInt64 { description.seed }
     let description: AgentDescription
 
@@ -19,11 +24,13 @@ public struct AgentRun: Sendable {
     var weightsPath: String { "\(folder)/weights.safetensors" }
     var checkpointPath: String { "\(folder)/checkpoint.safetensors" }
 
-    /// Begins a run in a folder, which is made if it is not there, or goes on with the run that it holds.
+    /// Begins a run in a folder, which is created if it does not exist, or opens the run that it holds in order to
+    /// continue it.
     ///
-    /// - Returns: The run, and the lock on its folder, to be held while its files are written.
-    /// - Throws: `AgentError` if the folder holds a run with other settings or another seed, or remains of one, or for
-    ///   a value outside its range; `FileError` if another process trains there, or a file cannot be written.
+    /// - Returns: The run, and the lock on its folder, to be held while files are written there.
+    /// - Throws: `AgentError` if a setting is outside its range, or the folder holds a run with other settings or
+    ///   another seed, or files of a run without its `configuration.json`; `FileError` if another process trains there,
+    ///   or a file cannot be written.
     static func open(
         _ configuration: AgentConfiguration, seed: UInt64, folder: String
     ) throws -> (run: AgentRun, lock: FolderLock) {
@@ -52,7 +59,7 @@ public struct AgentRun: Sendable {
             try AtomicFile.write(encoder.encode(run.description) + Data("\n".utf8), to: run.configurationPath)
         }
         let paths = [run.updatesPath, run.episodesPath, run.evaluationsPath, run.weightsPath, run.checkpointPath]
-        // Nobody else writes here now.
+        // The lock is held, so that no other process writes here.
         for path in paths + [run.configurationPath] { AtomicFile.removeLeftovers(of: path) }
         return (run, lock)
     }
@@ -62,26 +69,67 @@ public struct AgentRun: Sendable {
         self.description = description
     }
 
-    /// Opens a run.
+    /// Opens an existing run.
     ///
-    /// - Throws: `AgentError` if the folder holds none.
+    /// - Parameter folder: The path of the run's folder.
+    /// - Throws: `AgentError` if the folder holds no run, or its `configuration.json` cannot be read or is damaged.
     public init(_ folder: String) throws {
         let path = "\(folder)/configuration.json"
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw AgentError("\(path): cannot be read; name the folder of a run of `spike gym train`")
+            if FileManager.default.fileExists(atPath: path) {
+                throw AgentError("\(path): cannot be read; check its permissions")
+            }
+            let below = Self.names(below: folder)
+            throw AgentError(
+                below.isEmpty
+                    ? "\(folder): there is no run in it; name the folder of a run of `spike gym train`"
+                    : "\(folder): holds the runs \(below.joined(separator: ", ")); name one of their folders")
         }
         self.init(folder: folder, description: try AgentDescription(json: data, path: path))
     }
 
-    /// The trained policy.
+    /// Checks that a folder for one run does not hold the folders of several, and the other way round.
     ///
-    /// - Throws: `AgentError` if there is none yet, it is another run's or holds NaN, or the environment has other
-    ///   observations; `FileError` or `TensorError` for weights that are damaged or do not fit.
+    /// - Parameters:
+    ///   - isSingle: True for the folder of one run; false for a folder that holds several runs in folders of their
+    ///     own.
+    ///   - folder: The path of the folder, which need not exist.
+    /// - Throws: `AgentError` if the folder holds runs in the other way.
+    public static func requireLayout(isSingle: Bool, in folder: String) throws(AgentError) {
+        let isRun = FileManager.default.fileExists(atPath: "\(folder)/configuration.json")
+        let below = names(below: folder)
+        if !isSingle, isRun {
+            throw AgentError("\(folder): holds a single run; name another output folder for the runs of several seeds")
+        }
+        if isSingle, !isRun, !below.isEmpty {
+            throw AgentError(
+                "\(folder): holds the runs \(below.joined(separator: ", ")); name one of their folders to go on with it, or "
+                    + "another output folder for a single run")
+        }
+    }
+
+    /// The names of the folders directly below `folder` that hold a run, sorted by name, with numbers in the order of
+    /// their values.
+    private static func names(below folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+            .filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)/configuration.json") }
+            .sorted(by: isNaturallyBefore)
+    }
+
+    /// Reads the trained policy, with the weights that were kept.
+    ///
+    /// - Parameters:
+    ///   - environment: The environment that the policy is to act in.
+    ///   - device: The device to put the policy on.
+    /// - Returns: The policy in evaluation mode.
+    /// - Throws: `AgentError` if there are no weights yet, they belong to another run, do not fit or hold NaN or
+    ///   infinity, or the environment has another number of features; `FileError` or `TensorError` if the file is
+    ///   damaged.
     public func policy(for environment: any VectorEnvironment, device: Device = .cpu) throws -> SpikingPolicy {
         let features = configuration.encoder.scaler.featureCount
         guard environment.observationSpace.count == features else {
             throw AgentError(
-                "\(folder): the agent saw \(features) features, and \(environment.name) has "
+                "\(folder): the agent saw \(features) feature\(features == 1 ? "" : "s"), and \(environment.name) has "
                     + "\(environment.observationSpace.count)")
         }
         guard FileManager.default.fileExists(atPath: weightsPath) else {
@@ -104,16 +152,20 @@ public struct AgentRun: Sendable {
         return policy
     }
 
-    /// Writes weights, to be read by `policy`.
+    /// Writes the weights that `policy` reads.
     func writeWeights(_ state: [String: Tensor]) throws {
         try Safetensors.write(state, metadata: metadata(), to: weightsPath)
     }
 
-    /// Texts that say which run a file is of.
+    /// The metadata that tells which run a file belongs to.
     func metadata() throws -> [String: String] { ["run": try jsonText(description)] }
 
-    /// - Parameter texts: Of a file; those of older files do not name their run.
-    /// - Throws: `AgentError` if they are of another run.
+    /// Checks that a file belongs to this run.
+    ///
+    /// - Parameters:
+    ///   - texts: The file's metadata. Files of older versions do not name their run, and pass.
+    ///   - path: The path of the file, named in the error.
+    /// - Throws: `AgentError` if the file belongs to another run.
     func check(_ texts: [String: String], of path: String) throws(AgentError) {
         guard let text = texts["run"] else { return }
         let differences = description.differences(from: try AgentDescription(json: Data(text.utf8), path: path))
@@ -124,14 +176,14 @@ public struct AgentRun: Sendable {
         }
     }
 
-    /// Writes values as lines of JSON, whole or not at all.
+    /// Writes values as JSON, one per line; the file is written whole or not at all.
     func write(_ values: [some Encodable], to path: String) throws {
         try AtomicFile.write(values.map { try jsonText($0) + "\n" }.joined(), to: path)
     }
 
-    /// The figures of updates, episodes and evaluations that the folder holds; none where a file is not there yet.
+    /// Reads the figures of updates, episodes and evaluations. A file that does not exist yet counts as empty.
     ///
-    /// - Throws: `AgentError` for a line that is none.
+    /// - Throws: `AgentError`, which names a line that cannot be read.
     public func records() throws -> AgentRecords {
         AgentRecords(
             updates: try read(updatesPath), episodes: try read(episodesPath), evaluations: try read(evaluationsPath))
@@ -140,7 +192,7 @@ public struct AgentRun: Sendable {
     private func read<Value: Decodable>(_ path: String) throws -> [Value] {
         guard let data = FileManager.default.contents(atPath: path) else { return [] }
         return try String(decoding: data, as: UTF8.self).split(separator: "\n").enumerated().map { index, line in
-            guard let value = try? JSONDecoder().decode(Value.self, from: Data(line.utf8)) else {
+            guard let value = try? JSONReader.decode(Value.self, from: Data(line.utf8)) else {
                 throw AgentError("\(path), line \(index + 1): holds no figures of a run")
             }
             return value
@@ -148,7 +200,9 @@ public struct AgentRun: Sendable {
     }
 }
 
-/// - Throws: `AgentError` naming a tensor with NaN or infinity in it.
+/// Checks that all floating-point tensors are finite.
+///
+/// - Throws: `AgentError`, which names a tensor that holds NaN or infinity.
 func requireFinite(_ tensors: [String: Tensor], _ path: String) throws {
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) where tensor.dtype.isFloatingPoint {
         guard try tensor.isFinite().all() else {
@@ -157,19 +211,23 @@ func requireFinite(_ tensors: [String: Tensor], _ path: String) throws {
     }
 }
 
-/// The figures of a run.
+/// The figures of a training run.
 public struct AgentRecords: Codable, Hashable, Sendable {
+    /// The figures of the updates, in order.
     public var updates: [UpdateRecord] = []
+    /// The episodes that ended, in order.
     public var episodes: [EpisodeRecord] = []
+    /// The evaluations, in order.
     public var evaluations: [EvaluationRecord] = []
 }
 
-/// An episode that came to an end in training.
+/// The length and return of an episode that ended in training.
 public struct EpisodeRecord: Codable, Hashable, Sendable {
-    /// Steps of all copies when it ended.
+    /// The number of steps, summed over all environments, when the episode ended.
     public let step: Int
-    /// The undiscounted sum of its rewards.
+    /// The undiscounted sum of the episode's rewards.
     public let total: Double
+    /// The number of steps of the episode.
     public let length: Int
 
     enum CodingKeys: String, CodingKey {
@@ -178,28 +236,34 @@ public struct EpisodeRecord: Codable, Hashable, Sendable {
     }
 }
 
-/// What an update learned from and how.
+/// The figures of one update.
 public struct UpdateRecord: Codable, Hashable, Sendable {
-    /// From 1.
+    /// The number of the update, from 1.
     public let update: Int
-    /// Steps of all copies so far.
+    /// The number of steps so far, summed over all environments.
     public let step: Int
-    /// The mean over the last hundred episodes; nil before the first ended.
+    /// The mean return of the last hundred episodes; `nil` if none has ended yet.
     public let meanReturn: Double?
+    /// The mean loss of the actor over the update's minibatches.
     public let policyLoss: Double
+    /// The mean loss of the critic over the update's minibatches.
     public let valueLoss: Double
-    /// Of the actions, in nats.
+    /// The mean entropy of the action distributions, in nats.
     public let entropy: Double
+    /// The learning rate of the update.
     public let learningRate: Double
-    /// Since the run began, with evaluations.
+    /// The duration of training so far in seconds, including evaluations, summed over all starts of the run.
     public let seconds: Double
 }
 
-/// How the agent did in between.
+/// The result of one evaluation during training.
 public struct EvaluationRecord: Codable, Hashable, Sendable {
-    /// Steps of all copies so far.
+    /// The number of steps so far, summed over all environments.
     public let step: Int
+    /// The mean return of the episodes.
     public let meanReturn: Double
+    /// The sample standard deviation of the returns (n − 1); 0 for one episode.
     public let standardDeviation: Double
+    /// The number of episodes.
     public let episodes: Int
 }

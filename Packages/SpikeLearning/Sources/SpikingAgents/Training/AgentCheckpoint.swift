@@ -4,28 +4,29 @@ import SpikeGym
 import TorchModules
 import TorchTensors
 
-/// All that a run goes on from, in one file, which is there as a whole or not at all.
+/// The complete state that a run continues from, in one file that is written whole or not at all.
 ///
-/// Tensors are named `policy.…`, `optimizer.…` and `best.…`; `progress` is JSON, as bytes. Random numbers need no state:
-/// they follow from the seed and the step.
+/// Tensors are named `policy.…`, `optimizer.…` and `best.…`; `progress` holds JSON as bytes. No random state is stored:
+/// random numbers follow from the seed and the step.
 struct AgentCheckpoint {
-    /// Where a run stands, between two updates.
+    /// The state of a run between two updates, without its tensors.
     struct Progress: Codable {
         var update = 0
-        /// Of all copies.
+        /// The number of steps, summed over all environments.
         var step = 0
-        /// Of training, in all sessions.
+        /// The duration of training in seconds, summed over all starts of the run.
         var seconds = 0.0
-        /// Of the weights that were kept.
+        /// The evaluation of the weights that were kept.
         var best: AgentEvaluation?
         var isFinished = false
         var records = AgentRecords()
-        /// Where the environment stands; nil if that cannot be saved.
+        /// The environment's saved state; `nil` if it cannot be saved.
         var environment: String?
-        /// What the encoder remembers.
+        /// The encoder's state.
         var feed: ObservationEncoderState
-        /// Of the episode under way in each copy.
+        /// The sum of rewards of the current episode in each environment.
         var sums: [Double]
+        /// The number of steps of the current episode in each environment.
         var lengths: [Int]
     }
 
@@ -43,8 +44,10 @@ struct AgentCheckpoint {
         try Safetensors.write(tensors, metadata: run.metadata(), to: run.checkpointPath)
     }
 
-    /// - Returns: Nil if the run has none yet.
-    /// - Throws: `AgentError`, `FileError` or `TensorError` for a file that is damaged or another run's.
+    /// Reads and checks a run's checkpoint.
+    ///
+    /// - Returns: The checkpoint, or `nil` if the run has none yet.
+    /// - Throws: `AgentError`, `FileError` or `TensorError` if the file is damaged or belongs to another run.
     static func read(of run: AgentRun) throws -> AgentCheckpoint? {
         let path = run.checkpointPath
         guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -59,7 +62,7 @@ struct AgentCheckpoint {
         try requireFinite(tensors, path)
         let progress: Progress
         do {
-            progress = try JSONDecoder().decode(Progress.self, from: Data(text.elements(as: UInt8.self)))
+            progress = try JSONReader.decode(Progress.self, from: Data(text.elements(as: UInt8.self)))
         } catch {
             throw damaged("its progress is damaged: \(decodingProblem(error))")
         }
@@ -83,7 +86,7 @@ struct AgentCheckpoint {
 }
 
 extension AgentCheckpoint.Progress {
-    /// Whether nothing that is computed with it can go wrong.
+    /// Whether all values are within ranges that are safe to compute with.
     fileprivate var isConsistent: Bool {
         let hasBest = best.map { !$0.returns.isEmpty && $0.returns.count == $0.lengths.count } ?? !isFinished
         return hasBest && 0...1_000_000_000 ~= update && seconds >= 0

@@ -1,45 +1,58 @@
 import Foundation
 import SpikeGym
+import TorchTensors
 
-/// All that decides a run, beside the seed.
+/// The settings of a training run; together with the seed they determine it.
 public struct AgentConfiguration: Codable, Hashable, Sendable {
-    /// By Gymnasium's name.
+    /// The environment's name in Gymnasium, such as `CartPole-v1`.
     public var environment: String
-    /// Whether it is Gymnasium's, where there is a native one too.
+    /// Whether Gymnasium's environment is used even if there is a native one.
     public var usesGymnasium: Bool
+    /// The encoder that turns observations into spikes.
     public var encoder: ObservationEncoder
-    /// Neurons of each layer, of actor and critic.
+    /// The number of neurons of each layer, in the actor as in the critic.
     public var widths = [64, 64]
-    /// λ of the neurons' membrane potential.
+    /// The factor λ that a membrane potential keeps from one time step to the next, 0…1.
     public var decay = 0.5
-    /// B, copies that are acted in together.
+    /// The number B of environments that step together.
     public var copies = 16
-    /// Steps of each copy between two updates.
+    /// The number of steps in each environment between two updates.
     public var horizon = 128
-    /// Steps of all copies together, at most: a whole number for each copy. The last update is shorter where they do not
-    /// fill it.
+    /// The largest number of steps, summed over all environments. Each takes the same whole number of steps, and the
+    /// last update is shorter if they do not fill it.
     public var steps = 400_000
-    /// Times that the steps of an update are learned from.
+    /// The number of passes over the steps of an update.
     public var epochs = 6
-    /// Parts that they are divided into each time.
+    /// The number of minibatches that the steps of an update are divided into in each pass.
     public var minibatches = 4
+    /// The learning rate of the first update; it falls linearly to about a tenth in the last one.
     public var learningRate = 0.002
-    /// γ: what reward a step later counts for.
+    /// The discount γ: the weight of a reward one step later, 0…1.
     public var discount = 0.99
-    /// λ of generalised advantage estimation.
+    /// The factor λ of generalised advantage estimation, 0…1.
     public var traceDecay = 0.95
-    /// ε: how far an action's probability may move, as a share.
+    /// The limit ε of the clipped objective: an update gains nothing from moving an action's probability by more than
+    /// this share.
     public var clip = 0.2
+    /// The weight of the entropy of the actions in the loss; at least 0.
     public var entropyWeight = 0.005
+    /// The weight of the critic's error in the loss; at least 0.
     public var valueWeight = 0.5
+    /// The largest norm of the gradients, above 0; gradients with a larger norm are scaled down to it.
     public var gradientLimit = 0.5
-    /// Updates between two evaluations.
+    /// The number of updates between two evaluations.
     public var evaluationInterval = 5
-    /// Episodes of an evaluation; the best weights are kept.
+    /// The number of episodes of an evaluation. The weights with the best evaluation are kept.
     public var evaluationEpisodes = 100
-    /// The mean return of an evaluation at which training is done; nil to take all steps.
+    /// Training ends when an evaluation reaches this mean return. Pass `nil` to use all steps.
     public var targetReturn: Double?
 
+    /// Creates the default settings for an environment; `targetReturn` is 495 for CartPole-v1, otherwise `nil`.
+    ///
+    /// - Parameters:
+    ///   - environment: The environment's name in Gymnasium.
+    ///   - usesGymnasium: Whether Gymnasium's environment is used even if there is a native one.
+    ///   - encoder: The encoder that turns observations into spikes.
     public init(environment: String, usesGymnasium: Bool = false, encoder: ObservationEncoder) {
         self.environment = environment
         self.usesGymnasium = usesGymnasium
@@ -47,17 +60,19 @@ public struct AgentConfiguration: Codable, Hashable, Sendable {
         targetReturn = Self.usualTargets[environment]
     }
 
-    /// T of agents that ask for no other.
+    /// The default number of time steps T per observation.
     public static let usualTime = 8
 
-    /// How units stand for features, where nothing else is asked for.
+    /// The default coding of features by units.
     public static let usualUnits = UnitCode.receptiveFields(bins: 8, sigma: 0.1)
 
-    /// Where to stop in environments that have a highest return.
+    /// The default `targetReturn` of environments whose return has a maximum.
     private static let usualTargets = ["CartPole-v1": 495.0]
 
-    /// - Parameter place: Where the values come from.
-    /// - Throws: `AgentError` naming a value outside its range.
+    /// Checks that every setting is within its range.
+    ///
+    /// - Parameter place: The origin of the settings, named in the error.
+    /// - Throws: `AgentError`, which names the first setting outside its range.
     public func check(_ place: String) throws(AgentError) {
         func require(_ holds: Bool, _ name: String, _ value: Any, _ requirement: String) throws(AgentError) {
             guard holds else { throw AgentError("\(place): \(name) must be \(requirement), got \(value)") }
@@ -88,30 +103,31 @@ public struct AgentConfiguration: Codable, Hashable, Sendable {
         if let targetReturn { try require(targetReturn.isFinite, "target return", targetReturn, "finite") }
     }
 
-    /// Refuses what would not fit into memory, before anything is built.
+    /// Throws if a run with these settings would not fit into memory, before anything is built.
     ///
     /// - Parameters:
-    ///   - isTraining: Whether rollouts, gradients and moments are needed, too.
-    ///   - place: Where the values come from.
-    /// - Throws: `AgentError` naming the sizes.
+    ///   - isTraining: Whether memory is needed for rollouts, gradients and the optimizer's moments as well.
+    ///   - place: The origin of the settings, named in the error.
+    /// - Throws: `AgentError`, which names the sizes.
     func checkMemory(_ shape: SpikingPolicy.Shape, isTraining: Bool, _ place: String) throws(AgentError) {
         let inputs = [Double(shape.units)] + shape.widths.map { Double($0) }
         let weights = 2 * zip(inputs, inputs.dropFirst()).map { $0 * ($1 + 1) }.reduce(0, +)
         let (time, neurons) = (Double(encoder.steps), inputs.dropFirst().reduce(0, +))
         let rows = Double(isTraining ? min(copies * horizon, steps) : min(copies, 100))
-        // The input, stacked and in parts; and of a part, the layers' membrane potentials, spikes and gradients.
+        // The input, once stacked and once in parts; and for one part the membrane potentials, spikes and gradients of
+        // all layers.
         let activations = time * rows * inputs[0] * 2 + time * rows / Double(isTraining ? minibatches : 1) * neurons * 4
         // Weights, gradients and two moments.
         let needed = 4 * ((isTraining ? 4 : 1) * weights + activations)
-        let available = Double(ProcessInfo.processInfo.physicalMemory)
-        guard needed > available else { return }
+        let limit = MemoryLimit.current
+        guard needed > limit.bytes else { return }
         func gigabytes(_ bytes: Double) -> String {
             bytes < 1e15 ? "\(Int((bytes / 1e9).rounded(.up))) GB" : "\(bytes) bytes"
         }
         throw AgentError(
             "\(place): \(shape.units) units × \(encoder.steps) steps of time, \(copies) copies × \(horizon) steps and "
-                + "widths \(widths) need about \(gigabytes(needed)) of memory, and this machine has "
-                + "\(gigabytes(available)); choose smaller ones")
+                + "widths \(widths) need about \(gigabytes(needed)) of memory, and \(limit.text); "
+                + "choose smaller ones")
     }
 
     func policyShape(_ actionSpace: ActionSpace) -> SpikingPolicy.Shape {

@@ -4,19 +4,23 @@ import SpikeGym
 import TorchModules
 import TorchTensors
 
-/// Trains a spiking policy by proximal policy optimisation in a vectorised environment, and keeps the best.
+/// Trains a spiking policy by proximal policy optimisation in parallel environments, and keeps the weights with the
+/// best evaluation.
 ///
-/// On one thread the same configuration and seed give the same weights, also where a run was stopped and went on, if the
-/// environment is a `SavableEnvironment`. Others begin new episodes where a run goes on.
+/// On one thread, the same configuration and seed give the same weights, even if the run was stopped and continued,
+/// provided that the environment is a `SavableEnvironment`. Other environments begin new episodes when a run continues.
 public final class AgentTrainer {
+    /// The run's folder, settings and seed.
     public let run: AgentRun
+    /// The policy in training.
     public let policy: SpikingPolicy
-    /// The figures so far.
+    /// The figures of all updates, episodes and evaluations so far.
     public private(set) var records = AgentRecords()
-    /// Steps of all copies so far; above 0 before training where a run goes on.
+    /// The number of steps so far, summed over all environments; above 0 from the start if the run continues an earlier
+    /// one.
     public private(set) var step = 0
 
-    /// Whether all is done; `train` then only returns the evaluation.
+    /// Whether training has finished; `train` then returns the evaluation at once.
     public private(set) var isFinished: Bool
 
     private let environment: any VectorEnvironment
@@ -24,37 +28,46 @@ public final class AgentTrainer {
     private let optimizer: PolicyOptimizer
     private let device: Device
     private let random: RandomStream
-    /// Held as long as this may write.
+    /// The lock on the run's folder, held as long as this trainer may write there.
     private let lock: FolderLock
     private var check: FiniteCheck
     private var feed: ObservationFeed
     private var observations: [Float] = []
-    /// Of the episode under way in each copy.
+    /// The sum of rewards of the current episode in each environment.
     private var sums: [Double]
+    /// The number of steps of the current episode in each environment.
     private var lengths: [Int]
     private var update = 0
     private var best: (evaluation: AgentEvaluation, state: [String: Tensor])?
-    /// Where training stood between two updates, which it can go on from; nil while an update changes the weights.
+    /// The state between two updates that training can continue from; `nil` while an update changes the weights.
     private var progress: AgentCheckpoint.Progress?
     private var secondsBefore = 0.0
     private let start = ContinuousClock.now
 
-    /// What happens in a run.
+    /// An event that `train` reports.
     public enum Event: Sendable {
+        /// The policy was updated.
         case update(UpdateRecord)
+        /// The policy was evaluated; `isBest` says whether its weights are now the ones that are kept.
         case evaluation(EvaluationRecord, isBest: Bool)
-        /// The environments' process was started anew.
+        /// The environments' process was restarted.
         case restart
     }
 
-    /// Begins a run, or goes on with the one that the folder holds.
+    /// Begins a run, or continues the one that the folder holds.
     ///
+    /// Traps if `environment` has another number of environments than `configuration.copies`, or another number of
+    /// features than the encoder.
     /// - Parameters:
-    ///   - environment: Of `configuration.copies`.
-    ///   - test: The same environment for evaluations, of any number of copies.
-    ///   - folder: Made if it is not there; locked as long as this trainer lives.
-    /// - Throws: `AgentError` if the folder holds a run with other settings or a damaged one, a setting is wrong, or
-    ///   memory would not suffice; `FileError` if another process trains there; `TensorError`, `EnvironmentError`.
+    ///   - configuration: The settings of the run.
+    ///   - environment: The `configuration.copies` parallel environments to train in.
+    ///   - test: The same kind of environment for evaluations, any number in parallel.
+    ///   - seed: The seed of all random numbers.
+    ///   - folder: The run's folder. It is created if it does not exist, and locked as long as this trainer lives.
+    ///   - device: The device that the networks run on.
+    /// - Throws: `AgentError` if the folder holds a damaged run or one with other settings, a setting is outside its
+    ///   range, or memory would not suffice; `FileError` if another process trains there; `TensorError`,
+    ///   `EnvironmentError`.
     public init(
         _ configuration: AgentConfiguration, in environment: any VectorEnvironment,
         testedIn test: any VectorEnvironment,
@@ -100,10 +113,10 @@ public final class AgentTrainer {
         } catch {
             throw AgentError("\(run.checkpointPath): \(error); remove it to begin the run anew")
         }
-        // What was written after the checkpoint, or is damaged.
+        // These files may be damaged, or newer than the checkpoint.
         if let best { try run.writeWeights(best.state) }
         try writeRecords(records)
-        // Other environments cannot go on in the middle of their episodes.
+        // Environments that cannot be saved begin new episodes.
         guard !isFinished, let saved = progress.environment, let savable = environment as? any SavableEnvironment else {
             feed.beginEpisodes()
             return
@@ -118,14 +131,15 @@ public final class AgentTrainer {
 
     private var configuration: AgentConfiguration { run.configuration }
 
-    /// Trains to the end, and returns the evaluation of the weights that were kept; at once where the run has finished.
-    /// To go on after an error or a stop, make another trainer.
+    /// Trains to the end and returns the evaluation of the weights that were kept. Returns at once if the run has
+    /// finished.
     ///
+    /// To continue after an error or a stop, create another trainer.
     /// - Parameters:
-    ///   - report: Called as things happen. What it throws ends the run; its files then hold all until there.
-    ///   - shouldStop: Asked between steps. True ends training with an `AgentInterruption`, after a checkpoint was
-    ///     written that the same run goes on from.
-    /// - Throws: `AgentInterruption`; `AgentError` if training diverges; what environments, encoder and files throw.
+    ///   - report: Called at each event. If it throws, the run ends, after its files were brought up to date.
+    ///   - shouldStop: Called between steps. Return true to end training with an `AgentInterruption`, after writing a
+    ///     checkpoint that the run can continue from.
+    /// - Throws: `AgentInterruption`; `AgentError` if training diverges; the errors of environments, encoder and files.
     public func train(
         _ report: (Event) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> AgentEvaluation {
@@ -135,7 +149,7 @@ public final class AgentTrainer {
             try save()
             throw AgentInterruption(step: progress?.step ?? step, checkpoint: run.checkpointPath)
         } catch {
-            // What there is, is worth keeping; the error that ended the run is the one to tell.
+            // Save what there is; the error that ended the run is the one to report.
             try? save()
             throw error
         }
@@ -146,11 +160,11 @@ public final class AgentTrainer {
     ) throws -> AgentEvaluation {
         if let best, isFinished { return best.evaluation }
         if observations.isEmpty {
-            // Other episodes than those before.
+            // New episodes, different from those before the stop.
             observations = try environment.reset(seed: run.seed &+ UInt64(step) << 32)
         }
         try check.begin(observations)
-        // As many steps as every copy can take.
+        // The number of steps that every environment can take.
         let stepsOfEach = configuration.steps / configuration.copies
         let updateCount = (stepsOfEach + configuration.horizon - 1) / configuration.horizon
         progress = currentProgress
@@ -174,12 +188,12 @@ public final class AgentTrainer {
             || update > 0 && update % configuration.evaluationInterval == 0 && records.evaluations.last?.step != step
     }
 
-    /// Acts, and learns from it.
+    /// Collects a rollout and updates the policy from it.
     private func update(
         _ horizon: Int, of updateCount: Int, _ shouldStop: () -> Bool, _ report: (Event) throws -> Void
     ) throws {
         let rollout = try collect(horizon, shouldStop, report)
-        // Down to a tenth of it at the end.
+        // The learning rate falls linearly, to about a tenth at the end.
         let learningRate = configuration.learningRate * (1 - 0.9 * Double(update) / Double(updateCount))
         progress = nil
         update += 1
@@ -206,7 +220,7 @@ public final class AgentTrainer {
     }
 
     private func evaluate(_ shouldStop: () -> Bool) throws -> (EvaluationRecord, isBest: Bool) {
-        // Episodes that training does not see, the same each time.
+        // Episodes that training does not use, the same in each evaluation.
         let evaluation = try AgentEvaluation(
             of: policy, configuration.encoder, in: test, episodes: configuration.evaluationEpisodes,
             seed: run.seed &+ 1_000_000, device: device, shouldStop: shouldStop)
@@ -223,7 +237,7 @@ public final class AgentTrainer {
         return (record, isBest)
     }
 
-    /// Of training, in all sessions.
+    /// The duration of training in seconds, summed over all starts of the run.
     private var seconds: Double { secondsBefore + (ContinuousClock.now - start) / .seconds(1) }
 
     private var currentProgress: AgentCheckpoint.Progress {
@@ -233,7 +247,7 @@ public final class AgentTrainer {
             sums: sums, lengths: lengths)
     }
 
-    /// Writes the figures so far, and what training can go on from.
+    /// Writes the figures so far, and a checkpoint if the state is between two updates.
     private func save() throws {
         try writeRecords(progress?.records ?? records)
         guard let progress else { return }
@@ -248,7 +262,7 @@ public final class AgentTrainer {
         try run.write(records.evaluations, to: run.evaluationsPath)
     }
 
-    /// Acts for `horizon` steps of each copy.
+    /// Takes `horizon` steps in each environment, and computes their advantages.
     private func collect(
         _ horizon: Int, _ shouldStop: () -> Bool, _ report: (Event) throws -> Void
     ) throws -> Rollout {
@@ -267,7 +281,7 @@ public final class AgentTrainer {
                     try distribution.logProbability(Tensor(actions, shape: [copies, width], device: device)))
                 let result = try environment.step(environment.actionSpace.actions(actions))
                 try check.advance(result)
-                // V of the next observation is known once that is acted on.
+                // The value of the next observation is known once it is acted on.
                 if let last = steps.indices.last { steps[last].fillNextValues(values) }
                 var own = AdvantageEstimator.Step(
                     rewards: result.rewards, values: values,
@@ -300,13 +314,13 @@ public final class AgentTrainer {
             advantages: try Tensor(advantages, device: device), returns: try Tensor(returns, device: device))
     }
 
-    /// Adds a step to the episodes under way, and notes those that are over.
+    /// Adds a step to the current episodes, and records those that ended.
     private func count(_ result: EnvironmentStep) {
         for row in 0..<configuration.copies {
             sums[row] += result.rewards[row]
             lengths[row] += 1
             guard result.isEnd(row) else { continue }
-            // Cut off by a process that was gone: its return says nothing.
+            // An episode that a restart of the process cut off has no meaningful return.
             if !result.isRestarted {
                 records.episodes.append(EpisodeRecord(step: step, total: sums[row], length: lengths[row]))
             }
@@ -316,7 +330,7 @@ public final class AgentTrainer {
 }
 
 extension AdvantageEstimator.Step {
-    /// Sets what was not known yet.
+    /// Sets the values that are still NaN, which were not known yet.
     fileprivate mutating func fillNextValues(_ values: [Double]) {
         for row in nextValues.indices where nextValues[row].isNaN { nextValues[row] = values[row] }
     }

@@ -1,8 +1,8 @@
 import TorchModules
 import TorchTensors
 
-/// Proximal policy optimisation: actions that turned out better than expected become likelier, but not by much at a
-/// time.
+/// Updates a policy by proximal policy optimisation: actions that turned out better than expected become more probable,
+/// by a limited amount per update.
 ///
 ///     r = p(action)/p(action when it was drawn)
 ///     loss = −mean(min(r·A, clip(r, 1 − ε, 1 + ε)·A)) + weight · mean((V − return)²)/2 − weight · entropy
@@ -14,12 +14,12 @@ final class PolicyOptimizer {
     private let optimizer: AdamW
     private let parameters: [Parameter]
 
-    /// What became NaN or infinite in an update.
+    /// The error for a quantity that became NaN or infinite in an update.
     struct Divergence: Error {
         let quantity: String
     }
 
-    /// Means over an update.
+    /// The losses and the entropy of an update, each the mean over its minibatches.
     struct Figures {
         var policyLoss = 0.0
         var valueLoss = 0.0
@@ -38,10 +38,13 @@ final class PolicyOptimizer {
 
     func load(state: [String: Tensor]) throws(TensorError) { try optimizer.load(state: state) }
 
+    /// Learns from a rollout: `epochs` passes over it, each in random minibatches.
+    ///
     /// - Parameters:
-    ///   - learningRate: Of this update.
-    ///   - random: Decides the minibatches.
-    /// - Throws: `Divergence`; the policy is then of no use. `TensorError`.
+    ///   - learningRate: The learning rate of this update.
+    ///   - random: The random numbers that the minibatches are drawn with.
+    /// - Throws: `Divergence` if a quantity became NaN or infinite, after which the policy must not be used;
+    ///   `TensorError`.
     func update(_ rollout: Rollout, learningRate: Double, random: RandomStream) throws -> Figures {
         optimizer.setLearningRate(learningRate)
         let count = rollout.count

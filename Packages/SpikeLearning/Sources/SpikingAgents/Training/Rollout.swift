@@ -1,45 +1,47 @@
 import TorchTensors
 
-/// What the copies of an environment went through between two updates, and what it was worth.
+/// The steps of all environments between two updates, with their advantages and returns.
 struct Rollout {
-    /// [T, N, units] with N = horizon · B.
+    /// The encoded observations, [T, N, units], where N is the number of steps in all environments, horizon · B.
     let spikes: Tensor
-    /// [N, width], as the distribution gave them.
+    /// The actions, [N, width], in the form in which they were drawn.
     let actions: Tensor
-    /// ln of their probability when they were drawn, [N].
+    /// The natural logarithm of each action's probability when it was drawn, [N].
     let logProbabilities: Tensor
-    /// How much better they turned out than the critic had expected, [N].
+    /// The advantage of each action: how much better it turned out than the critic had expected, [N].
     let advantages: Tensor
-    /// What the critic should have expected, [N].
+    /// The returns that the critic learns to predict, [N].
     let returns: Tensor
 
     var count: Int { actions.shape[0] }
 }
 
-/// Steps and what the critic said of them, B a step; turned into advantages.
+/// Computes the advantages of steps from their rewards and the critic's values.
 struct AdvantageEstimator {
-    /// γ
+    /// The discount γ.
     let discount: Double
-    /// λ
+    /// The factor λ of generalised advantage estimation.
     let traceDecay: Double
 
-    /// One step of B copies.
+    /// One step in each of B environments.
     struct Step {
         var rewards: [Double]
-        /// V of the observations that were acted on.
+        /// The critic's values of the observations that were acted on, [B].
         var values: [Double]
-        /// V of what the step led to: 0 where an episode ended by itself.
+        /// The critic's values of the observations that the step led to, [B]; 0 where the episode terminated.
         var nextValues: [Double]
-        /// Whether an episode was over, in either way.
+        /// Whether the episode ended, terminated or cut off, [B].
         var isEnd: [Bool]
     }
 
-    /// Generalised advantage estimation, backwards through time:
+    /// Computes advantages by generalised advantage estimation, backwards through time:
     ///
     ///     δ[t] = r[t] + γ·V(next) − V(t);  A[t] = δ[t] + γλ·A[t+1] unless an episode ended at t;  return = A + V
     ///
-    /// An episode that was only cut off goes on in V(next). Source: Schulman et al. 2016, arXiv 1506.02438.
-    /// - Returns: Advantages and returns, step after step, B each.
+    /// For an episode that was cut off, V(next) stands for the rewards that would have followed. Source: Schulman et
+    /// al. 2016, arXiv 1506.02438.
+    ///
+    /// - Returns: Advantages and returns, [steps, B] each, row after row.
     func estimate(_ steps: [Step]) -> (advantages: [Float], returns: [Float]) {
         guard let batch = steps.first?.rewards.count else { return ([], []) }
         var advantages = [Float](repeating: 0, count: steps.count * batch)

@@ -1,20 +1,22 @@
 import TorchTensors
 
-/// What is put in random order to see whether a network uses the times of spikes or only their counts.
+/// What is shuffled over time to find out whether a network uses the times of spikes or only their counts.
 public enum TemporalShuffling: Sendable, Hashable, CaseIterable {
-    /// The spikes of every neuron by themselves: neither their times nor what fires together is kept.
+    /// The steps of every neuron are shuffled independently: neither spike times nor coincidences of spikes are kept.
     case eachNeuron
 
-    /// Whole steps, the same for all neurons: what fires together is kept.
+    /// Whole steps are shuffled, in the same order for all neurons: spikes that coincide still do.
     case wholeSteps
 }
 
 extension Tensor {
-    /// Spikes in random order over time; the number of spikes of every neuron is kept.
+    /// Returns this tensor [T, …] of spikes in random order over time. The number of spikes of every neuron is kept.
     ///
-    /// Applied to [T, …], time first, of any type.
-    /// - Parameter stream: What the order is drawn from.
-    /// - Throws: `TensorError` without a dimension of time.
+    /// - Parameters:
+    ///   - shuffling: Whether each neuron has an order of its own, or all neurons the same.
+    ///   - stream: The random numbers from which the order is drawn.
+    /// - Returns: A tensor of the same shape and type.
+    /// - Throws: `TensorError` if the tensor has no dimension.
     public func shuffledOverTime(
         _ shuffling: TemporalShuffling = .eachNeuron, from stream: RandomStream
     ) throws(TensorError) -> Tensor {

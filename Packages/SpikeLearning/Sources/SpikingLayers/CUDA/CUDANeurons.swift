@@ -1,8 +1,8 @@
 import TorchTensors
 
-/// What the CUDA kernels of this folder have in common: their sources, and how work is divided among threads.
+/// The sources of the CUDA kernels of this folder, and the division of work among threads that they share.
 enum CUDANeurons {
-    /// The sources in `Sources`, each compiled with the prelude in front.
+    /// The files in `Sources`, each of which is compiled with `Prelude.cu` in front.
     enum Source: String, CaseIterable {
         case lif = "LIF"
         case learnableLIF = "LearnableLIF"
@@ -20,9 +20,13 @@ enum CUDANeurons {
             return String(decoding: PackageResources.Prelude_cu + bytes, as: UTF8.self)
         }
 
-        /// For tensors of a type, of T steps.
+        /// Returns the program for tensors of a type and a number of steps.
         ///
-        /// - Parameter width: Neurons a thread.
+        /// - Parameters:
+        ///   - steps: The number of time steps T.
+        ///   - width: The number of neurons per thread.
+        ///   - dtype: The type of the tensors: float32, bfloat16 or float16.
+        ///   - others: Further macros with which the source is compiled.
         func program(
             steps: Int, width: Int, _ dtype: DType, _ others: [CUDAProgram.Macro]
         ) -> CUDAProgram {
@@ -35,10 +39,10 @@ enum CUDANeurons {
         }
     }
 
-    /// The greatest T, for which a thread still has the memory.
+    /// The greatest number of time steps T for which a thread has enough memory.
     static let greatestSteps = 256
 
-    /// Why there is no kernel for [T, …] tensors of a type and so many elements; nil if there is.
+    /// Returns why no kernel supports tensors [T, …] of a type with the given number of elements; nil if one does.
     static func problem(_ dtype: DType, steps: Int, elements: Int) -> String? {
         if dtype != .float32 && dtype != .bfloat16 && dtype != .float16 {
             return "CUDA kernels compute float32, bfloat16 and float16, got \(dtype)"
@@ -48,7 +52,8 @@ enum CUDANeurons {
         return CUDACompiler.problem
     }
 
-    /// How many neighbours a thread computes, so that what it keeps of all steps fits its registers.
+    /// Returns the number of neighbouring neurons that a thread computes, such that its values of all steps fit its
+    /// registers.
     static func width(steps: Int, neighbors: Int, _ tensors: [Tensor]) -> Int {
         let greatest = steps <= 4 ? 4 : steps <= 8 ? 2 : 1
         let bytes = tensors.map(\.dtype.size).max() ?? 4
@@ -59,19 +64,21 @@ enum CUDANeurons {
 
     static let threads = 256
 
-    /// Blocks of `threads` for so many threads in a row.
+    /// Returns the number of blocks of `threads` threads that are needed for `count` threads.
     static func blocks(_ count: Int) -> CUDAKernel.Size { CUDAKernel.Size((count + threads - 1) / threads) }
 
-    /// How sums by the channel are divided: into blocks of threads, the same on every device, so that results are, too.
+    /// The division of sums per channel into blocks of threads, which is the same on every device, so that results are
+    /// the same too.
     struct Summation {
         let threads: CUDAKernel.Size
         let blocks: CUDAKernel.Size
         var parts: Int { blocks.y }
 
         /// - Parameters:
-        ///   - columns: Channels, or groups of them, of which a thread has one.
-        ///   - columnThreads: How many of them a block has.
-        ///   - rows: Values of a column.
+        ///   - columns: The number of channels, or of groups of channels, of which each thread has one.
+        ///   - columnThreads: The number of columns in a block.
+        ///   - rows: The number of values in a column.
+        ///   - rowsPerThread: The number of values that a thread should add at least, if there are enough.
         init(columns: Int, columnThreads: Int, rows: Int, rowsPerThread: Int) {
             threads = CUDAKernel.Size(columnThreads, CUDANeurons.threads / columnThreads)
             let across = (columns + columnThreads - 1) / columnThreads
@@ -80,7 +87,7 @@ enum CUDANeurons {
         }
     }
 
-    /// [parts, columns], float64, to their sums [columns], float32, by `sum_parts` of a program.
+    /// Returns the sums [columns], float32, of partial sums [parts, columns], float64, with `sum_parts` of a program.
     static func sum(_ sums: Tensor, by program: CUDAProgram) throws(TensorError) -> Tensor {
         let (parts, columns) = (sums.shape[0], sums.count / sums.shape[0])
         let result = try Tensor(unset: [columns], device: sums.device)
@@ -92,7 +99,7 @@ enum CUDANeurons {
 }
 
 extension LIFDynamics {
-    /// What the kernels are compiled with for these neurons.
+    /// The macros with which the kernels are compiled for these neurons.
     var macros: [CUDAProgram.Macro] {
         let decay =
             switch decay {
@@ -106,7 +113,7 @@ extension LIFDynamics {
         ]
     }
 
-    /// The kernels' `Neuron`.
+    /// The values of the struct `Neuron` of the kernels.
     var numbers: CUDAKernel.Argument {
         let number =
             switch decay {
@@ -129,7 +136,7 @@ extension SurrogateGradient {
         }
     }
 
-    /// The last two numbers of the kernels' `Neuron`.
+    /// The values of the last two members, `first` and `second`, of the struct `Neuron` of the kernels.
     var numbers: [Float] {
         switch self {
         case .sigmoid(let slope), .triangle(let slope), .fastSigmoid(let slope): [Float(slope), 0]

@@ -1,7 +1,8 @@
 import TorchTensors
 
 extension LIFKernel {
-    /// - Parameter currents: Laid out as `spikes`, or as one of its frames, if they are the same at every step.
+    /// - Parameter currents: The currents, laid out like `spikes`; or like one frame of `spikes`, if they are the same
+    ///   at every step.
     func forwardOnCUDA(_ currents: Tensor, _ spikes: Tensor) throws(TensorError) {
         guard spikes.count > 0 else { return }
         let layout = FrameLayout(spikes)
@@ -13,8 +14,10 @@ extension LIFKernel {
     }
 
     /// - Parameters:
-    ///   - currents: Laid out as `gradient`, or as one of its frames, if they are the same at every step.
-    ///   - result: As `currents`; the sum over all steps, if they are the same.
+    ///   - currents: The currents, laid out like `gradient`; or like one frame of `gradient`, if they are the same at
+    ///     every step.
+    ///   - result: The gradient of the currents, laid out like `currents`; summed over all steps, if these have the
+    ///     same currents.
     func backwardOnCUDA(_ currents: Tensor, _ gradient: Tensor, _ result: Tensor) throws(TensorError) {
         guard gradient.count > 0 else { return }
         let layout = FrameLayout(gradient)

@@ -13,7 +13,7 @@ extension LearnableLIFKernel {
             blocks: CUDANeurons.blocks(layout.neurons), threads: CUDAKernel.Size(CUDANeurons.threads))
     }
 
-    /// The gradients of currents, membrane shares and current shares.
+    /// Returns the gradients of currents, membrane shares and current shares.
     func backwardOnCUDA(_ saved: [Tensor], _ gradient: Tensor) throws(TensorError) -> [Tensor] {
         let currents = saved[0]
         let shape = saved[1].shape
@@ -37,7 +37,7 @@ extension LearnableLIFKernel {
     }
 
     private func program(_ frames: Tensor) -> CUDAProgram {
-        // Shares take the place of its decay.
+        // The shares replace the decay of the dynamics.
         let dynamics = LIFDynamics(
             threshold: dynamics.threshold, reset: dynamics.reset, detachesReset: dynamics.detachesReset,
             surrogate: dynamics.surrogate)
@@ -47,7 +47,7 @@ extension LearnableLIFKernel {
 }
 
 extension CUDANeurons.Summation {
-    /// Of a number for each neuron of a frame, by the channel: neighbouring threads have neighbouring neurons.
+    /// Divides sums per channel over the neurons of a frame such that neighbouring threads have neighbouring neurons.
     init(_ channels: ChannelLayout, neurons: Int) {
         self.init(
             columns: channels.channels, columnThreads: channels.run == 1 ? 32 : 1, rows: neurons / channels.channels,

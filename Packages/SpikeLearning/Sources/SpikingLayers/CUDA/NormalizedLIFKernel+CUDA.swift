@@ -1,18 +1,18 @@
 import TorchModules
 import TorchTensors
 
-/// `NormalizedLIFKernel` on CUDA devices. All that is summed is summed there, running statistics are moved there, and the
-/// host waits for nothing.
+/// `NormalizedLIFKernel` on CUDA devices. Sums and running statistics are computed on the device, so that the host does
+/// not wait for results.
 extension NormalizedLIFKernel {
-    /// Whether the kernels compute these [T, B, C, …] currents of so many channels, on their device.
+    /// Returns whether the kernels support currents [T, B, C, …] on their device.
     static func suitsCUDA(_ currents: Tensor) -> Bool {
         let steps = currents.shape[0]
         return CUDANeurons.problem(currents.dtype, steps: steps, elements: currents.count) == nil
             && currents.isAligned(to: 16)
     }
 
-    /// The spikes, with what the backward pass needs: mean and variance [2, C], float64, and what currents are normalised by
-    /// [3, C]. Moves the running statistics of `normalization`.
+    /// Returns the spikes and what the backward pass needs: mean and variance, [2, C], float64, and the centers, scales
+    /// and shifts by which currents are normalised, [3, C]. Updates the running statistics of `normalization`.
     func forwardOnCUDA(
         _ currents: Tensor, _ scale: Tensor, _ shift: Tensor, tracking normalization: BatchNorm
     ) throws(TensorError) -> (spikes: Tensor, statistics: Tensor, shares: Tensor) {
@@ -46,12 +46,12 @@ extension NormalizedLIFKernel {
         return (spikes, statistics, shares)
     }
 
-    /// The gradients of currents, scale and shift.
+    /// Returns the gradients of currents, scale and shift.
     func backwardOnCUDA(
         _ currents: Tensor, scale: Tensor, statistics: Tensor, shares: Tensor, _ gradient: Tensor
     ) throws(TensorError) -> [Tensor] {
         var gradient = try FrameLayout.like(currents, gradient)
-        // A thread reads four neighbours at once.
+        // A thread reads up to four neighbours at once, which requires aligned memory.
         if !gradient.isAligned(to: 16) { gradient = try gradient.cloned() }
         let division = Division(currents)
         let program = program(currents, division.width)
@@ -91,17 +91,17 @@ extension NormalizedLIFKernel {
             steps: currents.shape[0], width: width, currents.dtype, dynamics.macros)
     }
 
-    /// How a call is divided among threads.
+    /// The division of a call among threads.
     private struct Division {
         let channels: Int
-        /// In a frame.
+        /// The number of neurons in a frame.
         let neurons: Int
         let width: Int
 
         init(_ currents: Tensor) {
             channels = currents.shape[2]
             neurons = currents.count / currents.shape[0]
-            // Channels are a multiple of 32.
+            // The number of channels is a multiple of 32, so that every width divides it.
             width = CUDANeurons.width(steps: currents.shape[0], neighbors: channels, [])
         }
 

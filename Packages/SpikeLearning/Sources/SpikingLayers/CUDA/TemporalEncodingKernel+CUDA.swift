@@ -12,7 +12,7 @@ extension TemporalEncodingKernel {
             blocks: CUDANeurons.blocks(x.count), threads: CUDAKernel.Size(CUDANeurons.threads))
     }
 
-    /// The gradients of x and of the thresholds.
+    /// Returns the gradients of x and of the thresholds; nil for the latter unless `learnsThresholds`.
     func backwardOnCUDA(
         _ saved: [Tensor], _ gradient: Tensor, learnsThresholds: Bool
     ) throws(TensorError) -> [Tensor?] {

@@ -1,25 +1,26 @@
 import TorchTensors
 
-/// Which channel each neuron of a frame belongs to, in memory's order: a run of neurons for each channel, channel after
-/// channel, over and over. It holds for any dense order of dimensions; with channels last a run is a single neuron.
+/// The channel of each neuron of a frame, in the order of memory: a run of neurons of the first channel, then one of
+/// the second, and so on, again and again. This describes any dense order of dimensions; with channels last, a run is a
+/// single neuron.
 struct ChannelLayout: Sendable {
     let channels: Int
 
-    /// Neurons a run.
+    /// The number of neurons in a run.
     let run: Int
 
     /// - Parameters:
-    ///   - tensor: Whose frames are dense.
-    ///   - dimension: That of the channels.
+    ///   - tensor: A tensor with dense frames.
+    ///   - dimension: The dimension of the channels.
     init(_ tensor: Tensor, dimension: Int) {
         channels = tensor.shape[dimension]
         // A dimension of length 1 can have any stride.
         run = channels == 1 ? max(1, tensor.count) : tensor.strides[dimension]
     }
 
-    /// Writes its channel's value for each neuron of a tile, in the order of `Element.load`.
+    /// Writes, for each neuron of a tile, the value of its channel, in the order of `Element.load`.
     ///
-    /// - Parameter values: One a channel.
+    /// - Parameter values: One value per channel.
     func spread<Element: KernelElement>(
         _ values: UnsafePointer<Float>, over tile: FrameLayout.Tile, into result: UnsafeMutablePointer<Float>,
         _: Element.Type
@@ -37,9 +38,10 @@ struct ChannelLayout: Sendable {
         if needsOrder(Element.self) { Element.arrange(result, count: tile.padded) }
     }
 
-    /// Adds a tile to the sums of its channels; its order is that of `Element.load` before, and memory's after it.
+    /// Adds the values of a tile to the sums of their channels. Before the call the values are in the order of
+    /// `Element.load`, after it they may be in that of memory.
     ///
-    /// - Parameter sums: One a channel.
+    /// - Parameter sums: One sum per channel.
     func add<Element: KernelElement>(
         _ values: UnsafeMutablePointer<Float>, of tile: FrameLayout.Tile, to sums: UnsafeMutablePointer<Double>,
         _: Element.Type
@@ -54,7 +56,7 @@ struct ChannelLayout: Sendable {
         }
     }
 
-    /// Runs of whole groups of 32 neurons look the same in either order.
+    /// Whether the order of `Element.load` matters: runs of whole groups of 32 neurons look the same in either order.
     private func needsOrder<Element: KernelElement>(_: Element.Type) -> Bool {
         !Element.keepsOrder && run % 32 != 0
     }

@@ -1,5 +1,6 @@
-/// Three numbers a channel, to normalise frames with the channels innermost, whose number is a multiple of 32. Tiles and
-/// numbers are in the order of `Element.load`, which is the same in each group of 32 neurons.
+/// A center, a scale and a shift for each channel, to normalise frames whose channels are innermost in memory and a
+/// multiple of 32 in number. Tiles and numbers are in the order of `Element.load`, which is the same in each group of
+/// 32 neurons.
 struct ChannelShares: Sendable {
     private let centers: [Float]
     private let scales: [Float]
@@ -11,14 +12,14 @@ struct ChannelShares: Sendable {
         self.shifts = Self.arranged(shifts, Element.self)
     }
 
-    /// From memory's order to that of `Element.load`.
+    /// Returns values in the order of `Element.load`, from values in the order of memory.
     static func arranged<Element: KernelElement>(_ values: [Float], _: Element.Type) -> [Float] {
         var values = values
         values.withUnsafeMutableBufferPointer { Element.arrange($0.baseAddress!, count: $0.count) }
         return values
     }
 
-    /// (value − center) · scale + shift
+    /// Writes (value − center) · scale + shift for each value of a tile.
     func normalize(
         _ values: UnsafePointer<Float>, of tile: FrameLayout.Tile, into result: UnsafeMutablePointer<Float>
     ) {
@@ -31,7 +32,7 @@ struct ChannelShares: Sendable {
         }
     }
 
-    /// gradient · factor − (value − center) · scale − shift
+    /// Writes gradient · factor − (value − center) · scale − shift for each value of a tile.
     func project(
         _ gradients: UnsafePointer<Float>, _ factors: UnsafePointer<Float>, _ values: UnsafePointer<Float>,
         of tile: FrameLayout.Tile, into result: UnsafeMutablePointer<Float>
@@ -45,8 +46,8 @@ struct ChannelShares: Sendable {
         }
     }
 
-    /// Adds gradients to `sums`, and gradients times (value − center) to `products`: one number for each channel that the
-    /// tile has, from that of its first neuron on.
+    /// Adds gradients to `sums`, and gradients times (value − center) to `products`. Both hold one number per channel
+    /// of the tile, beginning with the channel of its first neuron.
     func add(
         _ gradients: UnsafePointer<Float>, _ values: UnsafePointer<Float>, of tile: FrameLayout.Tile,
         to sums: UnsafeMutablePointer<Float>, _ products: UnsafeMutablePointer<Float>
@@ -63,7 +64,7 @@ struct ChannelShares: Sendable {
         }
     }
 
-    /// Adds what `add` has gathered for a tile to the sums of its channels.
+    /// Adds the numbers that `add` has gathered for a tile to the sums of its channels.
     func flush(
         _ gathered: UnsafePointer<Float>, of tile: FrameLayout.Tile, to sums: UnsafeMutablePointer<Double>
     ) {
@@ -87,7 +88,7 @@ struct ChannelShares: Sendable {
 }
 
 extension FrameLayout.Tile {
-    /// Neighbouring channels of a tile with the channels innermost.
+    /// Calls `body` for each series of neighbouring channels of a tile whose channels are innermost in memory.
     @inline(__always)
     func forEachRow(_ channels: Int, _ body: (_ channel: Int, _ start: Int, _ count: Int) -> Void) {
         var channel = self.start % channels
@@ -100,7 +101,7 @@ extension FrameLayout.Tile {
         }
     }
 
-    /// As `forEachRow`, in pieces of 16.
+    /// Calls `body` for the series of `forEachRow` in pieces of 16 channels.
     @inline(__always)
     func forEachLanes(_ channels: Int, _ body: (_ channel: Int, _ index: Int) -> Void) {
         forEachRow(channels) { channel, start, count in

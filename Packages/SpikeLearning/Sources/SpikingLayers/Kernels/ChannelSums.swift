@@ -1,7 +1,7 @@
 import TorchTensors
 
-/// Sums by step and channel, which threads gather block by block, so that the order of additions, and with it the last
-/// digit, does not depend on how many threads there are.
+/// Sums for every step and channel. Threads gather them block by block, so that the order of additions, and with it the
+/// last digit, does not depend on the number of threads.
 final class ChannelSums: @unchecked Sendable {
     private let blocks: Int
     private let steps: Int
@@ -16,19 +16,20 @@ final class ChannelSums: @unchecked Sendable {
 
     deinit { sums.deallocate() }
 
-    /// A block's sums at one step, one a channel. Only one thread may change those of a block.
+    /// The sums of a block at one step, one per channel. Only one thread may change the sums of a block.
     func row(block: Int, step: Int) -> UnsafeMutablePointer<Double> { sums + (block * steps + step) * channels }
 
-    /// [steps, channels], float32: the sums of all blocks, from the first to the last.
+    /// Returns the sums over all blocks, [steps, channels], float32, added from the first block to the last.
     func total() throws(TensorError) -> Tensor {
         try Tensor((0..<steps).flatMap { total(of: $0).map { Float($0) } }, shape: [steps, channels])
     }
 
-    /// Brings sums over tiles in the order of `Element.load` to memory's, if every 32 channels were a group there.
+    /// Reorders sums of channels from the order of `Element.load` to that of memory, if each group of 32 elements in a
+    /// tile was a group of 32 channels.
     func restoreOrder<Element: KernelElement>(_: Element.Type) {
         guard !Element.keepsOrder else { return }
         for start in stride(from: 0, to: blocks * steps * channels, by: 32) {
-            // Those at even places come first.
+            // Elements at even places come first.
             let group = Array(UnsafeBufferPointer(start: sums + start, count: 32))
             for index in 0..<16 {
                 sums[start + 2 * index] = group[index]
@@ -37,7 +38,7 @@ final class ChannelSums: @unchecked Sendable {
         }
     }
 
-    /// A step's sums of all blocks, one a channel.
+    /// Returns the sums of a step over all blocks, one per channel.
     func total(of step: Int) -> [Double] {
         (0..<channels).map { channel in
             (0..<blocks).reduce(0) { $0 + sums[($1 * steps + step) * channels + channel] }

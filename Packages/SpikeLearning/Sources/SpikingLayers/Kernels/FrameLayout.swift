@@ -1,11 +1,11 @@
 import TorchTensors
 
-/// [T, …] tensors as kernels see them: T frames of neurons, one after the other in memory. The order of neurons within
-/// a frame does not matter, as long as it is the same in all tensors of a call.
+/// The layout of tensors [T, …] for kernels: T frames of neurons, one after the other in memory. The order of neurons
+/// within a frame does not matter, as long as it is the same in all tensors of a call.
 struct FrameLayout: Sendable {
     let steps: Int
 
-    /// In a frame.
+    /// The number of neurons in a frame.
     let neurons: Int
 
     init(steps: Int, neurons: Int) {
@@ -18,8 +18,8 @@ struct FrameLayout: Sendable {
         self.init(steps: steps, neurons: steps == 0 ? 0 : tensor.count / steps)
     }
 
-    /// The tensor itself if its frames follow each other without gaps, in whatever order of the other dimensions; else
-    /// a copy, whose frames keep that order.
+    /// Returns the tensor itself if its frames follow each other without gaps, in any order of the other dimensions;
+    /// otherwise a dense copy whose frames have the same order of dimensions.
     static func dense(_ tensor: Tensor) throws(TensorError) -> Tensor {
         if isDense(tensor) { return tensor }
         let order = [0] + dimensionsOutward(tensor).reversed()
@@ -27,7 +27,7 @@ struct FrameLayout: Sendable {
         return try tensor.permuted(order).contiguous().permuted(inverse)
     }
 
-    /// Whether the frames follow each other without gaps.
+    /// Returns whether the frames follow each other in memory without gaps.
     static func isDense(_ tensor: Tensor) -> Bool {
         let (shape, strides) = (tensor.shape, tensor.strides)
         var expected = 1
@@ -37,13 +37,13 @@ struct FrameLayout: Sendable {
         }
     }
 
-    /// Those of a frame, from the innermost in memory.
+    /// Returns the dimensions of a frame, beginning with the innermost one in memory.
     private static func dimensionsOutward(_ tensor: Tensor) -> [Int] {
         let (shape, strides) = (tensor.shape, tensor.strides)
         return shape.indices.dropFirst().sorted { (strides[$0], shape[$0]) < (strides[$1], shape[$1]) }
     }
 
-    /// A tensor, not set, for as many frames as there are steps, each laid out like `frame`, which is dense.
+    /// Returns an uninitialised tensor [T, …] of `steps` frames, each laid out like the dense tensor `frame`.
     static func frames(_ steps: Int, like frame: Tensor) throws(TensorError) -> Tensor {
         let (shape, strides) = (frame.shape, frame.strides)
         let outermostFirst = shape.indices.sorted { (strides[$0], $1) > (strides[$1], $0) }
@@ -52,7 +52,7 @@ struct FrameLayout: Sendable {
         return try result.permuted([0] + shape.indices.map { outermostFirst.firstIndex(of: $0)! + 1 })
     }
 
-    /// `tensor` with the type and the strides of `model`, which has its shape.
+    /// Returns `tensor` with the type and the strides of `model`; both have the same shape.
     static func like(_ model: Tensor, _ tensor: Tensor) throws(TensorError) -> Tensor {
         if tensor.dtype == model.dtype, tensor.strides == model.strides { return tensor }
         let copy = try Tensor(unsetLike: model)
@@ -65,26 +65,27 @@ struct FrameLayout: Sendable {
         let start: Int
         let count: Int
 
-        /// Which of the frame's blocks it is in.
+        /// The index of the block of the frame that contains the tile.
         let block: Int
 
         /// `count` rounded up to a multiple of 32.
         var padded: Int { (count + 31) & ~31 }
     }
 
-    // What the tiles of a call hold together fits the second-level cache, their membranes the first.
+    // All scratch tiles of a call together fit the second-level cache, and a single one fits the first-level cache.
     private static func tileSize(scratchTiles: Int) -> Int { max(256, min(2048, 32768 / max(scratchTiles, 1) & ~31)) }
 
     private static func blockSize(scratchTiles: Int) -> Int { tileSize(scratchTiles: scratchTiles) * 16 }
 
-    /// How many blocks `forEachTile` divides a frame into, whatever the number of threads.
+    /// Returns the number of blocks into which `forEachTile` divides a frame, which does not depend on the number of
+    /// threads.
     func blockCount(scratchTiles: Int) -> Int {
         let size = Self.blockSize(scratchTiles: scratchTiles)
         return (neurons + size - 1) / size
     }
 
-    /// Runs `body` for tiles that together are a frame, on LibTorch's threads: those of a block one after the other, on
-    /// one thread. It is lent memory for `scratchTiles` tiles. Tiles start at multiples of 32.
+    /// Runs `body` on LibTorch's threads for tiles that together cover a frame. The tiles of a block run one after the
+    /// other on one thread. `body` may use memory for `scratchTiles` tiles. Tiles start at multiples of 32.
     func forEachTile(
         scratchTiles: Int, _ body: @Sendable (Tile, UnsafePointer<UnsafeMutablePointer<Float>>) -> Void
     ) throws(TensorError) {
@@ -105,7 +106,7 @@ struct FrameLayout: Sendable {
     }
 }
 
-/// The memory of a tensor that the caller keeps alive, to be used by several threads.
+/// A pointer to the memory of a tensor, for use by several threads. The caller keeps the tensor alive.
 struct FramePointer<Element: KernelElement>: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Element>
 

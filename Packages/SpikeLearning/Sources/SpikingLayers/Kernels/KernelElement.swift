@@ -1,30 +1,33 @@
-/// What a kernel's tensors hold. The kernel computes in Float; other types are converted a tile at a time.
+/// The element type of the tensors of a kernel. The kernel computes in `Float`; other types are converted tile by tile.
 protocol KernelElement: BitwiseCopyable, Sendable {
-    /// A tile as Float, of `padded` elements, a multiple of 32: in its own place if it is complete and of that type,
-    /// else converted to `scratch`, and filled up with zeros. The order within 32 elements may differ from memory's.
+    /// Returns a tile as `padded` elements of `Float`, a multiple of 32. A complete tile of `Float` stays in its place;
+    /// others are converted or copied to `scratch` and filled up with zeros. The order within 32 elements may differ
+    /// from that of memory.
     static func load(
         _ source: UnsafePointer<Self>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float>
 
-    /// Where to write a tile: its own place if that will do, else `scratch`; `store` then brings it there.
+    /// Returns where to write a tile: the destination itself if it can hold a complete tile of `Float`, else `scratch`,
+    /// from which `store` moves it to the destination.
     static func place(
         _ destination: UnsafeMutablePointer<Self>, count: Int, padded: Int, scratch: UnsafeMutablePointer<Float>
     ) -> UnsafeMutablePointer<Float>
 
-    /// Whether the order of `load` is memory's.
+    /// Whether the order of `load` is that of memory.
     static var keepsOrder: Bool { get }
 
-    /// Brings a tile from memory's order to that of `load`; `count` is a multiple of 32.
+    /// Reorders a tile from the order of memory to that of `load`; `count` is a multiple of 32.
     static func arrange(_ tile: UnsafeMutablePointer<Float>, count: Int)
 
-    /// The inverse of `arrange`.
+    /// Reorders a tile from the order of `load` to that of memory; `count` is a multiple of 32.
     static func restore(_ tile: UnsafeMutablePointer<Float>, count: Int)
 
-    /// Writes a tile to its own place, if it is not there, from the order of `load`.
+    /// Writes a tile in the order of `load` to its destination, unless `place` has put it there.
     static func store(
         _ tile: UnsafeMutablePointer<Float>, count: Int, padded: Int, to destination: UnsafeMutablePointer<Self>)
 
-    /// Which of 32 elements are not zero, the first in the lowest bit.
+    /// Returns one bit per element of 32, which is 1 where the element is not zero; the first element has the lowest
+    /// bit.
     static func nonzeros(_ source: UnsafePointer<Self>) -> UInt32
 
     var asFloat: Float { get }
@@ -68,12 +71,12 @@ extension Float: KernelElement {
     var asFloat: Float { self }
 }
 
-/// The upper half of a Float, 16 bits; LibTorch's bfloat16.
+/// The upper 16 bits of a `Float`, as in LibTorch's bfloat16.
 struct BFloat16: KernelElement {
     let bits: UInt16
 
-    // Two neighbours share a word of 32 bits. Their values are taken apart without moving them between lanes: from 32
-    // elements first those at even places, then those at odd ones.
+    // Two neighbours share a word of 32 bits. They are taken apart without moving values between lanes: of 32 elements,
+    // those at even places come first, then those at odd places.
 
     static var keepsOrder: Bool { false }
 
@@ -156,14 +159,15 @@ struct BFloat16: KernelElement {
     ) {
         var index = 0
         while index < count {
-            let even = rounded(source.lanes(at: index)), odd = rounded(source.lanes(at: index + 16))
+            let even = rounded(source.lanes(at: index))
+            let odd = rounded(source.lanes(at: index + 16))
             let words = (even &>> 16) | (odd & 0xFFFF_0000)
             UnsafeMutableRawPointer(result + index).storeBytes(of: words, as: SIMD16<UInt32>.self)
             index &+= 32
         }
     }
 
-    /// Rounds to the nearest bfloat16, ties to even, in the upper 16 bits; NaN stays one.
+    /// Rounds to the nearest bfloat16, ties to even, in the upper 16 bits; NaN stays NaN.
     @inline(__always)
     private static func rounded(_ lanes: Lanes) -> SIMD16<UInt32> {
         let bits = SIMD16<UInt32>(bitPattern: lanes)

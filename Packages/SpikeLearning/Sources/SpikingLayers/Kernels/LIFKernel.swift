@@ -1,15 +1,15 @@
 import TorchTensors
 
-/// Leaky integrate-and-fire neurons in one pass over memory.
+/// Computes leaky integrate-and-fire neurons in one pass over memory.
 ///
-/// A tile of neurons goes through all steps while its membrane potentials stay in the cache. The backward pass keeps
-/// nothing but the input: it computes the potentials of a tile again, which costs less than reading them from memory.
+/// A tile of neurons goes through all steps while its membrane potentials stay in the cache. The backward pass computes
+/// the potentials of a tile again from the input, which costs less than reading them from memory.
 struct LIFKernel: Sendable {
     let dynamics: LIFDynamics
 
     init(_ dynamics: LIFDynamics) { self.dynamics = dynamics }
 
-    /// [T, …] currents to spikes, entered into the graph.
+    /// Returns the spikes for currents [T, …] and records the call in the graph.
     func spikes(_ currents: Tensor) throws(TensorError) -> Tensor {
         let kernel = self
         let currents = try FrameLayout.dense(currents)
@@ -22,7 +22,7 @@ struct LIFKernel: Sendable {
         return spikes
     }
 
-    /// […] currents that are the same at every step to [T, …] spikes, entered into the graph.
+    /// Returns the spikes [T, …] for currents […] that are the same at every step, and records the call in the graph.
     func spikes(constant current: Tensor, steps: Int) throws(TensorError) -> Tensor {
         let kernel = self
         let current = try FrameLayout.dense(current.unsqueezed(0)).squeezed(0)
@@ -69,7 +69,8 @@ struct LIFKernel: Sendable {
 }
 
 extension LIFKernel {
-    /// - Parameter currents: Laid out as `spikes`, or as one of its frames, if they are the same at every step.
+    /// - Parameter currents: The currents, laid out like `spikes`; or like one frame of `spikes`, if they are the same
+    ///   at every step.
     private func forward<Element: KernelElement>(
         _ currents: Tensor, _ spikes: Tensor, _: Element.Type
     ) throws(TensorError) {
@@ -93,8 +94,10 @@ extension LIFKernel {
     }
 
     /// - Parameters:
-    ///   - currents: Laid out as `gradient`, or as one of its frames, if they are the same at every step.
-    ///   - result: As `currents`; the sum over all steps, if they are the same.
+    ///   - currents: The currents, laid out like `gradient`; or like one frame of `gradient`, if they are the same at
+    ///     every step.
+    ///   - result: The gradient of the currents, laid out like `currents`; summed over all steps, if these have the
+    ///     same currents.
     private func backward<Element: KernelElement>(
         _ currents: Tensor, _ gradient: Tensor, _ result: Tensor, _: Element.Type
     ) throws(TensorError) {

@@ -1,19 +1,18 @@
-// One step of a tile of neurons. Each variant is a type of its own, so that the compiler makes a loop of each
-// combination.
+// One step of a tile of neurons. Each variant has a type of its own, so that the compiler makes a specialized loop for
+// each combination.
 
 typealias Fired = SIMDMask<Lanes.MaskStorage>
 
 extension LIFDynamics {
-    /// What a step writes.
+    /// The values that a step writes.
     enum StepOutput {
         case spikes
         case potentials
     }
 
-    /// Charges and resets `membrane`, and writes spikes or potentials; `count` is a multiple of 16.
+    /// Computes one step: charges and resets `membrane`, and writes spikes or potentials. `count` is a multiple of 16.
     ///
-    /// - Parameter shares: What the membrane and the current count for, by the neuron; the same by `decay` for all if
-    ///   nil.
+    /// - Parameter shares: The factors of membrane and current for each neuron; nil to use `decay` for all neurons.
     func step(
         _ current: UnsafePointer<Float>, _ membrane: UnsafeMutablePointer<Float>, shares: InputShares? = nil,
         _ output: StepOutput, into result: UnsafeMutablePointer<Float>, count: Int
@@ -55,7 +54,7 @@ extension LIFDynamics {
         }
     }
 
-    /// The membranes after a step from its potentials.
+    /// Writes the membrane potentials V after the reset of a step from its potentials U.
     func reset(_ potentials: UnsafePointer<Float>, into membrane: UnsafeMutablePointer<Float>, count: Int) {
         let threshold = Float(threshold)
         func run(_ reset: some Reset) {
@@ -72,10 +71,11 @@ extension LIFDynamics {
         }
     }
 
-    /// The gradient of one step: from that of the spikes and of the membrane after it to that of the current and of the
-    /// membrane before it. `count` is a multiple of 16.
+    /// Computes the gradients of the current and of the membrane before a step from those of the spikes and of the
+    /// membrane after it. `count` is a multiple of 16.
     ///
-    /// - Parameter shares: As in `step`, with where their own gradients go.
+    /// - Parameter shares: The factors of membrane and current for each neuron, and the memory for their gradients; nil
+    ///   to use `decay` for all neurons.
     func stepBack(
         _ potentials: UnsafePointer<Float>, _ derivatives: UnsafePointer<Float>, _ spikeGradient: UnsafePointer<Float>,
         _ membraneGradient: UnsafeMutablePointer<Float>, shares: InputShareGradients? = nil,
@@ -110,13 +110,14 @@ extension LIFDynamics {
     }
 }
 
-/// What the membrane before and the current count for in the potential, a number for each neuron of a tile.
+/// The factors of the previous membrane potential and of the current in the potential U, for each neuron of a tile.
 struct InputShares {
     let membrane: UnsafePointer<Float>
     let current: UnsafePointer<Float>
 }
 
-/// What the gradients of `shares` are computed from, and where they go, by the neuron.
+/// The values from which the gradients of `shares` are computed, and the memory to which they are written, for each
+/// neuron of a tile.
 struct InputShareGradients {
     let shares: InputShares
     let membraneBefore: UnsafePointer<Float>
@@ -125,7 +126,7 @@ struct InputShareGradients {
     let ofCurrentShare: UnsafeMutablePointer<Float>
 }
 
-/// The potential from the membrane before and the current of the neurons from `index` on.
+/// Computes the potentials U of the neurons from `index` on from the previous membrane potentials and the currents.
 private protocol Charge {
     func callAsFunction(_ membrane: Lanes, _ current: Lanes, _ index: Int) -> Lanes
 }
@@ -146,7 +147,8 @@ private struct TimeConstantCharge: Charge {
     }
 }
 
-/// For a power of two, by which division and multiplication give the same.
+/// The charge for a time constant that is a power of two, for which dividing by it and multiplying by its reciprocal
+/// give the same.
 private struct TimeShareCharge: Charge {
     let share: Float
 
@@ -165,7 +167,7 @@ private struct SharedCharge: Charge {
     }
 }
 
-/// The gradients of the current and of the membrane before, from that of the potential.
+/// Computes the gradients of the current and of the previous membrane potential from that of the potential U.
 private protocol ChargeSlope {
     func callAsFunction(_ gradient: Lanes, _ index: Int) -> (current: Lanes, membrane: Lanes)
 }
@@ -193,7 +195,7 @@ private struct SharedChargeSlope: ChargeSlope {
     }
 }
 
-/// The membrane after a step.
+/// Computes the membrane potential V after a step from the potential U.
 private protocol Reset {
     func callAsFunction(_ potential: Lanes, _ fired: Fired) -> Lanes
 }
@@ -212,7 +214,7 @@ private struct ResetToZero: Reset {
     func callAsFunction(_ potential: Lanes, _ fired: Fired) -> Lanes { potential.replacing(with: 0, where: fired) }
 }
 
-/// The derivative of the membrane after a step with respect to the potential.
+/// Computes the derivative of the membrane potential V after a step with respect to the potential U.
 private protocol ResetSlope {
     func callAsFunction(_ potential: Lanes, _ derivative: Lanes) -> Lanes
 }

@@ -1,4 +1,4 @@
-/// What a kernel computes with at a time.
+/// The vector of numbers that a kernel computes at once.
 typealias Lanes = SIMD16<Float>
 
 extension UnsafePointer<Float> {
@@ -32,23 +32,25 @@ extension SIMD16<UInt32> {
 }
 
 extension SIMDMask<SIMD16<Int32>> {
-    /// A bit for each lane that is true, the first lane's the lowest.
+    /// One bit per lane, which is 1 where the lane is true; the first lane has the lowest bit.
     @inline(__always)
     var bits: UInt32 {
-        sum(SIMD16(
-            1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7,
-            1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15))
+        sum(
+            SIMD16(
+                1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7,
+                1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15))
     }
 
-    /// As `bits`, with a zero above each.
+    /// The bits of `bits` with a zero above each, so that the bit of lane i is bit 2i.
     @inline(__always)
     var spreadBits: UInt32 {
-        sum(SIMD16(
-            1, 1 << 2, 1 << 4, 1 << 6, 1 << 8, 1 << 10, 1 << 12, 1 << 14,
-            1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28, 1 << 30))
+        sum(
+            SIMD16(
+                1, 1 << 2, 1 << 4, 1 << 6, 1 << 8, 1 << 10, 1 << 12, 1 << 14,
+                1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28, 1 << 30))
     }
 
-    /// Of numbers that have no bit in common.
+    /// Returns the sum of the numbers in lanes that are true. The numbers have no bits in common.
     @inline(__always)
     private func sum(_ numbers: SIMD16<UInt32>) -> UInt32 {
         let sixteen = SIMD16<UInt32>(repeating: 0).replacing(with: numbers, where: self)
@@ -59,15 +61,15 @@ extension SIMDMask<SIMD16<Int32>> {
     }
 }
 
-/// exp(−z) for z >= 0, within 2 units in the last place; what underflows is 0 or about 1e-38.
+/// Returns exp(−z) for z >= 0, within 2 units in the last place; results that underflow are 0 or about 1e-38.
 @inline(__always)
 func exponentialOfNegative(_ z: Lanes) -> Lanes {
     let x = -z.replacing(with: 87, where: z .> 87)
-    // x = n·ln 2 + r with |r| <= ln 2 / 2; adding 1.5·2²³ rounds to whole numbers and leaves n in the lowest bits.
+    // x = n·ln 2 + r with |r| <= ln 2 / 2. Adding 1.5·2²³ rounds to a whole number and leaves n in the lowest bits.
     let shifted = x * 1.442_695_04 + 12_582_912
     let n = shifted - 12_582_912
     let r = x - n * 0.693_359_375 - n * -2.121_944_4e-4
-    // The exponential series to the 7th power, whose rest is below 6e-9.
+    // The exponential series up to the 7th power, whose remainder is below 6e-9.
     var series: Lanes = r * (1 / 5040) + (1 / 720)
     series = series * r + (1 / 120)
     series = series * r + (1 / 24)

@@ -1,13 +1,14 @@
 import TorchTensors
 
-/// As `LIFKernel`, for neurons whose membrane and current count for a share of their own at every step and channel.
+/// Computes neurons as `LIFKernel` does, but with factors of membrane potential and current ("shares") for every step
+/// and channel.
 struct LearnableLIFKernel: Sendable {
-    /// Its decay is not used.
+    /// The threshold, the reset and the surrogate gradient; the decay is not used.
     let dynamics: LIFDynamics
 
     init(_ dynamics: LIFDynamics) { self.dynamics = dynamics }
 
-    /// [T, B, C, …] currents and [T, C] shares, float32, to spikes, entered into the graph.
+    /// Returns the spikes for currents [T, B, C, …] and float32 shares [T, C], and records the call in the graph.
     func spikes(
         _ currents: Tensor, membraneShares: Tensor, currentShares: Tensor
     ) throws(TensorError) -> Tensor {
@@ -62,7 +63,7 @@ struct LearnableLIFKernel: Sendable {
         }
     }
 
-    /// The gradients of currents, membrane shares and current shares.
+    /// Returns the gradients of currents, membrane shares and current shares.
     private func backward<Element: KernelElement>(
         _ saved: [Tensor], _ gradient: Tensor, _: Element.Type
     ) throws(TensorError) -> [Tensor] {
@@ -105,7 +106,7 @@ struct LearnableLIFKernel: Sendable {
             membraneGradient.update(repeating: 0, count: tile.padded)
             for t in (0..<steps).reversed() {
                 let potentials = UnsafePointer(scratch[10 + t])
-                // The last step's shares are still spread.
+                // The shares of the last step are still spread over the tile.
                 if t < steps - 1 { spreadShares(t) }
                 if t > 0 {
                     dynamics.reset(scratch[10 + t - 1], into: membraneBefore, count: tile.padded)

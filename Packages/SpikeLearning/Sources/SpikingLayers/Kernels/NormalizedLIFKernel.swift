@@ -1,22 +1,22 @@
 import TorchModules
 import TorchTensors
 
-/// Batch normalisation by the batch's own statistics and leaky integrate-and-fire neurons behind it, without the
-/// normalised currents ever being in memory: the backward pass, too, computes them again from the input.
+/// Batch normalisation by the statistics of the batch, followed by leaky integrate-and-fire neurons. Normalised
+/// currents are never stored in memory; the backward pass computes them again from the input.
 ///
-/// For frames with the channels innermost, whose number is a multiple of 32. Sums are in double precision or, of a tile,
-/// in single; they are the same on any number of threads.
+/// The kernel takes frames whose channels are innermost in memory and a multiple of 32 in number. Sums are taken in
+/// double precision, or within a tile in single precision; they are the same on any number of threads.
 struct NormalizedLIFKernel: Sendable {
     let dynamics: LIFDynamics
     let epsilon: Double
 
-    /// - Parameter epsilon: Added to the variance.
+    /// - Parameter epsilon: The number ε that is added to the variance.
     init(_ dynamics: LIFDynamics, epsilon: Double) {
         self.dynamics = dynamics
         self.epsilon = epsilon
     }
 
-    /// Whether the kernel computes these [T, B, C, …] currents; it needs more than one value a channel.
+    /// Returns whether the kernel supports currents [T, B, C, …]; it needs more than one value per channel.
     static func suits(_ currents: Tensor, channels: Int) -> Bool {
         guard currents.rank >= 3 else { return false }
         let isKnown =
@@ -28,10 +28,12 @@ struct NormalizedLIFKernel: Sendable {
             && currents.strides[2] == 1 && FrameLayout.isDense(currents)
     }
 
-    /// [T, B, C, …] currents to spikes, entered into the graph. Moves the running statistics of `normalization`.
+    /// Returns the spikes for currents [T, B, C, …], records the call in the graph, and updates the running statistics
+    /// of `normalization`.
     ///
     /// - Parameters:
-    ///   - scale: Of the normalisation, [C], float32, as `shift`.
+    ///   - scale: The scale of the normalisation, [C], float32.
+    ///   - shift: The shift of the normalisation, [C], float32.
     func spikes(
         _ currents: Tensor, scale: Tensor, shift: Tensor, tracking normalization: BatchNorm
     ) throws(TensorError) -> Tensor {
@@ -68,7 +70,7 @@ struct NormalizedLIFKernel: Sendable {
         return spikes
     }
 
-    /// What a current becomes: (current − mean) · scale / √(variance + ε) + shift.
+    /// Returns the numbers by which a current is normalised: (current − mean) · scale / √(variance + ε) + shift.
     private func normalization<Element: KernelElement>(
         _ statistics: Tensor, scale: Tensor, shift: Tensor, _: Element.Type
     ) throws(TensorError) -> ChannelShares {
@@ -81,7 +83,7 @@ struct NormalizedLIFKernel: Sendable {
 }
 
 extension NormalizedLIFKernel {
-    /// Mean and variance of each channel, [2, C], float64.
+    /// Returns the mean and the variance of each channel, [2, C], float64.
     private func statistics<Element: KernelElement>(
         _ currents: Tensor, _: Element.Type
     ) throws(TensorError) -> Tensor {
@@ -110,7 +112,7 @@ extension NormalizedLIFKernel {
         return try Tensor(means + variances, shape: [2, channels])
     }
 
-    /// The spikes and the statistics.
+    /// Returns the spikes, and the mean and the variance of each channel.
     private func forward<Element: KernelElement>(
         _ currents: Tensor, _ scale: Tensor, _ shift: Tensor, _: Element.Type
     ) throws(TensorError) -> (Tensor, Tensor) {
@@ -136,9 +138,11 @@ extension NormalizedLIFKernel {
         return (spikes, statistics)
     }
 
-    /// The gradients of currents, scale and shift. With g the gradient of a normalised current, x̂ the current before
-    /// scale and shift, σ its deviation, and means over the batch: scale / σ · (g − mean(g) − x̂ · mean(g · x̂)), Σ g · x̂
-    /// and Σ g.
+    /// Returns the gradients of currents, scale and shift: scale / σ · (g − mean(g) − x̂ · mean(g · x̂)), Σ g · x̂ and
+    /// Σ g.
+    ///
+    /// Here g is the gradient of a normalised current, x̂ is that current before scale and shift, and
+    /// σ = √(variance + ε). Means and sums are those of a channel over the batch.
     private func backward<Element: KernelElement>(
         _ saved: [Tensor], _ gradient: Tensor, _: Element.Type
     ) throws(TensorError) -> [Tensor] {
@@ -163,7 +167,7 @@ extension NormalizedLIFKernel {
         return [result, try (projection * inverse).to(.float32), try gradientSum.to(.float32)]
     }
 
-    /// Writes the gradient of the normalised currents, g, and returns Σ g and Σ g · (current − mean) by the channel.
+    /// Writes the gradients g of the normalised currents, and returns Σ g and Σ g · (current − mean) of each channel.
     private func backwardThroughNeurons<Element: KernelElement>(
         _ currents: Tensor, _ normalization: ChannelShares, _ gradient: Tensor, into result: Tensor, _: Element.Type
     ) throws(TensorError) -> ChannelSums {
@@ -212,8 +216,8 @@ extension NormalizedLIFKernel {
         return sums
     }
 
-    /// Takes from the gradient of the normalised currents, scaled, in its place, what it has of the mean and of the
-    /// currents.
+    /// Turns the gradients of the normalised currents into those of the currents, in place: scales them and subtracts
+    /// their components along the mean and along the currents.
     private func project<Element: KernelElement>(
         _ currents: Tensor, _ gradient: Tensor, _ projections: ChannelShares, _ factors: [Float], _: Element.Type
     ) throws(TensorError) {

@@ -1,15 +1,16 @@
 import TorchTensors
 
-/// Spikes of a static input in one pass over memory.
+/// Encodes a static input as spikes in one pass over memory.
 ///
-/// A tile of values is read once and goes through all steps while it stays in the cache. The backward pass keeps
-/// nothing but the input and computes what it was at each step again.
+/// A tile of values is read once and goes through all steps while it stays in the cache. For the backward pass only the
+/// input and the thresholds are kept; the values at each step are computed again.
 struct TemporalEncodingKernel: Sendable {
     let encoding: TemporalEncoding
 
     init(_ encoding: TemporalEncoding) { self.encoding = encoding }
 
-    /// [B, C, …] and float32 thresholds [T, C] to spikes [T, B, C, …], entered into the graph.
+    /// Returns the spikes [T, B, C, …] for values [B, C, …] and float32 thresholds [T, C], and records the call in the
+    /// graph.
     func spikes(_ x: Tensor, _ thresholds: Tensor) throws(TensorError) -> Tensor {
         let kernel = self
         let (x, thresholds) = (try FrameLayout.dense(x), try thresholds.contiguous())
@@ -62,7 +63,7 @@ struct TemporalEncodingKernel: Sendable {
         }
     }
 
-    /// The gradients of x and of the thresholds.
+    /// Returns the gradients of x and of the thresholds.
     private func backward<Element: KernelElement>(
         _ saved: [Tensor], _ gradient: Tensor, _ surrogate: SurrogateGradient, _ learnsThresholds: Bool, _: Element.Type
     ) throws(TensorError) -> [Tensor?] {
@@ -113,7 +114,7 @@ struct TemporalEncodingKernel: Sendable {
         return [result, learnsThresholds ? try sums.total() : nil]
     }
 
-    /// A tile of the input, to be changed.
+    /// Copies a tile of the input, so that it can be changed.
     private static func read<Element: KernelElement>(
         _ source: UnsafePointer<Element>, _ tile: FrameLayout.Tile, into result: UnsafeMutablePointer<Float>
     ) {

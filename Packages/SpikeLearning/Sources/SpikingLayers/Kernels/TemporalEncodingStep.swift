@@ -1,8 +1,9 @@
-// One step of a tile of values. Each variant is a type of its own, so that the compiler makes a loop of each.
+// One step of a tile of values. Each variant has a type of its own, so that the compiler makes a specialized loop for
+// each.
 
 extension TemporalEncoding {
-    /// Writes the spikes of a step, if wanted, and changes `x` to what it is at the next one; `count` is a multiple of
-    /// 16.
+    /// Computes one step: writes the spikes unless `spikes` is nil, and changes `x` from x[t] to x[t+1]. `count` is a
+    /// multiple of 16.
     func step(
         _ x: UnsafeMutablePointer<Float>, _ thresholds: UnsafePointer<Float>,
         spikes: UnsafeMutablePointer<Float>?, count: Int
@@ -25,12 +26,13 @@ extension TemporalEncoding {
         }
     }
 
-    /// The gradient of one step: from that of the spikes and of x after it to that of x before it and of the
-    /// thresholds. `count` is a multiple of 16.
+    /// Computes the gradients of x[t] and of the thresholds from those of the spikes and of x[t+1]. `count` is a
+    /// multiple of 16.
     ///
     /// - Parameters:
-    ///   - x: Before the step.
-    ///   - derivatives: The surrogate's at x − θ.
+    ///   - x: The values x[t] before the step.
+    ///   - derivatives: The derivatives of the surrogate at x[t] − θ[t].
+    ///   - xGradient: The gradient of x[t+1]; becomes that of x[t].
     func stepBack(
         _ x: UnsafePointer<Float>, _ thresholds: UnsafePointer<Float>, _ derivatives: UnsafePointer<Float>,
         _ spikeGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
@@ -60,7 +62,7 @@ extension TemporalEncoding {
     }
 }
 
-/// x after a step.
+/// Computes x[t+1] from x[t].
 private protocol Update {
     func callAsFunction(_ x: Lanes, _ threshold: Lanes, _ fired: Fired) -> Lanes
 }
@@ -82,7 +84,7 @@ private struct ZeroingUpdate: Update {
     func callAsFunction(_ x: Lanes, _ threshold: Lanes, _ fired: Fired) -> Lanes { x.replacing(with: 0, where: fired) }
 }
 
-/// What the gradient of x after a step adds to that of the spike, of x before it and of the threshold.
+/// Computes what the gradient of x[t+1] adds to the gradients of the spike, of x[t] and of the threshold.
 private protocol UpdateSlope {
     func ofSpike(_ x: Lanes, _ threshold: Lanes, _ after: Lanes) -> Lanes
     func ofValue(_ after: Lanes, _ fired: Fired) -> Lanes

@@ -1,26 +1,36 @@
-/// The leaky integrate-and-fire neuron, over discrete steps t:
+/// The equations and settings of leaky integrate-and-fire neurons, over discrete steps t:
 ///
 ///     U[t] = λ·V[t−1] + I[t]          charge (or U = V + (I − V)/τ)
 ///     S[t] = 1 if U[t] >= θ, else 0   spike
 ///     V[t] = U[t] − θ·S[t]            reset (or V = U·(1 − S)), V[−1] = 0
 ///
-/// Source: Gerstner et al., Neuronal Dynamics, 2014, chapter 1; trained with surrogate gradients as in Neftci et al. 2019,
-/// doi:10.1109/MSP.2019.2931595.
+/// Source: Gerstner et al., Neuronal Dynamics, 2014, chapter 1; trained with surrogate gradients as in Neftci et al.
+/// 2019, doi:10.1109/MSP.2019.2931595.
 public struct LIFDynamics: Sendable, Hashable {
+    /// How the membrane potential decays and how the input enters it.
     public let decay: MembraneDecay
 
-    /// θ, in the unit of the membrane potential.
+    /// The firing threshold θ, in the unit of the membrane potential.
     public let threshold: Double
 
+    /// What a spike does to the membrane potential.
     public let reset: ResetRule
 
-    /// Whether the gradient of V with respect to U leaves out the path through S: the reset then counts as a constant.
+    /// Whether the reset counts as a constant in the backward pass: the gradient of V with respect to U then leaves out
+    /// the path through S.
     public let detachesReset: Bool
 
-    /// What stands for the derivative of S with respect to U − θ.
+    /// The function whose derivative replaces that of S with respect to U − θ in the backward pass.
     public let surrogate: SurrogateGradient
 
-    /// Traps unless the decay factor is within 0…1, the time constant at least 1 and the threshold above 0.
+    /// Creates the settings of a neuron.
+    ///
+    /// - Parameters:
+    ///   - decay: Traps unless a decay factor is in 0...1, or a time constant, in steps, is finite and at least 1.
+    ///   - threshold: θ, in the unit of the membrane potential. Traps unless it is finite and above 0.
+    ///   - reset: What a spike does to the membrane potential.
+    ///   - detachesReset: Whether the reset counts as a constant in the backward pass.
+    ///   - surrogate: The function whose derivative replaces that of a spike in the backward pass.
     public init(
         decay: MembraneDecay = .factor(0.5), threshold: Double = 1, reset: ResetRule = .subtractThreshold,
         detachesReset: Bool = true, surrogate: SurrogateGradient = .sigmoid()

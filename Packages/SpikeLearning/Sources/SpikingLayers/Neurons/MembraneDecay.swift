@@ -1,12 +1,13 @@
-/// How the membrane potential V of the step before and the input current I become this step's potential U.
+/// How the membrane potential V after the previous step and the input current I give the potential U of this step.
 public enum MembraneDecay: Sendable, Hashable {
-    /// U = factor · V + I
+    /// U = factor · V + I. `LIFDynamics` requires a factor in 0...1.
     case factor(Double)
 
-    /// U = V + (I − V) / τ, with τ in steps: the input is scaled too.
+    /// U = V + (I − V) / τ, with the time constant τ in steps, so that the input is scaled by 1 / τ. `LIFDynamics`
+    /// requires a finite τ >= 1.
     case timeConstant(Double)
 
-    /// What V counts for in U.
+    /// The factor of V in U.
     var membraneShare: Double {
         switch self {
         case .factor(let factor): factor
@@ -14,7 +15,7 @@ public enum MembraneDecay: Sendable, Hashable {
         }
     }
 
-    /// What I counts for in U.
+    /// The factor of I in U.
     var inputShare: Double {
         switch self {
         case .factor: 1
@@ -23,11 +24,11 @@ public enum MembraneDecay: Sendable, Hashable {
     }
 }
 
-/// What a spike does to the membrane potential.
+/// What a spike S does to the membrane potential: U before the reset, V after it.
 public enum ResetRule: Sendable, Hashable {
-    /// V = U − θ·S, the soft reset.
+    /// The soft reset, V = U − θ·S.
     case subtractThreshold
 
-    /// V = U·(1 − S), the hard reset.
+    /// The hard reset, V = U·(1 − S).
     case toZero
 }

@@ -1,26 +1,32 @@
 import TorchModules
 import TorchTensors
 
-/// A layer that gives spikes, and shows them to whoever observes it: neurons, and encoders of images.
+/// A layer whose output is spikes, such as neurons and encoders of images, and which an observer can watch.
 public protocol SpikingLayer: Layer {
-    /// Is shown the spikes, [T, …] of 0 and 1, of every call; nil for nobody. Implementations call it once they have
-    /// them.
+    /// The observer that receives the spikes, [T, …] of 0 and 1, of every call; nil for none. Implementations call the
+    /// observer as soon as they have computed the spikes.
     var spikeObserver: SpikeObserver? { get set }
 }
 
-/// Looks at the spikes of a layer. What it throws stops the network.
+/// A function that receives the spikes of a layer, [T, …]. An error that it throws ends the call of the network.
 public typealias SpikeObserver = (_ spikes: Tensor) throws(TensorError) -> Void
 
 extension Module {
-    /// All layers of spikes within, with their names in the state (`stage1.0.mlp.mlp1_lif`), in the order of
-    /// declaration.
+    /// Returns all spiking layers of the module in the order of declaration, each with its name in the state, such as
+    /// `stage1.0.mlp.mlp1_lif`.
     public func spikingLayers() -> [(name: String, layer: any SpikingLayer)] {
         namedModules().compactMap { entry in (entry.module as? any SpikingLayer).map { (entry.name, $0) } }
     }
 
-    /// Runs `body` while `observer` is shown the spikes of every layer within; other observers wait.
+    /// Runs `body` while `observer` receives the spikes of every spiking layer of the module. Previous observers are
+    /// replaced in the meantime and restored afterwards, also if `body` throws.
     ///
-    /// Clone, count or detach them: a kept tensor keeps its graph.
+    /// - Parameters:
+    ///   - observer: Receives the name of a layer and its spikes [T, …] at every call of that layer. An observer that
+    ///     stores the spikes should detach or clone them, because a stored tensor keeps its graph in memory.
+    ///   - body: Calls the network.
+    /// - Returns: The value that `body` returns.
+    /// - Throws: The error that `body` throws, such as one that `observer` has thrown within it.
     public func observingSpikes<Result>(
         _ observer: @escaping (_ name: String, _ spikes: Tensor) throws(TensorError) -> Void,
         during body: () throws -> Result
@@ -33,22 +39,3 @@ extension Module {
         return try body()
     }
 }
-
-/// Where a network needs a layer of neurons.
-public struct NeuronSite: Sendable, Hashable {
-    /// C of the input currents [T, B, C, …].
-    public let channels: Int
-    /// T
-    public let steps: Int
-    /// θ, in the unit of the membrane potential.
-    public let threshold: Double
-
-    public init(channels: Int, steps: Int, threshold: Double = 1) {
-        self.channels = channels
-        self.steps = steps
-        self.threshold = threshold
-    }
-}
-
-/// Makes a network's neurons: a layer from [T, B, C, …] currents to spikes for each site.
-public typealias NeuronMaker = @Sendable (NeuronSite) throws(TensorError) -> any SpikingLayer

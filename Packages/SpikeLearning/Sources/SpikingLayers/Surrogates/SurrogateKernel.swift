@@ -1,5 +1,5 @@
 extension SurrogateGradient {
-    /// `derivative` of potentials[i] − threshold for i in 0 ..< count, a multiple of 16.
+    /// Writes `derivative(potentials[i] − threshold)` to `result[i]` for i in 0..<count; `count` is a multiple of 16.
     func derivatives(
         _ potentials: UnsafePointer<Float>, threshold: Float, count: Int, into result: UnsafeMutablePointer<Float>
     ) {
@@ -21,7 +21,7 @@ extension SurrogateGradient {
     }
 }
 
-// A type each, so that the compiler makes a loop of each.
+// Each surrogate has a type of its own, so that the compiler makes a specialized loop for each.
 
 private protocol Derivative {
     func callAsFunction(_ u: Lanes) -> Lanes

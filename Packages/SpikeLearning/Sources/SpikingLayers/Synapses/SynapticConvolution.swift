@@ -1,22 +1,32 @@
 import TorchModules
 import TorchTensors
 
-/// Convolution of spikes with kernels of `kernel` × `kernel` pixels whose middle is within the image:
-/// [N, inputs, height, width] to [N, outputs, ⌈height / stride⌉, ⌈width / stride⌉].
+/// A convolution layer for spikes, which turns frames [N, inputs, H, W] into [N, outputs, ⌈H / stride⌉, ⌈W / stride⌉].
+///
+/// Kernels have `kernel` × `kernel` pixels. Frames are padded with zeros by half a kernel on each side.
 public final class SynapticConvolution: Layer, SynapticLayer {
-    /// [outputs, inputs, kernel, kernel], or [outputs, inputs, 1]
+    /// The kernels, [outputs, inputs, kernel, kernel], or [outputs, inputs, 1] if `kernelDimensions` was 1.
     @Parameter public var weight: Tensor
-    /// [outputs]
+    /// The bias, [outputs]; nil for none.
     @OptionalParameter public var bias: Tensor?
     public var isTraining = true
     public var synapseObserver: SynapseObserver?
+    /// The distance between neighbouring kernel positions, in pixels.
     public let stride: Int
 
+    /// Creates a layer with random first values.
+    ///
     /// - Parameters:
-    ///   - kernel: An odd number.
-    ///   - kernelDimensions: 2; or 1 for a kernel of one pixel whose weight's shape ends in a single 1. The values mean
-    ///     the same.
-    ///   - bias: Nil for none.
+    ///   - inputs: The number of input channels; traps unless it is above 0.
+    ///   - outputs: The number of output channels; traps unless it is above 0.
+    ///   - kernel: The height and the width of the kernels in pixels; traps unless it is odd and above 0.
+    ///   - kernelDimensions: 2 for a weight [outputs, inputs, kernel, kernel]; 1 for a weight [outputs, inputs, 1],
+    ///     which computes the same. Traps for other values, and for 1 unless `kernel` is 1.
+    ///   - stride: The distance between neighbouring kernel positions, in pixels; traps unless it is above 0.
+    ///   - bias: How the first values of the bias are made; nil for no bias.
+    ///   - weight: How the first values of the kernels are made.
+    ///   - random: The random numbers of the first values.
+    /// - Throws: `TensorError` if the parameters cannot be created.
     public init(
         inputs: Int, outputs: Int, kernel: Int = 1, kernelDimensions: Int = 2, stride: Int = 1,
         bias: Initializer? = .standard, weight: Initializer = .standard, random: inout RandomSource
@@ -37,9 +47,20 @@ public final class SynapticConvolution: Layer, SynapticLayer {
             })
     }
 
+    /// Convolves frames with the weight and the bias of the layer.
+    ///
+    /// - Parameter x: Frames [N, inputs, H, W].
+    /// - Returns: A tensor [N, outputs, ⌈H / stride⌉, ⌈W / stride⌉].
+    /// - Throws: `TensorError` if the shape of `x` does not fit the weight.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try self(x, bias: bias) }
 
-    /// As with another bias, nil for none.
+    /// Convolves frames with the weight of the layer and another bias.
+    ///
+    /// - Parameters:
+    ///   - x: Frames [N, inputs, H, W].
+    ///   - bias: The bias to use instead of that of the layer, [outputs]; nil for none.
+    /// - Returns: A tensor [N, outputs, ⌈H / stride⌉, ⌈W / stride⌉].
+    /// - Throws: `TensorError` if the shape of `x` does not fit the weight.
     public func callAsFunction(_ x: Tensor, bias: Tensor?) throws(TensorError) -> Tensor {
         let square = weight.rank == 4 ? weight : try weight.unsqueezed(-1)
         let result = try x.convolutionOfSpikes(square, bias, stride: stride, padding: square.shape[2] / 2)

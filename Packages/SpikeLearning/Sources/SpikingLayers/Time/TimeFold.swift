@@ -1,21 +1,28 @@
 import TorchTensors
 
-/// How [T · B, …] frames become [T, B, …] again.
+/// The lengths T and B that are needed to split frames [T · B, …] into [T, B, …] again.
 public struct TimeFold: Sendable, Hashable {
-    /// T
+    /// The number of time steps T.
     public let steps: Int
-    /// B
+    /// The batch size B.
     public let batch: Int
 
+    /// Creates a fold of `steps` times `batch` frames.
+    ///
+    /// - Parameters:
+    ///   - steps: The number of time steps T; traps if it is below 0.
+    ///   - batch: The batch size B; traps if it is below 0.
     public init(steps: Int, batch: Int) {
         precondition(steps >= 0 && batch >= 0, "TimeFold: lengths must be >= 0, got \(steps) and \(batch)")
         self.steps = steps
         self.batch = batch
     }
 
-    /// - Parameter frames: [T · B, …], the frames of the first step first; what follows may have another shape than
-    ///   before.
-    /// - Returns: [T, B, …], a view.
+    /// Splits the first dimension of frames into time and batch.
+    ///
+    /// - Parameter frames: Frames [T · B, …], those of the first step first. The other dimensions may have any lengths.
+    /// - Returns: A view [T, B, …] of `frames`.
+    /// - Throws: `TensorError` unless `frames` has T · B frames.
     public func unfold(_ frames: Tensor) throws(TensorError) -> Tensor {
         let shape = frames.shape
         guard shape.first == steps * batch else {
@@ -26,7 +33,11 @@ public struct TimeFold: Sendable, Hashable {
 }
 
 extension Tensor {
-    /// [T, B, …] as [T · B, …] frames, for layers that know no time, and how to undo it. A view where it can be.
+    /// Merges the dimensions of time and batch of a tensor [T, B, …], for layers that have no dimension of time.
+    ///
+    /// - Returns: `frames`, [T · B, …], the frames of the first step first, a view if the memory layout allows it and
+    ///   otherwise a copy; and `fold`, which splits such frames into [T, B, …] again.
+    /// - Throws: `TensorError` if the tensor has fewer than two dimensions.
     public func mergingTimeIntoBatch() throws(TensorError) -> (frames: Tensor, fold: TimeFold) {
         let shape = shape
         guard shape.count >= 2 else {
@@ -35,7 +46,9 @@ extension Tensor {
         return (try flattened(0, 1), TimeFold(steps: shape[0], batch: shape[1]))
     }
 
-    /// [T, …]: the same tensor at each of T steps, without a copy.
+    /// Returns a view [T, …] that holds this tensor […] at each of T steps, without a copy.
+    ///
+    /// - Parameter steps: The number of time steps T; traps unless it is at least 1.
     public func repeatedOverTime(_ steps: Int) throws(TensorError) -> Tensor {
         precondition(steps >= 1, "repeatedOverTime: steps must be >= 1, got \(steps)")
         return try unsqueezed(0).expanded([steps] + shape)

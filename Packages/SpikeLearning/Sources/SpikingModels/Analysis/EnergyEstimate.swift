@@ -1,60 +1,70 @@
-/// What a network's synapses would cost an image on a chip that adds a weight when a spike comes and does nothing
-/// otherwise, beside the same network without spikes.
+/// The estimated energy of the synapses of a network per image, on a chip that adds a weight when a spike arrives and
+/// does nothing otherwise, and for comparison that of the same network without spikes.
 ///
 ///     synaptic operations of a layer = multiply-accumulates · mean of its input's values
 ///     energy = 0.9 pJ · operations of layers fed with spikes + 4.6 pJ · operations of layers fed with real values
 ///
-/// Energies of a 32-bit floating-point addition, and of that with a multiplication (0.9 + 3.7 pJ), in a 45 nm process:
-/// M. Horowitz, "Computing's energy problem", ISSCC 2014, doi:10.1109/ISSCC.2014.6757323.
+/// These are the energies of a 32-bit floating-point addition (0.9 pJ), and of a multiplication with an addition
+/// (3.7 + 0.9 pJ), in a 45 nm process. Source: M. Horowitz, "Computing's energy problem", ISSCC 2014,
+/// doi:10.1109/ISSCC.2014.6757323.
 ///
-/// Left out are memory and the transport of spikes, which cost more than arithmetic on most chips; neurons, encoders,
-/// pooling, additions of residuals and the gates of token attention; and batch normalisation, which is taken to be
-/// folded into the weights.
+/// The estimate leaves out memory and the transport of spikes, which cost more than arithmetic on most chips. It also
+/// leaves out neurons, encoders, pooling, additions of residuals and the gates of token attention. Batch normalisation
+/// is assumed to be folded into the weights.
 public struct EnergyEstimate: Sendable, Hashable {
-    /// Of an addition, in picojoules.
+    /// The energy of an addition, in picojoules.
     public static let accumulateEnergy = 0.9
 
-    /// Of a multiplication with an addition, in picojoules.
+    /// The energy of a multiplication with an addition, in picojoules.
     public static let multiplyAccumulateEnergy = 4.6
 
-    /// In the order in which the network declares them.
+    /// The activity of each layer of synapses, in the order in which the network declares the layers.
     public let layers: [SynapticActivity]
 
-    /// T
+    /// The number of time steps T.
     public let steps: Int
 
-    /// How many images were measured.
+    /// The number of images that were measured.
     public let imageCount: Int
 
+    /// Creates an estimate from the activity of the layers.
+    ///
+    /// - Parameters:
+    ///   - layers: The activity of each layer of synapses, per image.
+    ///   - steps: The number of time steps T.
+    ///   - imageCount: The number of images that were measured.
     public init(layers: [SynapticActivity], steps: Int, imageCount: Int) {
         self.layers = layers
         self.steps = steps
         self.imageCount = imageCount
     }
 
-    /// Of layers fed with real values, an image.
+    /// The number of multiply-accumulates per image, in layers fed with real values.
     public var multiplyAccumulates: Double { operations(of: .realValues) }
 
-    /// Of layers fed with spikes, an image.
+    /// The number of accumulates (additions of a weight) per image, in layers fed with spikes.
     public var accumulates: Double { operations(of: .spikes) }
 
-    /// With spikes, in picojoules an image.
+    /// The estimated energy of all layers with spikes, in picojoules per image.
     public var energy: Double { layers.reduce(0) { $0 + $1.energy } }
 
-    /// Multiply-accumulates of the same network without spikes, which sees an image once, not T times.
+    /// The number of multiply-accumulates per image of the same network without spikes, which processes an image once
+    /// instead of T times.
     public var multiplyAccumulatesWithoutSpikesOnce: Int {
         layers.reduce(0) { $0 + $1.multiplyAccumulates / $1.passes }
     }
 
-    /// What they cost, in picojoules an image: the figure to compare `energy` with.
+    /// The energy of the same network without spikes, which processes an image once, in picojoules per image. Compare
+    /// `energy` with this figure.
     public var energyWithoutSpikesOnce: Double {
         Double(multiplyAccumulatesWithoutSpikesOnce) * Self.multiplyAccumulateEnergy
     }
 
-    /// Multiply-accumulates of this network, T steps, if every input were a real value.
+    /// The number of multiply-accumulates of this network per image, over all T steps, if every input were a real
+    /// value.
     public var multiplyAccumulatesWithoutSpikesEveryStep: Int { layers.reduce(0) { $0 + $1.multiplyAccumulates } }
 
-    /// What they cost, in picojoules an image.
+    /// The energy of this network over all T steps if every input were a real value, in picojoules per image.
     public var energyWithoutSpikesEveryStep: Double {
         Double(multiplyAccumulatesWithoutSpikesEveryStep) * Self.multiplyAccumulateEnergy
     }
@@ -64,7 +74,7 @@ public struct EnergyEstimate: Sendable, Hashable {
     }
 }
 
-/// With the totals, which are not read back.
+/// The encoded form also holds the totals, which decoding ignores and computes again.
 extension EnergyEstimate: Codable {
     private enum CodingKeys: String, CodingKey {
         case layers, steps, imageCount, multiplyAccumulates, accumulates

@@ -1,7 +1,7 @@
 import TorchModules
 import TorchTensors
 
-/// Measures what a network's synapses do, on one batch of images after the other:
+/// Measures the activity of the synapses of a network over several batches of images:
 ///
 ///     var meter = SynapseMeter()
 ///     while let batch = try batches.next() { _ = try meter.logits(of: batch.images, network) }
@@ -20,21 +20,30 @@ public struct SynapseMeter {
     private var steps = 0
     private var imageCount = 0
 
+    /// Creates a meter that has measured nothing.
     public init() {}
 
-    /// What `network` makes of images [B, C, H, W], [B, classes], while all of its layers are watched. No gradients
-    /// are recorded.
+    /// Runs `network` on a batch of images, measures all of its synaptic layers and returns the logits. No gradients
+    /// are recorded. If an error is thrown, nothing of this batch is counted.
     ///
-    /// Fed with real values are the layers in front of the spikes; those that see a mean over the steps, as they are
-    /// applied less often than the network has steps; and those that have seen a value that is no whole number, or is
-    /// below 0.
+    /// Three kinds of layers count as fed with real values: layers that `network.encode` runs; layers that are applied
+    /// fewer than T times per image, such as those after a mean over the steps; and layers that have received a value
+    /// that is negative or not a whole number. All others count as fed with spikes.
+    ///
+    /// - Parameters:
+    ///   - images: Static images [B, C, H, W].
+    ///   - network: The network to measure. All calls of one meter must measure the same network.
+    ///   - encoded: Receives the spikes [T, B, C′, H′, W′] that `network.encode` returns.
+    /// - Returns: The logits [B, classes].
+    /// - Throws: `TensorError` if the network does not accept the images, or whatever `encoded` throws.
     public mutating func logits(
-        of images: Tensor, _ network: some ImageClassifier
+        of images: Tensor, _ network: some ImageClassifier,
+        encoded: (_ spikes: Tensor) throws(TensorError) -> Void = { (_) throws(TensorError) in }
     ) throws(TensorError) -> Tensor {
         var (order, sums) = (order, sums)
         if order.isEmpty { order = network.synapticLayers().map(\.name) }
         func add(_ name: String, _ work: SynapticWork, _ isFront: Bool) throws(TensorError) {
-            // Of a type whose sums are exact.
+            // Sums of whole numbers are taken in float32, because 16-bit types would round them.
             let input = try work.input.detached().to(.float32)
             var layer = sums[name] ?? Sums(input: isFront ? .realValues : .spikes)
             if layer.input == .spikes, try (input .!= input.rounded()).or(input < 0).any() {
@@ -52,6 +61,7 @@ public struct SynapseMeter {
             } during: { () throws(TensorError) in
                 try network.encode(images)
             }
+            try encoded(spikes)
             let logits = try network.observingSynapses { (name, work) throws(TensorError) in
                 try add(name, work, false)
             } during: { () throws(TensorError) in
@@ -59,7 +69,7 @@ public struct SynapseMeter {
             }
             return (spikes, logits)
         }
-        // Nothing is counted if anything was thrown.
+        // The counts change only after the whole batch has succeeded.
         self.order = order
         self.sums = sums
         steps = spikes.shape[0]
@@ -67,7 +77,7 @@ public struct SynapseMeter {
         return logits
     }
 
-    /// Averages over all images so far; nil before the first.
+    /// The energy estimate, averaged over all images measured so far; nil before the first image.
     public var estimate: EnergyEstimate? {
         guard imageCount > 0 else { return nil }
         let layers = order.compactMap { name in

@@ -1,30 +1,39 @@
-/// What a layer of synapses does for an image, on average over the images that were measured.
+/// The activity of a layer of synapses per image, averaged over the measured images.
 public struct SynapticActivity: Sendable, Hashable {
-    /// What a layer is fed with.
+    /// The kind of values that a layer receives.
     public enum Input: String, Codable, Sendable, Hashable {
-        /// Images, or means of spikes: every weight is multiplied.
+        /// Real values, such as images or means of spikes: every value is multiplied by its weights.
         case realValues = "real values"
 
         /// Spikes, or sums of spikes: a weight is added once for each unit of the value, and not at all for 0.
         case spikes
     }
 
-    /// In the network's state, such as `stage1.0.mlp.mlp1_conv`.
+    /// The name of the layer in the state of the network, such as `stage1.0.mlp.mlp1_conv`.
     public let name: String
 
+    /// The kind of values that the layer receives.
     public let input: Input
 
-    /// How often the layer is applied to an image: T, or once where it comes before the encoder or after the mean over
-    /// time.
+    /// The number of times that the layer is applied to an image: T, or 1 for a layer before the encoder or after the
+    /// mean over time.
     public let passes: Int
 
-    /// Products of an input and a weight in all passes, had none been skipped.
+    /// The number of products of an input and a weight per image, in all passes, if none were skipped.
     public let multiplyAccumulates: Int
 
-    /// The mean of the input's values: spikes for each input and pass. It is above 1 where most values are sums of
+    /// The mean of the input values: the number of spikes per input and pass. It can be above 1 if values are sums of
     /// spikes.
     public let inputRate: Double
 
+    /// Creates the activity of a layer from its figures per image.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the layer in the state of the network.
+    ///   - input: The kind of values that the layer receives.
+    ///   - passes: The number of times that the layer is applied to an image; traps unless it is above 0.
+    ///   - multiplyAccumulates: The number of products per image, in all passes, if none were skipped.
+    ///   - inputRate: The mean of the input values.
     public init(name: String, input: Input, passes: Int, multiplyAccumulates: Int, inputRate: Double) {
         precondition(passes > 0, "SynapticActivity: passes must be > 0, got \(passes)")
         self.name = name
@@ -34,7 +43,8 @@ public struct SynapticActivity: Sendable, Hashable {
         self.inputRate = inputRate
     }
 
-    /// Synaptic operations: multiply-accumulates · rate for spikes; for real values all multiply-accumulates.
+    /// The number of synaptic operations per image: multiply-accumulates · input rate for spikes, and all
+    /// multiply-accumulates for real values.
     public var synapticOperations: Double {
         switch input {
         case .realValues: Double(multiplyAccumulates)
@@ -42,7 +52,7 @@ public struct SynapticActivity: Sendable, Hashable {
         }
     }
 
-    /// In picojoules: 0.9 for an accumulation of spikes, 4.6 for a multiply-accumulate.
+    /// The estimated energy per image in picojoules: 0.9 per operation for spikes, 4.6 per operation for real values.
     public var energy: Double {
         switch input {
         case .realValues: synapticOperations * EnergyEstimate.multiplyAccumulateEnergy
@@ -51,7 +61,7 @@ public struct SynapticActivity: Sendable, Hashable {
     }
 }
 
-/// With operations and energy, which are not read back.
+/// The encoded form also holds `synapticOperations` and `energy`, which decoding ignores and computes again.
 extension SynapticActivity: Codable {
     private enum CodingKeys: String, CodingKey {
         case name, input, passes, multiplyAccumulates, inputRate, synapticOperations

@@ -1,7 +1,7 @@
 import TorchModules
 import TorchTensors
 
-/// A convolution `conv` and its normalisation `bn` in the state.
+/// A layer whose state holds a convolution `conv` and its batch normalisation `bn`.
 protocol NormalizedConvolution: Layer {
     var normalization: BatchNorm2d? { get }
 }
@@ -10,11 +10,12 @@ extension SpikingConvolution: NormalizedConvolution {}
 extension EncodingStage: NormalizedConvolution {}
 
 extension Module {
-    /// The state with each batch normalisation in evaluation folded into the convolution before it:
+    /// Returns the state with each batch normalisation, as it acts in evaluation, folded into the convolution before
+    /// it. The new weight and bias of the convolution are
     ///
     ///     weight · γ / √(variance + ε) and β − (mean − bias) · γ / √(variance + ε)
     ///
-    /// computed in double precision, of the type that the weights have.
+    /// They are computed in double precision and have the type of the weights.
     func stateFoldingBatchNorm() throws(TensorError) -> [String: Tensor] {
         var state = try state()
         for (name, module) in namedModules() {
@@ -27,7 +28,7 @@ extension Module {
             _ = take("bn.num_batches_tracked")
             let dtype = weight.dtype
             let factor = try scale.to(.float64) / (variance.to(.float64) + normalization.epsilon).sqrt()
-            // The mean of what comes after the bias, had there been none.
+            // The mean of the output of the convolution without its bias.
             var center = try mean.to(.float64)
             if let bias = take("conv.bias") { center = try center - bias.to(.float64) }
             let perOutput = [-1] + Array(repeating: 1, count: weight.rank - 1)
@@ -39,6 +40,9 @@ extension Module {
 }
 
 extension QKFormer {
+    /// Returns a copy of this network for evaluation, with batch normalisation folded into the convolutions.
+    ///
+    /// - Throws: `TensorError` if the copy cannot be created.
     public func foldingBatchNorm() throws(TensorError) -> QKFormer {
         var folded = configuration
         folded.normalizes = false
@@ -50,6 +54,9 @@ extension QKFormer {
 }
 
 extension SpikingConvNet {
+    /// Returns a copy of this network for evaluation, with batch normalisation folded into the convolutions.
+    ///
+    /// - Throws: `TensorError` if the copy cannot be created.
     public func foldingBatchNorm() throws(TensorError) -> SpikingConvNet {
         var folded = configuration
         folded.normalizes = false
@@ -61,7 +68,8 @@ extension SpikingConvNet {
 }
 
 extension Module {
-    /// Takes type, device and values of a network of the same structure with batch normalisation, and evaluates.
+    /// Takes the type, the device and the folded values of a network of the same structure with batch normalisation,
+    /// and switches to evaluation.
     fileprivate func adopt(foldingBatchNorm original: some Module) throws(TensorError) {
         if let tensor = original.parameters.first?.tensor {
             try to(tensor.device)

@@ -2,16 +2,16 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// Makes the parts of a network's blocks: what they have in common, and the random numbers of their first values.
+/// Makes the parts of the blocks of a network, from settings that all blocks share and random first values.
 struct BlockBuilder {
-    /// T
+    /// The number of time steps T.
     let steps: Int
     let makeNeuron: NeuronMaker
-    /// Whether there is batch normalisation; if not, every convolution has a bias that stands for it.
+    /// Whether there is batch normalisation; if not, every convolution has a bias that takes its place.
     let normalizes: Bool
     var random: RandomSource
 
-    func neuron(_ channels: Int, threshold: Double = 1) throws(TensorError) -> any SpikingLayer {
+    func neuron(_ channels: Int, threshold: Double = 1) throws(TensorError) -> any NeuronLayer {
         try makeNeuron(NeuronSite(channels: channels, steps: steps, threshold: threshold))
     }
 
@@ -19,16 +19,20 @@ struct BlockBuilder {
         normalizes ? try BatchNorm2d(channels: channels) : nil
     }
 
-    /// - Parameter hasBias: Beside a batch normalisation, which makes it superfluous; for weights that have it.
+    /// Returns how a bias is made, or nil for none. Without batch normalisation there is always a bias.
+    ///
+    /// - Parameter hasBias: Whether there is a bias beside batch normalisation, which makes it superfluous; needed for
+    ///   weights that contain one.
     func bias(_ hasBias: Bool) -> Initializer? { hasBias || !normalizes ? .standard : nil }
 
-    /// Of images, with kernels of `kernel` × `kernel` pixels whose middle is within the image.
+    /// Makes a convolution of images with `kernel` × `kernel` pixels, which keeps the size of images if `kernel` is
+    /// odd.
     mutating func convolution(_ inputs: Int, _ outputs: Int, kernel: Int) throws(TensorError) -> Conv2d {
         try Conv2d(
             inputs: inputs, outputs: outputs, kernel: kernel, padding: kernel / 2, bias: bias(false), random: &random)
     }
 
-    /// Convolution with kernels of `kernel` × `kernel` pixels, normalisation, pooling and neurons.
+    /// Makes a convolution with `kernel` × `kernel` pixels, followed by normalisation, pooling and neurons.
     mutating func spiking(
         _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, pooling: MaxPool2d? = nil
     ) throws(TensorError) -> SpikingConvolution {
@@ -38,7 +42,7 @@ struct BlockBuilder {
             convolution: convolution, normalization: normalization(outputs), pooling: pooling, neuron: neuron(outputs))
     }
 
-    /// Convolution with kernels of one pixel, normalisation and neurons.
+    /// Makes a convolution with kernels of one pixel, followed by normalisation and neurons.
     mutating func pointwise(
         _ inputs: Int, _ outputs: Int, kernelDimensions: Int, hasBias: Bool, mergesTime: Bool = false
     ) throws(TensorError) -> SpikingConvolution {

@@ -1,8 +1,7 @@
 import TorchModules
 import TorchTensors
 
-/// Classes of what a network has found anywhere at any time: the mean of [T, B, C, H, W] over time and space, then a
-/// linear layer to logits [B, classes].
+/// Turns features [T, B, C, H, W] into logits [B, classes]: the mean over time and space, then a linear layer.
 public final class ClassifierHead: Layer {
     let linear: Linear
     public var isTraining = true
@@ -15,5 +14,9 @@ public final class ClassifierHead: Layer {
             random: &build.random)
     }
 
+    /// Returns the logits [B, classes] of features.
+    ///
+    /// - Parameter x: Features [T, B, C, H, W].
+    /// - Throws: `TensorError` if the shape of `x` does not fit.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try linear(x.mean(0, 3, 4)) }
 }

@@ -2,32 +2,43 @@ import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// How a network begins: a convolution with batch normalisation, and what makes spikes of it: neurons that see the same
-/// currents at every step, or an encoder. In the state it begins names: `proj_` has `proj_conv`, `proj_bn` and
-/// `proj_lif`.
+/// The first stage of a network: a convolution with batch normalisation, and then either neurons that receive the same
+/// currents at every step, or an encoder.
 ///
-/// Images that do not change go through convolution and normalisation once, not once a step.
+/// Static images pass through convolution and normalisation once, not once per step. In the state, the name of this
+/// stage is a prefix of the names of its parts: `proj_` contains `proj_conv`, `proj_bn` and `proj_lif`.
 public final class EncodingStage: Layer {
-    /// Nil where images are encoded as they are.
+    /// The convolution; nil if images are encoded as they are.
     let convolution: Conv2d?
-    /// Nil once folded into the convolution, or without one.
+    /// The batch normalisation; nil if it is folded into the convolution, or if there is no convolution.
     let normalization: BatchNorm2d?
     let pooling: MaxPool2d?
-    /// Neurons, [T, B, C, H, W] to the same; or an encoder, [B, C, H, W] to [T, B, C, H, W].
+    /// The layer that makes spikes: neurons, which turn currents [T, B, C, H, W] into spikes of the same shape, or an
+    /// encoder, which turns values [B, C, H, W] into spikes [T, B, C, H, W].
     public let encoder: any SpikingLayer
-    private let isDirect: Bool
+    private let source: Source
     private let steps: Int
     public var isTraining = true
 
     public static var stateNames: [String: String] { ["convolution": "conv", "normalization": "bn", "encoder": "lif"] }
 
-    /// Channels of the spikes.
+    /// Whether `encoder` is a layer of neurons, which is called with constant currents, or an encoder.
+    private enum Source {
+        case neurons(any NeuronLayer)
+        case encoder
+    }
+
+    /// The number of channels of the spikes.
     public let channels: Int
 
+    /// Creates a first stage.
+    ///
     /// - Parameters:
-    ///   - images: Channels of the images.
-    ///   - width: Channels of the network's own convolution.
-    ///   - pooling: In front of the encoder; nil for none.
+    ///   - images: The number of channels of the images.
+    ///   - width: The number of channels that the convolution of the network has by default.
+    ///   - kind: The layer between the images and the encoder.
+    ///   - pooling: The pooling in front of the encoder; nil for none.
+    ///   - encoding: How spikes are made: by neurons or by an encoder.
     init(
         images: Int, width: Int, convolution kind: InputConvolution, pooling: MaxPool2d? = nil,
         encoding: InputEncoding, _ build: inout BlockBuilder
@@ -44,25 +55,30 @@ public final class EncodingStage: Layer {
         steps = build.steps
         switch encoding {
         case .direct:
-            isDirect = true
-            encoder = try build.neuron(channels)
+            let neurons = try build.neuron(channels)
+            source = .neurons(neurons)
+            encoder = neurons
         case .encoder(let make):
-            isDirect = false
+            source = .encoder
             encoder = try make(EncoderSite(channels: channels, steps: steps))
         }
     }
 
-    /// - Parameter x: [B, C, H, W] images, or [T, B, C, H, W] where they change with time, which encoders do not
-    ///   take.
-    /// - Returns: [T, B, C′, H′, W′] spikes.
+    /// Turns images into spikes.
+    ///
+    /// - Parameter x: Static images [B, C, H, W]; or, if the stage has neurons and no encoder, images that change over
+    ///   time, [T, B, C, H, W].
+    /// - Returns: Spikes [T, B, C′, H′, W′].
+    /// - Throws: `TensorError` if the shape does not fit, or for images over time if the stage has an encoder.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
         if x.rank == 4 {
             let currents = try currents(x)
-            guard isDirect else { return try encoder(currents) }
-            if let neuron = encoder as? LIFNeuron { return try neuron(constant: currents, steps: steps) }
-            return try encoder(currents.repeatedOverTime(steps))
+            switch source {
+            case .neurons(let neurons): return try neurons(constant: currents, steps: steps)
+            case .encoder: return try encoder(currents)
+            }
         }
-        guard isDirect else {
+        guard case .neurons = source else {
             throw TensorError(
                 "encoding: an encoder spreads images [B, C, H, W] over time itself, got shape \(x.shape)")
         }
@@ -72,7 +88,8 @@ public final class EncodingStage: Layer {
 
     private func currents(_ frames: Tensor) throws(TensorError) -> Tensor {
         var currents = try frames.channelsLast()
-        // Of grey images the convolution does not know which order of the channels is meant.
+        // With a single input channel, the memory layout does not tell the convolution where channels belong, so its
+        // result is converted too.
         if let convolution { currents = try convolution(currents).channelsLast() }
         if let normalization { currents = try normalization(currents) }
         if let pooling { currents = try pooling(currents) }

@@ -1,12 +1,14 @@
 import TorchTensors
 
-/// Throws unless `x` is what a network of images takes: [B, channels, H, W] or [T, B, channels, H, W], of floating
-/// point.
+/// Throws unless `x` holds images [B, channels, H, W], or images over time [T, B, channels, H, W], of floating point.
 ///
 /// - Parameters:
-///   - model: Begins the error.
-///   - leastSide: Of H and W.
-///   - side: What H and W must be; nil for any.
+///   - x: The images to check.
+///   - model: The name of the network, with which the error message begins.
+///   - channels: The required number of channels.
+///   - steps: The required number of time steps T of images over time.
+///   - leastSide: The least H and W; not used if `side` is given.
+///   - side: The required H and W; nil for any.
 func checkImages(
     _ x: Tensor, _ model: String, channels: Int, steps: Int, leastSide: Int = 1, side: Int? = nil
 ) throws(TensorError) {

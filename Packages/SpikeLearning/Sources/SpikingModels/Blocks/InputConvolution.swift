@@ -1,15 +1,19 @@
-/// What stands between the images and the encoder.
+/// The layer between the images and the encoder.
 public enum InputConvolution: Sendable, Hashable {
-    /// A convolution of the width that the network has there, with batch normalisation.
+    /// A convolution with batch normalisation and the number of channels that the network has by default.
     case full
 
-    /// As `full`, with so many channels.
+    /// A convolution with batch normalisation and the given number of channels, which must be above 0.
     case channels(Int)
 
-    /// Nothing: the encoder sees the pixels, 0...1, and the network is narrower behind it.
+    /// No layer: the encoder receives the pixels, 0...1. Its spikes have as many channels as the images.
     case none
 
-    /// Channels of the spikes.
+    /// Returns the number of channels of the spikes; traps if `channels` has a number that is not above 0.
+    ///
+    /// - Parameters:
+    ///   - images: The number of channels of the images.
+    ///   - width: The number of channels that the network has by default.
     func channels(images: Int, width: Int) -> Int {
         switch self {
         case .full: return width

@@ -1,17 +1,19 @@
 import TorchModules
 import TorchTensors
 
-/// A matrix product with spikes, which as a layer without weights has a name and can be observed.
+/// A matrix product with spikes. It is a layer without weights, so that it has a name and can be observed.
 public final class SpikeProduct: SynapticLayer {
     public var isTraining = true
     public var synapseObserver: SynapseObserver?
 
-    /// a · spikes, over the last two dimensions.
+    /// Returns the matrix products a · spikes over the last two dimensions.
     ///
     /// - Parameters:
-    ///   - a: [T, B, …, M, K]
-    ///   - spikes: [T, B, …, K, N]; to an observer they are the input, as each lets a column of `a` be added.
-    /// - Returns: [T, B, …, M, N]
+    ///   - a: The left matrices [T, B, …, M, K].
+    ///   - spikes: The right matrices [T, B, …, K, N]. A synapse observer receives them as the input, because each
+    ///     spike adds a column of `a`.
+    /// - Returns: The products [T, B, …, M, N].
+    /// - Throws: `TensorError` if the shapes do not fit together.
     public func callAsFunction(_ a: Tensor, spikes: Tensor) throws(TensorError) -> Tensor {
         let result = try a.matmul(spikes)
         if let synapseObserver {

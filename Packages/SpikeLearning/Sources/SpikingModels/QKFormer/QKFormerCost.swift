@@ -1,7 +1,13 @@
 extension QKFormer.Configuration {
-    /// How many multiplications with additions an image takes, as if every value were a real number and nothing were
-    /// skipped: convolutions, matrix products and the head, all at every step. Neurons and normalisation are not
-    /// counted.
+    /// Returns the number of multiplications with additions that an image takes if every value is a real number and
+    /// none is skipped.
+    ///
+    /// Convolutions and matrix products count at each of the T steps, the head once. Neurons and normalisation do not
+    /// count.
+    ///
+    /// - Parameters:
+    ///   - height: The height of the images in pixels.
+    ///   - width: The width of the images in pixels.
     public func multiplyAccumulates(height: Int, width: Int) -> Int {
         func halved(_ length: Int) -> Int { (length + 1) / 2 }
         let (last, middle, first) = (size.width, size.width / 2, size.width / 4)

@@ -1,13 +1,18 @@
 import TorchTensors
 
-/// Depth and width of a QKFormer, which are its name: `qkformer-3-256`.
+/// The depth and the width of a QKFormer, which form its name, such as `qkformer-3-256`.
 public struct QKFormerSize: Sendable, Hashable, CustomStringConvertible {
-    /// How many blocks there are: one in each of the first two stages, the others in the last.
+    /// The number of transformer blocks: one in each of the first two stages, the others in the last.
     public let depth: Int
-    /// Channels of the last stage; the others have a quarter and a half.
+    /// The number of channels of the last stage; the first stage has a quarter of them, the second one half.
     public let width: Int
 
-    /// Traps unless the depth is at least 3 and the width a multiple of 32, so that eight heads divide a quarter of it.
+    /// Creates a size.
+    ///
+    /// - Parameters:
+    ///   - depth: The number of transformer blocks; traps unless it is at least 3.
+    ///   - width: The number of channels of the last stage. Traps unless it is a multiple of 32 above 0, so that the
+    ///     eight heads divide a quarter of it.
     public init(depth: Int, width: Int) {
         precondition(depth >= 3, "QKFormer: depth must be >= 3, got \(depth)")
         precondition(width > 0 && width % 32 == 0, "QKFormer: width must be a multiple of 32, got \(width)")
@@ -15,7 +20,10 @@ public struct QKFormerSize: Sendable, Hashable, CustomStringConvertible {
         self.width = width
     }
 
-    /// From a name such as `qkformer-3-256`, in any case.
+    /// Creates a size from its name, such as `qkformer-3-256`, in upper or lower case.
+    ///
+    /// - Throws: `TensorError` if the name has another form, the depth is below 3 or the width is not a multiple of 32
+    ///   above 0.
     public init(_ name: String) throws(TensorError) {
         let parts = name.lowercased().split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == "qkformer", let depth = Int(parts[1]), let width = Int(parts[2]),

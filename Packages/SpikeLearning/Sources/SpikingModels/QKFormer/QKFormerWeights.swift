@@ -3,14 +3,17 @@ import TorchModules
 import TorchTensors
 
 extension QKFormer {
-    /// A network of that size with weights of the public model's names; classes and channels are read from them. It is
-    /// set to evaluation.
+    /// Creates a network for evaluation from weights that have the names of the public model.
+    ///
+    /// The numbers of classes and of image channels are those of the weights.
     ///
     /// - Parameters:
-    ///   - weights: As `Safetensors.read` gives them.
-    ///   - steps: T; weights fit any, unless encoders or neurons have learned.
-    ///   - encoding: What the weights were trained with.
-    /// - Throws: `TensorError` if the weights are not those of such a network.
+    ///   - size: The depth and the width of the network.
+    ///   - weights: Tensors by name, as `Safetensors.read` returns them.
+    ///   - steps: The number of time steps T. Weights of networks without learned encoders and neurons fit any T.
+    ///   - compatibility: How the last neurons of self-attention take the images of a batch.
+    ///   - encoding: The encoding with which the weights were trained.
+    /// - Throws: `TensorError` if the weights are not those of a network of this size.
     public convenience init(
         size: QKFormerSize, weights: [String: Tensor], steps: Int = 4, compatibility: Compatibility = .fixed,
         encoding: InputEncoding = .direct
@@ -21,7 +24,7 @@ extension QKFormer {
             }
             return shape[dimension]
         }
-        // Before a network is built of whatever size.
+        // A size that does not fit the weights is refused before a network of that size takes memory.
         let width = try length("head.weight", 1)
         guard size.width == width, size.depth <= weights.count else {
             throw TensorError("\(size): the weights are of a QKFormer of width \(width), in \(weights.count) tensors")

@@ -1,8 +1,8 @@
 import TorchModules
 import TorchTensors
 
-/// Two layers of neurons that see one pixel each, of which the first is `ratio` times as wide: [T, B, C, H, W] to
-/// spikes of that shape.
+/// Two layers of 1 × 1 convolutions with neurons, which turn [T, B, C, H, W] into spikes of the same shape. The first
+/// layer is `ratio` times as wide as the input.
 public final class SpikingPerceptron: Layer {
     let first: SpikingConvolution
     let second: SpikingConvolution
@@ -15,5 +15,9 @@ public final class SpikingPerceptron: Layer {
         second = try build.pointwise(ratio * width, width, kernelDimensions: 2, hasBias: true)
     }
 
+    /// Returns spikes [T, B, C, H, W].
+    ///
+    /// - Parameter x: Spikes or sums of spikes [T, B, C, H, W].
+    /// - Throws: `TensorError` if the shape of `x` does not fit.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try second(first(x)) }
 }

@@ -1,8 +1,8 @@
 import TorchModules
 import TorchTensors
 
-/// Attention and perceptron, each added to its input: y = x + attention(x), result y + perceptron(y); [T, B, C, H, W]
-/// to small whole numbers of that shape.
+/// A transformer block of attention and perceptron, each added to its own input: y = x + attention(x), and the result
+/// is y + perceptron(y). It turns sums of spikes [T, B, C, H, W] into sums of spikes of the same shape.
 public class TransformerBlock<Attention: Layer>: Layer {
     final let attention: Attention
     final let perceptron: SpikingPerceptron
@@ -15,13 +15,17 @@ public class TransformerBlock<Attention: Layer>: Layer {
         self.perceptron = perceptron
     }
 
+    /// Returns sums of spikes [T, B, C, H, W].
+    ///
+    /// - Parameter x: Spikes or sums of spikes [T, B, C, H, W].
+    /// - Throws: `TensorError` if the shape of `x` does not fit.
     public final func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
         let attended = try x + attention(x)
         return try attended + perceptron(attended)
     }
 }
 
-/// A block of QKFormer's first two stages.
+/// A transformer block with token attention, as in the first two stages of QKFormer.
 public final class TokenBlock: TransformerBlock<TokenAttention> {
     public override class var stateNames: [String: String] { ["attention": "tssa", "perceptron": "mlp"] }
 
@@ -32,7 +36,7 @@ public final class TokenBlock: TransformerBlock<TokenAttention> {
     }
 }
 
-/// A block of QKFormer's last stage.
+/// A transformer block with spiking self-attention, as in the last stage of QKFormer.
 public final class SelfAttentionBlock: TransformerBlock<SelfAttention> {
     public override class var stateNames: [String: String] { ["attention": "ssa", "perceptron": "mlp"] }
 

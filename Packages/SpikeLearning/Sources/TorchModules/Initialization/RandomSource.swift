@@ -1,15 +1,17 @@
 import TorchTensors
 
-/// Hands out random streams for initial values: the same for the same seed and the same order of `split`s.
+/// A source of independent random streams for the first values of tensors. The same seed and the same order of calls
+/// give the same streams.
 ///
-/// Pass one source through the construction of a network; each tensor draws from a stream of its own.
+/// Pass one source to all layers of a network; each tensor draws from its own stream.
 public struct RandomSource: Sendable {
     private let stream: RandomStream
     private var splits = 0
 
+    /// Creates a source with a seed.
     public init(seed: UInt64) { stream = RandomStream(seed: seed) }
 
-    /// An independent stream, another one with each call.
+    /// Returns an independent stream, a different one at each call.
     public mutating func split() -> RandomStream {
         defer { splits += 1 }
         return stream.split(splits)

@@ -1,20 +1,21 @@
 import TorchTensors
 
-/// Batch normalisation by the batch's own statistics, for float32 on the CPU with the channels innermost in memory.
+/// Batch normalization with the statistics of the batch, for float32 tensors on the CPU with the channels innermost in
+/// memory.
 ///
-/// LibTorch adds up such tensors in single precision, term by term, which is off by 1e-5 for a large batch: enough to
-/// make neurons near their threshold fire otherwise. Here all sums are in double precision, and the same on any number
-/// of threads.
+/// LibTorch sums such tensors term by term in single precision. For a large batch, the error is about 1e-5, enough to
+/// change which neurons near their threshold fire. Here, all sums are in double precision and do not depend on the
+/// number of threads.
 struct BatchNormKernel: Sendable {
-    /// N · height · width
+    /// The number of values per channel: N · height · width.
     private let rows: Int
     private let channels: Int
     private let epsilon: Double
 
-    /// How many parts the rows are summed in.
+    /// The number of parts in which the rows are summed.
     private static let parts = 64
 
-    /// Nil for tensors of another kind.
+    /// Creates a kernel for tensors like `x`, or returns `nil` if the kernel does not support them.
     init?(_ x: Tensor, epsilon: Double) {
         guard x.dtype == .float32, x.device == .cpu, x.count > 0, x.isChannelsLast else { return nil }
         let shape = x.shape
@@ -23,8 +24,8 @@ struct BatchNormKernel: Sendable {
         self.epsilon = epsilon
     }
 
-    /// The normalised tensor, entered into the graph, with the mean and the variance (divided by the number of values)
-    /// of each channel, float64.
+    /// Returns the normalized tensor as part of the graph of gradients, with the mean and the variance (divided by the
+    /// number of values) of each channel, float64.
     func normalized(
         _ x: Tensor, weight: Tensor, bias: Tensor
     ) throws(TensorError) -> (result: Tensor, mean: Tensor, variance: Tensor) {
@@ -76,8 +77,8 @@ struct BatchNormKernel: Sendable {
         return (result, try Tensor.stacked([mean, variance]))
     }
 
-    /// With g the gradient of the result, x̂ the normalised input, and means over the rows:
-    /// γ / σ · (g − mean(g) − x̂ · mean(g · x̂)) for the input, Σ g · x̂ for the weight γ and Σ g for the bias.
+    /// Returns the gradients of the input, the weight γ and the bias. With g the gradient of the result, x̂ the
+    /// normalized input and means over the rows, these are γ / σ · (g − mean(g) − x̂ · mean(g · x̂)), Σ g · x̂ and Σ g.
     private func backward(
         _ x: Tensor, weight: Tensor, statistics: Tensor, _ gradient: Tensor
     ) throws(TensorError) -> [Tensor?] {
@@ -123,7 +124,7 @@ struct BatchNormKernel: Sendable {
 }
 
 extension BatchNormKernel {
-    /// The memory of a tensor that the caller keeps alive, to be used by several threads.
+    /// The memory of a tensor, for use by several threads.
     private struct Memory<Element: BitwiseCopyable>: @unchecked Sendable {
         let pointer: UnsafeMutablePointer<Element>
         private let tensor: Tensor
@@ -134,7 +135,7 @@ extension BatchNormKernel {
         }
     }
 
-    /// Two sums over all rows, [2, channels], of what `add` adds for each.
+    /// Returns two sums per channel over all rows, [2, channels]. `add` adds the values of one row to both.
     private func summed(
         _ add: @Sendable (_ row: Int, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void
     ) throws(TensorError) -> Tensor {

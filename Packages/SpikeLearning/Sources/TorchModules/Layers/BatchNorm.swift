@@ -1,26 +1,32 @@
 import TorchTensors
 
-/// Normalises each channel to mean 0 and variance 1, then scales and shifts it; what `BatchNorm1d` and `BatchNorm2d` share.
+/// Normalizes each channel to mean 0 and variance 1, then scales and shifts it. This is the common base of
+/// `BatchNorm1d` and `BatchNorm2d`.
 ///
-/// In training by the mean and variance of the batch, towards which the running ones move by `momentum`; else by the
-/// running ones, if it tracks them. Source: Ioffe and Szegedy 2015, arXiv 1502.03167.
+/// Training uses the mean and variance of the batch, and moves the running statistics towards them by `momentum`.
+/// Otherwise, the layer uses the running statistics if it tracks them, and those of the batch if not. Source: Ioffe and
+/// Szegedy 2015, arXiv 1502.03167.
 public class BatchNorm: Layer {
-    /// The scale, [channels].
+    /// The scale, [channels], or `nil` for 1.
     @OptionalParameter public final var weight: Tensor?
-    /// The shift, [channels].
+    /// The shift, [channels], or `nil` for 0.
     @OptionalParameter public final var bias: Tensor?
-    /// [channels]
+    /// The running mean of each channel, [channels], or `nil` if the layer does not track it.
     @OptionalBuffer public final var runningMean: Tensor?
-    /// [channels]
+    /// The running variance of each channel, [channels], or `nil` if the layer does not track it.
     @OptionalBuffer public final var runningVariance: Tensor?
-    /// How many batches the running statistics have seen, int64.
+    /// The number of batches in the running statistics, int64, or `nil` if the layer does not track them.
     @OptionalBuffer public final var numBatchesTracked: Tensor?
+    /// Whether the layer normalizes with the statistics of the batch and updates the running statistics.
     public final var isTraining = true
+    /// The weight of a batch in the running statistics, in 0...1.
     public final let momentum: Double
+    /// The number added to the variance, above 0.
     public final let epsilon: Double
     private let type: StaticString
     private let ranks: ClosedRange<Int>
 
+    /// The names of properties in the state: `runningVariance` is `running_var`, as in PyTorch.
     public static var stateNames: [String: String] { ["runningVariance": "running_var"] }
 
     fileprivate init(
@@ -38,10 +44,17 @@ public class BatchNorm: Layer {
         _bias = OptionalParameter(isAffine ? try Parameter(Tensor.zeros([channels])) : nil)
         let tracks = tracksRunningStatistics
         _runningMean = OptionalBuffer(tracks ? Buffer(try Tensor.zeros([channels])) : nil)
-        _runningVariance = OptionalBuffer(tracks ? Buffer(try Tensor.ones([channels])) : nil)
-        _numBatchesTracked = OptionalBuffer(tracks ? Buffer(try Tensor.zeros([], dtype: .int64)) : nil)
+        _runningVariance = OptionalBuffer(tracks ? Buffer(try Tensor.ones([channels]), range: 0...4e38) : nil)
+        _numBatchesTracked = OptionalBuffer(
+            tracks ? Buffer(try Tensor.zeros([], dtype: .int64), range: 0...1e18) : nil)
     }
 
+    /// Normalizes `x`.
+    ///
+    /// - Parameter x: The input, with the channels in dimension 1.
+    /// - Returns: A tensor of the shape of `x`.
+    /// - Throws: `TensorError` if the number of dimensions or channels does not fit, or if a batch that is normalized
+    ///   by its own statistics has fewer than two values per channel.
     public final func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
         let shape = x.shape
         guard ranks ~= shape.count else {
@@ -50,7 +63,7 @@ public class BatchNorm: Layer {
         }
         let usesBatch = isTraining || runningMean == nil
         if usesBatch, shape[1] > 0, x.count / shape[1] < 2 {
-            throw TensorError("\(type): training needs more than one value a channel, got shape \(shape)")
+            throw TensorError("\(type): training needs more than one value per channel, got shape \(shape)")
         }
         if usesBatch, let weight, let bias, weight.dtype == .float32, let kernel = BatchNormKernel(x, epsilon: epsilon)
         {
@@ -64,17 +77,19 @@ public class BatchNorm: Layer {
             training: usesBatch, momentum: momentum, epsilon: epsilon)
     }
 
-    /// Moves the running statistics as a batch in training does, for those who normalise it themselves.
+    /// Updates the running statistics as in training, for callers that normalize a batch themselves. Does nothing if
+    /// the layer does not track them.
     ///
     /// - Parameters:
-    ///   - mean: Of the batch, [channels], float64.
-    ///   - variance: The mean squared deviation from it, [channels], float64.
-    ///   - values: How many a channel has in the batch, at least 2.
+    ///   - mean: The mean of the batch, [channels], float64.
+    ///   - variance: The variance of the batch, divided by the number of values, [channels], float64.
+    ///   - values: The number of values per channel in the batch, at least 2.
+    /// - Throws: `TensorError` if shapes or devices do not fit.
     public final func track(mean: Tensor, variance: Tensor, values: Int) throws(TensorError) {
         guard let runningMean, let runningVariance, let numBatchesTracked else { return }
         try withoutGradient { () throws(TensorError) in
             try numBatchesTracked += Tensor(1)
-            // The running variance is that of all values which there might be: divided by one less than there are.
+            // The running variance is the unbiased estimate, whose divisor is the number of values less 1.
             let unbiased = try variance * (Double(values) / Double(values - 1))
             for (running, batch) in [(runningMean, mean), (runningVariance, unbiased)] {
                 try running.copy(from: running.to(.float64) * (1 - momentum) + batch * momentum)
@@ -83,13 +98,18 @@ public class BatchNorm: Layer {
     }
 }
 
-/// Batch normalisation of [N, channels] or [N, channels, length].
+/// Batch normalization for inputs [N, channels] or [N, channels, length].
 public final class BatchNorm1d: BatchNorm {
+    /// Creates a layer whose scale is 1, shift 0, running mean 0 and running variance 1.
+    ///
     /// - Parameters:
-    ///   - momentum: How far the running statistics move towards those of a batch.
-    ///   - epsilon: Added to the variance.
-    ///   - isAffine: Whether to scale and shift.
-    ///   - tracksRunningStatistics: If not, batches are normalised by their own statistics in use, too.
+    ///   - channels: The number of channels, above 0.
+    ///   - momentum: The weight of a batch in the running statistics, in 0...1.
+    ///   - epsilon: The number added to the variance, above 0.
+    ///   - isAffine: Whether the layer scales and shifts the normalized values.
+    ///   - tracksRunningStatistics: Whether the layer tracks running statistics. If not, it also uses the statistics of
+    ///     each batch after training.
+    /// - Throws: `TensorError` if memory does not suffice. Traps if an argument is out of range.
     public init(
         channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, isAffine: Bool = true,
         tracksRunningStatistics: Bool = true
@@ -100,9 +120,18 @@ public final class BatchNorm1d: BatchNorm {
     }
 }
 
-/// Batch normalisation of [N, channels, height, width].
+/// Batch normalization for inputs [N, channels, height, width].
 public final class BatchNorm2d: BatchNorm {
-    /// Arguments are those of `BatchNorm1d`.
+    /// Creates a layer whose scale is 1, shift 0, running mean 0 and running variance 1.
+    ///
+    /// - Parameters:
+    ///   - channels: The number of channels, above 0.
+    ///   - momentum: The weight of a batch in the running statistics, in 0...1.
+    ///   - epsilon: The number added to the variance, above 0.
+    ///   - isAffine: Whether the layer scales and shifts the normalized values.
+    ///   - tracksRunningStatistics: Whether the layer tracks running statistics. If not, it also uses the statistics of
+    ///     each batch after training.
+    /// - Throws: `TensorError` if memory does not suffice. Traps if an argument is out of range.
     public init(
         channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, isAffine: Bool = true,
         tracksRunningStatistics: Bool = true

@@ -1,16 +1,23 @@
 import TorchTensors
 
-/// Cross-correlation with learned kernels; what `Conv1d` and `Conv2d` share.
+/// Cross-correlation with trained kernels. This is the common base of `Conv1d` and `Conv2d`.
 public class Convolution: Layer, SynapticLayer {
-    /// [outputs, inputs / groups, kernel] or [outputs, inputs / groups, kernel, kernel]
+    /// The kernels, [outputs, inputs / groups, kernel] in one dimension or [outputs, inputs / groups, kernel, kernel]
+    /// in two.
     @Parameter public final var weight: Tensor
-    /// [outputs]
+    /// The bias, [outputs], or `nil` for none.
     @OptionalParameter public final var bias: Tensor?
+    /// Whether the module behaves as in training. This layer behaves the same in both cases.
     public final var isTraining = true
+    /// The observer that is called for every call of the layer, or `nil` for none.
     public final var synapseObserver: SynapseObserver?
+    /// The distance between neighbouring windows.
     public final let stride: Int
+    /// The number of zeros at each end of each dimension.
     public final let padding: Int
+    /// The distance between neighbouring values of a kernel.
     public final let dilation: Int
+    /// The number of groups into which inputs and outputs are divided; each has its own kernels.
     public final let groups: Int
 
     fileprivate init(
@@ -39,6 +46,11 @@ public class Convolution: Layer, SynapticLayer {
             })
     }
 
+    /// Convolves `x` with the kernels, and reports the work to `synapseObserver`.
+    ///
+    /// - Parameter x: The input, [N, inputs, length] for `Conv1d` or [N, inputs, height, width] for `Conv2d`.
+    /// - Returns: The output, [N, outputs, length] or [N, outputs, height, width].
+    /// - Throws: `TensorError` if the shape, type or device of `x` does not fit, and the error of the observer.
     public final func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
         let result = try x.convolution(
             weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
@@ -47,13 +59,23 @@ public class Convolution: Layer, SynapticLayer {
     }
 }
 
-/// Convolution along one dimension: [N, inputs, length] to [N, outputs, …].
+/// A convolution along one dimension, from [N, inputs, length] to [N, outputs, length].
 public final class Conv1d: Convolution {
+    /// Creates a layer with random weights.
+    ///
     /// - Parameters:
-    ///   - padding: Zeros at each end.
-    ///   - dilation: How far apart the kernel's values are.
-    ///   - groups: Into how many parts inputs and outputs are divided, each with kernels of its own.
-    ///   - bias: Nil for none.
+    ///   - inputs: The number of input channels.
+    ///   - outputs: The number of output channels.
+    ///   - kernel: The length of a kernel.
+    ///   - stride: The distance between neighbouring windows.
+    ///   - padding: The number of zeros at each end of each dimension.
+    ///   - dilation: The distance between neighbouring values of a kernel.
+    ///   - groups: The number of groups into which inputs and outputs are divided; each has its own kernels.
+    ///   - bias: The rule for the first values of the bias, or `nil` for no bias.
+    ///   - weight: The rule for the first values of the kernels.
+    ///   - random: The source of the random numbers.
+    /// - Throws: `TensorError` if memory does not suffice. Traps unless all numbers are above 0 (`padding` may be 0)
+    ///   and `groups` divides inputs and outputs.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1,
         bias: Initializer? = .standard, weight: Initializer = .standard, random: inout RandomSource
@@ -64,9 +86,23 @@ public final class Conv1d: Convolution {
     }
 }
 
-/// Convolution over images: [N, inputs, height, width] to [N, outputs, …, …].
+/// A convolution over images, from [N, inputs, height, width] to [N, outputs, height, width].
 public final class Conv2d: Convolution {
-    /// Arguments are those of `Conv1d`, the same in both dimensions.
+    /// Creates a layer with random weights.
+    ///
+    /// - Parameters:
+    ///   - inputs: The number of input channels.
+    ///   - outputs: The number of output channels.
+    ///   - kernel: The height and width of a kernel.
+    ///   - stride: The distance between neighbouring windows.
+    ///   - padding: The number of zeros at each end of each dimension.
+    ///   - dilation: The distance between neighbouring values of a kernel.
+    ///   - groups: The number of groups into which inputs and outputs are divided; each has its own kernels.
+    ///   - bias: The rule for the first values of the bias, or `nil` for no bias.
+    ///   - weight: The rule for the first values of the kernels.
+    ///   - random: The source of the random numbers.
+    /// - Throws: `TensorError` if memory does not suffice. Traps unless all numbers are above 0 (`padding` may be 0)
+    ///   and `groups` divides inputs and outputs.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1,
         bias: Initializer? = .standard, weight: Initializer = .standard, random: inout RandomSource

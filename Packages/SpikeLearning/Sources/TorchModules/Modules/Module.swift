@@ -2,42 +2,53 @@ import TorchTensors
 
 /// A part of a network: a class that stores parameters, buffers and other modules.
 ///
-/// They are found by reflection among the stored properties, those of superclasses first: `@Parameter`, `@Buffer`,
-/// their optional forms, modules, optional modules and arrays of modules. What lies in dictionaries, tuples or other
+/// Reflection finds these among the stored properties, those of superclasses first: `@Parameter`, `@Buffer`, their
+/// optional forms, modules, optional modules and arrays of modules. Anything inside dictionaries, tuples or other
 /// structures is not found.
 public protocol Module: AnyObject {
-    /// Whether the module behaves as in training, such as normalising by the batch. Set it by `train()` and `evaluate()`.
+    /// Whether the module behaves as in training, for example by normalizing with the statistics of the batch. Set this
+    /// property with `train()` and `evaluate()`.
     var isTraining: Bool { get set }
 
-    /// Names in the state for properties whose own would not do; an empty one gives what it holds to this module, and
-    /// one that ends in `_` begins the names of what it holds (`proj_` and `conv` are `proj_conv`). Others follow from
-    /// the property: `projConv` is `proj_conv`. For a subclass to add its own, the class that conforms must
-    /// have stated this as a `class var`.
+    /// The names of properties in the module's state, for properties that need another name than the default.
+    ///
+    /// By default, a property's name is converted to snake case: `projConv` becomes `proj_conv`. An empty name makes
+    /// the contents of a property appear as contents of this module. A name that ends in `_` is a prefix for the names
+    /// of the contents: `proj_` and `conv` give `proj_conv`. A class must declare this property as a `class var` so
+    /// that its subclasses can add names.
     static var stateNames: [String: String] { get }
 }
 
-/// A module that computes a tensor from a tensor.
+/// A module that computes one tensor from another.
 public protocol Layer: Module {
+    /// Applies the layer to `x`.
+    ///
+    /// - Throws: `TensorError` if the shape, type or device of `x` does not fit.
     func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor
 }
 
 extension Module {
+    /// An empty dictionary: every property has its default name.
     public static var stateNames: [String: String] { [:] }
 
-    /// Parameters with their names in the state, in the order of declaration; one that is held twice comes once.
+    /// Returns the parameters with their names in the state, in the order of declaration. A parameter that is stored
+    /// twice appears once.
     public func namedParameters() -> [(name: String, parameter: Parameter)] {
         unique(tensors()).compactMap { entry in (entry.value as? Parameter).map { (entry.name, $0) } }
     }
 
-    /// As `namedParameters`, without names. Reflection takes microseconds a property: ask once, not in every step.
+    /// The parameters in the order of declaration. A parameter that is stored twice appears once. Reflection takes
+    /// microseconds per property: read this once, not in every step.
     public var parameters: [Parameter] { namedParameters().map(\.parameter) }
 
-    /// Buffers with their names in the state; one that is held twice comes once.
+    /// Returns the buffers with their names in the state, in the order of declaration. A buffer that is stored twice
+    /// appears once.
     public func namedBuffers() -> [(name: String, buffer: Buffer)] {
         unique(tensors()).compactMap { entry in (entry.value as? Buffer).map { (entry.name, $0) } }
     }
 
-    /// This module, with an empty name, and all within it; one that is held twice comes once.
+    /// Returns this module, with an empty name, and all modules within it, with their names in the state. A module that
+    /// is stored twice appears once.
     public func namedModules() -> [(name: String, module: any Module)] {
         var found: [(name: String, value: AnyObject)] = [("", self)]
         visit("") { name, child in
@@ -46,30 +57,38 @@ extension Module {
         return unique(found).map { ($0.name, $0.value as! any Module) }
     }
 
-    /// How many numbers training changes.
+    /// The number of elements in all parameters.
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
 
-    /// Has this module and all within it behave as in training.
+    /// Makes this module and all modules within it behave as in training.
     public func train() { setTraining(true) }
 
-    /// Has this module and all within it behave as in use.
+    /// Makes this module and all modules within it behave as in use after training.
     public func evaluate() { setTraining(false) }
 
     private func setTraining(_ isTraining: Bool) {
         for (_, module) in namedModules() { module.isTraining = isTraining }
     }
 
-    /// Forgets the gradients of all parameters.
+    /// Removes the gradients of all parameters.
     public func clearGradients() throws(TensorError) {
         for parameter in parameters { try parameter.tensor.setGradient(nil) }
     }
 
-    /// Brings parameters, their gradients and buffers to a device. Optimizers and moving averages come after it.
+    /// Moves parameters, their gradients and buffers to a device. Create optimizers and moving averages after this
+    /// call.
+    ///
+    /// - Throws: `TensorError` if the device is not available or its memory does not suffice. The module is then
+    ///   unchanged.
     public func to(_ device: Device) throws(TensorError) {
         try replaceTensors { (tensor) throws(TensorError) in try tensor.to(device) }
     }
 
-    /// Converts parameters, their gradients and buffers of floating point; whole numbers stay what they are.
+    /// Converts parameters, their gradients and buffers that have a floating-point type to another one. Whole numbers
+    /// stay unchanged.
+    ///
+    /// - Parameter dtype: The new type. Traps unless it is a floating-point type.
+    /// - Throws: `TensorError` if memory does not suffice. The module is then unchanged.
     public func to(_ dtype: DType) throws(TensorError) {
         precondition(dtype.isFloatingPoint, "Module.to: the type must be of floating point, got \(dtype)")
         try replaceTensors { (tensor) throws(TensorError) in
@@ -77,7 +96,7 @@ extension Module {
         }
     }
 
-    /// Computes every replacement before the first is made.
+    /// Replaces the tensors of parameters and buffers. All replacements are computed before the first one is made.
     private func replaceTensors(_ convert: (Tensor) throws(TensorError) -> Tensor) throws(TensorError) {
         var replacements: [(holder: ModuleTensor, tensor: Tensor)] = []
         for (_, holder) in unique(tensors()) {
@@ -92,7 +111,7 @@ extension Module {
     }
 }
 
-/// The first entry of each object.
+/// Returns the first entry of each object.
 private func unique<Value: AnyObject>(_ entries: [(name: String, value: Value)]) -> [(name: String, value: Value)] {
     var seen: Set<ObjectIdentifier> = []
     return entries.filter { seen.insert(ObjectIdentifier($0.value)).inserted }

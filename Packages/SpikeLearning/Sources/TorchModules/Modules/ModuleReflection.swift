@@ -1,12 +1,12 @@
-/// What a module's property holds.
+/// The content of a property of a module.
 enum ModuleChild {
     case tensor(ModuleTensor)
     case module(any Module)
 }
 
 extension Module {
-    /// Parameters and buffers with their names in the state, in the order of declaration; one that is held twice comes
-    /// twice.
+    /// Returns parameters and buffers with their names in the state, in the order of declaration. A tensor that is
+    /// stored twice appears twice.
     func tensors() -> [(name: String, value: ModuleTensor)] {
         var found: [(name: String, value: ModuleTensor)] = []
         visit("") { name, child in
@@ -15,7 +15,7 @@ extension Module {
         return found
     }
 
-    /// Shows all that this module holds, and what that holds, with full names.
+    /// Calls `body` for everything that this module and the modules within it store, with full names.
     func visit(_ path: String, _ body: (_ name: String, ModuleChild) -> Void) {
         for (name, child) in children() {
             let name = joined(path, name)
@@ -24,7 +24,7 @@ extension Module {
         }
     }
 
-    /// What this module itself holds.
+    /// Returns what this module itself stores.
     private func children() -> [(name: String, child: ModuleChild)] {
         var mirrors: [Mirror] = []
         var mirror: Mirror? = Mirror(reflecting: self)
@@ -34,7 +34,7 @@ extension Module {
         }
         var found: [(String, ModuleChild)] = []
         for case (let label?, let value) in mirrors.reversed().flatMap(\.children) {
-            // The storage of a wrapped property `weight` is `_weight`.
+            // A wrapped property `weight` is stored as `_weight`.
             let property = label.hasPrefix("_") ? String(label.dropFirst()) : label
             let name = Self.stateNames[property] ?? snakeCase(property)
             switch value {
@@ -53,12 +53,13 @@ extension Module {
     }
 }
 
-/// A path that ends in `_` is the beginning of a name: `proj_` and `conv.weight` are `proj_conv.weight`.
+/// Joins a path and a name with a dot. A path that ends in `_` is a prefix: `proj_` and `conv.weight` give
+/// `proj_conv.weight`.
 private func joined(_ path: String, _ name: String) -> String {
     path.isEmpty || name.isEmpty || path.hasSuffix("_") ? path + name : path + "." + name
 }
 
-/// `projConv` to `proj_conv`, `attentionLIF` to `attention_lif`.
+/// Converts a name to snake case: `projConv` becomes `proj_conv`, and `attentionLIF` becomes `attention_lif`.
 func snakeCase(_ name: String) -> String {
     let characters = Array(name)
     var result = ""

@@ -1,35 +1,46 @@
 import TorchTensors
 
-/// A module that multiplies its input by weights, or by another tensor, and shows whoever observes it how much work
-/// that was: convolutions, linear layers, matrix products.
+/// A module that multiplies its input by weights or by another tensor, and reports the amount of this work to an
+/// observer. Examples are convolutions, linear layers and matrix products.
 public protocol SynapticLayer: Module {
-    /// Is told of every call; nil for nobody.
+    /// The observer that is called for every call of the layer, or `nil` for none.
     var synapseObserver: SynapseObserver? { get set }
 }
 
-/// Looks at the work of a layer. What it throws stops the network.
+/// A function that receives the work of a layer. An error that it throws stops the network.
 public typealias SynapseObserver = (_ work: SynapticWork) throws(TensorError) -> Void
 
-/// What one call of a `SynapticLayer` did.
+/// The work of one call of a `SynapticLayer`.
 public struct SynapticWork {
-    /// As the layer was given it.
+    /// The input of the layer.
     public let input: Tensor
 
-    /// How many images, or steps of images, the input holds.
+    /// The number of images in the input. Each time step of an image counts.
     public let frames: Int
 
-    /// Multiplications with additions for all of them, had none been skipped; zeros at the borders of an image count.
+    /// The number of multiply-accumulate operations for all frames, without skipping any. Zeros in the padding count.
     public let multiplyAccumulates: Int
 
+    /// Creates a description of work.
+    ///
+    /// - Parameters:
+    ///   - input: The input of the layer.
+    ///   - frames: The number of images in the input. Each time step of an image counts.
+    ///   - multiplyAccumulates: The number of multiply-accumulate operations for all frames.
     public init(input: Tensor, frames: Int, multiplyAccumulates: Int) {
         self.input = input
         self.frames = frames
         self.multiplyAccumulates = multiplyAccumulates
     }
 
-    /// Of a layer that applies the whole of its weight [outputs, …] for each value of an output channel.
+    /// Creates a description of the work of a layer in which every output value is the sum of products with all weights
+    /// of its output channel.
     ///
-    /// - Parameter outputCount: How many values came out.
+    /// - Parameters:
+    ///   - input: The input of the layer.
+    ///   - frames: The number of images in the input. Each time step of an image counts.
+    ///   - weight: The weight, [outputs, …].
+    ///   - outputCount: The number of output values for all frames.
     public init(input: Tensor, frames: Int, weight: Tensor, outputCount: Int) {
         let shape = weight.shape
         self.init(
@@ -39,13 +50,21 @@ public struct SynapticWork {
 }
 
 extension Module {
-    /// All layers of synapses within, with their names in the state (`stage1.0.mlp.mlp1_conv`), in the order of
-    /// declaration.
+    /// Returns all synaptic layers of this module with their names in the state, such as `stage1.0.mlp.mlp1_conv`, in
+    /// the order of declaration.
     public func synapticLayers() -> [(name: String, layer: any SynapticLayer)] {
         namedModules().compactMap { entry in (entry.module as? any SynapticLayer).map { (entry.name, $0) } }
     }
 
-    /// Runs `body` while `observer` is told of the work of every layer within; other observers wait.
+    /// Runs `body`, and reports the work of every synaptic layer of this module to `observer` meanwhile. Other
+    /// observers of these layers are not called until `body` ends.
+    ///
+    /// - Parameters:
+    ///   - observer: Receives the name of a layer in the state and the work of one call. An error that it throws stops
+    ///     the network.
+    ///   - body: The code to observe.
+    /// - Returns: The result of `body`.
+    /// - Throws: The error that `body` throws.
     public func observingSynapses<Result, Failure>(
         _ observer: @escaping (_ name: String, _ work: SynapticWork) throws(TensorError) -> Void,
         during body: () throws(Failure) -> Result

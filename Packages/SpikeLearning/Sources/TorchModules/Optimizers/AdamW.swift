@@ -1,27 +1,37 @@
 import TorchTensors
 
-/// Adam with weight decay apart from the gradient.
+/// The optimizer Adam with weight decay that is decoupled from the gradient.
 ///
 /// p ← p − learningRate · weightDecay · p; m ← β₁ · m + (1 − β₁) · g; v ← β₂ · v + (1 − β₂) · g²;
-/// p ← p − learningRate · m̂ / (√v̂ + epsilon), where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) at the parameter's step t.
+/// p ← p − learningRate · m̂ / (√v̂ + epsilon), where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) at step t of p.
 /// Source: Loshchilov and Hutter 2019, arXiv 1711.05101.
 public final class AdamW: Optimizer {
+    /// The groups of parameters. The parameters of each group must stay the same. Traps if a learning rate or weight
+    /// decay is negative, or two parameters have the same name.
     public var groups: [ParameterGroup] { didSet { checkGroups("AdamW", groups) } }
+    /// The factors β₁ and β₂ by which a step keeps the running means of g and g².
     public let betas: (Double, Double)
+    /// The number added to √v̂.
     public let epsilon: Double
-    /// By the parameter's name.
+    /// The running means by the name of the parameter.
     private var moments: [String: Moments] = [:]
 
     private struct Moments {
         let first: Tensor
         let second: Tensor
-        /// A float32 number on the parameter's device: how many steps there were.
+        /// The number of steps so far: a float32 tensor of one element on the parameter's device.
         let step: Tensor
     }
 
+    /// Creates an optimizer.
+    ///
     /// - Parameters:
-    ///   - betas: How much of the running means of g and g² a step keeps, each in 0 ..< 1.
-    ///   - epsilon: > 0.
+    ///   - groups: The groups of parameters.
+    ///   - betas: The factors by which a step keeps the running means of g and g², each in 0 ..< 1.
+    ///   - epsilon: The number added to √v̂, above 0.
+    ///
+    /// Traps if an argument is out of range, a learning rate or weight decay is negative, or two parameters have the
+    /// same name.
     public init(_ groups: [ParameterGroup], betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8) {
         checkGroups("AdamW", groups)
         precondition(
@@ -32,6 +42,9 @@ public final class AdamW: Optimizer {
         self.epsilon = epsilon
     }
 
+    /// Changes every parameter that has a gradient.
+    ///
+    /// - Throws: `TensorError` if LibTorch cannot update the parameters.
     public func step() throws(TensorError) {
         for group in groups {
             for updates in group.pendingUpdates() {
@@ -53,7 +66,8 @@ public final class AdamW: Optimizer {
         return new
     }
 
-    /// `first_moment.NAME`, `second_moment.NAME` and `step.NAME` for each parameter that has had a step.
+    /// Returns the tensors `first_moment.NAME`, `second_moment.NAME` and `step.NAME` for each parameter that has had a
+    /// step. They share the memory of the optimizer.
     public func state() throws(TensorError) -> [String: Tensor] {
         var state: [String: Tensor] = [:]
         for (name, moments) in moments {
@@ -64,9 +78,15 @@ public final class AdamW: Optimizer {
         return state
     }
 
+    /// Replaces the running means and step counts by copies of a state. A parameter that the state does not name counts
+    /// as one without steps.
+    ///
+    /// - Throws: `TensorError` if names, shapes or values do not fit. The optimizer is then unchanged.
     public func load(state: [String: Tensor]) throws(TensorError) {
-        let kinds: [(name: String, shape: ([Int]) -> [Int])] = [
-            ("first_moment", { $0 }), ("second_moment", { $0 }), ("step", { _ in [] }),
+        let kinds = [
+            StateKind(name: "first_moment", shape: { $0 }, range: StateKind.anyRange),
+            StateKind(name: "second_moment", shape: { $0 }, range: 0...4e38),
+            StateKind(name: "step", shape: { _ in [] }, range: 0...1e18),
         ]
         moments = try loadedState(state, kinds: kinds, of: groups, what: "AdamW").mapValues {
             Moments(first: $0[0], second: $0[1], step: $0[2])

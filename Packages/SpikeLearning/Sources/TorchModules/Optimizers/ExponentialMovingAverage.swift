@@ -1,14 +1,15 @@
 import TorchTensors
 
-/// A slowly following copy of a module, which often does better in use than the module itself.
+/// A moving average of the weights of a module, which often performs better than the module itself.
 ///
-/// average ← decay · average + (1 − decay) · parameter with each update; buffers are copied as they are.
-/// Source: Polyak and Juditsky 1992; Tarvainen and Valpola 2017, arXiv 1703.01780.
+/// Each update computes average ← decay · average + (1 − decay) · parameter. Buffers are copied unchanged. Source:
+/// Polyak and Juditsky 1992; Tarvainen and Valpola 2017, arXiv 1703.01780.
 public final class ExponentialMovingAverage {
-    /// In 0 ... 1; may change between updates, to follow faster in the beginning.
+    /// The weight of the previous average, in 0 ... 1. It may change between updates, for example to follow the module
+    /// faster in the beginning. Traps if it is out of range.
     public var decay: Double { didSet { Self.checkDecay(decay) } }
 
-    /// Whether the module has the averages now, and this the module's own tensors.
+    /// True while the module holds the averaged weights and this object holds the module's own.
     public private(set) var isSwapped = false
 
     private let parameters: [(name: String, parameter: Parameter)]
@@ -16,7 +17,12 @@ public final class ExponentialMovingAverage {
     private var parameterAverages: [Tensor]
     private var bufferCopies: [Tensor]
 
-    /// Begins with copies of what the module has, where it has it.
+    /// Creates averages that begin with copies of the module's parameters and buffers, on their devices.
+    ///
+    /// - Parameters:
+    ///   - module: The module.
+    ///   - decay: The weight of the previous average, in 0 ... 1. Traps if it is out of range.
+    /// - Throws: `TensorError` if memory does not suffice.
     public init(of module: some Module, decay: Double) throws(TensorError) {
         Self.checkDecay(decay)
         self.decay = decay
@@ -32,7 +38,9 @@ public final class ExponentialMovingAverage {
         precondition(0...1 ~= decay, "ExponentialMovingAverage: decay must be in 0...1, got \(decay)")
     }
 
-    /// Follows the module; call it after each step of the optimizer.
+    /// Updates the averages from the module. Call this after each step of the optimizer. Traps if `isSwapped` is true.
+    ///
+    /// - Throws: `TensorError` if types or devices of the module have changed in a way that does not fit.
     public func update() throws(TensorError) {
         precondition(!isSwapped, "ExponentialMovingAverage: swap back before update")
         if !parameters.isEmpty {
@@ -41,7 +49,8 @@ public final class ExponentialMovingAverage {
         for (copy, (_, buffer)) in zip(bufferCopies, buffers) { try copy.copy(from: buffer.tensor) }
     }
 
-    /// Exchanges the module's tensors for the averages, or back. Nothing is copied. Do not train in between.
+    /// Exchanges the module's tensors for the averages, or back, without copying. Do not train the module while it
+    /// holds the averages.
     public func swap() {
         for (index, (_, parameter)) in parameters.enumerated() {
             (parameter.tensor, parameterAverages[index]) = (parameterAverages[index], parameter.tensor)
@@ -52,7 +61,10 @@ public final class ExponentialMovingAverage {
         isSwapped.toggle()
     }
 
-    /// Runs `body` while the module has the averages.
+    /// Runs `body` while the module holds the averages. Traps if `isSwapped` is true.
+    ///
+    /// - Returns: The result of `body`.
+    /// - Throws: The error that `body` throws.
     public func withAverages<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         precondition(!isSwapped, "ExponentialMovingAverage: the module has the averages already")
         swap()
@@ -60,13 +72,17 @@ public final class ExponentialMovingAverage {
         return try body()
     }
 
-    /// The averages and copies by the module's names. They share memory with this: clone what is to outlast an update.
+    /// Returns the averages of parameters and the copies of buffers by their names in the module. They share the memory
+    /// of this object: clone those that must not change with an update. Traps if `isSwapped` is true.
     public func state() -> [String: Tensor] {
         precondition(!isSwapped, "ExponentialMovingAverage: swap back before state")
         return Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.tensor) })
     }
 
-    /// Copies such a state. Names and shapes are checked first: nothing has changed when it throws.
+    /// Replaces the averages by copies of a state. Traps if `isSwapped` is true.
+    ///
+    /// - Parameter state: One tensor for each parameter and buffer of the module, by name.
+    /// - Throws: `TensorError` if names or shapes do not fit. The averages are then unchanged.
     public func load(state: [String: Tensor]) throws(TensorError) {
         precondition(!isSwapped, "ExponentialMovingAverage: swap back before load")
         _ = try StateDifference(

@@ -1,12 +1,14 @@
 import TorchTensors
 
-/// Scales all gradients together so that their norm √Σg² is at most `maximum`; smaller ones stay as they are.
+/// Scales all gradients by a common factor so that their norm √Σg² is at most `maximum`. Gradients with a smaller norm
+/// stay unchanged.
 ///
 /// - Parameters:
-///   - parameters: On one device; those without a gradient are passed over.
-///   - maximum: > 0.
-/// - Returns: The norm before; 0 if there is no gradient.
-/// - Throws: `TensorError` if the norm is infinite or NaN. Gradients are unchanged then: clear them and go on, or stop.
+///   - parameters: The parameters, all on one device. Those without a gradient are ignored.
+///   - maximum: The largest norm, above 0. Traps otherwise.
+/// - Returns: The norm before scaling; 0 if there is no gradient.
+/// - Throws: `TensorError` if the norm is infinite or NaN. The gradients are then unchanged: clear them and continue,
+///   or stop the training.
 @discardableResult
 public func clipGradientNorm(_ parameters: [Parameter], maximum: Double) throws(TensorError) -> Double {
     precondition(maximum > 0, "clipGradientNorm: maximum must be > 0, got \(maximum)")
@@ -17,7 +19,7 @@ public func clipGradientNorm(_ parameters: [Parameter], maximum: Double) throws(
         guard norm.isFinite else {
             throw TensorError("clipGradientNorm: the norm is \(norm); try a lower learning rate")
         }
-        // As in PyTorch, a little below the maximum.
+        // As in PyTorch, the norm ends slightly below the maximum.
         let factor = maximum / (norm + 1e-6)
         if factor < 1 {
             for (dtype, gradients) in Dictionary(grouping: gradients, by: \.dtype) {
@@ -29,9 +31,11 @@ public func clipGradientNorm(_ parameters: [Parameter], maximum: Double) throws(
     }
 }
 
-/// Brings every number of every gradient into −maximum ... maximum; NaN stays.
+/// Limits every element of every gradient to −maximum ... maximum. NaN stays NaN.
 ///
-/// - Parameter maximum: > 0.
+/// - Parameters:
+///   - parameters: The parameters. Those without a gradient are ignored.
+///   - maximum: The largest absolute value, above 0. Traps otherwise.
 public func clipGradientValue(_ parameters: [Parameter], maximum: Double) throws(TensorError) {
     precondition(maximum > 0, "clipGradientValue: maximum must be > 0, got \(maximum)")
     try withoutGradient { () throws(TensorError) in

@@ -4,35 +4,50 @@
     import Darwin
 #endif
 
-/// The learning rate as a function of time.
+/// The learning rate as a function of the step.
 ///
-/// Time is counted from 0 in what the caller likes, the same for every number of steps that the schedule is given:
-/// optimizer steps for a smooth course, or epochs for a rate that holds for an epoch. As it is a function, nothing has to
-/// be saved to go on later. Give the rate to the optimizer before a step:
+/// Steps count from 0. Their unit is up to the caller, but must be the same for all step numbers of a schedule:
+/// optimizer steps give a smooth course, and epochs give a rate that is constant in each epoch. A schedule is a pure
+/// function, so nothing must be saved to continue a training. Pass the rate to the optimizer before each step:
 /// `optimizer.setLearningRate(schedule.learningRate(at: step))`.
 public protocol LearningRateSchedule: Sendable {
-    /// - Parameter step: >= 0; after the schedule's end, the rate stays at its last.
+    /// Returns the learning rate at a step. After the end of the schedule, this is the final rate.
+    ///
+    /// - Parameter step: The step, at least 0.
     func learningRate(at step: Int) -> Double
 }
 
-/// Always the same.
+/// A learning rate that stays the same.
 public struct ConstantSchedule: LearningRateSchedule {
+    /// The learning rate, at least 0.
     public let rate: Double
 
+    /// Creates a schedule. Traps if `rate` is negative.
     public init(_ rate: Double) {
         precondition(rate >= 0, "ConstantSchedule: rate must be >= 0, got \(rate)")
         self.rate = rate
     }
 
+    /// Returns the learning rate, which is the same at every step.
     public func learningRate(at step: Int) -> Double { rate }
 }
 
-/// In a straight line from `initial` at step 0 to `final` at `totalSteps` and after.
+/// A learning rate that changes linearly from `initial` at step 0 to `final` at step `totalSteps`, and then stays at
+/// `final`.
 public struct LinearSchedule: LearningRateSchedule {
+    /// The learning rate at step 0, at least 0.
     public let initial: Double
+    /// The learning rate at and after step `totalSteps`, at least 0.
     public let final: Double
+    /// The number of steps until the final rate, above 0.
     public let totalSteps: Int
 
+    /// Creates a schedule. Traps if a rate is negative or `totalSteps` is not above 0.
+    ///
+    /// - Parameters:
+    ///   - initial: The learning rate at step 0, at least 0.
+    ///   - final: The learning rate at and after step `totalSteps`, at least 0.
+    ///   - totalSteps: The number of steps until the final rate, above 0.
     public init(initial: Double, final: Double, totalSteps: Int) {
         precondition(initial >= 0, "LinearSchedule: initial must be >= 0, got \(initial)")
         precondition(final >= 0, "LinearSchedule: final must be >= 0, got \(final)")
@@ -42,26 +57,38 @@ public struct LinearSchedule: LearningRateSchedule {
         self.totalSteps = totalSteps
     }
 
+    /// Returns the learning rate at a step. After step `totalSteps`, this is `final`.
     public func learningRate(at step: Int) -> Double {
         step >= totalSteps ? final : initial + (final - initial) * Double(step) / Double(totalSteps)
     }
 }
 
-/// Linear warm-up from `initial` at step 0 to `base` at `warmUpSteps`, then half a cosine down to `final` at `totalSteps`
-/// and after.
+/// A learning rate with a linear warm-up from `initial` at step 0 to `base` at step `warmUpSteps`, followed by half a
+/// cosine down to `final` at step `totalSteps`. The rate then stays at `final`.
 ///
 /// rate = final + (base − final) · (1 + cos(π · (step − warmUpSteps) / (totalSteps − warmUpSteps))) / 2.
 /// Source: Loshchilov and Hutter 2017, arXiv 1608.03983; warm-up: Goyal et al. 2017, arXiv 1706.02677.
 public struct CosineSchedule: LearningRateSchedule {
+    /// The learning rate at the end of the warm-up, at least 0.
     public let base: Double
+    /// The learning rate at and after step `totalSteps`, at least 0.
     public let final: Double
+    /// The learning rate at the beginning of the warm-up, at least 0. Without warm-up steps, it has no effect.
     public let initial: Double
+    /// The number of steps of the warm-up, at least 0.
     public let warmUpSteps: Int
+    /// The number of all steps, including the warm-up.
     public let totalSteps: Int
 
+    /// Creates a schedule. Traps if an argument is out of range.
+    ///
     /// - Parameters:
-    ///   - initial: Where the warm-up begins; no steps of warm-up begin at `base`.
-    ///   - totalSteps: Warm-up included, and more than it.
+    ///   - base: The learning rate at the end of the warm-up, at least 0.
+    ///   - final: The learning rate at and after step `totalSteps`, at least 0.
+    ///   - initial: The learning rate at the beginning of the warm-up, at least 0. Without warm-up steps, it has no
+    ///     effect.
+    ///   - warmUpSteps: The number of steps of the warm-up, at least 0.
+    ///   - totalSteps: The number of all steps, including the warm-up; above `warmUpSteps`.
     public init(base: Double, final: Double = 0, initial: Double = 0, warmUpSteps: Int = 0, totalSteps: Int) {
         for (name, value) in [("base", base), ("final", final), ("initial", initial)] {
             precondition(value >= 0, "CosineSchedule: \(name) must be >= 0, got \(value)")
@@ -77,6 +104,7 @@ public struct CosineSchedule: LearningRateSchedule {
         self.totalSteps = totalSteps
     }
 
+    /// Returns the learning rate at a step. After step `totalSteps`, this is `final`.
     public func learningRate(at step: Int) -> Double {
         if step < warmUpSteps { return initial + (base - initial) * Double(step) / Double(warmUpSteps) }
         if step >= totalSteps { return final }

@@ -1,11 +1,20 @@
 import TorchTensors
 
-/// Parameters that are trained alike.
+/// Parameters that are trained with the same settings.
 public struct ParameterGroup {
+    /// The parameters with their names, which identify them in the state of an optimizer.
     public let parameters: [(name: String, parameter: Parameter)]
+    /// The learning rate, at least 0.
     public var learningRate: Double
+    /// The factor of the weight decay, at least 0.
     public var weightDecay: Double
 
+    /// Creates a group.
+    ///
+    /// - Parameters:
+    ///   - parameters: The parameters with their names, which identify them in the state of an optimizer.
+    ///   - learningRate: The learning rate, at least 0.
+    ///   - weightDecay: The factor of the weight decay, at least 0.
     public init(
         _ parameters: [(name: String, parameter: Parameter)], learningRate: Double, weightDecay: Double = 0
     ) {
@@ -16,8 +25,12 @@ public struct ParameterGroup {
 }
 
 extension Module {
-    /// Two groups: the parameters that weight decay applies to, and the others with a weight decay of 0. A group that
-    /// would be empty is left out.
+    /// Returns two groups: the parameters that weight decay applies to, and the others with a weight decay of 0. A
+    /// group without parameters is left out.
+    ///
+    /// - Parameters:
+    ///   - learningRate: The learning rate of both groups, at least 0.
+    ///   - weightDecay: The factor of the weight decay, at least 0.
     public func parameterGroups(learningRate: Double, weightDecay: Double) -> [ParameterGroup] {
         let all = namedParameters()
         return [(true, weightDecay), (false, 0)].compactMap { isDecayed, weightDecay in
@@ -28,42 +41,46 @@ extension Module {
     }
 }
 
-/// Changes parameters by their gradients.
+/// An object that changes parameters according to their gradients.
 ///
-/// A parameter without a gradient is passed over: it keeps its value, and the step does not count for it. Learning rates
-/// and weight decays may change between steps. Parameters are to be on their device, and of their type, before the
-/// first step.
+/// A parameter without a gradient keeps its value, and the step does not count for it. Learning rates and weight decays
+/// may change between steps. Parameters must be on their device and have their type before the first step.
 public protocol Optimizer: AnyObject {
-    /// The parameters of each must stay what they are.
+    /// The groups of parameters. The parameters of each group must stay the same.
     var groups: [ParameterGroup] { get set }
 
     /// Changes every parameter that has a gradient.
+    ///
+    /// - Throws: `TensorError` if LibTorch cannot update the parameters.
     func step() throws(TensorError)
 
-    /// What the next step depends on apart from parameters, gradients and settings: tensors named by kind and
-    /// parameter, such as `step.0.weight`. They share the optimizer's memory: clone what is to outlast the next step.
+    /// Returns the tensors, besides parameters and gradients, that the next step depends on. Their names consist of
+    /// their kind and the name of the parameter, such as `step.0.weight`. They share the memory of the optimizer: clone
+    /// those that must not change with the next step.
     func state() throws(TensorError) -> [String: Tensor]
 
-    /// Replaces that by copies. Names and shapes are checked first: nothing has changed when it throws. A parameter that
-    /// the state does not name has had no step.
+    /// Replaces the optimizer's tensors by copies of a state. A parameter that the state does not name counts as one
+    /// without steps.
+    ///
+    /// - Throws: `TensorError` if names, shapes or values do not fit. The optimizer is then unchanged.
     func load(state: [String: Tensor]) throws(TensorError)
 }
 
 extension Optimizer {
-    /// Forgets the gradients of all parameters.
+    /// Removes the gradients of all parameters.
     public func clearGradients() throws(TensorError) {
         for group in groups {
             for (_, parameter) in group.parameters { try parameter.tensor.setGradient(nil) }
         }
     }
 
-    /// Gives every group the same learning rate.
+    /// Sets the learning rate of every group to `rate`, at least 0.
     public func setLearningRate(_ rate: Double) {
         for index in groups.indices { groups[index].learningRate = rate }
     }
 }
 
-/// A parameter's name, its tensor and the gradient to change it by.
+/// A parameter's name, its tensor, and the gradient to change it by.
 struct PendingUpdate {
     let name: String
     let tensor: Tensor
@@ -71,7 +88,7 @@ struct PendingUpdate {
 }
 
 extension ParameterGroup {
-    /// Parameters that have a gradient, in parts of the same type and device, as LibTorch's fused updates want them.
+    /// Returns the parameters that have a gradient, grouped by type and device as LibTorch's fused updates require.
     func pendingUpdates() -> [[PendingUpdate]] {
         struct Place: Hashable {
             let dtype: DType
@@ -85,7 +102,7 @@ extension ParameterGroup {
     }
 }
 
-/// Traps on settings that make no sense, and on names that state could not be told apart by.
+/// Traps if a learning rate or weight decay is negative, or if two parameters have the same name.
 func checkGroups(_ type: StaticString, _ groups: [ParameterGroup]) {
     var names: Set<String> = []
     for group in groups {
@@ -97,19 +114,39 @@ func checkGroups(_ type: StaticString, _ groups: [ParameterGroup]) {
     }
 }
 
-/// Checks a state of tensors `kind.parameter`, one of each kind for every parameter that it names.
+/// A kind of tensor that an optimizer keeps for each parameter.
+struct StateKind {
+    let name: String
+    /// Returns the shape of the tensor for the shape of the parameter.
+    let shape: ([Int]) -> [Int]
+    let range: ClosedRange<Double>
+
+    /// A range that includes all finite float32 numbers.
+    static let anyRange = -4e38...4e38
+}
+
+/// Checks and copies a state whose tensors are named `kind.parameter`, with one tensor of each kind for every parameter
+/// that it names.
 ///
-/// - Parameter kinds: With the shape for a parameter's.
-/// - Returns: For each parameter that the state names, copies in the order of `kinds`, on the parameter's device.
+/// - Parameter kinds: The kinds of tensor, with their shapes and ranges of valid values.
+/// - Returns: For each parameter that the state names, copies on the parameter's device, in the order of `kinds`.
+/// - Throws: `TensorError` if names, shapes or values do not fit.
 func loadedState(
-    _ state: [String: Tensor], kinds: [(name: String, shape: ([Int]) -> [Int])], of groups: [ParameterGroup],
-    what: String
+    _ state: [String: Tensor], kinds: [StateKind], of groups: [ParameterGroup], what: String
 ) throws(TensorError) -> [String: [Tensor]] {
     let named = groups.flatMap(\.parameters).filter { name, _ in kinds.contains { state["\($0.name).\(name)"] != nil } }
     let expected = named.flatMap { name, parameter in
         kinds.map { (name: "\($0.name).\(name)", shape: $0.shape(parameter.tensor.shape)) }
     }
     _ = try StateDifference(of: state, to: expected, strict: true, what: what)
+    for (name, _) in named {
+        for kind in kinds {
+            let name = "\(kind.name).\(name)"
+            if let problem = try valueProblem(of: state[name]!, range: kind.range) {
+                throw TensorError("\(name) \(problem)")
+            }
+        }
+    }
     var loaded: [String: [Tensor]] = [:]
     for (name, parameter) in named {
         let device = parameter.tensor.device

@@ -6,22 +6,31 @@ import CTorchBridge
     import Darwin
 #endif
 
-/// Makes tensors that Swift code computed results in the graph of gradients.
+/// Adds functions that Swift code computes to the graph of gradients.
 ///
-/// Compute the outputs on fresh memory, then `record` them with the function that computes the gradients.
+/// Compute the outputs on fresh memory, then call `record` with the outputs and with the function that computes the
+/// gradients.
 public enum CustomFunction {
-    /// Gradients of the inputs, nil where there is none, from those of the outputs, nil where none arrived. `saved` are the
-    /// tensors that were saved. It may run on a thread of LibTorch's; what it throws reaches the caller of `backward`.
+    /// Computes the gradients of the inputs from the gradients of the outputs.
+    ///
+    /// The function receives the `saved` tensors and one gradient per output, which is `nil` if none arrived. It
+    /// returns one gradient per input, or `nil` for an input without a gradient. It may run on a thread of LibTorch.
+    /// `backward` throws a `TensorError` of the kind `kernel` if this function throws.
     public typealias Backward =
         @Sendable (_ saved: [Tensor], _ gradients: [Tensor?]) throws -> [Tensor?]
 
-    /// Enters `outputs` into the graph, if gradients are recorded and an input requires one; else does nothing.
+    /// Adds `outputs` to the graph as results of `inputs`, if gradients are recorded and at least one input requires a
+    /// gradient. Otherwise, this does nothing.
     ///
     /// - Parameters:
-    ///   - name: For messages.
-    ///   - saved: What `backward` is given, and what is freed after it; inputs, outputs or others. Do not capture tensors
-    ///     in `backward` instead: an output would never be freed. One that is changed in place before the backward pass
-    ///     is an error there.
+    ///   - name: The name of the function, for error messages.
+    ///   - inputs: The inputs of the function.
+    ///   - outputs: The outputs of the function, on fresh memory.
+    ///   - saved: The tensors that `backward` receives, which may be inputs, outputs or others. They are freed after
+    ///     the backward pass. Do not capture tensors in `backward` instead, as a captured output would never be freed.
+    ///     The backward pass throws if a saved tensor was changed in place before.
+    ///   - backward: The function that computes the gradients of the inputs.
+    /// - Throws: `TensorError` if an output does not have a floating-point type or is already part of the graph.
     public static func record(
         _ name: StaticString, inputs: [Tensor], outputs: [Tensor], saving saved: [Tensor] = [],
         backward: @escaping Backward
@@ -44,7 +53,8 @@ public enum CustomFunction {
         }
     }
 
-    /// How many recorded functions the graph holds; a test that this returns to what it was finds leaks.
+    /// The number of recorded functions alive in this process. Tests can find leaks by comparing the numbers before and
+    /// after.
     public static var liveCount: Int { Int(tb_live_nodes()) }
 
     private final class Context: Sendable {
@@ -68,7 +78,8 @@ public enum CustomFunction {
             Unmanaged<Context>.fromOpaque(pointer).takeUnretainedValue()
         }
 
-        /// The bridge's form of `backward`: an allocated message if it throws.
+        /// Calls `backward` with the tensors of the given handles. Returns `nil`, or an allocated error message if
+        /// `backward` throws or returns the wrong number of gradients.
         func run(
             _ saved: UnsafePointer<TBTensor>?, _ gradients: UnsafePointer<TBTensor>?,
             _ results: UnsafeMutablePointer<TBTensor>?

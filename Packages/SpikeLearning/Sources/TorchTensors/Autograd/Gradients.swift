@@ -1,21 +1,25 @@
 import CTorchBridge
 
 extension Tensor {
-    /// Whether gradients are taken with respect to this tensor, or to one that it was computed from.
+    /// Whether this tensor, or a tensor that it was computed from, requires a gradient.
     public var requiresGradient: Bool { ask(tb_requires_gradient) }
 
-    /// Asks for gradients with respect to this tensor, which must be of floating point and not computed from others that
-    /// require one.
+    /// Chooses whether gradients are computed with respect to this tensor.
+    ///
+    /// - Parameter required: True to compute gradients.
+    /// - Returns: This tensor.
+    /// - Throws: `TensorError` if the tensor does not have a floating-point type, or was computed from tensors that
+    ///   require a gradient.
     @discardableResult
     public func requireGradient(_ required: Bool = true) throws(TensorError) -> Tensor {
         try borrow { (handle) throws(TensorError) in try check(tb_set_requires_gradient(handle, required)) }
         return self
     }
 
-    /// Whether it was not computed from tensors that require gradients.
+    /// Whether the tensor is a leaf of the graph: it was not computed from tensors that require gradients.
     public var isLeaf: Bool { ask(tb_is_leaf) }
 
-    /// The sum of the gradients that backward passes brought since it was last cleared; nil if none did.
+    /// The sum of the gradients from all backward passes since the gradient was last cleared; `nil` if there are none.
     public var gradient: Tensor? {
         var result = TBTensor()
         let error = ask { tb_gradient($0, &result) }
@@ -23,22 +27,27 @@ extension Tensor {
         return result.object == nil ? nil : Tensor(owning: result)
     }
 
-    /// Replaces the gathered gradient; nil clears it.
+    /// Replaces the accumulated gradient.
+    ///
+    /// - Parameter gradient: The new gradient, or `nil` to clear the gradient.
+    /// - Throws: `TensorError` if the gradient does not have the shape, type and device of this tensor.
     public func setGradient(_ gradient: Tensor?) throws(TensorError) {
         try borrow { (handle) throws(TensorError) in
             try gradient.borrow { (gradient) throws(TensorError) in try check(tb_set_gradient(handle, gradient)) }
         }
     }
 
-    /// The same elements, outside of the graph.
+    /// Returns a tensor that shares the elements of this one but is not part of the graph of gradients.
     public func detached() throws(TensorError) -> Tensor { try map(tb_detach) }
 
-    /// Adds the gradient of this tensor to that of every leaf that it was computed from.
+    /// Runs a backward pass: adds the gradient of this tensor with respect to each leaf that it was computed from to
+    /// that leaf's `gradient`.
     ///
     /// - Parameters:
-    ///   - gradient: Of this tensor's own shape: what to weight its elements by; nil for a single element.
-    ///   - retainGraph: Whether a second pass shall be possible; it keeps the memory of all that was saved.
-    ///   - createGraph: Whether gradients shall have gradients. Kernels in Swift do not.
+    ///   - gradient: The weights of this tensor's elements, in its shape; `nil` for a tensor of a single element.
+    ///   - retainGraph: Whether a second pass must be possible. If so, the memory of all saved tensors is kept.
+    ///   - createGraph: Whether the gradients can be differentiated again. A `CustomFunction` does not support this.
+    /// - Throws: `TensorError` if no gradient can be computed, or a `CustomFunction` throws.
     public func backward(
         _ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false
     ) throws(TensorError) {
@@ -49,8 +58,15 @@ extension Tensor {
         }
     }
 
-    /// Gradients of this tensor with respect to others, which are returned and not gathered; nil where it does not
-    /// depend on one. Arguments are those of `backward`.
+    /// Returns the gradients of this tensor with respect to the inputs. Does not change the `gradient` of any tensor.
+    ///
+    /// - Parameters:
+    ///   - inputs: The tensors to differentiate with respect to.
+    ///   - gradient: The weights of this tensor's elements, in its shape; `nil` for a tensor of a single element.
+    ///   - retainGraph: Whether a second pass must be possible. If so, the memory of all saved tensors is kept.
+    ///   - createGraph: Whether the gradients can be differentiated again. A `CustomFunction` does not support this.
+    /// - Returns: One gradient per input, or `nil` for an input that this tensor does not depend on.
+    /// - Throws: `TensorError` if no gradient can be computed, or a `CustomFunction` throws.
     public func gradients(
         of inputs: [Tensor], _ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false
     ) throws(TensorError) -> [Tensor?] {
@@ -68,7 +84,10 @@ extension Tensor {
     }
 }
 
-/// Runs `body` without recording what gradients would need: faster, and with less memory.
+/// Runs `body` without recording what gradients need on this thread, which saves time and memory.
+///
+/// - Returns: The result of `body`.
+/// - Throws: The error that `body` throws.
 public func withoutGradient<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     let before = tb_gradients_enabled()
     tb_enable_gradients(false)
@@ -76,9 +95,15 @@ public func withoutGradient<Result, Failure>(_ body: () throws(Failure) -> Resul
     return try body()
 }
 
-/// Runs `body` in mixed precision: matrix products and convolutions on this device are computed in `dtype` (`bfloat16`, or
-/// on CUDA `float16`), what needs more range or digits stays in float32. Within such a `body`, another dtype holds for the
-/// inner one.
+/// Runs `body` in mixed precision on this thread: matrix products and convolutions on the device are computed in
+/// `dtype`. Operations that need more range or precision stay in float32. Calls can be nested; each sets the type for
+/// its own `body`.
+///
+/// - Parameters:
+///   - dtype: The type to compute in, `bfloat16` or (on CUDA) `float16`.
+///   - device: The device whose operations are affected.
+/// - Returns: The result of `body`.
+/// - Throws: `TensorError` if `dtype` is another type, and any error that `body` throws.
 public func withAutocast<Value>(
     _ dtype: DType = .bfloat16, on device: Device = .cpu, _ body: () throws -> Value
 ) throws -> Value {

@@ -1,29 +1,33 @@
 import CTorchBridge
 
-/// A kernel on a CUDA device.
+/// A kernel that is loaded on a CUDA device.
 public struct CUDAKernel: @unchecked Sendable {
     private let function: TBCUDAFunction
     private let device: Device
 
     /// A number of blocks or threads in two dimensions.
     public struct Size: Sendable, Hashable {
+        /// The number in the first dimension.
         public let x: Int
+        /// The number in the second dimension.
         public let y: Int
 
+        /// Creates a size of `x` × `y`.
         public init(_ x: Int, _ y: Int = 1) {
             self.x = x
             self.y = y
         }
     }
 
-    /// What a kernel is given.
+    /// An argument of a kernel.
     public enum Argument {
-        /// Where its elements begin; a null pointer for nil.
+        /// A pointer to the first element of a tensor; a null pointer for `nil`.
         case tensor(Tensor?)
-        /// `unsigned int`
+        /// A number of the type `unsigned int`.
         case index(Int)
+        /// A number of the type `double`.
         case double(Double)
-        /// A structure of `float`.
+        /// A structure whose members are all of the type `float`.
         case floats([Float])
     }
 
@@ -32,12 +36,18 @@ public struct CUDAKernel: @unchecked Sendable {
         self.device = device
     }
 
-    /// Runs the kernel on LibTorch's current stream, behind all that was asked of the device before; does not wait for it.
-    /// Arguments are to be what the kernel declares, which nobody checks.
+    /// Submits the kernel to LibTorch's current stream of the device and returns without waiting. The kernel runs after
+    /// all work that was submitted before.
     ///
-    /// - Throws: `TensorError` if a tensor is elsewhere, or the device does not take the kernel.
+    /// - Parameters:
+    ///   - arguments: The arguments in the order of the kernel's parameters. Their types must match the kernel's
+    ///     declaration; this is not checked.
+    ///   - blocks: The number of blocks.
+    ///   - threads: The number of threads per block.
+    /// - Throws: `TensorError` if a tensor is on another device, or the driver rejects the kernel. Traps if an index,
+    ///   or a number of blocks or threads, does not fit in 32 bits.
     public func callAsFunction(_ arguments: [Argument], blocks: Size, threads: Size) throws(TensorError) {
-        // Each argument in words of eight bytes, and where it begins.
+        // The arguments in words of eight bytes, and the first word of each argument.
         var words: [UInt64] = []
         var starts: [Int] = []
         for argument in arguments {
@@ -78,6 +88,8 @@ extension Tensor {
         }
     }
 
-    /// Whether the first element lies at a multiple of so many bytes, on any device.
+    /// Returns whether the address of the first element is a multiple of `bytes`, on any device.
+    ///
+    /// - Parameter bytes: The alignment in bytes, above 0.
     public func isAligned(to bytes: Int) -> Bool { ((try? address()) ?? 1) % UInt64(bytes) == 0 }
 }

@@ -3,9 +3,14 @@ import CTorchBridge
 import Foundation
 
 extension CUDAProgram {
-    /// A kernel of the program, compiled for the device when it is first asked for.
+    /// Returns a kernel of the program for a device, and compiles the program at the first call.
     ///
-    /// What was compiled is kept in the user's cache, in `spikekit/kernels`, and found again by the next process.
+    /// Compiled programs are stored in `spikekit/kernels` in the cache directory of the user, and later processes load
+    /// them from there.
+    /// - Parameters:
+    ///   - name: The name of the kernel in the source.
+    ///   - device: A device whose `runsCUDA` is true.
+    /// - Throws: `TensorError` if the program does not compile, or the driver cannot load the kernel.
     public func kernel(_ name: StaticString, on device: Device) throws(TensorError) -> CUDAKernel {
         try CUDAKernelCache.shared.kernel(name, of: self, on: device)
     }
@@ -54,7 +59,7 @@ private final class CUDAKernelCache: @unchecked Sendable {
         }
         let output = try CUDACompiler.compile(program, architecture: Int(architecture))
         let module = try load(output.image, on: device)
-        // A cache that cannot be written to costs the next process a second.
+        // If the cache cannot be written, the next process only has to compile again, which takes about a second.
         try? FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try? AtomicFile.write(output.image, to: path)
@@ -63,18 +68,18 @@ private final class CUDAKernelCache: @unchecked Sendable {
 
     private func load(_ image: [UInt8], on device: Device) throws(TensorError) -> TBCUDAModule {
         var module = TBCUDAModule()
-        // PTX is a text that ends with a zero.
+        // PTX must be a text that ends with a zero byte.
         try check(tb_cuda_load(device.bridged, image + [0], &module))
         return module
     }
 
-    /// Named by all that the machine code depends on.
+    /// Returns the path of a compiled program. The name contains a hash of everything that the machine code depends on.
     private static func path(of program: CUDAProgram, architecture: Int) -> String {
         let environment = ProcessInfo.processInfo.environment
         let base = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let folder = (base ?? "\(environment["HOME"] ?? NSHomeDirectory())/.cache") + "/spikekit/kernels"
         let content = ([program.source(), CUDACompiler.version ?? ""] + program.options).joined(separator: "\n")
-        // FNV-1a, of 64 bits.
+        // The 64-bit FNV-1a hash.
         let hash = content.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return "\(folder)/\(program.name)-sm_\(architecture)-\(String(hash, radix: 16)).cubin"
     }

@@ -1,7 +1,12 @@
 import SpikeEncoding
 
 extension Tensor {
-    /// Spikes, [units, steps]: their signs as int8, or the amplitudes of graded spikes as float32.
+    /// Creates a tensor [units, steps] from spikes: their signs as int8, or the amplitudes of graded spikes as float32.
+    ///
+    /// - Parameters:
+    ///   - spikes: The spike train.
+    ///   - device: The device that stores the tensor.
+    /// - Throws: `TensorError` if memory does not suffice.
     public init(_ spikes: SpikeTrain, device: Device = .cpu) throws(TensorError) {
         let shape = [spikes.unitCount, spikes.stepCount]
         if let amplitudes = spikes.amplitudes {
@@ -11,7 +16,10 @@ extension Tensor {
         }
     }
 
-    /// As `init(_:)`, over the train's own memory: to be read only.
+    /// Creates a tensor [units, steps] on the CPU that shares the memory of a spike train: signs as int8, or the
+    /// amplitudes of graded spikes as float32. Only read this tensor.
+    ///
+    /// - Throws: `TensorError` if LibTorch cannot create the tensor.
     public init(sharing spikes: SpikeTrain) throws(TensorError) {
         let shape = [spikes.unitCount, spikes.stepCount]
         if let amplitudes = spikes.amplitudes {
@@ -23,11 +31,12 @@ extension Tensor {
 }
 
 extension SpikeTrain {
-    /// Spikes from a tensor: int8 gives signs, float32 graded spikes.
+    /// Creates a spike train from a tensor: int8 gives signs, float32 gives graded spikes.
     ///
-    /// A layer's spikes are float32 zeros and ones; convert them to int8 for a train that is not graded.
-    /// - Parameter tensor: [units, steps], on any device; −1, 0 or 1 if int8, finite if float32.
-    /// - Throws: `TensorError` for another number of dimensions, type or value.
+    /// The spikes of a layer are zeros and ones in float32; convert them to int8 to create a train that is not graded.
+    /// - Parameter tensor: The spikes, [units, steps], on any device. Values are −1, 0 or 1 in int8, or finite in
+    ///   float32.
+    /// - Throws: `TensorError` if the tensor does not have two dimensions, has another type or holds another value.
     public init(_ tensor: Tensor) throws(TensorError) {
         let shape = tensor.shape
         guard shape.count == 2 else {

@@ -6,29 +6,30 @@ import CTorchBridge
     import Darwin
 #endif
 
-/// Processes that train together, each on its share of the data.
+/// A group of processes that train together, each on its share of the data.
 ///
-/// Every process makes the same calls in the same order. PyTorch's launcher starts them and tells each who it is:
-/// `torchrun --no-python --nproc-per-node 2 PROGRAM`. Messages travel by Gloo over TCP, from the memory of the CPU.
-/// Calls block, and throw a `TensorError` if another process does not take part in time or is gone.
+/// Every process must make the same calls in the same order. PyTorch's launcher starts the processes and passes each
+/// its rank: `torchrun --no-python --nproc-per-node 2 PROGRAM`. Gloo transfers messages over TCP, from CPU memory.
+/// Calls block, and throw a `TensorError` if another process does not take part in time or has ended.
 public final class ProcessGroup: Sendable {
-    /// The number of this process, from 0.
+    /// The index of this process in the group, from 0.
     public let rank: Int
-    /// How many processes there are.
+    /// The number of processes in the group.
     public let size: Int
-    /// The bridge locks nothing here: calls of one group must not overlap, which holds where one thread trains.
+    /// The handle of the group. It has no lock: calls of one group must not overlap, which holds if one thread trains.
     nonisolated(unsafe) private let group: TBProcessGroup
 
-    /// Gradients travel together in messages of about so many bytes.
+    /// The largest size of a message of several tensors, in bytes.
     static let bucketSize = 25 << 20
 
-    /// Joins the group that the launcher's environment describes; nil if there is none, which is a process by itself.
+    /// Joins the group that the environment variables of the launcher describe.
     ///
     /// - Parameters:
-    ///   - environment: RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, as `torchrun` sets them; and GLOO_SOCKET_IFNAME to
-    ///     choose the network's interface.
-    ///   - timeout: How many seconds to wait for the others, now and in later calls.
-    /// - Throws: `TensorError` for a variable that is missing or wrong, or if the others do not come.
+    ///   - environment: The environment variables; `nil` for those of this process. `torchrun` sets RANK, WORLD_SIZE,
+    ///     MASTER_ADDR and MASTER_PORT. GLOO_SOCKET_IFNAME selects the network interface.
+    ///   - timeout: The longest time to wait for other processes, now and in later calls, in seconds.
+    /// - Returns: The group, or `nil` if neither RANK nor WORLD_SIZE is set, so that this process trains alone.
+    /// - Throws: `TensorError` if a variable is missing or invalid, or if another process does not join in time.
     public static func fromEnvironment(
         _ environment: [String: String]? = nil, timeout: Double = 300
     ) throws(TensorError) -> ProcessGroup? {
@@ -54,7 +55,7 @@ public final class ProcessGroup: Sendable {
         guard let host = text("MASTER_ADDR"), !host.isEmpty else {
             throw TensorError("process group: MASTER_ADDR is not set; start with torchrun")
         }
-        // The launcher may serve the store itself, and start all processes again after a failure.
+        // The launcher may serve the store itself, and may restart all processes after a failure.
         let launcherServes = text("TORCHELASTIC_USE_AGENT_STORE") == "True"
         let attempt = text("TORCHELASTIC_RESTART_COUNT") ?? "0"
         return try ProcessGroup(
@@ -62,14 +63,20 @@ public final class ProcessGroup: Sendable {
             prefix: "/worker/attempt_\(attempt)/spikekit", interface: text("GLOO_SOCKET_IFNAME"), timeout: timeout)
     }
 
-    /// Joins a group, and waits until all of it are connected.
+    /// Joins a group, and waits until all its processes are connected.
     ///
     /// - Parameters:
-    ///   - host: Where the store is that the processes find each other by.
-    ///   - servesStore: Whether this process serves it, on `port` of every address of this machine.
-    ///   - prefix: Sets this group's entries in the store apart.
-    ///   - interface: The network's, such as `lo`; nil for that of this machine's name.
-    ///   - timeout: In seconds, > 0.
+    ///   - rank: The index of this process in the group, from 0.
+    ///   - size: The number of processes in the group.
+    ///   - host: The host of the store, through which the processes find each other.
+    ///   - port: The port of the store, in 1...65535.
+    ///   - servesStore: Whether this process serves the store, on `port` of every address of this computer.
+    ///   - prefix: A prefix that separates the entries of this group from others in the store.
+    ///   - interface: The network interface, such as `lo`; `nil` for the interface of this computer's host name.
+    ///   - timeout: The longest time to wait for other processes, now and in later calls, in seconds, above 0 and below
+    ///     1e9.
+    /// - Throws: `TensorError` if the group cannot be joined in time. Traps if `rank`, `size`, `port` or `timeout` is out
+    ///   of range.
     public init(
         rank: Int, size: Int, host: String, port: Int, servesStore: Bool, prefix: String = "spikekit",
         interface: String? = nil, timeout: Double = 300
@@ -87,13 +94,13 @@ public final class ProcessGroup: Sendable {
         (self.rank, self.size, self.group) = (rank, size, group)
     }
 
-    /// Leaves the group.
     deinit { tb_process_group_leave(group) }
 
-    /// In place: the mean of what the processes have, tensor by tensor. All give tensors of the same shapes in the same
-    /// order.
+    /// Replaces each tensor, in place, by its mean over all processes. All processes must pass tensors of the same
+    /// shapes and types in the same order.
     ///
-    /// Sums are rounded in the tensors' type. Every process gets the same bits.
+    /// Sums are rounded in the type of the tensors. All processes get identical bits.
+    /// - Throws: `TensorError` if another process does not take part in time.
     public func average(_ tensors: [Tensor]) throws(TensorError) {
         guard size > 1 else { return }
         try withoutGradient { () throws(TensorError) in
@@ -108,7 +115,13 @@ public final class ProcessGroup: Sendable {
         }
     }
 
-    /// In place: what the process of a rank has, tensor by tensor; such as parameters before training.
+    /// Replaces each tensor, in place, by that of the process with rank `root`. This can give all processes the same
+    /// parameters before training.
+    ///
+    /// - Parameters:
+    ///   - tensors: The tensors, of the same shapes and types and in the same order in all processes.
+    ///   - root: The rank of the process whose tensors are sent. Traps if there is no such process.
+    /// - Throws: `TensorError` if another process does not take part in time.
     public func broadcast(_ tensors: [Tensor], from root: Int = 0) throws(TensorError) {
         precondition((0..<size).contains(root), "ProcessGroup: rank \(root) is not in 0..<\(size)")
         guard size > 1 else { return }
@@ -123,10 +136,13 @@ public final class ProcessGroup: Sendable {
         }
     }
 
-    /// Waits until all processes have come here.
+    /// Waits until all processes have called this function.
+    ///
+    /// - Throws: `TensorError` if another process does not take part in time.
     public func barrier() throws(TensorError) { try check(tb_barrier(group)) }
 
-    /// Tensors in order, in runs of one type and at most `bucketSize` bytes, or a single larger one.
+    /// Divides tensors into consecutive messages. Each has one type and device and at most `bucketSize` bytes, or a
+    /// single larger tensor. Empty tensors are left out.
     static func buckets(_ tensors: [Tensor]) -> [[Tensor]] {
         var buckets: [[Tensor]] = []
         var (bytes, key) = (0, (DType.float32, Device.cpu))
@@ -143,7 +159,7 @@ public final class ProcessGroup: Sendable {
         return buckets
     }
 
-    /// Lends the elements of tensors in one piece on the CPU, then copies them back.
+    /// Calls `body` with the elements of the tensors joined into one tensor on the CPU, then copies the elements back.
     private func inOneMessage(
         _ tensors: [Tensor], _ body: (Tensor) throws(TensorError) -> Void
     ) throws(TensorError) {

@@ -1,10 +1,11 @@
 import ArrayFiles
 
 extension Tensor {
-    /// Reads a NumPy array from a `.npy` file, onto the CPU.
+    /// Reads a NumPy array from a `.npy` file into a tensor on the CPU.
     ///
-    /// - Throws: `FileError` for a file that is no array, or of a type that tensors lack; `TensorError` if LibTorch takes
-    ///   no such shape.
+    /// - Parameter path: The path of the file.
+    /// - Throws: `FileError` if the file cannot be read, is not an array, or has a type that tensors do not support;
+    ///   `TensorError` if LibTorch does not support the shape.
     public static func readNPY(_ path: String) throws -> Tensor {
         let array = try NPYArray.read(path)
         func tensor<Element: TensorElement>(_ elements: [Element]) throws -> Tensor {
@@ -28,9 +29,11 @@ extension Tensor {
         }
     }
 
-    /// Writes a `.npy` file that `numpy.load` reads; it is there as a whole or not at all.
+    /// Writes the tensor to a `.npy` file that `numpy.load` can read. The file is written completely or not at all.
     ///
-    /// - Throws: `FileError` if it cannot be written, or for bfloat16 and float16.
+    /// - Parameter path: The path of the file.
+    /// - Throws: `FileError` if the file cannot be written, or the type is bfloat16 or float16; `TensorError` if memory
+    ///   for a copy does not suffice.
     public func writeNPY(to path: String) throws {
         let elements: NPYArray.Elements
         switch dtype {

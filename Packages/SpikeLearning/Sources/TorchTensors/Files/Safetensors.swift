@@ -1,22 +1,23 @@
 import ArrayFiles
 
-/// Files of named tensors, readable by the Python package `safetensors` and others.
+/// Reads and writes files of named tensors that the Python package `safetensors` and others can read.
 ///
-/// The format: the header's length in 8 bytes, little-endian; the header, JSON that gives every tensor's type, shape and
-/// place; the elements, in C order and little-endian. Source: github.com/huggingface/safetensors.
+/// A file consists of the length of the header in 8 bytes, little-endian; the header, a JSON text with the type, shape
+/// and position of each tensor; and the elements in C order, little-endian. Source: github.com/huggingface/safetensors.
 public enum Safetensors {
-    /// Reads every tensor of a file into memory of its own, on the CPU.
+    /// Reads all tensors of a file into new memory on the CPU.
     ///
-    /// - Returns: The tensors by name, and the texts that the file carries beside them.
-    /// - Throws: `FileError` for a file that is not of this format to the last byte, or with a type that `DType` lacks;
-    ///   `TensorError` if memory does not suffice.
+    /// - Parameter path: The path of the file.
+    /// - Returns: The tensors by name, and the texts in the metadata of the file.
+    /// - Throws: `FileError` if the file cannot be read, does not follow the format to the last byte, or has a type
+    ///   that `DType` lacks; `TensorError` if memory does not suffice.
     public static func read(
         _ path: String
     ) throws -> (tensors: [String: Tensor], metadata: [String: String]) {
         let file = try InputFile(path)
         let header = try SafetensorsHeader(of: file)
         var tensors: [String: Tensor] = [:]
-        // In the order of their elements in the file, without gaps.
+        // The entries are in the order of their elements in the file, without gaps.
         for entry in header.entries {
             let tensor = try Tensor(unset: entry.shape, dtype: entry.dtype)
             try tensor.withUnsafeBytes { bytes in read(bytes, of: entry, from: file) }.get()
@@ -32,7 +33,7 @@ public enum Safetensors {
             guard try file.read(into: bytes) == bytes.count else {
                 throw .damaged(path: file.path, problem: "it became shorter while being read; read it again")
             }
-            // A Boolean in memory is 0 or 1; LibTorch's results for others are undefined.
+            // LibTorch's results are undefined for Booleans whose bytes are neither 0 nor 1.
             if entry.dtype == .bool, let index = bytes.firstIndex(where: { $0 > 1 }) {
                 throw .malformed(
                     path: file.path, place: entry.place,
@@ -41,25 +42,29 @@ public enum Safetensors {
         }
     }
 
-    /// The texts of a file, without its tensors being read.
+    /// Reads the texts in the metadata of a file, without reading its tensors.
     ///
-    /// - Throws: `FileError` if it cannot be read or its header is no header of this format.
+    /// - Parameter path: The path of the file.
+    /// - Throws: `FileError` if the file cannot be read or its header is not valid.
     public static func metadata(_ path: String) throws(FileError) -> [String: String] {
         try SafetensorsHeader(of: InputFile(path)).metadata
     }
 
-    /// Writes a file that is there as a whole or not at all. The same tensors give the same bytes.
+    /// Writes tensors to a file. The file is written completely or not at all. The same tensors and metadata give the
+    /// same bytes.
     ///
     /// - Parameters:
-    ///   - tensors: On any device, of any layout.
-    ///   - metadata: Texts to go with them.
+    ///   - tensors: The tensors by name, on any device and in any memory layout.
+    ///   - metadata: Texts by name, to be stored with the tensors.
+    ///   - path: The path of the file.
     /// - Throws: `FileError` if the file cannot be written, or a tensor is named `__metadata__` or has more than 64
-    ///   dimensions; what stood there before is then untouched. `TensorError` if memory for a copy does not suffice.
+    ///   dimensions; `TensorError` if memory for a copy does not suffice. An existing file at this path then stays
+    ///   unchanged.
     public static func write(
         _ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String
     ) throws {
         let header = try SafetensorsHeader(tensors, metadata, path: path)
-        // AtomicFile would report it as a flaw of the file.
+        // A `TensorError` is kept here, as AtomicFile would report it as a problem of the file.
         var failure: TensorError?
         do {
             try AtomicFile.write(to: path, durably: true) { temporary in

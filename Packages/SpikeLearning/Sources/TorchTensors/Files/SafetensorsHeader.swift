@@ -1,8 +1,8 @@
 import ArrayFiles
 
-/// What the header of a safetensors file says: which tensors there are, and where.
+/// The header of a safetensors file: the metadata, and the names, types, shapes and positions of its tensors.
 struct SafetensorsHeader {
-    /// In the order of their elements in the file.
+    /// The tensors, in the order of their elements in the file.
     let entries: [Entry]
     let metadata: [String: String]
 
@@ -10,13 +10,13 @@ struct SafetensorsHeader {
         let name: String
         let dtype: DType
         let shape: [Int]
-        /// Where its elements are, counted from the end of the header.
+        /// The position of the elements, in bytes from the end of the header.
         let bytes: Range<Int>
 
         var place: String { "tensor \(excerpt(name))" }
     }
 
-    /// What is wrong with a header, and with what in it.
+    /// A problem of a header, and the place in the header where it is.
     struct Flaw: Error {
         let place: String
         let text: String
@@ -24,15 +24,16 @@ struct SafetensorsHeader {
 
     static let metadataName = "__metadata__"
 
-    /// As the reference implementation has it.
+    /// The largest size of a header in bytes, which the reference implementation also has.
     static let maximumSize = 100_000_000
 
-    /// LibTorch's operations take no more.
+    /// The largest number of dimensions that LibTorch's operations support.
     static let maximumRank = 64
 }
 
 extension SafetensorsHeader {
-    /// The place of each tensor: larger element types first, so that all are aligned, then by name.
+    /// Places the tensors in a file: larger element types first, so that all elements are aligned, and by name within a
+    /// type.
     init(_ tensors: [String: Tensor], _ metadata: [String: String], path: String) throws(FileError) {
         var entries: [Entry] = []
         var offset = 0
@@ -61,7 +62,7 @@ extension SafetensorsHeader {
         }
     }
 
-    /// The whole beginning of a file, padded so that the elements start at a multiple of 8 bytes.
+    /// The beginning of a file up to the elements. It is padded so that the elements start at a multiple of 8 bytes.
     var fileBytes: [UInt8] {
         let text = text
         return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
@@ -85,7 +86,7 @@ extension SafetensorsHeader {
         return text + Array(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
     }
 
-    /// As a string of JSON.
+    /// Returns a text as a JSON string.
     private func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
@@ -107,7 +108,7 @@ extension SafetensorsHeader {
     }
 }
 
-/// Orders texts by their bytes in UTF-8.
+/// Orders texts by their UTF-8 bytes.
 private struct ByteOrder: Comparable {
     let text: String
 
@@ -116,13 +117,13 @@ private struct ByteOrder: Comparable {
     static func < (a: ByteOrder, b: ByteOrder) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
 }
 
-/// A name as a message can show it: short, in quotes.
+/// Returns a name in quotes, shortened to 60 characters, for error messages.
 func excerpt(_ name: String) -> String {
     "\"" + name.prefix(60) + (name.count > 60 ? "…" : "") + "\""
 }
 
 extension DType {
-    /// The format's name and the reference implementation's order.
+    /// The names of types in the format, in the order of the reference implementation.
     private static let safetensorsNames: [(name: String, dtype: DType)] = [
         ("I64", .int64), ("F64", .float64), ("F32", .float32), ("I32", .int32), ("BF16", .bfloat16), ("F16", .float16),
         ("I16", .int16), ("I8", .int8), ("U8", .uint8), ("BOOL", .bool),

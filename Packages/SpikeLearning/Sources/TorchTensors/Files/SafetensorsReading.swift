@@ -1,7 +1,9 @@
 import ArrayFiles
+import Foundation
 
 extension SafetensorsHeader {
-    /// Reads the header of a file, which is then positioned behind it, and holds it to the file's size.
+    /// Reads the header of a file and checks it against the size of the file. The file is then positioned after the
+    /// header.
     init(of file: InputFile) throws(FileError) {
         let start = try file.bytes(8)
         guard start.count == 8 else {
@@ -31,49 +33,91 @@ extension SafetensorsHeader {
     }
 
     init(parsing text: [UInt8]) throws(Flaw) {
-        var scanner = JSONScanner(text)
-        do throws(JSONScanner.Flaw) {
-            guard text.first == UInt8(ascii: "{") else { throw scanner.unexpected("'{' at its beginning") }
-            var entries: [Entry] = []
-            var names: Set<String> = []
-            var metadata: [String: String] = [:]
-            try scanner.object { (name, scanner) throws(JSONScanner.Flaw) in
-                guard names.insert(name).inserted else { throw scanner.flaw("\(excerpt(name)) is there twice") }
-                if name == Self.metadataName {
-                    try scanner.object { (key, scanner) throws(JSONScanner.Flaw) in
-                        guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
-                            throw scanner.flaw("the metadata \(excerpt(key)) is there twice")
-                        }
-                    }
-                } else {
-                    entries.append(try Self.entry(name, &scanner))
-                }
-            }
-            try scanner.end()
-            // An empty tensor begins where the next one does.
-            entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
-            self.init(entries: entries, metadata: metadata)
+        guard text.first == UInt8(ascii: "{") else {
+            throw Flaw(place: "header", text: "'{' at its beginning is missing")
+        }
+        if let (path, key) = JSONReader.repeatedKey(in: text) { throw Self.repeated(key, path) }
+        let fields: Fields
+        do {
+            fields = try JSONDecoder().decode(Fields.self, from: Data(text))
         } catch {
-            throw Flaw(place: error.place ?? "header", text: error.text)
+            throw (error as? Flaw) ?? Flaw(place: "header", text: decodingProblem(error))
+        }
+        var entries: [Entry] = []
+        for (name, field) in fields.tensors { entries.append(try Self.entry(name, field)) }
+        // An empty tensor begins where the next tensor begins, so the end decides.
+        entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
+        self.init(entries: entries, metadata: fields.metadata)
+    }
+
+    private static func repeated(_ key: String, _ path: [String]) -> Flaw {
+        switch path.first {
+        case nil: Flaw(place: "header", text: "\(excerpt(key)) is there twice")
+        case metadataName: Flaw(place: "header", text: "the metadata \(excerpt(key)) is there twice")
+        case let name?: Flaw(place: "tensor \(excerpt(name))", text: "the field \(excerpt(key)) is there twice")
         }
     }
 
-    private static func entry(_ name: String, _ scanner: inout JSONScanner) throws(JSONScanner.Flaw) -> Entry {
-        var type: String?
-        var shape: [Int]?
-        var offsets: [Int]?
-        func flaw(_ text: String) -> JSONScanner.Flaw {
-            JSONScanner.Flaw(text: text, place: "tensor \(excerpt(name))")
+    /// The parsed JSON text of a header.
+    private struct Fields: Decodable {
+        var tensors: [(name: String, field: [String: FieldValue])] = []
+        var metadata: [String: String] = [:]
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
         }
-        try scanner.object { (key, scanner) throws(JSONScanner.Flaw) in
-            switch key {
-            case "dtype" where type == nil: type = try scanner.string()
-            case "shape" where shape == nil: shape = try scanner.counts()
-            case "data_offsets" where offsets == nil: offsets = try scanner.counts()
-            default: throw flaw("unexpected or repeated field \(excerpt(key))")
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: Key.self)
+            for key in values.allKeys {
+                let name = key.stringValue
+                if name == SafetensorsHeader.metadataName {
+                    guard let texts = try? values.decode([String: String].self, forKey: key) else {
+                        throw Flaw(place: "header", text: "the metadata are not texts by their names")
+                    }
+                    metadata = texts
+                } else {
+                    guard let field = try? values.decode([String: FieldValue].self, forKey: key) else {
+                        throw Flaw(
+                            place: "tensor \(excerpt(name))",
+                            text: "its dtype is a text, shape and data_offsets are lists of whole numbers; one is not")
+                    }
+                    tensors.append((name, field))
+                }
             }
         }
-        guard let type, let shape, let offsets else { throw flaw("it lacks dtype, shape or data_offsets") }
+    }
+
+    /// A text or a list of whole numbers.
+    private enum FieldValue: Decodable {
+        case text(String)
+        case numbers([Int])
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let text = try? value.decode(String.self) {
+                self = .text(text)
+            } else {
+                self = .numbers(try value.decode([Int].self))
+            }
+        }
+    }
+
+    private static func entry(_ name: String, _ field: [String: FieldValue]) throws(Flaw) -> Entry {
+        func flaw(_ text: String) -> Flaw { Flaw(place: "tensor \(excerpt(name))", text: text) }
+        let known = ["dtype", "shape", "data_offsets"]
+        if let key = field.keys.sorted().first(where: { !known.contains($0) }) {
+            throw flaw("unexpected field \(excerpt(key))")
+        }
+        guard case .text(let type)? = field["dtype"], case .numbers(let shape)? = field["shape"],
+            case .numbers(let offsets)? = field["data_offsets"]
+        else { throw flaw("it lacks dtype, shape or data_offsets") }
+        guard (shape + offsets).allSatisfy({ $0 >= 0 }) else {
+            throw flaw("shape \(shape) and data_offsets \(offsets) hold a number below 0")
+        }
         guard let dtype = DType(safetensorsName: type) else {
             throw flaw("its type \(excerpt(type)) is not supported; convert it to one of \(DType.allSafetensorsNames)")
         }
@@ -83,7 +127,7 @@ extension SafetensorsHeader {
         guard offsets.count == 2, offsets[0] <= offsets[1] else {
             throw flaw("its data_offsets are \(offsets.prefix(3)); a beginning and an end are needed")
         }
-        // Also where a dimension of 0 hides it, as strides are products of dimensions.
+        // Lengths of 0 are left out of the overflow check, as strides are products of the other lengths.
         var size = dtype.size
         for dimension in shape where dimension > 0 {
             let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
@@ -99,7 +143,7 @@ extension SafetensorsHeader {
         return Entry(name: name, dtype: dtype, shape: shape, bytes: offsets[0]..<offsets[1])
     }
 
-    /// The elements fill the rest of the file, one tensor after the other.
+    /// Checks that the elements fill the rest of the file, one tensor after the other without gaps.
     private func check(dataSize: Int) throws(Flaw) {
         var end = 0
         for entry in entries {

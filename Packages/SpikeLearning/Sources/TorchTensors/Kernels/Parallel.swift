@@ -1,11 +1,15 @@
 import CTorchBridge
 
-/// Runs `body` for parts of `0 ..< count`, each of at most `grain` indices, on LibTorch's threads; one after the other
-/// inside of another parallel operation.
+/// Divides `0 ..< count` into parts of at most `grain` indices and calls `body` for each part on LibTorch's threads.
+/// Inside of another parallel operation, the parts run one after the other.
 ///
-/// Gradients, autocast and other settings of the calling thread hold for the parts that run on it alone.
-///
-/// - Parameter grain: At least 1; parts start at multiples of it.
+/// Thread-local settings of the calling thread, such as those of gradients and autocast, do not apply to parts that run
+/// on other threads.
+/// - Parameters:
+///   - count: The number of indices, at least 0.
+///   - grain: The largest length of a part, at least 1. Parts start at multiples of it.
+///   - body: Processes a part.
+/// - Throws: `TensorError` if LibTorch cannot run the parts. Traps if `count` or `grain` is out of range.
 public func parallelFor(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) throws(TensorError) {
     precondition(count >= 0, "parallelFor: count must be >= 0, got \(count)")
     precondition(grain >= 1, "parallelFor: grain must be >= 1, got \(grain)")

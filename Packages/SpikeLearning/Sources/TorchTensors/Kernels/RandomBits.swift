@@ -1,16 +1,16 @@
-// The bits of a stream, sixteen numbers at a time and on all threads.
+// Draws the bits of a stream, sixteen numbers at a time and on all threads.
 
 extension RandomStream {
-    /// How many numbers are drawn before they are used; fits the nearest cache.
+    /// The number of values that are drawn before they are used. They fit into the nearest cache.
     private static let runLength = 1024
 
-    /// How many numbers are a part for a thread.
+    /// The number of values in one part of the work for a thread.
     private static let grain = 16 * runLength
 
     /// Calls `use` with the index and the bits of each of `count` numbers, on LibTorch's threads.
     ///
-    /// - Parameter prepare: Changes pairs in place before they are used. A pair begins at an even place of the sequence,
-    ///   so that what becomes of a number does not depend on where the draw begins.
+    /// - Parameter prepare: Changes pairs of numbers in place before they are used. A pair begins at an even place of
+    ///   the sequence, so that a changed number does not depend on the place where the draw begins.
     @inline(__always)
     func forEachBits(
         _ count: Int, prepare: @Sendable (UnsafeMutableBufferPointer<UInt64>) -> Void = { _ in },
@@ -36,18 +36,20 @@ extension RandomStream {
     }
 }
 
-/// Philox 4×32-10 on eight counters at once, a counter a SIMD lane. Words of 32 bits lie in lanes of 64, where a product
-/// has room.
+/// Philox 4×32-10 for eight counters at once, one per SIMD lane. Each 32-bit word occupies a 64-bit lane, which can
+/// hold the product of two words.
 enum PhiloxLanes {
     typealias Lanes = SIMD8<UInt64>
 
-    /// How many numbers of 64 bits a step gives.
+    /// The number of 64-bit numbers that one step produces.
     static let numberCount = 2 * Lanes.scalarCount
 
     static func roundedUp(_ count: Int) -> Int { (count + numberCount - 1) / numberCount * numberCount }
 
+    /// Fills a buffer with random numbers.
+    ///
     /// - Parameters:
-    ///   - numbers: As many as a multiple of `numberCount`.
+    ///   - numbers: The buffer. Its length is a multiple of `numberCount`.
     ///   - pair: The low half of the first counter.
     static func fill(_ numbers: UnsafeMutableBufferPointer<UInt64>, seed: UInt64, stream: UInt64, pair: UInt64) {
         var counters = Lanes(0, 1, 2, 3, 4, 5, 6, 7) &+ pair
@@ -69,7 +71,7 @@ enum PhiloxLanes {
         var (c2, c3) = (Lanes(repeating: stream) & low, Lanes(repeating: stream >> 32))
         var (k0, k1) = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
         for _ in 0..<10 {
-            // The masks change nothing, but tell the compiler that a product of 32 bits by 32 will do.
+            // The masks do not change the values. They tell the compiler that a 32-bit by 32-bit product suffices.
             let a = (c0 & low) &* Lanes(repeating: 0xD251_1F53)
             let b = (c2 & low) &* Lanes(repeating: 0xCD9E_8D57)
             c0 = (b &>> upper) ^ c1 ^ Lanes(repeating: UInt64(k0))

@@ -1,61 +1,73 @@
 import CTorchBridge
 
 extension Tensor {
-    /// With elements of another type; the tensor itself if it has that type.
+    /// Returns the tensor with its elements converted to another type. Returns the tensor itself if it has this type.
     public func to(_ dtype: DType) throws(TensorError) -> Tensor {
         try map { tb_to($0, dtype.bridged, tb_device($0), false, $1) }
     }
 
-    /// On another device; the tensor itself if it is there.
+    /// Returns the tensor on another device. Returns the tensor itself if it is on this device.
+    ///
+    /// - Throws: `TensorError` if the device is not available or its memory does not suffice.
     public func to(_ device: Device) throws(TensorError) -> Tensor {
         let dtype = dtype
         return try map { tb_to($0, dtype.bridged, device.bridged, false, $1) }
     }
 
-    /// A copy with memory of its own.
+    /// Returns a copy of the tensor with its own memory.
     public func cloned() throws(TensorError) -> Tensor { try map(tb_clone) }
 
-    /// In C order without gaps; the tensor itself if it is so.
+    /// Returns the tensor in C order without gaps in memory. Returns the tensor itself if it is contiguous.
     public func contiguous() throws(TensorError) -> Tensor { try map(tb_contiguous) }
 
-    /// [N, C, H, W] with the channels innermost in memory, which convolutions on some machines prefer.
+    /// Returns the tensor [N, C, H, W] with the channels innermost in memory. Convolutions run faster in this layout on
+    /// some hardware.
+    ///
+    /// - Throws: `TensorError` if the tensor does not have four dimensions.
     public func channelsLast() throws(TensorError) -> Tensor { try map(tb_channels_last) }
 
-    /// Whether it is [N, C, H, W] with the channels innermost in memory, without gaps.
+    /// Whether the tensor has four dimensions [N, C, H, W] and its channels are innermost in memory, without gaps.
     public var isChannelsLast: Bool {
         let shape = shape
         return shape.count == 4 && strides == [shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]]
     }
 
-    /// In place: the elements of another tensor, broadcast and converted.
+    /// Replaces the elements in place by the elements of `other`, which are broadcast to this shape and converted to
+    /// this type and device.
     public func copy(from other: Tensor) throws(TensorError) {
         try borrow { (a) throws(TensorError) in
             try other.borrow { (b) throws(TensorError) in try check(tb_copy_into(a, b)) }
         }
     }
 
-    /// In place: every element is `value`.
+    /// Sets every element to `value`, in place.
     public func fill(_ value: Double) throws(TensorError) {
         try borrow { (a) throws(TensorError) in try check(tb_fill(a, value)) }
     }
 
-    /// The single element as a number; throws for more than one.
+    /// Returns the only element of the tensor as a number.
+    ///
+    /// - Throws: `TensorError` if the tensor does not have exactly one element.
     public func item() throws(TensorError) -> Double {
         var value = 0.0
         try borrow { (a) throws(TensorError) in try check(tb_item_double(a, &value)) }
         return value
     }
 
-    /// All elements in C order, converted to `Element`.
+    /// Returns a copy of all elements in C order, converted to `Element`. The tensor can be on any device.
+    ///
+    /// - Parameter type: The Swift type of the elements.
     public func elements<Element: TensorElement>(as type: Element.Type = Element.self) throws(TensorError) -> [Element]
     {
         let tensor = try detached().to(.cpu).to(Element.dtype).contiguous()
         return try tensor.withUnsafeElements(of: Element.self) { Array($0) }
     }
 
-    /// Lends the elements of a contiguous tensor on the CPU, in C order.
+    /// Calls `body` with the elements of a contiguous tensor on the CPU, in C order. The buffer is valid only during
+    /// the call.
     ///
-    /// - Throws: `TensorError` if they are of another type, elsewhere or with gaps; and what `body` throws.
+    /// - Throws: `TensorError` if the elements have another type, are not on the CPU or are not contiguous, and the
+    ///   error that `body` throws.
     public func withUnsafeElements<Element: TensorElement, Result>(
         of type: Element.Type, _ body: (UnsafeBufferPointer<Element>) throws(TensorError) -> Result
     ) throws(TensorError) -> Result {
@@ -65,7 +77,12 @@ extension Tensor {
         }
     }
 
-    /// As `withUnsafeElements`, to change them in place: a later backward pass that needs what they were fails.
+    /// Calls `body` with the elements of a contiguous tensor on the CPU, in C order, so that `body` can change them in
+    /// place. The buffer is valid only during the call. A later backward pass fails if it needs the elements as they
+    /// were before.
+    ///
+    /// - Throws: `TensorError` if the elements have another type, are not on the CPU or are not contiguous, and the
+    ///   error that `body` throws.
     public func withUnsafeMutableElements<Element: TensorElement, Result>(
         of type: Element.Type, _ body: (UnsafeMutableBufferPointer<Element>) throws(TensorError) -> Result
     ) throws(TensorError) -> Result {
@@ -82,8 +99,12 @@ extension Tensor {
         }
     }
 
-    /// Lends the memory of a contiguous tensor on the CPU, in C order. Change only tensors that no gradient depends on:
-    /// the graph does not learn of it, as it does from `withUnsafeMutableElements`.
+    /// Calls `body` with the memory of a contiguous tensor on the CPU, in C order. The buffer is valid only during the
+    /// call.
+    ///
+    /// Change only tensors that no gradient depends on: unlike `withUnsafeMutableElements`, this function does not tell
+    /// the graph of gradients about a change.
+    /// - Throws: `TensorError` if the tensor is not on the CPU or is not contiguous, and the error that `body` throws.
     public func withUnsafeBytes<Result>(
         _ body: (UnsafeMutableRawBufferPointer) throws(TensorError) -> Result
     ) throws(TensorError) -> Result {
@@ -103,8 +124,12 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// The first element, for kernels that read and write a tensor on the CPU by its strides. The caller sees to it that
-    /// `Element` has the elements' size, and keeps the tensor alive.
+    /// Returns a pointer to the first element, for kernels that read and write a tensor on the CPU by its strides. The
+    /// caller must keep the tensor alive, and `Element` must represent the tensor's type.
+    ///
+    /// - Parameter type: The Swift type of the elements.
+    /// - Throws: `TensorError` if the tensor is not on the CPU, or the size of `Element` is not the size of its
+    ///   elements.
     public func unsafePointer<Element: BitwiseCopyable>(
         to type: Element.Type
     ) throws(TensorError) -> UnsafeMutablePointer<Element> {
@@ -114,7 +139,7 @@ extension Tensor {
         return try borrow { (handle) throws(TensorError) in
             var pointer: UnsafeMutableRawPointer?
             try check(tb_data(handle, &pointer))
-            // A tensor without elements has no memory.
+            // A tensor without elements has no memory, so it gets a pointer that nobody may follow.
             return (pointer ?? UnsafeMutableRawPointer(bitPattern: 64)!).assumingMemoryBound(to: Element.self)
         }
     }

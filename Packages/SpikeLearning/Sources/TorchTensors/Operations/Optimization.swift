@@ -1,10 +1,12 @@
 import CTorchBridge
 
-/// Updates of many tensors in one call, in place and outside of the graph. Tensors of one call share type and device.
+/// Updates of many tensors in one call, in place and outside of the graph of gradients. All tensors of one call have
+/// the same type and device.
 package enum FusedUpdate {
-    /// One step of AdamW for every parameter, with `steps` counted up first.
+    /// Increases each number in `steps` by 1, then applies one step of AdamW to every parameter.
     ///
-    /// - Parameter steps: Single float32 numbers on the parameters' device: how many steps came before.
+    /// - Parameter steps: For each parameter, the number of earlier steps: a float32 tensor of one element on the
+    ///   parameter's device.
     package static func adamW(
         _ parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
         learningRate: Double, betas: (Double, Double), epsilon: Double, weightDecay: Double
@@ -26,11 +28,11 @@ package enum FusedUpdate {
         }
     }
 
-    /// One step of stochastic gradient descent for every parameter.
+    /// Applies one step of stochastic gradient descent to every parameter.
     ///
     /// - Parameters:
-    ///   - momentumBuffers: Empty if `momentum` is 0.
-    ///   - isFirst: The buffers hold nothing yet: they become the gradients.
+    ///   - momentumBuffers: One buffer per parameter; empty if `momentum` is 0.
+    ///   - isFirst: True if the buffers are not yet set. They are then set to the gradients.
     package static func sgd(
         _ parameters: [Tensor], gradients: [Tensor], momentumBuffers: [Tensor], learningRate: Double,
         momentum: Double, dampening: Double, weightDecay: Double, isNesterov: Bool, isFirst: Bool
@@ -48,7 +50,7 @@ package enum FusedUpdate {
         }
     }
 
-    /// averages += weight · (tensors − averages)
+    /// Moves the averages towards the tensors: averages += weight · (tensors − averages).
     package static func move(_ averages: [Tensor], towards tensors: [Tensor], by weight: Double) throws(TensorError) {
         sameCount("move", averages, tensors)
         try withHandles(averages) { (averages, count) throws(TensorError) in
@@ -58,14 +60,15 @@ package enum FusedUpdate {
         }
     }
 
-    /// tensors *= factor, a single number of their type and device.
+    /// Multiplies all tensors by `factor`, a tensor of one element with their type and device.
     package static func scale(_ tensors: [Tensor], by factor: Tensor) throws(TensorError) {
         try withHandles(tensors) { (tensors, count) throws(TensorError) in
             try factor.borrow { (factor) throws(TensorError) in try check(tb_scale(tensors, count, factor)) }
         }
     }
 
-    /// The bridge reads as many of each list as there are of the first.
+    /// Traps unless all lists have the same length. The bridge reads as many tensors from each list as the first one
+    /// has.
     private static func sameCount(_ name: StaticString, _ lists: [Tensor]...) {
         precondition(
             lists.allSatisfy { $0.count == lists[0].count },

@@ -1,14 +1,23 @@
 import Foundation
 
-// Random tensors are drawn on the CPU and then moved, so that they are the same on every device. Element i in C order
-// takes the i-th place of the stream: to draw rows 8 and on alone, advance the stream by 8 rows.
+// Random tensors are drawn on the CPU and then moved to their device, so that every device gets the same numbers.
+// Element i in C order takes the number at place i of the stream. To draw a tensor without its first 8 rows, advance
+// the stream by the number of elements in 8 rows.
 
 extension Tensor {
-    /// Numbers that are spread evenly over a range.
+    /// Creates a tensor of random numbers that are distributed evenly over a range.
     ///
-    /// Each takes as many random bits as the significand of `dtype` holds, its leading ones: so in 0 ..< 1 the upper bound
-    /// never occurs, and float32 is float64 cut short. In other ranges rounding can give the upper bound.
-    /// - Throws: `TensorError` for a type that is not of floating point, or a range whose bounds or width are not finite.
+    /// Each number uses as many random bits as the significand of `dtype` holds, beginning with the leading ones. In 0
+    /// ..< 1, the upper bound therefore never occurs, and float32 numbers are truncated float64 numbers. In other
+    /// ranges, rounding can give the upper bound.
+    /// - Parameters:
+    ///   - shape: The length of each dimension.
+    ///   - range: The range of the numbers.
+    ///   - stream: The source of the random numbers, one per element. The same stream gives the same numbers.
+    ///   - dtype: The type of the elements, a floating-point type.
+    ///   - device: The device that stores the tensor.
+    /// - Throws: `TensorError` if `dtype` is not a floating-point type, or the bounds of the range or their distance
+    ///   are not finite.
     public static func uniform(
         _ shape: [Int], in range: Range<Double> = 0..<1, from stream: RandomStream, dtype: DType = .float32,
         device: Device = .cpu
@@ -22,13 +31,21 @@ extension Tensor {
         return try drawn(shape, dtype, device, stream) { lower + width * (Double($0 &>> unused) * scale) }
     }
 
-    /// Numbers with the normal distribution.
+    /// Creates a tensor of random numbers with a normal distribution.
     ///
-    /// By Box and Muller (1958, doi:10.1214/aoms/1177706645) in double precision, then rounded: the uniform numbers u, v
-    /// at an even place and the next give r·cos 2πv there and r·sin 2πv next, with r = √(−2 ln(1 − u)) ≤ 8.6. The last
-    /// digit may differ between systems, as it does for their logarithm, sine and cosine.
-    /// - Throws: `TensorError` for a type that is not of floating point, or a mean or deviation that is not finite, or a
-    ///   deviation below 0.
+    /// The numbers are computed by the method of Box and Muller (1958, doi:10.1214/aoms/1177706645) in double
+    /// precision, then rounded: uniform numbers u and v, at an even place of the stream and the place after it, give
+    /// r·cos 2πv and r·sin 2πv at these two places, with r = √(−2 ln(1 − u)) ≤ 8.6. The last digit may differ between
+    /// systems, as their logarithm, sine and cosine may.
+    /// - Parameters:
+    ///   - shape: The length of each dimension.
+    ///   - mean: The mean of the distribution.
+    ///   - standardDeviation: The standard deviation of the distribution, at least 0.
+    ///   - stream: The source of the random numbers, one per element. The same stream gives the same numbers.
+    ///   - dtype: The type of the elements, a floating-point type.
+    ///   - device: The device that stores the tensor.
+    /// - Throws: `TensorError` if `dtype` is not a floating-point type, the mean or standard deviation is not finite,
+    ///   or the standard deviation is below 0.
     public static func normal(
         _ shape: [Int], mean: Double = 0, standardDeviation: Double = 1, from stream: RandomStream,
         dtype: DType = .float32, device: Device = .cpu
@@ -44,17 +61,21 @@ extension Tensor {
         }
     }
 
-    /// Ones where a uniform number in 0 ..< 1 is below the probability, else zeros: so 0 never gives one, and 1 always.
+    /// Creates a tensor of ones and zeros. An element is 1 if a uniform number in 0 ..< 1 is below its probability. A
+    /// probability of 0 therefore never gives 1, and a probability of 1 always does.
     ///
-    /// - Parameter probabilities: Of any shape; above 1 counts as 1, NaN as 0.
-    /// - Returns: Of the shape, type and device of `probabilities`.
-    /// - Throws: `TensorError` for a type that is not of floating point.
+    /// - Parameters:
+    ///   - probabilities: The probability of a 1 for each element, in a floating-point type. Values above 1 count as 1;
+    ///     values below 0 and NaN count as 0.
+    ///   - stream: The source of the random numbers, one per element. The same stream gives the same numbers.
+    /// - Returns: A tensor with the shape, type and device of `probabilities`.
+    /// - Throws: `TensorError` if `probabilities` does not have a floating-point type.
     public static func bernoulli(
         probabilities: Tensor, from stream: RandomStream
     ) throws(TensorError) -> Tensor {
         let (dtype, device) = (probabilities.dtype, probabilities.device)
         _ = try significandBits(dtype, "bernoulli")
-        // Exact for the shorter types; LibTorch has no elements of theirs to lend.
+        // The conversion of bfloat16 and float16 to float32 is exact; these types have no `TensorElement`.
         let source = try probabilities.detached().to(.cpu).to(dtype == .float64 ? .float64 : .float32).contiguous()
         let result = try Tensor(unset: source.shape, dtype: source.dtype)
         func draw<Element: TensorElement & BinaryFloatingPoint>(_: Element.Type) throws(TensorError) {
@@ -71,14 +92,20 @@ extension Tensor {
         return try result.to(dtype).to(device)
     }
 
-    /// Whole numbers of a range, each as likely but for less than one part in 2^64 of the range's width; int64.
+    /// Creates an int64 tensor of random whole numbers in a range. The probabilities of any two numbers differ by at
+    /// most 2^-64.
     ///
-    /// - Throws: `TensorError` for an empty range.
+    /// - Parameters:
+    ///   - shape: The length of each dimension.
+    ///   - range: The range of the numbers.
+    ///   - stream: The source of the random numbers, one per element. The same stream gives the same numbers.
+    ///   - device: The device that stores the tensor.
+    /// - Throws: `TensorError` if the range is empty.
     public static func integers(
         _ shape: [Int], in range: Range<Int>, from stream: RandomStream, device: Device = .cpu
     ) throws(TensorError) -> Tensor {
         guard !range.isEmpty else { throw TensorError("integers: the range \(range) is empty") }
-        // Wraps to the right width, also where that is beyond Int.
+        // The subtraction wraps to the right width, even if the width exceeds the largest `Int`.
         let width = UInt64(bitPattern: Int64(range.upperBound &- range.lowerBound))
         let tensor = try Tensor(unset: shape, dtype: .int64)
         try tensor.withUnsafeMutableElements(of: Int.self) { (elements) throws(TensorError) in
@@ -91,7 +118,10 @@ extension Tensor {
         return try tensor.to(device)
     }
 
-    /// 0 ..< `count` in random order, [count], int64; as `RandomStream.permutation`.
+    /// Creates an int64 tensor [count] of the numbers 0 ..< `count` in random order, as given by
+    /// `RandomStream.permutation`.
+    ///
+    /// - Throws: `TensorError` if `count` is below 0.
     public static func permutation(
         _ count: Int, from stream: RandomStream, device: Device = .cpu
     ) throws(TensorError) -> Tensor {
@@ -99,7 +129,9 @@ extension Tensor {
         return try Tensor(sharing: stream.permutation(count), shape: [count]).to(device)
     }
 
-    /// How many bits the significand of a type of floating point has.
+    /// Returns the number of bits in the significand of a floating-point type.
+    ///
+    /// - Throws: `TensorError` if `dtype` is not a floating-point type.
     private static func significandBits(_ dtype: DType, _ operation: String) throws(TensorError) -> Int {
         switch dtype {
         case .float64: return 53
@@ -110,7 +142,11 @@ extension Tensor {
         }
     }
 
-    /// - Parameter value: What the bits stand for.
+    /// Creates a tensor of random numbers.
+    ///
+    /// - Parameters:
+    ///   - prepare: Changes pairs of random bits in place before `value` is called.
+    ///   - value: Converts the bits of one element to its value.
     @inline(__always)
     private static func drawn(
         _ shape: [Int], _ dtype: DType, _ device: Device, _ stream: RandomStream,
@@ -130,12 +166,12 @@ extension Tensor {
     }
 }
 
-/// Pairs of random bits to pairs of normal numbers, as their bits.
+/// Replaces each pair of random bits by the bits of a pair of normally distributed `Double`s.
 private func makeNormal(_ pairs: UnsafeMutableBufferPointer<UInt64>) {
     for index in stride(from: 0, to: pairs.count, by: 2) {
         let u = Double(pairs[index] >> 11) * 0x1p-53
         let angle = 2 * Double.pi * (Double(pairs[index + 1] >> 11) * 0x1p-53)
-        // 1 - u is exact and above 0.
+        // 1 − u is exact and above 0, so that its logarithm is finite.
         let radius = (-2 * log(1 - u)).squareRoot()
         pairs[index] = (radius * cos(angle)).bitPattern
         pairs[index + 1] = (radius * sin(angle)).bitPattern

@@ -4,7 +4,7 @@ import CTorchBridge
 public enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     case float32, float64, bfloat16, float16, int64, int32, int16, int8, uint8, bool
 
-    /// NumPy's and PyTorch's name.
+    /// The name of the type in NumPy and PyTorch, such as `float32`.
     public var description: String {
         switch self {
         case .float32: "float32"
@@ -20,6 +20,7 @@ public enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConverti
         }
     }
 
+    /// Whether the type is a floating-point type.
     public var isFloatingPoint: Bool {
         switch self {
         case .float32, .float64, .bfloat16, .float16: true
@@ -27,7 +28,7 @@ public enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConverti
         }
     }
 
-    /// In bytes.
+    /// The size of one element, in bytes.
     public var size: Int {
         switch self {
         case .float64, .int64: 8
@@ -37,14 +38,15 @@ public enum DType: Int32, Sendable, Hashable, CaseIterable, CustomStringConverti
         }
     }
 
-    /// The bridge numbers the types in the order of the cases.
+    /// The type in the bridge, which numbers the types in the order of the cases.
     var bridged: TBType { TBType(rawValue: rawValue) }
 }
 
-/// A Swift type that elements of tensors can be read and written as.
+/// A Swift type in which the elements of a tensor can be read and written.
 ///
-/// bfloat16 and float16 have no such type everywhere; convert those tensors to `float32` first.
+/// Not every platform has Swift types for bfloat16 and float16. Convert tensors of these types to `float32` first.
 public protocol TensorElement: Sendable, BitwiseCopyable {
+    /// The tensor type that has the same memory layout as this Swift type.
     static var dtype: DType { get }
 }
 

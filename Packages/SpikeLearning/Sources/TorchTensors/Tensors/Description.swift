@@ -1,7 +1,9 @@
 extension Tensor: CustomStringConvertible {
-    /// Type, shape and elements, such as `float32 [2, 2]` and below it `[[1.0, 2.0],` and ` [3.0, 4.0]]`.
+    /// A text with the type, the shape and the elements of the tensor, such as `float32 [2, 2]` followed by the lines
+    /// `[[1.0, 2.0],` and ` [3.0, 4.0]]`.
     ///
-    /// Of more than 1000 elements, a long dimension shows three at both ends. The text is not cheap: it fetches the elements.
+    /// If the tensor has more than 1000 elements, each dimension longer than 6 shows its first three and last three
+    /// indices. Making the text is expensive, as it copies the shown elements to the CPU.
     public var description: String {
         let heading = "\(dtype) \(shape)" + (device == .cpu ? "" : " on \(device)")
         do {
@@ -17,7 +19,7 @@ extension Tensor: CustomStringConvertible {
         }
     }
 
-    /// Three at both ends of each dimension that is longer.
+    /// Returns the first three and last three indices of each dimension that is longer than 6.
     private func withoutMiddles() throws(TensorError) -> Tensor {
         var result = try detached()
         for (dimension, length) in shape.enumerated() where length > 6 {
@@ -37,12 +39,12 @@ extension Tensor: CustomStringConvertible {
     }
 }
 
-/// Elements in C order as nested brackets.
+/// Formats elements in C order as nested brackets.
 private struct Rows {
     let texts: [String]
     let width: Int
     let lengths: [Int]
-    /// Which dimensions lack their middle.
+    /// For each dimension, whether its middle is left out.
     let gaps: [Bool]
     var position = 0
 
@@ -50,7 +52,7 @@ private struct Rows {
         (self.texts, self.width, self.lengths, self.gaps) = (texts, width, lengths, gaps)
     }
 
-    /// The part of this dimension that comes next.
+    /// Returns the text for the next part of this dimension.
     mutating func next(_ dimension: Int) -> String {
         guard dimension < lengths.count else {
             defer { position += 1 }

@@ -1,15 +1,19 @@
 import CTorchBridge
 
-/// Where a tensor lives and is computed with.
+/// A device that stores tensors and computes with them.
 public enum Device: Sendable, Hashable, CustomStringConvertible, LosslessStringConvertible {
+    /// The CPU.
     case cpu
+    /// A CUDA device with its index, from 0.
     case cuda(index: Int)
+    /// The GPU of an Apple computer, through Metal Performance Shaders.
     case mps
 
     /// The first CUDA device.
     public static let cuda = Device.cuda(index: 0)
 
-    /// `cpu`, `cuda`, `cuda:1` or `mps`; nil for another text.
+    /// Parses `cpu`, `cuda`, `cuda:1` or `mps`. Returns `nil` for any other text; the index of a CUDA device must be
+    /// below 128.
     public init?(_ description: String) {
         switch description {
         case "cpu": self = .cpu
@@ -23,6 +27,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible, LosslessStringC
         }
     }
 
+    /// The name of the device, such as `cpu`, `cuda` (index 0), `cuda:1` or `mps`.
     public var description: String {
         switch self {
         case .cpu: "cpu"
@@ -32,19 +37,24 @@ public enum Device: Sendable, Hashable, CustomStringConvertible, LosslessStringC
         }
     }
 
-    /// Whether this machine and this LibTorch have it.
+    /// Whether both this computer and this LibTorch support the device.
     public var isAvailable: Bool {
         let count = Int(tb_device_count(bridged.kind))
         if case .cuda(let index) = self { return (0..<count).contains(index) }
         return count > 0
     }
 
-    /// Waits until the device has done all that was asked of it; returns at once for the CPU.
+    /// Waits until the device has completed all submitted work. For the CPU, this returns at once.
+    ///
+    /// - Throws: `TensorError` if LibTorch reports an error of the device.
     public func synchronize() throws(TensorError) {
         try check(tb_synchronize(bridged))
     }
 
-    /// The greatest number of bytes that tensors on this CUDA device held at once since this was last asked for.
+    /// Returns the largest number of bytes that tensors on this CUDA device held at once since the previous call, and
+    /// starts a new measurement.
+    ///
+    /// - Throws: `TensorError` if LibTorch has no statistics for the device.
     public func peakMemory() throws(TensorError) -> Int {
         var bytes: Int64 = 0
         try check(tb_device_peak_memory(bridged, &bytes))

@@ -23,7 +23,7 @@ extension SelfCheck {
             try require(x.gradient!, differences, within: tolerance)
         },
         SelfCheck(name: "a function of our own in the graph") { device in
-            // Spikes with a surrogate gradient: 1 from 0 on, with the gradient 1 / (1 + x²).
+            // Spikes with a surrogate gradient: a spike for x ≥ 0, with the gradient 1 / (1 + x²).
             let x = try Tensor([-1, 0, 2] as [Float], device: device).requireGradient()
             let spikes = try withoutGradient { try (x >= 0).to(.float32) }
             try CustomFunction.record("check", inputs: [x], outputs: [spikes], saving: [x]) { saved, gradients in

@@ -3,7 +3,8 @@ import TorchModules
 import TorchTensors
 
 extension SelfCheck {
-    /// The kernels of neurons and encoders against their definition in tensor operations, and against finite differences.
+    /// Compares the kernels of neurons and encoders with their definition in tensor operations, and with finite
+    /// differences.
     static let kernelChecks = [
         SelfCheck(name: "LIF kernel against tensor operations") { device in
             for test in NeuronCase.all(on: device) { try test.checkLIF() }
@@ -26,7 +27,7 @@ extension SelfCheck {
         },
     ]
 
-    /// Whether neurons have kernels there; where not, there is nothing to compare.
+    /// Whether neurons have kernels on a device; if not, there is nothing to compare.
     fileprivate static func hasKernels(_ device: Device) -> Bool {
         switch device {
         case .cpu: true
@@ -35,8 +36,10 @@ extension SelfCheck {
         }
     }
 
-    /// A surrogate of one slope everywhere, and a reset that is detached, make spikes linear in the currents as far as
-    /// gradients can tell: that of Σ w·S is then that of Σ w·U / width, which has differences.
+    /// Compares gradients of the kernel with finite differences.
+    ///
+    /// With a surrogate of constant slope and a detached reset, spikes are linear in the currents as far as gradients
+    /// are concerned: the gradient of Σ w·S is that of Σ w·U / width, which finite differences approximate.
     private static func checkDifferences(_ device: Device) throws {
         let (steps, batch, channels, side, width) = (4, 3, 32, 3, 1e4)
         let dynamics = LIFDynamics(decay: .factor(0.75), surrogate: .rectangle(width: width))
@@ -84,16 +87,16 @@ extension SelfCheck {
     }
 }
 
-/// A type, a shape and neurons to compare kernels and tensor operations on.
+/// A type, a shape and neurons for comparing kernels with tensor operations.
 private struct NeuronCase {
     let device: Device
     let dtype: DType
     let steps: Int
-    /// B, C, H and W.
+    /// The dimensions of a frame, [B, C, H, W].
     let frame: [Int]
     let channelsLast: Bool
     let dynamics: LIFDynamics
-    /// Whether both round alike, so that not one spike may differ.
+    /// Whether both implementations round alike, so that no spike may differ.
     let isExact: Bool
 
     static func all(on device: Device) -> [NeuronCase] {
@@ -117,7 +120,7 @@ private struct NeuronCase {
                 test(4, [3, 64, 8, 8], hard), test(4, [2, 32, 5, 7], soft),
                 test(3, [2, 5, 3, 7], channelsLast: false, attached), test(1, [7, 32, 1, 3], third, isExact: false),
             ]
-            // Types make no difference to what a kernel keeps of each step.
+            // What a kernel stores per time step does not depend on the type, so these cases run in float32 only.
             return dtype == .float32 ? few + [test(16, [2, 96, 3, 3], box), test(33, [1, 32, 2, 3], soft)] : few
         }
     }
@@ -127,14 +130,14 @@ private struct NeuronCase {
     func checkLIF() throws {
         let currents = try frames([steps] + frame, seed: 1)
         try compare([currents]) { inputs, implementation in
-            try leakyIntegrateAndFire(inputs[0], dynamics, implementation: implementation)
+            try lifSpikes(inputs[0], dynamics, implementation: implementation)
         }
     }
 
     func checkConstantLIF() throws {
         let current = try frames(frame, seed: 2)
         try compare([current]) { inputs, implementation in
-            try leakyIntegrateAndFire(constant: inputs[0], steps: steps, dynamics, implementation: implementation)
+            try lifSpikes(constant: inputs[0], steps: steps, dynamics, implementation: implementation)
         }
     }
 
@@ -149,13 +152,16 @@ private struct NeuronCase {
             try layer.load(state: ["decayLogit": logits, "inputWeight": weights], strict: false)
             return layer
         }
-        try compare([currents], parameters: { layers[$0 == .kernel ? 0 : 1].parameters.map(\.tensor) }) {
-            inputs, implementation in
-            try layers[implementation == .kernel ? 0 : 1](inputs[0])
+        func layer(_ implementation: NeuronImplementation) -> LearnableLIFNeuron {
+            layers[implementation == .kernel ? 0 : 1]
         }
+        try compare(
+            [currents], parameters: { layer($0).parameters.map(\.tensor) },
+            { inputs, implementation in try layer(implementation)(inputs[0]) })
     }
 
-    /// A learnable neuron cannot begin without leak, nor needs to: its shares are loaded.
+    /// The dynamics that a learnable neuron starts from. It cannot start without leak, and need not: its decay is
+    /// loaded.
     private var starting: LIFDynamics {
         LIFDynamics(
             threshold: dynamics.threshold, reset: dynamics.reset, detachesReset: dynamics.detachesReset,
@@ -195,7 +201,7 @@ private struct NeuronCase {
                 spikes = try LIFNeuron(dynamics)(x, normalizedBy: normalization)
             } else {
                 let (merged, fold) = try x.to(.float64).mergingTimeIntoBatch()
-                spikes = try leakyIntegrateAndFire(
+                spikes = try lifSpikes(
                     fold.unfold(normalization(merged)), dynamics, implementation: implementation
                 ).to(self.dtype)
             }
@@ -205,7 +211,8 @@ private struct NeuronCase {
             return ([spikes] + [state2["running_mean"]!, state2["running_var"]!], gradients)
         }
         let (kernel, twin) = (try outcome(.kernel), try outcome(.tensorOperations))
-        // The sums of the twin are more precise: of 10⁴ currents one may be on the other side of its threshold.
+        // The sums of the tensor operations are more precise: of 10⁴ currents, one may be on the other side of its
+        // threshold.
         try requireSpikes(kernel.0[0], twin.0[0], share: 1e-4)
         for (name, index) in [("running mean", 1), ("running variance", 2)] {
             try requireClose(kernel.0[index], twin.0[index], "\(name) of the normalised LIF", share: 0, tolerance: 1e-5)
@@ -238,7 +245,7 @@ private struct NeuronCase {
 
     // Values
 
-    /// Normal numbers [.., C, H, W] around 0.5, of the case's type and layout.
+    /// Normally distributed numbers [.., C, H, W] around 0.5, in the case's type and layout.
     private func frames(_ shape: [Int], seed: UInt64) throws -> Tensor {
         let rank = shape.count
         let values: Tensor
@@ -256,7 +263,8 @@ private struct NeuronCase {
         try Tensor.normal(spikes.shape, from: RandomStream(seed: 11)).to(spikes.dtype).to(device)
     }
 
-    /// Of the greatest gradient: products and sums of a few numbers near 1, rounded to the type at the end.
+    /// The tolerance relative to the largest gradient: products and sums of a few numbers near 1, rounded to the type
+    /// at the end.
     private var tolerance: Double {
         switch dtype {
         case .float32: 2e-5
@@ -265,7 +273,9 @@ private struct NeuronCase {
         }
     }
 
-    /// - Parameter share: Of the elements that may differ.
+    /// Requires spikes to agree.
+    ///
+    /// - Parameter share: The share of elements that may differ.
     private func requireSpikes(_ found: Tensor, _ expected: Tensor, share: Double) throws {
         let different = try (found .!= expected).to(.float64).sum().item()
         let active = try expected.to(.float64).mean().item()
@@ -277,16 +287,18 @@ private struct NeuronCase {
         }
     }
 
+    /// Requires values to agree.
+    ///
     /// - Parameters:
-    ///   - share: Of the elements that may be further apart.
-    ///   - tolerance: Relative to the greatest.
+    ///   - share: The share of elements that may be further apart.
+    ///   - tolerance: The allowed difference, relative to the largest value.
     private func requireClose(
         _ found: Tensor, _ expected: Tensor, _ what: String, share: Double, tolerance: Double
     ) throws {
         let (found, expected) = (try found.detached().to(.float64), try expected.detached().to(.float64))
         let size = try expected.absolute().flattened().maximum(0).item()
         let near = try ((found - expected).absolute() <= tolerance * max(size, 1e-30)).to(.float64).sum().item()
-        // Written so that NaN differs.
+        // This condition is false for NaN.
         guard near >= Double(found.count) * (1 - share) - (share > 0 ? Double(steps) : 0) else {
             let apart = try (found - expected).absolute().flattened().maximum(0).item()
             throw Mismatch(

@@ -1,7 +1,7 @@
 import TorchTensors
 
 extension SelfCheck {
-    /// Operations on small whole numbers, which are exact in every floating-point type, and a few others.
+    /// Checks of operations on small whole numbers, which are exact in every floating-point type, and of a few others.
     static let tensorChecks = [
         SelfCheck(name: "arithmetic") { device in
             let x = try Tensor([1, 2, 3, 4] as [Float], device: device)
@@ -30,7 +30,8 @@ extension SelfCheck {
             try require(sums, [8, 15, 12, 21, 36, 27, 20, 33, 24])
         },
         SelfCheck(name: "exponentials") { device in
-            // float32 rounds to 6e-8 of the result, which is at most 1; an exponential may be some units off.
+            // float32 rounds to 6e-8 of the result, which is at most 1; an exponential may be off by a few units in the
+            // last place.
             let logits = try Tensor([0, 0.6931471805599453, 1.0986122886681098] as [Float], device: device)
             try require(logits.softmax(0), [1.0 / 6, 2.0 / 6, 3.0 / 6], within: 1e-6)
             try require(Tensor([0] as [Float], device: device).sigmoid(), [0.5], within: 1e-6)
@@ -47,8 +48,8 @@ extension SelfCheck {
             let (a, b) = (try Tensor.zeros([2, 3], device: device), try Tensor.zeros([2, 3], device: device))
             do throws(TensorError) {
                 _ = try a.matmul(b)
-            } catch where !error.description.contains("\n") {
-                return
+            } catch {
+                if !error.description.contains("\n") { return }
             }
             throw Mismatch(description: "a product of matrices that do not fit is not refused in one line")
         },

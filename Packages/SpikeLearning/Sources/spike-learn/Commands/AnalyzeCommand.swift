@@ -1,7 +1,8 @@
 import ArgumentParser
+import SpikeCommandLine
 
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "analyze", abstract: "Looks into neurons and trained runs: firing patterns, codes in use, energy.",
+        learning: "analyze",
         subcommands: [FiringPatternsCommand.self, CodesCommand.self, EnergyCommand.self])
 }

@@ -5,7 +5,7 @@ import TorchTensors
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Says what LibTorch has here, and checks that it computes right.",
+        learning: "check",
         discussion: """
             spike check
             spike check --device cuda --json
@@ -30,7 +30,7 @@ struct CheckCommand: ParsableCommand {
         }
     }
 
-    /// What computes the neurons on a device.
+    /// The implementation that computes neurons on a device.
     private static func kernels(on device: Device) -> String {
         switch device {
         case .cpu: return CUDACompiler.isEmulated ? "CUDA C, emulated" : "Swift"
@@ -42,24 +42,20 @@ struct CheckCommand: ParsableCommand {
     }
 }
 
-/// What `spike check` found, in the form that its `--json` prints.
+/// The results of `spike check`, in the form that `--json` prints.
 struct CheckReport: Encodable {
     let libTorch: String
     let threads: Int
     let devices: [String]
-    /// The one that was checked.
+    /// The device that was checked.
     let device: String
-    /// What computes the neurons there.
+    /// The implementation that computes neurons on the device.
     let kernels: String
     let keepsFreedMemory: Bool
     let checks: [SelfCheck.Outcome]
 
     var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+        get throws { try readableJSON(self) }
     }
 
     var text: String {

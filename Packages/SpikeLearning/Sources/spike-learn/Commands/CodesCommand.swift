@@ -5,7 +5,7 @@ import SpikingLayers
 
 struct CodesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "codes", abstract: "Counts the spike patterns that each channel of a trained encoder emits.",
+        learning: "analyze codes",
         discussion: """
             spike analyze codes runs/first
             spike analyze codes runs/first --limit 0 --json
@@ -18,7 +18,7 @@ struct CodesCommand: ParsableCommand {
     @OptionGroup var measured: MeasuredImages
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print as JSON.")
+    @Flag(help: "Print as JSON: an object for a run's folder, an array for a folder of runs.")
     var json = false
 
     func run() throws {
@@ -33,17 +33,16 @@ struct CodesCommand: ParsableCommand {
             return CodesReport(run, codes, imageCount: images.split.count)
         }
         line.clear()
-        if json {
-            print(try reports.count == 1 ? readableJSON(reports[0]) : readableJSON(reports))
-        } else {
-            print(reports.count == 1 ? reports[0].text : CodesReport.table(reports))
-        }
+        print(try options.output(reports, json: json, text: \.text, table: CodesReport.table))
     }
 }
 
-/// How many images a network is measured with.
+/// The option for the number of images that a network is measured with.
 struct MeasuredImages: ParsableArguments {
-    @Option(help: ArgumentHelp("Test images to measure with, evenly from each class; 0 for all.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Test images to measure with, evenly from each class; 0 for all; 1000 if not given.", valueName: "n"),
+        transform: wholeNumber)
     var limit = 1000
 
     func validate() throws {

@@ -5,7 +5,7 @@ import SpikeDatasets
 
 struct DatasetsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "datasets", abstract: "Lists the data sets that are known by name, and fetches them.",
+        learning: "datasets",
         discussion: """
             spike datasets
             spike datasets fetch cifar10
@@ -13,8 +13,7 @@ struct DatasetsCommand: ParsableCommand {
         subcommands: [List.self, Fetch.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "Says which data sets are on this machine, and where.")
+        static let configuration = CommandConfiguration(learning: "datasets list")
 
         @Option(
             help: ArgumentHelp(
@@ -27,25 +26,25 @@ struct DatasetsCommand: ParsableCommand {
 
         func run() throws {
             let finder = DatasetFinder(folder: data)
-            let entries = KnownDataset.allCases.map { DatasetEntry($0, finder) }
+            let entries = KnownDataset.all.map { DatasetEntry($0, finder) }
             print(json ? try readableJSON(entries) : DatasetEntry.table(entries))
         }
     }
 
     struct Fetch: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "fetch", abstract: "Downloads a data set into the cache, or goes on with that.",
+            learning: "datasets fetch",
             discussion: "spike datasets fetch fashion-mnist")
 
         @Argument(
             help: ArgumentHelp(
-                "One of \(KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+                "One of \(KnownDataset.names.joined(separator: ", ")).", valueName: "name"))
         var name: String
 
         func run() throws {
-            guard let dataset = KnownDataset(rawValue: name) else {
-                let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandError("datasets fetch: there are \(names); got \(name)")
+            guard let dataset = KnownDataset.named(name) else {
+                throw CommandError(
+                    "datasets fetch: there are \(KnownDataset.names.joined(separator: ", ")); got \(name)")
             }
             let finder = DatasetFinder()
             if let location = try finder.locate(dataset) {

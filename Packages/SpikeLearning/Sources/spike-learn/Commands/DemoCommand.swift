@@ -5,11 +5,9 @@ import SpikeDatasets
 import SpikeTraining
 import TrainingReports
 
-/// The half of `spike demo` that learns; `spike` runs it after its own.
+/// The second half of `spike demo`, which trains networks; `spike` runs it after the first half.
 struct DemoCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Learns 5,000 digits of MNIST with each encoding, and reports.",
-        shouldDisplay: false)
+    static let configuration = CommandConfiguration(learning: "demo")
 
     @Option(help: ArgumentHelp("The report.", valueName: "report.html"))
     var page = "report.html"
@@ -17,10 +15,12 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "The page is there, and gets another part.")
     var append = false
 
-    @Option(help: "Seed of all random numbers.")
+    @Option(help: "Seed of all random numbers, 0 if not given.", transform: wholeNumber)
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("Images that each network learns from.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Images that each network learns from, 4000 if not given.", valueName: "n"),
+        transform: wholeNumber)
     var limitTrain = 4000
 
     @OptionGroup var source: DatasetOptions
@@ -29,7 +29,7 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         try requireOutput(page, extensions: reportExtensions)
         var base = TrainingConfiguration()
-        base.dataset = KnownDataset.mnist5k.rawValue
+        base.dataset = KnownDataset.mnist5k.name
         base.epochs = 2
         base.limitTrain = limitTrain
         base.limitTest = limitTrain
@@ -39,18 +39,19 @@ struct DemoCommand: ParsableCommand {
         let variants = TrainingVariant.encodings(TrainingConfiguration.Encoding.allCases, base)
         var reported: [ReportedVariant] = []
         for (index, variant) in variants.enumerated() {
-            // Runs with other settings are another demo's, and stay.
+            // Runs with other settings belong to other calls of the demo, and are kept.
             let name = "\(variant.name)-\(limitTrain)-images-seed-\(seed)"
             let trainer = try Trainer(
                 variant.configuration, on: dataset, seed: seed, folder: "\(folder)/\(name)", device: device,
                 allowsChangedData: source.allowChangedData)
             try TrainCommand.train(trainer, "run \(index + 1)/\(variants.count)  ")
-            reported.append(try ReportedVariant(name: variant.name, folders: [trainer.folder]))
+            reported.append(try ReportedVariant(name: variant.name, runs: [trainer.finished()]))
             print(reported[index].result.text(6))
         }
         try ReportFile(path: page).write(
             title: "Encodings learned on \(dataset.name)", reported, dataset: dataset,
-            allowsChangedData: source.allowChangedData, command: "spike demo", appending: append)
+            allowsChangedData: source.allowChangedData, command: "\(ShellCommand([ProgramName.text, "demo"]))",
+            appending: append)
         print("\nreport → \(page); the trained networks are in \(folder)")
         print("Now yours: spike train --encoding phase --epochs 5 --output runs/first")
     }

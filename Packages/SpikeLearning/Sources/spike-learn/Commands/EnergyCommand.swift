@@ -5,8 +5,7 @@ import SpikingModels
 
 struct EnergyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "energy",
-        abstract: "Estimates what a trained network's synapses cost an image, with and without spikes.",
+        learning: "analyze energy",
         discussion: """
             spike analyze energy runs/first
             spike analyze energy runs/first --limit 100 --json
@@ -22,7 +21,7 @@ struct EnergyCommand: ParsableCommand {
     @OptionGroup var measured: MeasuredImages
     @OptionGroup var runtime: RuntimeOptions
 
-    @Flag(help: "Print as JSON.")
+    @Flag(help: "Print as JSON: an object for a run's folder, an array for a folder of runs.")
     var json = false
 
     func run() throws {
@@ -38,10 +37,6 @@ struct EnergyCommand: ParsableCommand {
             return EnergyReport(run, estimate, meter.rates)
         }
         line.clear()
-        if json {
-            print(try reports.count == 1 ? readableJSON(reports[0]) : readableJSON(reports))
-        } else {
-            print(reports.count == 1 ? reports[0].text : EnergyReport.table(reports))
-        }
+        print(try options.output(reports, json: json, text: \.text, table: EnergyReport.table))
     }
 }

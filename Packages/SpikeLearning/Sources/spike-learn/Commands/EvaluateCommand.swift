@@ -5,7 +5,7 @@ import SpikingLayers
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Says how a trained network does on test images, and how much it fires.",
+        learning: "evaluate",
         discussion: """
             spike evaluate runs/first
             spike evaluate runs/first --shuffle-time
@@ -26,18 +26,19 @@ struct EvaluateCommand: ParsableCommand {
             "each-neuron by itself (the default), or whole-steps, the same for all neurons.", valueName: "name"))
     var shuffling: Shuffling?
 
-    @Option(help: ArgumentHelp("How often to shuffle, 3 if not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("How often to shuffle, 3 if not given.", valueName: "n"), transform: wholeNumber)
     var shuffles: Int?
 
-    @Option(help: ArgumentHelp("What the order is drawn from, 0 if not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed of the random order; 0 if not given.", valueName: "n"), transform: wholeNumber)
     var seed: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "Images to test on, evenly from each class; 0 for all; as many as the run if not given.", valueName: "n"))
+            "Images to test on, evenly from each class; 0 for all; as many as the run if not given.", valueName: "n"),
+        transform: wholeNumber)
     var limitTest: Int?
 
-    @Flag(help: "Print as JSON.")
+    @Flag(help: "Print as JSON: an object for a run's folder, an array for a folder of runs.")
     var json = false
 
     enum Shuffling: String, ExpressibleByArgument, CaseIterable {
@@ -74,10 +75,6 @@ struct EvaluateCommand: ParsableCommand {
             reports.append(EvaluationReport(run, result, order))
         }
         line.clear()
-        if json {
-            print(try reports.count == 1 ? readableJSON(reports[0]) : readableJSON(reports))
-        } else {
-            print(reports.count == 1 ? reports[0].text : EvaluationReport.table(reports))
-        }
+        print(try options.output(reports, json: json, text: \.text, table: EvaluationReport.table))
     }
 }

@@ -1,11 +1,11 @@
 import ArgumentParser
+import FiringPatterns
 import SpikeCommandLine
 import SpikingLayers
 
 struct FiringPatternsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "firing-patterns",
-        abstract: "Lists the spike patterns of a leaky integrate-and-fire neuron under constant currents.",
+        learning: "analyze firing-patterns",
         discussion: """
             spike analyze firing-patterns --decay 0.5
             spike analyze firing-patterns --decay 1/3 --steps 8 --reset hard
@@ -22,7 +22,7 @@ struct FiringPatternsCommand: ParsableCommand {
         help: ArgumentHelp("τ of U = V + (I − V)/τ instead, from 1 on, in steps, such as 2 or 4/3.", valueName: "τ"))
     var timeConstant: Fraction?
 
-    @Option(help: ArgumentHelp("T, 1 to 32.", valueName: "n"))
+    @Option(help: ArgumentHelp("T, 1 to 32; 4 if not given.", valueName: "n"), transform: wholeNumber)
     var steps = 4
 
     @Option(
@@ -64,7 +64,7 @@ struct FiringPatternsCommand: ParsableCommand {
 }
 
 extension Fraction: ExpressibleByArgument {
-    /// Of at most 16 characters, as the fractions of 32 steps have 32 times the digits.
+    /// Parses a fraction of at most 16 characters, because the fractions after 32 steps have 32 times the digits.
     public init?(argument: String) {
         guard argument.count <= 16 else { return nil }
         self.init(argument)

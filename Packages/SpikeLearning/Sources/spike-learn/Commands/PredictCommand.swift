@@ -6,21 +6,24 @@ import TorchTensors
 
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Says which classes images are of, by a trained run or by weights.",
+        learning: "predict",
         discussion: """
             spike predict runs/first shoe.png shirt.jpg
             spike predict runs/first digits.npy --json
+            spike predict runs/first my-images
             spike predict --model qkformer-3-64 --weights weights.safetensors --input images.npy --output logits.npy
 
             With a run, images are JPEG, PNG, WebP, PPM, PGM and PBM files, of which the square in the middle is brought
             to the size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that
-            size already. With weights, the input goes to the network as it is.
+            size already. Of a folder, all images in it are taken, in the order of their names. With weights, the input goes to the network as it is.
             """)
 
-    @Argument(help: ArgumentHelp("A run's folder, then images.", valueName: "path"))
+    @Argument(help: ArgumentHelp("A run's folder, then images or folders of images.", valueName: "path"))
     var paths: [String] = []
 
-    @Option(help: ArgumentHelp("Of weights: qkformer-D-W of depth D and width W.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Of weights: \(QKFormerSize.names.pattern) \(QKFormerSize.names.meaning).", valueName: "name"))
     var model: String?
 
     @Option(
@@ -38,7 +41,7 @@ struct PredictCommand: ParsableCommand {
                 + "on its neighbours.", valueName: "name"))
     var compatibility: QKFormer.Compatibility?
 
-    @Option(help: ArgumentHelp("With weights: time steps, T; 4 if not given.", valueName: "n"))
+    @Option(help: ArgumentHelp("With weights: time steps, T; 4 if not given.", valueName: "n"), transform: wholeNumber)
     var steps: Int?
 
     @Option(help: ArgumentHelp("With weights: direct (the default), rate, phase or ttfs.", valueName: "name"))
@@ -47,11 +50,15 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the logits, float32 [B, classes].", valueName: "file.npy"))
     var output: String?
 
-    @Flag(help: "With a run: turn dark and bright around, such as for drawings on white where the run knows black.")
+    @Flag(
+        help:
+            "With a run: invert the images, for example drawings on white if the run was trained on a black background."
+    )
     var invert = false
 
     @Option(
-        help: ArgumentHelp("Print so many of the likeliest classes of an image, 3 if not given.", valueName: "n"))
+        help: ArgumentHelp("Print so many of the likeliest classes of an image, 3 if not given.", valueName: "n"),
+        transform: wholeNumber)
     var top: Int?
 
     @Flag(help: "Print as JSON, with the probabilities of all classes.")
@@ -90,12 +97,12 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func byRun(_ device: Device) throws -> Prediction {
-        let run = try TrainedRun(folder: paths[0])
-        let images = try paths.dropFirst().map {
+        let run = try TrainedRun(folder: TrainedRun.onlyFolder(at: paths[0]))
+        let images = try paths.dropFirst().flatMap(ImageInput.files).map {
             try ImageInput($0, shape: run.description.imageShape, isInverted: invert)
         }
         let network = try run.network(on: device)
-        // One file after the other: memory holds the activity of one.
+        // One file after the other, so that memory holds the activity of only one.
         let logits = try images.map { try run.logits(network, of: $0.images, on: device).to(.cpu) }
         return try Prediction(
             logits: Tensor.concatenated(logits), names: images.flatMap(\.names),
@@ -120,16 +127,17 @@ struct PredictCommand: ParsableCommand {
         } catch let error as TensorError {
             throw CommandError("\(weights!): \(error)")
         }
-        if let name = try network.notFinite() {
-            throw CommandError("\(weights!): \(name) holds numbers that are not finite, so the network is of no use")
-        }
         try network.to(device)
         let images = try Tensor.readNPY(input!)
         guard images.rank == 4, images.dtype.isFloatingPoint, images.shape[0] > 0 else {
             throw CommandError(
                 "\(input!): images are floating point, [B, C, H, W], got \(images.dtype) \(images.shape)")
         }
-        // All at once where neighbours matter.
+        guard try images.minimum().item() >= -1e6, try images.maximum().item() <= 1e6 else {
+            throw CommandError(
+                "\(input!): holds numbers that are not finite, or outside of -1e6...1e6; no image has these")
+        }
+        // All images at once if their logits depend on neighbours in the batch.
         let batch = compatibility == .upstream ? images.shape[0] : 100
         let logits = try withoutGradient {
             try stride(from: 0, to: images.shape[0], by: batch).map { start in

@@ -6,7 +6,7 @@ import TrainingReports
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Writes a report on training runs, one HTML file.",
+        learning: "report",
         discussion: """
             spike report runs/encodings
             spike report runs/phase runs/ttfs --output both.html

@@ -6,11 +6,10 @@ import SpikingModels
 import TorchModules
 import TorchTensors
 
-/// Images per second of QKFormer-3-256 on a device; `Scripts/gpu/check.sh` runs it on machines without Swift.
+/// Measures images per second of QKFormer-3-256 on a device; `Scripts/gpu/check.sh` runs this on machines without
+/// Swift.
 struct SpeedCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "speed", abstract: "Measures images per second of QKFormer-3-256, T = 4, on 3 × 32 × 32 noise.",
-        shouldDisplay: false)
+    static let configuration = CommandConfiguration(learning: "speed")
 
     enum Task: String, ExpressibleByArgument { case train, infer }
     enum Neurons: String, ExpressibleByArgument { case kernel, operations, none }
@@ -18,7 +17,7 @@ struct SpeedCommand: ParsableCommand {
     @Argument(help: "train or infer.")
     var task: Task
 
-    @Option(help: "Images in a batch.")
+    @Option(help: "Images in a batch, 64 if not given.", transform: wholeNumber)
     var batch = 64
 
     @Flag(help: "Mixed precision in bfloat16.")
@@ -41,7 +40,8 @@ struct SpeedCommand: ParsableCommand {
         let secondsMedian: Double
         let calls: Int
         let peakBytes: Int?
-        /// Of the first step, or of the logits; to see that two programs did the same work.
+        /// The loss of the first step, or the standard deviation of the logits; it shows whether two programs did the
+        /// same work.
         let value: Double
     }
 
@@ -71,10 +71,11 @@ struct SpeedCommand: ParsableCommand {
             value = try step().item()
             timing = try measure(device) { _ = try step() }
         case .infer:
-            // With these images' statistics, so that neurons fire as in training.
+            // The batch norms get the statistics of these images, so that neurons fire as in training.
             let used = try withoutGradient {
                 _ = try model(images)
-                // One step of a momentum of 0.1 leads from 0 and 1 to a tenth of the batch's statistics and 0.9 of these.
+                // With a momentum of 0.1, one step from 0 and 1 leads to a tenth of the batch's statistics, plus 0.9
+                // for the variance.
                 for (name, buffer) in model.namedBuffers() where !name.hasSuffix("num_batches_tracked") {
                     if name.hasSuffix("running_var") { try buffer.tensor -= 0.9 }
                     try buffer.tensor *= 10
@@ -102,15 +103,14 @@ struct SpeedCommand: ParsableCommand {
         switch neurons {
         case .kernel: QKFormer.neuron
         case .operations:
-            { (site) throws(TensorError) -> any SpikingLayer in
-                guard let neuron = try QKFormer.neuron(site) as? LIFNeuron else { return try QKFormer.neuron(site) }
-                return LIFNeuron(neuron.dynamics, implementation: .tensorOperations)
+            { (site) throws(TensorError) -> any NeuronLayer in
+                LIFNeuron(QKFormer.dynamics.with(threshold: site.threshold), implementation: .tensorOperations)
             }
-        case .none: { (_: NeuronSite) throws(TensorError) -> any SpikingLayer in PassingLayer() }
+        case .none: { (_: NeuronSite) throws(TensorError) -> any NeuronLayer in PassingLayer() }
         }
     }
 
-    /// Seconds a call, of rounds of several calls behind each of which the device is waited for.
+    /// The seconds per call, in rounds of several calls; after each round, the device is waited for.
     private func measure(_ device: Device, _ call: () throws -> Void) throws -> (times: [Double], calls: Int) {
         let clock = ContinuousClock()
         func time(_ calls: Int) throws -> Double {
@@ -130,8 +130,8 @@ struct SpeedCommand: ParsableCommand {
     }
 }
 
-/// Stands for neurons in a network without them.
-private final class PassingLayer: SpikingLayer {
+/// A layer that takes the place of neurons and passes currents on unchanged.
+private final class PassingLayer: NeuronLayer {
     var isTraining = true
     var spikeObserver: SpikeObserver?
 

@@ -3,13 +3,14 @@ import ArrayFiles
 import Foundation
 import SpikeCommandLine
 import SpikeDatasets
+import SpikeReports
 import SpikeTraining
 import TorchTensors
 import TrainingReports
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a spiking network on images; goes on where it was interrupted.",
+        learning: "train",
         discussion: """
             spike train --dataset fashion-mnist --model small --encoding all --epochs 3 --output runs/encodings
             spike train settings.yaml --seeds 35,1000,0 --output runs/mine
@@ -44,9 +45,10 @@ struct TrainCommand: ParsableCommand {
     var printConfig = false
 
     func run() throws {
-        let (variants, seed, usualData) = try options.variants(settings)
+        let (variants, seed, usualData) = try options.variants(
+            settings, others: [("seed", "--seeds", seeds != nil), ("data", "--data", source.data != nil)])
         let seeds = seeds?.values ?? [seed ?? 35]
-        // Of any working folder.
+        // An absolute path, so that the run does not depend on the working folder.
         let data = (source.data ?? usualData).map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         if printConfig {
             guard variants.count == 1, seeds.count == 1 else {
@@ -63,7 +65,7 @@ struct TrainCommand: ParsableCommand {
         }
         let device = try runtime.apply().device
         let first = variants[0].configuration
-        // What no data set can make possible, before one is fetched.
+        // Settings that no data set makes possible are refused before one is downloaded.
         for variant in variants {
             let side = first.dataset == "folder" ? first.side : 28
             try variant.configuration.checkMemory(
@@ -81,27 +83,31 @@ struct TrainCommand: ParsableCommand {
         for remark in try first.limited(dataset).remarks { line.note(remark) }
         StopRequest.listen()
         let runCount = variants.count * seeds.count
-        // Of all runs together: each run's own folder has its own lock.
+        try TrainedRun.requireLayout(isSingle: runCount == 1, in: output)
+        // A lock for all runs together; each run's own folder has its own lock.
         let lock = try runCount > 1 ? FolderLock(making: output) : nil
         defer { withExtendedLifetime(lock) {} }
         var results: [VariantResult] = []
         var reported: [ReportedVariant] = []
         for variant in variants {
             var runs: [(seed: UInt64, epochs: [EpochMetrics])] = []
-            var folders: [String] = []
+            var finished: [TrainedRun] = []
             for seed in seeds {
                 let index = results.count * seeds.count + runs.count + 1
                 let trainer = try Trainer(
                     variant.configuration, on: dataset, seed: seed,
-                    folder: runCount == 1 ? output : "\(output)/\(variant.name)-seed-\(seed)", data: data,
+                    folder: runCount == 1
+                        ? output : "\(output)/\(TrainedRun.folderName(variant: variant.name, seed: seed))",
+                    data: data,
                     device: device,
                     allowsChangedData: source.allowChangedData)
                 try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
                 runs.append((seed, trainer.epochs))
-                folders.append(trainer.folder)
+                // The report uses the network of the first seed.
+                finished.append(try finished.isEmpty ? trainer.finished() : TrainedRun(folder: trainer.folder))
             }
             results.append(VariantResult(name: variant.name, runs: runs))
-            reported.append(try ReportedVariant(name: variant.name, folders: folders))
+            reported.append(try ReportedVariant(name: variant.name, runs: finished))
         }
         if runCount > 1 {
             let encoder = JSONEncoder()
@@ -119,14 +125,18 @@ struct TrainCommand: ParsableCommand {
         if let stop = StopRequest.current { throw stop.exitCode }
     }
 
-    /// - Parameter origin: Begins the progress.
+    /// Trains a run, and shows its progress.
+    ///
+    /// - Parameter origin: The text that the progress begins with.
     static func train(_ trainer: Trainer, _ origin: String) throws {
         let line = ProgressLine()
         for note in trainer.notes { line.note(note) }
         line.note(
             "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
-                + "\(trainer.dataset.train.count) images to train on, \(trainer.dataset.test.count) to test on"
-                + (trainer.epochs.isEmpty ? "" : ", \(trainer.epochs.count) epochs done"))
+                + "\(counted(trainer.dataset.train.count, "image")) to train on, \(trainer.dataset.test.count) to test on"
+                + (trainer.epochs.isEmpty ? "" : ", \(counted(trainer.epochs.count, "epoch")) done"))
+        let updateRemark = trainer.updateRemark.map { "\(trainer.folder): \($0)" }
+        if let updateRemark { line.note(updateRemark) }
         let epochCount = trainer.configuration.epochs
         if trainer.epochs.count < epochCount {
             try RunEnvironment(program: ProgramVersion.text, device: trainer.device).write(to: trainer.folder)
@@ -140,6 +150,7 @@ struct TrainCommand: ParsableCommand {
                 }
             }
             for remark in (evaluation.spikeRates ?? []).remarks { line.note("\(trainer.folder): \(remark)") }
+            if let updateRemark { line.note(updateRemark) }
         } catch let stopped as Trainer.Stopped {
             guard let stop = StopRequest.current else { throw stopped }
             line.note(
@@ -162,7 +173,7 @@ extension VariantResult {
 
 extension Trainer.BatchReport {
     fileprivate func text(of epochCount: Int) -> String {
-        // Of a run of a million epochs there may be more than an Int holds.
+        // In a run of a million epochs, the number could exceed an Int.
         let left = Int(min(secondsLeft, 1e9))
         return "epoch \(epoch)/\(epochCount)  batch \(batch)/\(batchCount)  "
             + String(format: "loss %.3f  %.0f images/s  %d:%02d left", loss, imagesPerSecond, left / 60, left % 60)

@@ -3,7 +3,7 @@ import SpikeCommandLine
 import SpikeDatasets
 import SpikeTraining
 
-/// Where the images are; the same words in every command.
+/// Options for the data set; all commands share them.
 struct DatasetOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -17,20 +17,20 @@ struct DatasetOptions: ParsableArguments {
                 + "was trained on are not tested on."))
     var allowChangedData = false
 
-    /// The data set of that name, downloaded if need be.
+    /// Reads the data set of that name, and downloads it if it is not found.
     ///
     /// - Parameters:
-    ///   - side: Height and width that a folder's images are brought to.
-    ///   - usual: The folder if none was given, such as that which a run was trained on.
+    ///   - name: The name of a known data set, or `folder`.
+    ///   - side: The height and width in pixels that a folder's images are scaled to.
+    ///   - usual: The folder to use if `--data` is not given, such as the one that a run was trained on.
     func read(_ name: String, side: Int, usual: String? = nil) throws -> ImageDataset {
         let data = data ?? usual
-        if name == "folder" {
+        if name == ImageFolder.choice {
             guard let data else { throw CommandError("dataset folder: name the images' folder with --data") }
             return try ImageFolder(data, size: side).read()
         }
-        guard let known = KnownDataset(rawValue: name) else {
-            let names = KnownDataset.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("dataset: there are \(names), folder; got \(name)")
+        guard let known = KnownDataset.named(name) else {
+            throw CommandError("dataset: there are \(KnownDataset.choices.joined(separator: ", ")); got \(name)")
         }
         let line = ProgressLine()
         defer { line.clear() }
@@ -39,7 +39,7 @@ struct DatasetOptions: ParsableArguments {
 }
 
 extension RemoteFile {
-    /// Such as `fetching a.gz: 3 of 26 MB`.
+    /// The progress of a download as text, such as `fetching a.gz: 3 of 26 MB`.
     func progress(_ received: Int) -> String {
         "fetching \(name): \(received / 1_000_000) of \(size / 1_000_000) MB"
     }

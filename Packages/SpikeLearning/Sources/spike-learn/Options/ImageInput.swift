@@ -3,17 +3,20 @@ import Foundation
 import SpikeDatasets
 import TorchTensors
 
-/// Images in a file, as a network takes them.
+/// Images from a file, in the form that a network takes.
 struct ImageInput {
-    /// [B, C, H, W], 0...1, float32.
+    /// The images, [B, C, H, W], 0...1, float32.
     let images: Tensor
-    /// Of each, for people.
+    /// The name of each image, for output.
     let names: [String]
 
+    /// Reads the images of a file.
+    ///
     /// - Parameters:
-    ///   - path: An image, or a NPY array of several.
-    ///   - shape: [C, H, W] that the network knows.
-    /// - Throws: `FileError`, which names the file, if it holds none.
+    ///   - path: The path of an image, or of an NPY array of several.
+    ///   - shape: The shape [C, H, W] that the network takes.
+    ///   - isInverted: Whether to exchange dark and bright.
+    /// - Throws: `FileError`, which names the file, if it holds no such images.
     init(_ path: String, shape: [Int], isInverted: Bool) throws {
         var images: Tensor
         if (path as NSString).pathExtension.lowercased() == "npy" {
@@ -32,6 +35,28 @@ struct ImageInput {
             names = [path]
         }
         self.images = isInverted ? try 1 - images : images
+    }
+
+    /// The path itself if it is a file; the images and arrays in it if it is a folder, sorted by name, with numbers in
+    /// the order of their values.
+    ///
+    /// - Throws: `FileError` if the folder holds no images.
+    static func files(_ path: String) throws -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [path]
+        }
+        let types = ImageFile.extensions + ["npy"]
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
+            !name.hasPrefix(".") && types.contains((name as NSString).pathExtension.lowercased())
+        }
+        guard !names.isEmpty else {
+            throw FileError.unsuitable(
+                path: path,
+                problem: "there are no images right in this folder; images are files "
+                    + types.map { ".\($0)" }.joined(separator: " "))
+        }
+        return names.sorted(by: isNaturallyBefore).map { "\(path)/\($0)" }
     }
 
     private static func array(_ path: String, _ shape: [Int]) throws -> Tensor {

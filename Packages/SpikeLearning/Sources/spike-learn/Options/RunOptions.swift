@@ -3,15 +3,15 @@ import SpikeCommandLine
 import SpikeDatasets
 import SpikeTraining
 
-/// A trained run, and the images that it is looked at with.
+/// Options that choose trained runs and the images to measure them with.
 struct RunOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The run's folder, or one that holds several.", valueName: "run"))
     var path: String
 
     @OptionGroup var source: DatasetOptions
 
-    /// Every run there, and its data set; each data set is read once. Those that have not finished, or are damaged, are
-    /// passed over with a note, unless there is no other.
+    /// All runs at the path with their data sets, each of which is read once. Runs that have not finished or are
+    /// damaged are skipped with a note, unless there is only one.
     func runs(_ line: ProgressLine) throws -> [(run: TrainedRun, dataset: ImageDataset)] {
         let folders = try TrainedRun.folders(at: path)
         var runs: [TrainedRun] = []
@@ -23,7 +23,7 @@ struct RunOptions: ParsableArguments {
                 line.note("\(error)")
             }
         }
-        guard !runs.isEmpty else { throw CommandError("\(path): none of its \(folders.count) runs has finished") }
+        guard !runs.isEmpty else { throw CommandError("\(path): no run in it has finished") }
         struct Key: Hashable {
             let dataset: String
             let side: Int
@@ -40,8 +40,20 @@ struct RunOptions: ParsableArguments {
     }
 }
 
+extension RunOptions {
+    /// The output for the runs. If the path is a run's folder, this is the full text, or a JSON object; if it holds
+    /// runs, it is a table, or a JSON array, even with a single run.
+    func output<Report: Encodable>(
+        _ reports: [Report], json: Bool, text: (Report) -> String, table: ([Report]) -> String
+    ) throws -> String {
+        let isOne = TrainedRun.isRun(path)
+        if json { return try isOne ? readableJSON(reports[0]) : readableJSON(reports) }
+        return isOne ? text(reports[0]) : table(reports)
+    }
+}
+
 extension TrainedRun {
-    /// Such as `runs/first: phase, small, seed 35, Fashion-MNIST`.
+    /// The run's title, such as `runs/first: phase, small, seed 35, Fashion-MNIST`.
     var title: String {
         let configuration = description.configuration
         return "\(folder): \(configuration.encoding.rawValue), \(configuration.model), seed \(description.seed), "

@@ -4,12 +4,14 @@ import TorchTensors
 
 extension Device: ExpressibleByArgument {}
 
-/// Where and how tensors are computed with; the same words in every command.
+/// Options for the device and the threads that compute; all commands share them.
 struct RuntimeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where to compute: cpu, cuda, cuda:N or mps.", valueName: "name"))
     var device = Device.cpu
 
-    @Option(help: ArgumentHelp("Threads on the CPU; as many as it has cores if not given.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Threads on the CPU; as many as it has cores if not given.", valueName: "n"),
+        transform: wholeNumber)
     var threads: Int?
 
     @Flag(
@@ -23,7 +25,7 @@ struct RuntimeOptions: ParsableArguments {
         }
     }
 
-    /// Sets LibTorch up accordingly; throws if the device is not there.
+    /// Sets LibTorch up according to the options; throws if the device is not available.
     func apply() throws -> Runtime {
         try Torch.load()
         guard device.isAvailable else {
@@ -31,21 +33,21 @@ struct RuntimeOptions: ParsableArguments {
             let others = Device.allAvailable.map(\.description).joined(separator: ", ")
             throw CommandError("--device \(device): not there\(reason); this machine and its LibTorch have: \(others)")
         }
-        // Shapes stay the same in all that these commands do.
+        // These commands always use the same shapes.
         if case .cuda = device { Torch.tuneConvolutions() }
         if let threads { try Torch.setThreadCount(threads) }
         return Runtime(device: device, keepsFreedMemory: Torch.keepFreedMemory(keepMemory) && keepMemory)
     }
 }
 
-/// What a command computes with.
+/// The device and memory policy that a command computes with.
 struct Runtime {
     let device: Device
     let keepsFreedMemory: Bool
 }
 
 extension Device {
-    /// All that this machine and this LibTorch have.
+    /// The devices that this machine and this LibTorch support.
     static var allAvailable: [Device] {
         let candidates = [.cpu, .mps] + (0..<128).map { Device.cuda(index: $0) }
         return candidates.filter(\.isAvailable)

@@ -1,26 +1,28 @@
 import ArgumentParser
 import Foundation
 import SpikeCommandLine
+import SpikeDatasets
 import SpikeTraining
+import SpikingModels
 
-/// Flags that take the place of settings.
+/// Options that replace settings of the file.
 struct TrainingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("fashion-mnist, mnist, cifar10, cifar100 or folder.", valueName: "name"))
+    @Option(help: ArgumentHelp("One of \(KnownDataset.choices.joined(separator: ", ")).", valueName: "name"))
     var dataset: String?
 
     @Option(
         help: ArgumentHelp(
             "Height and width that the images of a folder are brought to; other data sets keep theirs.",
-            valueName: "pixels"))
+            valueName: "pixels"), transform: wholeNumber)
     var side: Int?
 
-    @Option(help: ArgumentHelp("small, or qkformer-D-W of depth D and width W.", valueName: "name"))
+    @Option(help: ArgumentHelp("\(Networks.help).", valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("direct, rate, phase, ttfs, or all for one run of each.", valueName: "name"))
     var encoding: String?
 
-    @Option(help: ArgumentHelp("Time steps, T.", valueName: "n"))
+    @Option(help: ArgumentHelp("Time steps, T.", valueName: "n"), transform: wholeNumber)
     var steps: Int?
 
     @Option(
@@ -31,16 +33,18 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "Encode the pixels: no convolution in front of the encoder.")
     var noConvolution = false
 
-    @Option(help: ArgumentHelp("Channels of the convolution in front; 0 for the model's own.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Channels of the convolution in front; 0 for the model's own.", valueName: "n"),
+        transform: wholeNumber)
     var encoderChannels: Int?
 
     @Flag(help: "Let no gradient pass the encoder's spikes: nothing in front of it learns.")
     var noSurrogate = false
 
-    @Option(help: ArgumentHelp("Times that all images are seen.", valueName: "n"))
+    @Option(help: ArgumentHelp("Times that all images are seen.", valueName: "n"), transform: wholeNumber)
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("Images in a batch.", valueName: "n"))
+    @Option(help: ArgumentHelp("Images in a batch.", valueName: "n"), transform: wholeNumber)
     var batch: Int?
 
     @Flag(help: "Leave out of an epoch the images that do not fill its last batch.")
@@ -49,10 +53,14 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("fp32 or bf16.", valueName: "name"))
     var precision: String?
 
-    @Option(help: ArgumentHelp("Images to train on, evenly from each class; 0 for all.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Images to train on, evenly from each class; 0 for all.", valueName: "n"),
+        transform: wholeNumber)
     var limitTrain: Int?
 
-    @Option(help: ArgumentHelp("Images to test on, evenly from each class; 0 for all.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Images to test on, evenly from each class; 0 for all.", valueName: "n"),
+        transform: wholeNumber)
     var limitTest: Int?
 
     @Flag(
@@ -67,8 +75,12 @@ struct TrainingOptions: ParsableArguments {
         help: ArgumentHelp("Any setting of the file, such as learning-rate=2e-3; repeatable.", valueName: "name=value"))
     var set: [String] = []
 
-    /// The settings of the file, or the defaults, with the flags in their place.
-    private func settings(_ path: String?) throws -> RunSettings {
+    /// Reads the settings of the file, or the defaults, and replaces those for which an option was given.
+    ///
+    /// - Parameter others: Further options that replace settings, and whether they were given.
+    private func settings(
+        _ path: String?, others: [(name: Substring, option: String, isGiven: Bool)]
+    ) throws -> RunSettings {
         var settings = try path.map { try RunSettings(file: $0) } ?? RunSettings()
         var named: Set<Substring> = []
         for assignment in set {
@@ -78,15 +90,20 @@ struct TrainingOptions: ParsableArguments {
             }
             try settings.set(assignment, origin: "--set")
         }
-        let flags: [(name: Substring, isGiven: Bool)] = [
-            ("dataset", dataset != nil), ("side", side != nil), ("model", model != nil), ("steps", steps != nil),
-            ("epochs", epochs != nil), ("batch", batch != nil), ("limit-train", limitTrain != nil),
-            ("limit-test", limitTest != nil), ("encoder-channels", encoderChannels != nil), ("drop-last", dropLast),
-            ("convolution", noConvolution), ("surrogate", noSurrogate), ("precision", precision != nil),
-            ("learn", learn != nil), ("encoding", encoding != nil),
+        let flags: [(name: Substring, option: String, isGiven: Bool)] = [
+            ("dataset", "--dataset", dataset != nil), ("side", "--side", side != nil),
+            ("model", "--model", model != nil), ("steps", "--steps", steps != nil),
+            ("epochs", "--epochs", epochs != nil), ("batch", "--batch", batch != nil),
+            ("limit-train", "--limit-train", limitTrain != nil), ("limit-test", "--limit-test", limitTest != nil),
+            ("encoder-channels", "--encoder-channels", encoderChannels != nil), ("drop-last", "--drop-last", dropLast),
+            ("convolution", "--no-convolution", noConvolution), ("surrogate", "--no-surrogate", noSurrogate),
+            ("precision", "--precision", precision != nil), ("learn", "--learn", learn != nil),
+            ("encoding", "--encoding", encoding != nil),
         ]
-        if let twice = flags.first(where: { $0.isGiven && named.contains($0.name) }) {
-            throw CommandError("--set: \(twice.name) has an option of its own, which is given, too; keep one of them")
+        for flag in flags + others where flag.isGiven {
+            guard let assignment = set.first(where: { $0.hasPrefix("\(flag.name)=") }) else { continue }
+            throw CommandError(
+                "--set \(assignment) and \(flag.option): both say what \(flag.name) is; keep one of them")
         }
         var base = settings.configuration
         if let dataset { base.dataset = dataset }
@@ -118,16 +135,22 @@ struct TrainingOptions: ParsableArguments {
         return learned
     }
 
-    /// What is to be trained, for each encoding asked for; with the file's seed and data folder.
-    func variants(_ path: String?) throws -> (variants: [TrainingVariant], seed: UInt64?, data: String?) {
-        let settings = try settings(path)
+    /// The variants to train, one per encoding, and the seed and data folder of the settings.
+    ///
+    /// - Parameters:
+    ///   - path: The file of settings; `nil` for the defaults.
+    ///   - others: Further options that replace settings, and whether they were given.
+    func variants(
+        _ path: String?, others: [(name: Substring, option: String, isGiven: Bool)]
+    ) throws -> (variants: [TrainingVariant], seed: UInt64?, data: String?) {
+        let settings = try settings(path, others: others)
         let variants = try chosenVariants(settings.configuration)
         for variant in variants { try variant.configuration.check(variants.count == 1 ? "settings" : variant.name) }
         try checkEffects(variants)
         return (variants, settings.seed, settings.data)
     }
 
-    /// Throws if something was asked for on the command line that changes nothing.
+    /// Throws if an option was given that has no effect on any variant.
     private func checkEffects(_ variants: [TrainingVariant]) throws {
         let flags: [(option: String, setting: String, isGiven: Bool)] = [
             ("--side", "side", side != nil), ("--learn", "learn", learn != nil),
@@ -146,12 +169,12 @@ struct TrainingOptions: ParsableArguments {
         let encodings: [TrainingConfiguration.Encoding] =
             switch encoding {
             case nil: [ablation && base.encoding == .direct ? .ttfs : base.encoding]
-            // Direct encoding stands behind a convolution.
+            // Direct encoding needs a convolution in front.
             case "all":
                 TrainingConfiguration.Encoding.allCases.filter { base.convolution && !ablation || $0 != .direct }
             case let name?: [try Self.choice(name, "--encoding")]
             }
-        // Of several encodings, the others can do without a surrogate gradient.
+        // With several encodings, the others can do without a surrogate gradient.
         if encodings == [.direct], !ablation, !base.surrogate {
             throw CommandError(
                 "--encoding direct: has no encoder, so that --no-surrogate (surrogate: false) changes nothing; leave it out"
@@ -185,14 +208,16 @@ struct TrainingOptions: ParsableArguments {
     }
 }
 
-/// Whole numbers >= 0 with commas between them.
+/// Whole numbers of at least 0, separated by commas.
 struct NumberList: ExpressibleByArgument {
     let values: [UInt64]
 
     init(_ values: [UInt64]) { self.values = values }
 
     init?(argument: String) {
-        let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }
+        let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+            isWholeNumber($0) ? UInt64($0) : nil
+        }
         guard !numbers.isEmpty, !numbers.contains(nil) else { return nil }
         values = numbers.compactMap { $0 }
         guard Set(values).count == values.count else { return nil }

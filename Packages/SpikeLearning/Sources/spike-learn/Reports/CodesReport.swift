@@ -2,17 +2,17 @@ import SpikeCommandLine
 import SpikeTraining
 import SpikingLayers
 
-/// The patterns of an encoder's channels, in the form that `--json` prints.
+/// The spike patterns of an encoder's channels, in the form that `--json` prints.
 struct CodesReport: Encodable {
     let run: String
     let encoding: String
     let steps: Int
     let images: Int
-    /// 2^T; in floating point, as T may be 62.
+    /// The number of possible patterns 2ᵀ, in floating point because T can be up to 62.
     let possiblePatterns: Double
     let channels: [ChannelCodes]
     let meanPatterns: Double
-    /// In bits.
+    /// The mean entropy of the channels, in bits.
     let meanEntropy: Double
 
     private let title: String
@@ -51,13 +51,13 @@ struct CodesReport: Encodable {
 
             \(table.text)
 
-            patterns a channel: \(decimal(meanPatterns, 1)) of \(grouped(possiblePatterns)) on average, \
+            patterns per channel: \(decimal(meanPatterns, 1)) of \(grouped(possiblePatterns)) on average, \
             \(counts.min() ?? 0) to \(counts.max() ?? 0)
-            entropy a channel: \(decimal(meanEntropy, 3)) of \(steps) bits on average
+            entropy per channel: \(decimal(meanEntropy, 3)) of \(steps) bits on average
             """
     }
 
-    /// A line for each run.
+    /// A table with one row per run.
     static func table(_ reports: [CodesReport]) -> String {
         TextTable(
             header: ["run", "encoding", "seed", "T", "channels", "images", "patterns per channel", "bits per channel"],

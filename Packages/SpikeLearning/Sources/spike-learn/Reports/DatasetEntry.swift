@@ -1,17 +1,26 @@
 import SpikeCommandLine
 import SpikeDatasets
 
-/// Whether a data set is here, in the form that `spike datasets --json` prints.
+/// A data set and where it was found, in the form that `spike datasets --json` prints.
 struct DatasetEntry: Encodable {
     let name: String
     let title: String
-    /// Where it is; nil if it is nowhere.
+    /// The kind of samples, such as `image`.
+    let kind: String
+    /// The shape of an image, [C, H, W].
+    let shape: [Int]
+    let classes: Int
+    /// The number of samples to train on.
+    let train: Int
+    /// The number of samples to test on.
+    let test: Int
+    /// The path of the data set; `nil` if it was not found.
     let path: String?
-    /// How it was found, such as `cache`; nil if it was not.
+    /// The place where the data set was found, such as `cache`; `nil` if it was not found.
     let source: String?
-    /// Why it cannot be used although its folder was named; nil unless one was.
+    /// The reason why the folder that was named cannot be used; `nil` if it can, or none was named.
     let problem: String?
-    /// What a download would fetch.
+    /// The number of bytes that a download would transfer.
     let downloadBytes: Int
 
     init(_ dataset: KnownDataset, _ finder: DatasetFinder) {
@@ -21,12 +30,16 @@ struct DatasetEntry: Encodable {
         } catch {
             problem = "\(error)"
         }
-        name = dataset.rawValue
+        name = dataset.name
         title = dataset.title
+        switch dataset.kind {
+        case .images(_, let shape): (kind, self.shape) = ("image", shape)
+        }
+        (classes, train, test) = (dataset.classCount, dataset.trainCount, dataset.testCount)
         path = location?.path
         source = location?.source.rawValue
         self.problem = problem
-        downloadBytes = dataset.downloads.reduce(0) { $0 + $1.size }
+        downloadBytes = dataset.downloadSize
     }
 
     static func table(_ entries: [DatasetEntry]) -> String {

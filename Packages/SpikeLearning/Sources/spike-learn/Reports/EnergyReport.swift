@@ -7,7 +7,7 @@ struct EnergyReport: Encodable {
     let run: String
     let encoding: String
     let estimate: EnergyEstimate
-    /// Of every layer of neurons, on the same images.
+    /// The spike rates of all layers of neurons, on the same images.
     let spikeRates: [LayerSpikeRate]
 
     private let title: String
@@ -72,7 +72,7 @@ struct EnergyReport: Encodable {
     /// The layers that never fire or always fire.
     var remarks: [String] { spikeRates.remarks }
 
-    /// A line for each run.
+    /// A table with one row per run.
     static func table(_ reports: [EnergyReport]) -> String {
         TextTable(
             header: ["run", "encoding", "seed", "T", "AC", "MAC", "nJ an image", "nJ without spikes, once"],
@@ -87,7 +87,7 @@ struct EnergyReport: Encodable {
         ).text + reports.flatMap { report in report.remarks.map { "\n\n\(report.run): \($0)" } }.joined()
     }
 
-    /// Such as `10,029.1`.
+    /// An energy in nanojoules as text, such as `10,029.1`.
     private static func nanojoules(_ picojoules: Double) -> String {
         guard abs(picojoules) < 1e15 else { return String(format: "%.3g", picojoules / 1000) }
         let tenths = Int((picojoules / 100).rounded())

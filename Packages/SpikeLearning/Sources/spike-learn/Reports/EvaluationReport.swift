@@ -3,17 +3,17 @@ import SpikeDatasets
 import SpikeTraining
 import SpikingLayers
 
-/// What `spike evaluate` found out about a run, in the form that its `--json` prints.
+/// The results of `spike evaluate` for one run, in the form that `--json` prints.
 struct EvaluationReport: Encodable {
     struct Shuffled: Encodable {
-        /// `each-neuron` or `whole-steps`.
+        /// What was shuffled, `each-neuron` or `whole-steps`.
         let shuffling: String
         let seed: UInt64
-        /// 0...1
+        /// The accuracy after each shuffling, 0...1.
         let accuracies: [Double]
         let accuracy: Double
         let standardDeviation: Double?
-        /// Of accuracy, against the spikes as they are, in percentage points.
+        /// The change of accuracy against spikes in their own order, in percentage points.
         let changeInPoints: Double
     }
 
@@ -24,11 +24,11 @@ struct EvaluationReport: Encodable {
     let dataset: String
     let steps: Int
     let images: Int
-    /// 0...1
+    /// The share of images whose class was found, 0...1.
     let accuracy: Double
     let loss: Double
     let classNames: [String]
-    /// [truth][answer]
+    /// The number of images by class and answer, [truth][answer].
     let confusion: [[Int]]
     let spikeRates: [LayerSpikeRate]
     let shuffled: Shuffled?
@@ -58,7 +58,7 @@ struct EvaluationReport: Encodable {
         }
     }
 
-    /// Spikes for each neuron and step, over all layers.
+    /// The mean number of spikes per neuron and time step, over all layers.
     private var meanRate: Double {
         let neurons = spikeRates.reduce(0) { $0 + $1.neurons }
         return spikeRates.reduce(0) { $0 + $1.rate * Double($1.neurons) } / Double(max(neurons, 1))
@@ -75,7 +75,7 @@ struct EvaluationReport: Encodable {
         if let shuffled {
             let unit = shuffled.shuffling == "each-neuron" ? "each neuron's spikes" : "whole steps"
             blocks[0] +=
-                "\nshuffled  \(shuffled.percentage) %, \(decimal(shuffled.changeInPoints, 2)) points: \(unit) in random "
+                "\nshuffled  \(shuffled.percentage) %, \(signed(shuffled.changeInPoints, 2)) points: \(unit) in random "
                 + "order over time, \(shuffled.accuracies.count) times, seed \(shuffled.seed)"
         }
         blocks.append(confusionText)
@@ -92,7 +92,7 @@ struct EvaluationReport: Encodable {
 
     private static let deviationNote = "±: sample standard deviation (n − 1) over the shuffles"
 
-    /// What makes the figures say little.
+    /// Remarks on what makes the figures unreliable.
     private var remarks: [String] {
         var remarks = spikeRates.remarks
         if classNames.count == 1 {
@@ -105,15 +105,16 @@ struct EvaluationReport: Encodable {
         return remarks
     }
 
-    /// All of it for up to 20 classes, else the most frequent mistakes.
+    /// The confusion matrix for up to 20 classes, otherwise the most frequent mistakes.
     private var confusionText: String {
         if classNames.count <= 20 {
             let rows = confusion.enumerated().map { truth, answers in
                 ["\(truth)", classNames[truth]] + answers.map(grouped)
             }
             return TextTable(
-                header: ["", "truth, by answer"] + classNames.indices.map(String.init), rows: rows, textColumns: 2
+                header: ["", "class"] + classNames.indices.map { "→ \($0)" }, rows: rows, textColumns: 2
             ).text
+                + "\na row for each class, with the numbers of its images that the network took for class 0, 1, …"
         }
         var mistakes: [(truth: Int, answer: Int, count: Int)] = []
         for (truth, answers) in confusion.enumerated() {
@@ -121,7 +122,7 @@ struct EvaluationReport: Encodable {
                 mistakes.append((truth, answer, count))
             }
         }
-        // The order of classes where counts are equal.
+        // Mistakes with equal counts are in the order of classes.
         mistakes.sort { ($1.count, $0.truth, $0.answer) < ($0.count, $1.truth, $1.answer) }
         return TextTable(
             header: ["truth", "answer", "images"],
@@ -130,13 +131,13 @@ struct EvaluationReport: Encodable {
         ).text + "\nthe most frequent mistakes; all of them with --json"
     }
 
-    /// A line for each run.
+    /// A table with one row per run.
     static func table(_ reports: [EvaluationReport]) -> String {
         let isShuffled = reports.contains { $0.shuffled != nil }
         let rows = reports.map { report in
             [report.folder, report.encoding, report.model, "\(report.seed)", grouped(report.images)]
                 + [decimal(report.accuracy * 100, 2), decimal(report.loss, 4), decimal(report.meanRate, 4)]
-                + (report.shuffled.map { [$0.percentage, decimal($0.changeInPoints, 2)] } ?? [])
+                + (report.shuffled.map { [$0.percentage, signed($0.changeInPoints, 2)] } ?? [])
         }
         return TextTable(
             header: [
@@ -149,7 +150,7 @@ struct EvaluationReport: Encodable {
 }
 
 extension EvaluationReport.Shuffled {
-    /// Such as `71.20 ± 0.31`.
+    /// The accuracy in per cent, such as `71.20 ± 0.31`.
     var percentage: String {
         decimal(accuracy * 100, 2) + (standardDeviation.map { " ± \(decimal($0 * 100, 2))" } ?? "")
     }

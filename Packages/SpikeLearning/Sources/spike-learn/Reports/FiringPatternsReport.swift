@@ -1,14 +1,15 @@
+import FiringPatterns
 import SpikeCommandLine
 import SpikingLayers
 
 /// Patterns and their currents, in the form that `--json` prints.
 struct FiringPatternsReport: Encodable {
     struct Row: Encodable {
-        /// Such as `0110`.
+        /// The pattern, such as `0110`.
         let pattern: String
         let lowerBoundExact: String
         let lowerBound: Double
-        /// Null for the last.
+        /// The upper bound as an exact fraction; null in the last row.
         let upperBoundExact: String?
         let upperBound: Double?
 
@@ -25,7 +26,7 @@ struct FiringPatternsReport: Encodable {
             try values.encode(pattern, forKey: .pattern)
             try values.encode(lowerBoundExact, forKey: .lowerBoundExact)
             try values.encode(lowerBound, forKey: .lowerBound)
-            // Null where there is none.
+            // These are written as null if there is no upper bound.
             try values.encode(upperBoundExact, forKey: .upperBoundExact)
             try values.encode(upperBound, forKey: .upperBound)
         }
@@ -35,7 +36,7 @@ struct FiringPatternsReport: Encodable {
     let convention: String
     let lambdaExact: String
     let lambda: Double
-    /// `subtract` or `zero`.
+    /// The reset after a spike, `subtract` or `zero`.
     let reset: String
     let theta: Double
     let thetaExact: String

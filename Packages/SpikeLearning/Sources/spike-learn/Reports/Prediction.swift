@@ -2,19 +2,19 @@ import SpikeCommandLine
 import SpikingModels
 import TorchTensors
 
-/// Logits of images, and what they say.
+/// A network's logits for images, and the classes that they predict.
 struct Prediction {
-    /// [B, classes], float32.
+    /// The logits, [B, classes], float32.
     let logits: Tensor
-    /// Of each image, for people.
+    /// The name of each image, for output.
     let names: [String]
     let classNames: [String]
-    /// Nil where there is no choice.
+    /// The compatibility that the network was built with; `nil` if it cannot be chosen.
     let compatibility: QKFormer.Compatibility?
 
-    /// Throws unless all logits are finite.
+    /// Throws `CommandError` unless all logits are finite.
     ///
-    /// - Parameter network: Names it in the error.
+    /// - Parameter network: The name of the network, for the error.
     func check(_ network: String) throws {
         let isFinite = try logits.isFinite().to(.int64).sum(1).elements(as: Int.self)
         if let image = isFinite.firstIndex(where: { $0 < classNames.count }) {
@@ -31,20 +31,21 @@ struct Prediction {
 
     struct Image: Encodable {
         let image: String
-        /// The likeliest, as its name and as its label from 0.
+        /// The name of the most probable class.
         let answer: String
+        /// The index of the most probable class, from 0.
         let label: Int
-        /// By the classes' names, 0...1.
+        /// The probability of each class by its name, 0...1.
         let probabilities: [String: Double]
     }
 
-    /// [image][class], 0...1.
+    /// The probabilities, [image][class], 0...1.
     private func probabilities() throws -> [[Double]] {
         let values = try logits.to(.float64).softmax(1).elements(as: Double.self)
         return names.indices.map { Array(values[$0 * classNames.count..<($0 + 1) * classNames.count]) }
     }
 
-    /// Labels by falling probability; of equal ones the first.
+    /// The labels by falling probability; labels with equal probabilities are in ascending order.
     private static func ranking(_ probabilities: [Double]) -> [Int] {
         probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
     }
@@ -61,7 +62,9 @@ struct Prediction {
         }
     }
 
-    /// - Parameter count: How many of the likeliest classes an image has.
+    /// A table of the most probable classes of each image.
+    ///
+    /// - Parameter count: The number of classes per image.
     func text(top count: Int) throws -> String {
         let rows = try zip(names, probabilities()).flatMap { name, probabilities in
             Self.ranking(probabilities).prefix(count).enumerated().map { place, label in

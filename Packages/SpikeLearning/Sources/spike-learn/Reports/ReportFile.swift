@@ -6,15 +6,20 @@ import SpikeTraining
 import TorchTensors
 import TrainingReports
 
-/// A report on training runs, as the program writes it.
+/// The report on training runs that the program writes.
 struct ReportFile {
     let path: String
 
+    /// Makes the report and writes it.
+    ///
     /// - Parameters:
-    ///   - title: Nil for one that names the data set.
-    ///   - allowsChangedData: Whether the data set's images may be others than the runs record.
-    ///   - command: What made the runs; nil if that is not known.
-    ///   - appending: Whether the page at the path is there and gets another part.
+    ///   - title: The report's title; `nil` for one that names the data set.
+    ///   - variants: The variants to report on, at least one.
+    ///   - dataset: The data set of the runs; without it, the report leaves out spikes, codes and energy.
+    ///   - allowsChangedData: Whether the data set's images may differ from those that the runs record.
+    ///   - device: The device that the networks run on.
+    ///   - command: The command that made the runs; `nil` if it is not known.
+    ///   - appending: Whether the file exists already, and the report is appended to its page.
     func write(
         title: String? = nil, _ variants: [ReportedVariant], dataset: ImageDataset?, allowsChangedData: Bool,
         device: Device = .cpu,
@@ -36,12 +41,8 @@ struct ReportFile {
         try AtomicFile.write(whole, to: path)
     }
 
-    /// This command, as it can be repeated.
+    /// The command that is running, in a form that can be repeated.
     static var command: String {
-        let words = CommandLine.arguments.dropFirst().map { word in
-            let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./,=:+@%".contains($0) }
-            return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-        }
-        return (["spike"] + words).joined(separator: " ")
+        "\(ShellCommand([ProgramName.text] + CommandLine.arguments.dropFirst()))"
     }
 }

@@ -33,22 +33,22 @@ import TorchTensors
         Flaw("", "header: '{' at its beginning is missing"),
         Flaw(" {}", "'{' at its beginning"),
         Flaw("[]", "'{' at its beginning"),
-        Flaw("{", "'\"' is missing at byte 1"),
+        Flaw("{", "header: it is not valid JSON"),
         Flaw("{}", "byte 0 of the data: 8 bytes follow that belong to no tensor"),
-        Flaw("{} x", "its end is missing at byte 3 of \"x\""),
-        Flaw([entry("a", "F32", "[2]", "[0,8]"), ""], "'\"' is missing"),
-        Flaw(#"{"a":1}"#, "'{' is missing at byte 5"),
+        Flaw("{} x", "header: it is not valid JSON"),
+        Flaw([entry("a", "F32", "[2]", "[0,8]"), ","], "header: it is not valid JSON"),
+        Flaw(#"{"a":1}"#, "tensor \"a\": its dtype is a text, shape and data_offsets are lists of whole numbers"),
         Flaw(#"{"a":{}}"#, "tensor \"a\": it lacks dtype, shape or data_offsets"),
-        Flaw(#"{"a":{"dtype":"F32","dtype":"F32"}}"#, "tensor \"a\": unexpected or repeated field \"dtype\""),
-        Flaw(#"{"a":{"strides":[1]}}"#, "tensor \"a\": unexpected or repeated field \"strides\""),
+        Flaw(#"{"a":{"dtype":"F32","dtype":"F32"}}"#, "tensor \"a\": the field \"dtype\" is there twice"),
+        Flaw(#"{"a":{"strides":[1]}}"#, "tensor \"a\": unexpected field \"strides\""),
         Flaw([entry("a", "F32", "[1]", "[0,4]"), entry("a", "F32", "[1]", "[4,8]")], "header: \"a\" is there twice"),
         Flaw(
             [entry("a", "F32", "[1]", "[0,4]"), entry("\\u0061", "F32", "[1]", "[4,8]")], "header: \"a\" is there twice"
         ),
         Flaw(#"{"__metadata__":{},"__metadata__":{}}"#, "\"__metadata__\" is there twice"),
         Flaw(#"{"__metadata__":{"k":"1","k":"2"}}"#, "the metadata \"k\" is there twice"),
-        Flaw(#"{"__metadata__":{"k":1}}"#, "'\"' is missing"),
-        Flaw(#"{"__metadata__":"k"}"#, "'{' is missing"),
+        Flaw(#"{"__metadata__":{"k":1}}"#, "header: the metadata are not texts by their names"),
+        Flaw(#"{"__metadata__":"k"}"#, "header: the metadata are not texts by their names"),
         Flaw(
             [entry("a", "U16", "[4]", "[0,8]")], "tensor \"a\": its type \"U16\" is not supported; convert it to one of"
         ),
@@ -59,12 +59,19 @@ import TorchTensors
         Flaw([entry("a", "F32", "[2]", "[8,0]")], "tensor \"a\": its data_offsets are [8, 0]; a beginning and an end"),
         Flaw([entry("a", "F32", "[2]", "[8]")], "its data_offsets are [8]"),
         Flaw([entry("a", "F32", "[2]", "[0,8,9,10]")], "its data_offsets are [0, 8, 9]"),
-        Flaw([entry("a", "F32", "[-2]", "[0,8]")], "a whole number is missing"),
-        Flaw([entry("a", "F32", "[2.0]", "[0,8]")], "']' is missing"),
-        Flaw([entry("a", "F32", "[2e0]", "[0,8]")], "']' is missing"),
-        Flaw([entry("a", "F32", "[02]", "[0,8]")], "a whole number is missing"),
-        Flaw([entry("a", "F32", "[2,]", "[0,8]")], "a whole number is missing"),
-        Flaw([entry("a", "F32", "[99999999999999999999]", "[0,8]")], "a number of 20 digits at byte"),
+        Flaw(
+            [entry("a", "F32", "[-2]", "[0,8]")],
+            "tensor \"a\": shape [-2] and data_offsets [0, 8] hold a number below 0"),
+        Flaw(
+            [entry("a", "F32", "[2]", "[-8,0]")],
+            "tensor \"a\": shape [2] and data_offsets [-8, 0] hold a number below 0"),
+        Flaw([entry("a", "F32", "[2.5]", "[0,8]")], "shape and data_offsets are lists of whole numbers; one is not"),
+        Flaw([entry("a", "F32", "[02]", "[0,8]")], "shape and data_offsets are lists of whole numbers; one is not"),
+        Flaw([entry("a", "F32", "[[2]]", "[0,8]")], "shape and data_offsets are lists of whole numbers; one is not"),
+        Flaw([entry("a", "F32", "[99999999999999999999]", "[0,8]")], "are lists of whole numbers; one is not"),
+        Flaw(
+            #"{"a":{"dtype":[1],"shape":"F32","data_offsets":[0,8]}}"#,
+            "tensor \"a\": it lacks dtype, shape or data_offsets"),
         Flaw([entry("a", "F64", "[4294967296,4294967296]", "[0,8]")], "is beyond any memory"),
         Flaw([entry("a", "F64", "[2305843009213693952]", "[0,0]")], "is beyond any memory"),
         Flaw([entry("a", "U8", "[0,9223372036854775807,9223372036854775807]", "[0,0]")], "is beyond any memory"),
@@ -85,13 +92,14 @@ import TorchTensors
             [entry("a", "U8", "[0]", "[3,3]"), entry("b", "F32", "[2]", "[0,8]")],
             "tensor \"a\": it begins at byte 3, within the one before it"),
         Flaw([entry("a", "BOOL", "[8]", "[0,8]")], "tensor \"a\": element 2 is the byte 2; a BOOL is 0 or 1"),
-        Flaw(#"{"a\q":{}}"#, "an escape sequence is missing at byte 4"),
-        Flaw(#"{"\u12G4":{}}"#, "four hexadecimal digits"),
-        Flaw(#"{"\ud800x":{}}"#, "half a surrogate pair"),
-        Flaw(#"{"\udc00":{}}"#, "half a surrogate pair"),
-        Flaw("{\"a\n\":{}}", "the text at byte 2 holds a control character"),
-        Flaw("{\"a", "the text at byte 2 has no end"),
-        Flaw("{\"a\\", "an escape sequence is missing"),
+        Flaw(#"{"a\q":{}}"#, "header: it is not valid JSON"),
+        Flaw(#"{"\u12G4":{}}"#, "header: it is not valid JSON"),
+        Flaw(#"{"\ud800x":{}}"#, "header: it is not valid JSON"),
+        Flaw(#"{"\udc00":{}}"#, "header: it is not valid JSON"),
+        Flaw("{\"a\n\":{}}", "header: it is not valid JSON"),
+        Flaw("{\"a", "header: it is not valid JSON"),
+        Flaw("{\"a\\", "header: it is not valid JSON"),
+        Flaw(String(repeating: "{\"a\":", count: 1000), "header: it is not valid JSON"),
     ]
 
     @Test(arguments: flaws) func isReported(_ flaw: Flaw) throws {
@@ -115,9 +123,10 @@ import TorchTensors
         #expect(
             try problem(Array(repeating: 255, count: 16))?.contains("the header should take 18446744073709551615 bytes")
                 == true)
-        #expect(try problem(Self.file("{\"\u{FF}", []).dropLast(1) + [0xFF])?.contains("has no end") == true)
+        #expect(try problem(Self.file("{\"\u{FF}", []).dropLast(1) + [0xFF])?.contains("it is not valid JSON") == true)
         let invalid: [UInt8] = Array("{\"".utf8) + [0xFF] + Array("\":{}}".utf8)
-        #expect(try problem([UInt8(invalid.count), 0, 0, 0, 0, 0, 0, 0] + invalid)?.contains("is not UTF-8") == true)
+        let text = try problem([UInt8(invalid.count), 0, 0, 0, 0, 0, 0, 0] + invalid)
+        #expect(text?.contains("it is not valid JSON") == true)
         #expect(
             message { _ = try Safetensors.read(folder.file("missing")) }
                 == "\(folder.file("missing")): cannot be read: there is no such file or directory")

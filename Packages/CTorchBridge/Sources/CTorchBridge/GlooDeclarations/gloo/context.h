@@ -1,5 +1,5 @@
-// LibTorch's packages hold Gloo but not its headers. These folders declare what the header of c10d's Gloo group
-// mentions, as pointers or as interfaces; nothing here is defined or called.
+// LibTorch's packages contain Gloo but not its headers. The headers in these folders declare the types that the header
+// of c10d's Gloo group mentions, as pointers or as interfaces. Nothing here is defined or called.
 #pragma once
 
 #include <chrono>

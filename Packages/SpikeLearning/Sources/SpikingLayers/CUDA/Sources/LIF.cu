@@ -1,6 +1,7 @@
-// Leaky integrate-and-fire neurons, as `LIFKernel` computes them on the CPU. A thread takes its neurons through all steps.
+// Leaky integrate-and-fire neurons, as `LIFKernel` computes them on the CPU. A thread computes all steps of its
+// neurons.
 
-/// - currents: A frame each step, `currentStride` apart; 0 for the same at every step.
+/// - currents: A frame for each step, `currentStride` elements apart; with `currentStride` 0, one frame for all steps.
 /// - spikes: [STEPS, neurons]
 KERNEL lif_forward(
     const Element *__restrict__ currents, Element *__restrict__ spikes, Index neurons, Index currentStride,
@@ -20,9 +21,9 @@ KERNEL lif_forward(
     }
 }
 
-/// - gradients: Of the spikes, [STEPS, neurons].
-/// - results: Gradients of the currents: a frame each step, or one frame with the sum over all steps if currents are the
-///   same at each.
+/// - gradients: The gradients of the spikes, [STEPS, neurons].
+/// - results: The gradients of the currents: a frame for each step; or, if the currents are the same at all steps, one
+///   frame with the sum over all steps.
 KERNEL lif_backward(
     const Element *__restrict__ currents, const Element *__restrict__ gradients, Element *__restrict__ results,
     Index neurons, Index currentStride, Neuron neuron) {

@@ -1,7 +1,7 @@
-// Leaky integrate-and-fire neurons whose membrane and current count for a share of their own at every step and channel, as
+// Leaky integrate-and-fire neurons with factors of membrane and current ("shares") for every step and channel, as
 // `LearnableLIFKernel` computes them on the CPU.
 //
-// A frame is [outer, channels, run] in memory, so neuron n is of channel n / run % channels.
+// A frame is [outer, channels, run] in memory, so that neuron n belongs to channel n / run % channels.
 
 /// - membraneShares, currentShares: [STEPS, channels]
 KERNEL learnable_lif_forward(
@@ -21,10 +21,11 @@ KERNEL learnable_lif_forward(
 }
 
 /// - results: The gradients of the currents.
-/// - sums: Those of the membrane and the current shares, of each part of the neurons: [parts, 2, STEPS, channels].
+/// - sums: The gradients of the membrane shares and of the current shares, summed over each part of the neurons:
+///   [parts, 2, STEPS, channels].
 ///
-/// Threads of a block are (channels, elements of a channel); part p of P takes elements p·blockDim.y + threadIdx.y, and every
-/// P·blockDim.y elements from there.
+/// The threads of a block have the dimensions (channels, elements of a channel). A thread of part p of P takes every
+/// (P·blockDim.y)-th element, beginning with element p·blockDim.y + threadIdx.y.
 KERNEL learnable_lif_backward(
     const Element *__restrict__ currents, const float *__restrict__ membraneShares,
     const float *__restrict__ currentShares, const Element *__restrict__ gradients, Element *__restrict__ results,
@@ -64,7 +65,7 @@ KERNEL learnable_lif_backward(
     }
 }
 
-/// [parts, columns] to their sums, [columns].
+/// Adds up partial sums [parts, columns] to sums [columns].
 KERNEL sum_parts(const double *__restrict__ sums, float *__restrict__ result, Index parts, Index columns) {
     __shared__ double scratch[256];
     Index column = blockIdx.x * blockDim.x + threadIdx.x;

@@ -1,11 +1,13 @@
-// Batch normalisation by the batch's own statistics, and leaky integrate-and-fire neurons behind it, as
-// `NormalizedLIFKernel` computes them on the CPU: frames have the channels innermost, and normalised currents are never in
-// memory. The backward pass computes them, and the potentials, twice: once for the sums that every gradient needs.
+// Batch normalisation by the statistics of the batch, followed by leaky integrate-and-fire neurons, as
+// `NormalizedLIFKernel` computes them on the CPU. Frames have their channels innermost in memory, and normalised
+// currents are never stored. The backward pass computes them and the potentials twice: first for the sums that all
+// gradients need, and then for the gradients.
 //
-// Kernels that sum have blocks of threads over (channels / WIDTH, rows); a row is a pixel of a frame, and its channels. Part p
-// of P takes rows p·blockDim.y + threadIdx.y, and every P·blockDim.y rows from there.
+// Kernels that sum have blocks of threads with the dimensions (channels / WIDTH, rows). A row holds the channels of a
+// pixel of a frame. A thread of part p of P takes every (P·blockDim.y)-th row, beginning with row p·blockDim.y +
+// threadIdx.y.
 
-/// Shares that a current is normalised by: [3, channels] of centers, scales and shifts.
+/// The numbers by which currents are normalised, [3, channels]: centers, scales and shifts.
 struct Shares {
     Pack<float> center, scale, shift;
 };
@@ -18,8 +20,8 @@ INLINE float normalized(const Shares &shares, int lane, float current) {
     return (current - shares.center.lanes[lane]) * shares.scale.lanes[lane] + shares.shift.lanes[lane];
 }
 
-/// Sums, of each part, of x − pivot and of its square, where the pivot is the channel's first value, which keeps the
-/// difference of large numbers out of the variance.
+/// Sums x − pivot and its square over each part. The pivot is the first value of the channel, which avoids the
+/// difference of large numbers in the variance.
 ///
 /// - sums: [parts, 2, channels]
 KERNEL normalized_lif_statistics(
@@ -31,7 +33,7 @@ KERNEL normalized_lif_statistics(
     Index row = blockIdx.y * blockDim.y + threadIdx.y;
     Index stride = gridDim.y * blockDim.y;
     while (row < rows) {
-        // In single precision over a few rows only.
+        // Only the sums of a few rows are taken in single precision.
         float few[WIDTH] = {}, fewSquares[WIDTH] = {};
 #pragma unroll
         for (int i = 0; i < 8; i++, row += stride) {
@@ -57,8 +59,8 @@ KERNEL normalized_lif_statistics(
     }
 }
 
-/// What follows from the sums: mean and variance [2, channels], the shares of the normalisation, and running statistics,
-/// which may be null.
+/// Computes, from the sums, mean and variance [2, channels] and the shares of the normalisation, and updates the
+/// running statistics unless they are null.
 KERNEL normalized_lif_shares(
     const double *__restrict__ sums, const Element *__restrict__ currents, const float *__restrict__ scale,
     const float *__restrict__ shift, double *__restrict__ statistics, float *__restrict__ shares,
@@ -102,7 +104,8 @@ KERNEL normalized_lif_forward(
     }
 }
 
-/// The gradients of normalised currents of the neurons at `n`, given to `receive` from the last step to the first.
+/// Computes the gradients of the normalised currents of the neurons at `n`, and passes them to `receive` from the last
+/// step to the first.
 template <typename Receive>
 INLINE void backwardThroughNeurons(
     const Element *__restrict__ currents, const Element *__restrict__ gradients, const Shares &own, Index neurons,
@@ -130,7 +133,7 @@ INLINE void backwardThroughNeurons(
     }
 }
 
-/// Sums, of each part, of the gradients g of normalised currents and of g · (current − mean): [parts, 2, channels].
+/// Sums the gradients g of normalised currents, and g · (current − mean), over each part: [parts, 2, channels].
 KERNEL normalized_lif_sums(
     const Element *__restrict__ currents, const Element *__restrict__ gradients, const float *__restrict__ shares,
     double *__restrict__ sums, Index rows, Index channels, Neuron neuron) {
@@ -161,8 +164,8 @@ KERNEL normalized_lif_sums(
     }
 }
 
-/// From the sums: gradients of scale and shift, and [3, channels] by which a gradient g becomes that of the current:
-/// factor · g − (current − mean) · slope − offset.
+/// Computes, from the sums, the gradients of scale and shift, and the projection [3, channels] of factors, slopes and
+/// offsets that gives the gradient of a current: factor · g − (current − mean) · slope − offset.
 KERNEL normalized_lif_projection(
     const double *__restrict__ sums, const double *__restrict__ statistics, const float *__restrict__ scale,
     float *__restrict__ scaleGradient, float *__restrict__ shiftGradient, float *__restrict__ projection, Index parts,

@@ -1,15 +1,16 @@
-// What all kernels share; each source is compiled with it in front, at run time, by NVRTC, which has no headers.
+// Definitions that all kernels share. NVRTC, which has no headers, compiles each source at run time with this file in
+// front.
 //
-// Set from outside, so that every kernel is made for its case:
+// These macros are set by the caller, so that every kernel is compiled for its case:
 //   STEPS      T
-//   WIDTH      neighbouring neurons that a thread computes, which it reads and writes at once
-//   ELEMENT    what tensors hold: 0 float32, 1 bfloat16, 2 float16; arithmetic is in float32
+//   WIDTH      number of neighbouring neurons that a thread computes, reads and writes at once
+//   ELEMENT    element type of tensors: 0 float32, 1 bfloat16, 2 float16; arithmetic is in float32
 //   SURROGATE  0 sigmoid, 1 arctangent, 2 triangle, 3 fast sigmoid, 4 rectangle
-//   DECAY      0 factor, 1 time constant, 2 time constant that is a power of two, by which one may multiply
-//   RESET      0 subtracts the threshold, 1 to zero
+//   DECAY      0 factor, 1 time constant, 2 time constant that is a power of two, whose reciprocal is exact
+//   RESET      0 subtract the threshold, 1 to zero
 //   DETACHES   whether the reset has no gradient
 //
-// Products and sums are not contracted (--fmad=false), so results are those of one operation after the other.
+// Products and sums are not contracted (--fmad=false), so that results are those of separate operations.
 
 typedef unsigned int Index;
 
@@ -17,7 +18,7 @@ typedef unsigned int Index;
 
 #define KERNEL extern "C" __global__ void
 
-// What a thread keeps of every step is in registers while there are few, else in memory of its own.
+// With few steps, the values that a thread keeps of every step are in registers, otherwise in its local memory.
 #if STEPS <= 16
 #define EACH_STEP _Pragma("unroll")
 #else
@@ -34,7 +35,7 @@ typedef unsigned short Element;
 INLINE float widened(Element value) { return __uint_as_float((unsigned int)value << 16); }
 INLINE Element narrowed(float value) {
     unsigned int bits = __float_as_uint(value);
-    // To the nearest, of two as near to the even; what is no number stays none.
+    // Rounds to the nearest, ties to even; NaN stays NaN.
     return value == value ? (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16 : 0x7FC0u;
 }
 #else
@@ -51,7 +52,7 @@ INLINE Element narrowed(float value) {
 }
 #endif
 
-/// Neighbours in memory.
+/// Neighbouring values in memory.
 template <typename Value>
 struct alignas(sizeof(Value) * WIDTH) Pack {
     Value lanes[WIDTH];
@@ -63,21 +64,21 @@ INLINE Pack<Value> load(const Value *place) { return *reinterpret_cast<const Pac
 template <typename Value>
 INLINE void store(Value *place, const Pack<Value> &pack) { *reinterpret_cast<Pack<Value> *>(place) = pack; }
 
-/// A neuron's numbers, all as float32.
+/// The settings of a neuron, all as float32.
 struct Neuron {
     float threshold;
-    /// The factor or the time constant.
+    /// The decay factor or the time constant.
     float decay;
-    /// What the membrane before and the current count for in the gradient.
+    /// The factors of the previous membrane potential and of the current in the gradient.
     float membraneShare;
     float inputShare;
-    /// The surrogate's slope or width, and what goes with it.
+    /// The numbers of the surrogate gradient, as `derivative` uses them.
     float first;
     float second;
 };
 
 #ifdef SURROGATE
-/// The surrogate gradient at u, the distance from the threshold.
+/// The derivative of the surrogate at u, the potential minus the threshold.
 INLINE float derivative(const Neuron &neuron, float u) {
 #if SURROGATE == 0
     float e = expf(-fabsf(u * neuron.first));
@@ -98,7 +99,7 @@ INLINE float derivative(const Neuron &neuron, float u) {
 #endif
 
 #ifdef DECAY
-/// The potential from the membrane before and the current.
+/// The potential U from the previous membrane potential and the current.
 INLINE float charged(const Neuron &neuron, float membrane, float current) {
 #if DECAY == 0
     return membrane * neuron.decay + current;
@@ -109,7 +110,7 @@ INLINE float charged(const Neuron &neuron, float membrane, float current) {
 #endif
 }
 
-/// The membrane after a step.
+/// The membrane potential V after a step, from the potential U.
 INLINE float reset(const Neuron &neuron, float potential) {
 #if RESET == 0
     return potential >= neuron.threshold ? potential - neuron.threshold : potential;
@@ -118,7 +119,7 @@ INLINE float reset(const Neuron &neuron, float potential) {
 #endif
 }
 
-/// The derivative of the membrane after a step with respect to the potential.
+/// The derivative of the membrane potential V after a step with respect to the potential U.
 INLINE float resetSlope(const Neuron &neuron, float potential, float derivative) {
 #if RESET == 0 && DETACHES
     return 1;
@@ -131,17 +132,17 @@ INLINE float resetSlope(const Neuron &neuron, float potential, float derivative)
 #endif
 }
 
-/// The gradient of the potential, from those of the spike and of the membrane after the step.
+/// The gradient of the potential U, from those of the spike and of the membrane potential V after the step.
 INLINE float potentialGradient(const Neuron &neuron, float potential, float ofSpike, float ofMembrane) {
     float slope = derivative(neuron, potential - neuron.threshold);
     return ofSpike * slope + ofMembrane * resetSlope(neuron, potential, slope);
 }
 #endif
 
-/// Adds up what the threads of a block have, over those that differ in threadIdx.y only; threads with threadIdx.y = 0 get
-/// the sums. The order is always the same.
+/// Adds up the values of those threads of a block that differ in threadIdx.y only, always in the same order. Threads
+/// with threadIdx.y = 0 get the sums.
 ///
-/// - scratch: Shared, a number a thread.
+/// - scratch: Shared memory, one number per thread.
 INLINE double summedOverRows(double value, double *scratch) {
     scratch[threadIdx.y * blockDim.x + threadIdx.x] = value;
     __syncthreads();
@@ -156,8 +157,8 @@ INLINE double summedOverRows(double value, double *scratch) {
     return sum;
 }
 
-/// The sum of column `column` of [parts, columns]; called by whole blocks of 32 × 8 threads, whose threadIdx.x goes over
-/// columns. All threads of a column with threadIdx.y = 0 get it.
+/// The sum of column `column` of partial sums [parts, columns], which the thread of the column with threadIdx.y = 0
+/// gets. All threads of a block of 32 × 8 threads must call it; their threadIdx.x is the index among columns.
 INLINE double summedParts(const double *__restrict__ sums, Index parts, Index columns, Index column, double *scratch) {
     double sum = 0;
     if (column < columns) {

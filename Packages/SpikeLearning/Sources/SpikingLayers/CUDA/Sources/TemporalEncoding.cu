@@ -1,10 +1,10 @@
-// Spikes of a static input, as `TemporalEncodingKernel` computes them on the CPU.
+// The encoding of a static input as spikes, as `TemporalEncodingKernel` computes it on the CPU.
 //
 //   CODE      0 rate, 1 phase, 2 time to first spike
-//   DETACHES  whether the spike counts as a constant in what it does to the value
+//   DETACHES  whether the spike counts as a constant in the gradient of the value after the step
 //   LEARNS    whether thresholds have gradients
 //
-// A frame is [outer, channels, run] in memory, so value n is of channel n / run % channels.
+// A frame is [outer, channels, run] in memory, so that value n belongs to channel n / run % channels.
 
 /// The value after a step.
 INLINE float updated(float x, float threshold) {
@@ -34,8 +34,8 @@ KERNEL temporal_encoding_forward(
 }
 
 /// - results: The gradients of the values.
-/// - sums: Those of the thresholds, of each part of the values, [parts, STEPS, channels], if LEARNS; parts and threads are
-///   those of `learnable_lif_backward`.
+/// - sums: If LEARNS, the gradients of the thresholds, summed over each part of the values, [parts, STEPS, channels].
+///   Parts and threads are those of `learnable_lif_backward`.
 KERNEL temporal_encoding_backward(
     const Element *__restrict__ values, const float *__restrict__ thresholds, const Element *__restrict__ gradients,
     Element *__restrict__ results, double *__restrict__ sums, Index neurons, Index channels, Index run, Neuron neuron) {
@@ -78,7 +78,7 @@ KERNEL temporal_encoding_backward(
 #endif
 }
 
-/// [parts, columns] to their sums, [columns].
+/// Adds up partial sums [parts, columns] to sums [columns].
 KERNEL sum_parts(const double *__restrict__ sums, float *__restrict__ result, Index parts, Index columns) {
     __shared__ double scratch[256];
     Index column = blockIdx.x * blockDim.x + threadIdx.x;

@@ -1,24 +1,25 @@
-/// The pixels of frames, channels innermost in memory, in blocks that are taken one after the other: several frames, or
-/// rows of one.
+/// Divides the pixels of frames, whose channels are innermost in memory, into blocks of several frames or of several
+/// rows of one frame.
 ///
-/// A block has a place for each of its pixels and, for kernels of 3 × 3, for their neighbours: those of rows above and
-/// below it, and zeros around a frame, of which a column stands at the right of one row and at the left of the next.
+/// A block has a place for each of its pixels. For 3 × 3 kernels it also has places for their neighbours: for the rows
+/// above and below the block, and for zeros around a frame. One column of zeros serves as the right neighbour of one
+/// row and as the left neighbour of the next.
 struct PixelBlocks: Sendable {
     private let frames: Int
     private let height: Int
-    /// Of a row, in pixels.
+    /// The length of a row in pixels.
     let width: Int
     private let framesTogether: Int
     private let rowsTogether: Int
-    /// How far a kernel sees: 0 or 1.
+    /// The number of pixels that a kernel reaches beyond its middle: 0 or 1.
     private let reach: Int
 
     /// - Parameters:
-    ///   - kernel: Height and width of the kernels, 1 or 3.
-    ///   - pixels: How many a block should have about; at least a row.
+    ///   - kernel: The height and the width of the kernels, 1 or 3.
+    ///   - pixels: The approximate number of pixels of a block, which has at least one row.
     init(frames: Int, height: Int, width: Int, kernel: Int, pixels: Int) {
         if kernel == 1 {
-            // Pixels have nothing to do with each other: a single column.
+            // With kernels of one pixel, pixels have no neighbours, so that all of them form a single column.
             (self.frames, self.height, self.width) = (1, frames * height * width, 1)
         } else {
             (self.frames, self.height, self.width) = (frames, height, width)
@@ -30,21 +31,23 @@ struct PixelBlocks: Sendable {
 
     var count: Int { ceilingDivide(frames, framesTogether) * ceilingDivide(height, rowsTogether) }
 
-    /// The most that a block has.
+    /// The greatest number of pixels in a block.
     var pixelCount: Int { framesTogether * rowsTogether * width }
 
-    /// From a place to the one below it; to its right is the next.
+    /// The distance from a place to the place below it; the place to the right is at distance 1.
     var pitch: Int { width + reach }
 
     var placeCount: Int { (framesTogether * (rowsTogether + reach) + reach) * pitch + 2 * reach }
 
-    /// Calls `body` with each row of a block: its first pixel, counted through all frames, and that pixel's place.
+    /// Calls `body` for each row of a block, with the index of its first pixel among the pixels of all frames, and with
+    /// the place of that pixel.
     @inline(__always)
     func forEachRow(of block: Int, _ body: (_ pixel: Int, _ place: Int) -> Void) {
         forEachRow(of: block, beyond: 0) { pixel, place in body(pixel!, place) }
     }
 
-    /// As `forEachRow`, with the rows above and below the block that kernels see; nil for those outside of the frame.
+    /// Calls `body` for each row that kernels reach: the rows of `forEachRow`, and those above and below the block. The
+    /// pixel is nil for rows outside of the frame.
     @inline(__always)
     func forEachSeenRow(of block: Int, _ body: (_ pixel: Int?, _ place: Int) -> Void) {
         forEachRow(of: block, beyond: reach, body)

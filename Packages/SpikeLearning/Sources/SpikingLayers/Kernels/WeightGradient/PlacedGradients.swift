@@ -1,4 +1,4 @@
-/// The gradients of the pixels that a block sees at their places, 32 outputs after the other.
+/// The gradients of the pixels that a block reaches, at their places, in tiles of 32 outputs.
 struct PlacedGradients: ~Copyable {
     private let outputs: Int
     private let memory: UnsafeMutablePointer<Float>
@@ -13,12 +13,14 @@ struct PlacedGradients: ~Copyable {
 
     deinit { memory.deallocate() }
 
-    /// Those of a tile of 32 outputs.
+    /// The gradients of a tile of 32 outputs.
     subscript(tile: Int) -> UnsafePointer<Float> { UnsafePointer(memory + tile &* sizeOfTile) }
 
+    /// Copies gradients to their places in a block.
+    ///
     /// - Parameters:
-    ///   - values: From the first pixel's first output that counts.
-    ///   - stride: From a pixel to the next.
+    ///   - values: The gradients, beginning with the first relevant output of the first pixel.
+    ///   - stride: The distance from a pixel to the next, in elements.
     func place<Gradient: KernelElement>(
         _ values: UnsafePointer<Gradient>, stride: Int, _ blocks: PixelBlocks, _ block: Int
     ) {

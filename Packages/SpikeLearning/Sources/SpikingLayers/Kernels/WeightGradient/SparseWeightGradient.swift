@@ -1,17 +1,20 @@
 import TorchTensors
 
-/// The gradient of a convolution's weight where few inputs are not zero, as with spikes: what is zero costs nothing.
+/// Computes the gradient of the weight of a convolution if few input values differ from zero, as with spikes. Zeros are
+/// skipped.
 ///
-/// For float32 and bfloat16 on the CPU with the channels innermost, kernels of 1 × 1 or 3 × 3 with steps of one pixel
-/// whose results have the size of the frames. Sums are in single precision, in the same order on any number of threads.
+/// It supports frames in float32 and bfloat16 on the CPU with the channels innermost in memory, and kernels of 1 × 1 or
+/// 3 × 3 pixels with stride 1 whose results have the size of the frames. Sums are taken in single precision, in the
+/// same order on any number of threads.
 struct SparseWeightGradient {
-    /// Height and width of the kernels.
+    /// The height and the width of the kernels.
     let kernel: Int
 
-    /// Output channels that are computed together: with each of nine places of a kernel, what the registers hold.
+    /// The number of output channels that are computed together. The registers hold their sums for all nine places of a
+    /// kernel.
     private static let tile = 32
 
-    /// Whether the kernel computes this weight's gradient from these frames [N, C, H, W].
+    /// Returns whether the gradient of a weight can be computed from frames [N, C, H, W].
     static func suits(_ frames: Tensor, weight: Tensor, stride: Int, padding: Int) -> Bool {
         let (shape, kernel) = (frames.shape, weight.shape)
         return frames.device == .cpu && (frames.dtype == .float32 || frames.dtype == .bfloat16)
@@ -20,15 +23,16 @@ struct SparseWeightGradient {
             && shape[1] % 32 == 0 && kernel[0] % tile == 0 && frames.count > 0
     }
 
-    /// The share of values that are not zero from which LibTorch is faster, as `synapse-benchmark` found it: its time
-    /// does not depend on them, and is half as long in bfloat16. A spike costs something for being found, for which few
-    /// outputs of kernels of one pixel do not make up.
+    /// Returns the share of nonzero values above which LibTorch is faster, as measured by `synapse-benchmark`.
+    ///
+    /// The time of LibTorch does not depend on this share, and is half as long in bfloat16. Finding a spike takes time,
+    /// which pays off less for kernels of one pixel with few outputs.
     static func densityLimit(kernel: Int, outputs: Int, _ dtype: DType) -> Double {
         let limit = kernel == 3 ? 0.7 : outputs >= 128 ? 0.45 : 0.1
         return dtype == .bfloat16 ? limit * 0.45 : limit
     }
 
-    /// The share of values that are not zero, of every 16th pixel.
+    /// Returns the share of nonzero values, estimated from every 16th pixel.
     static func density(_ frames: Tensor) throws(TensorError) -> Double {
         frames.dtype == .bfloat16 ? try density(frames, BFloat16.self) : try density(frames, Float.self)
     }
@@ -49,10 +53,12 @@ struct SparseWeightGradient {
         return Double(found) / Double(seen)
     }
 
+    /// Returns the gradient of the weight.
+    ///
     /// - Parameters:
-    ///   - frames: [N, C, H, W], which `suits`.
-    ///   - gradient: [N, O, H, W], of the results.
-    /// - Returns: [O, C, kernel, kernel], float32.
+    ///   - frames: Input frames [N, C, H, W] for which `suits` is true.
+    ///   - gradient: The gradient of the results of the convolution, [N, O, H, W].
+    /// - Returns: The gradient of the weight, [O, C, kernel, kernel], float32.
     func callAsFunction(_ frames: Tensor, _ gradient: Tensor) throws(TensorError) -> Tensor {
         let gradient = try gradient.channelsLast()
         switch (frames.dtype, gradient.dtype) {
@@ -71,7 +77,7 @@ struct SparseWeightGradient {
         let blocks = PixelBlocks(
             frames: shape[0], height: shape[2], width: shape[3], kernel: kernel,
             pixels: Self.pixelsOfBlock(kernel: kernel, outputs: outputs))
-        // A tile of outputs after the other, in it all of a channel together.
+        // Sums are stored tile of outputs by tile of outputs, and within a tile channel by channel.
         let sums = try Tensor.zeros([outputs / Self.tile, channels, area, Self.tile])
         let result = try FramePointer<Float>(sums)
         let (input, upstream) = (try FramePointer<Input>(frames), try FramePointer<Gradient>(gradient))
@@ -103,15 +109,15 @@ struct SparseWeightGradient {
         return try sums.permuted(0, 3, 1, 2).reshaped(outputs, channels, kernel, kernel)
     }
 
-    /// So many that a block's gradients fit the second-level cache; and, where pixels have nothing to do with each other,
-    /// those of a tile the first.
+    /// Returns the number of pixels of a block. The gradients of a block fit the second-level cache; for kernels of one
+    /// pixel, those of a tile fit the first-level cache.
     private static func pixelsOfBlock(kernel: Int, outputs: Int) -> Int {
         kernel == 1 ? 192 : 131_072 / max(outputs, 128)
     }
 }
 
-/// The parts of a weight that threads compute: all pixels of some channels, for some outputs. Few threads share the
-/// channels, as each takes the gradients of all its outputs to their places.
+/// The parts of a weight that threads compute. A thread takes all pixels of some channels, for some outputs. Few
+/// threads share the channels, because each thread copies the gradients of all of its outputs to their places.
 private struct Parts {
     private let channelTiles: Int
     private let outputTiles: Int

@@ -1,4 +1,5 @@
-/// Adds what the spikes of a channel give the weights of 32 outputs: value times gradient at the place of each.
+/// Adds the gradients that the spikes of a channel give to the weights of 32 outputs: for each spike, its value times
+/// the gradient at its place.
 func addPoints(
     _ spikes: UnsafeBufferPointer<Spike>, _ gradients: UnsafePointer<Float>, to sums: UnsafeMutablePointer<Float>
 ) {
@@ -12,7 +13,7 @@ func addPoints(
         first += place.lanes(at: 0) * value
         second += place.lanes(at: 16) * value
     }
-    // Four sums at a time, as an addition waits for the one before it.
+    // Four sums run side by side, because an addition must wait for the previous one to the same sum.
     var index = 0
     while index &+ 4 <= spikes.count {
         add(index, &a0, &a1)
@@ -29,8 +30,8 @@ func addPoints(
     sums.store((a1 + b1) + (c1 + d1), at: 16)
 }
 
-/// Adds what the spikes of a channel give the weights of 32 outputs in kernels of 3 × 3: a spike meets kernel place
-/// (row, column) in the result that is one up and one left of it at (2, 2), its own at (1, 1).
+/// Adds the gradients that the spikes of a channel give to the weights of 32 outputs with 3 × 3 kernels. Place (1, 1)
+/// of a kernel connects a spike with the result at its own place, and place (2, 2) with the result one up and one left.
 func addSquares(
     _ spikes: UnsafeBufferPointer<Spike>, _ gradients: UnsafePointer<Float>, pitch: Int,
     to sums: UnsafeMutablePointer<Float>
@@ -42,7 +43,7 @@ func addSquares(
     square.store(to: sums)
 }
 
-/// Sums for 32 outputs at each place of a 3 × 3 kernel.
+/// The sums of 32 outputs at each place of a 3 × 3 kernel.
 private struct KernelSquare {
     private var upper: KernelRow
     private var middle: KernelRow
@@ -70,7 +71,7 @@ private struct KernelSquare {
     }
 }
 
-/// Sums for 32 outputs at the three places of a kernel's row.
+/// The sums of 32 outputs at the three places of a row of a kernel.
 private struct KernelRow {
     private var left0: Lanes, left1: Lanes
     private var center0: Lanes, center1: Lanes

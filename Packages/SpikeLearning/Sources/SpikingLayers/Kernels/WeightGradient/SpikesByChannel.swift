@@ -1,20 +1,21 @@
-/// A value that is not zero, and its pixel's place.
+/// A value that is not zero, and the place of its pixel.
 struct Spike {
     let place: UInt32
     let value: Float
 }
 
-/// What is not zero in a block of pixels, channel by channel.
+/// The nonzero values of a block of pixels, channel by channel.
 struct SpikesByChannel: ~Copyable {
     private let channels: Int
     private let pixels: Int
-    /// For each channel, room for as many as there are pixels.
+    /// Memory in which values are gathered, with room for all pixels of each channel.
     private let room: UnsafeMutablePointer<Spike>
-    /// One channel's after the other's, without gaps: read often, they should take little of the cache.
+    /// The values of all channels, one channel after the other without gaps. They are read often, so they should take
+    /// little of the cache.
     private let spikes: UnsafeMutablePointer<Spike>
     private let starts: UnsafeMutablePointer<Int>
 
-    /// - Parameter pixels: The most that a block has.
+    /// - Parameter pixels: The greatest number of pixels in a block.
     init(channels: Int, pixels: Int) {
         (self.channels, self.pixels) = (channels, pixels)
         room = .allocate(capacity: channels * pixels)
@@ -33,9 +34,12 @@ struct SpikesByChannel: ~Copyable {
         UnsafeBufferPointer(start: spikes + starts[channel], count: starts[channel + 1] - starts[channel])
     }
 
+    /// Gathers the nonzero values of a block.
+    ///
     /// - Parameters:
-    ///   - values: From the first pixel's first channel that counts; their number is a multiple of 32.
-    ///   - stride: From a pixel to the next.
+    ///   - values: The values, beginning with the first relevant channel of the first pixel. The number of channels is
+    ///     a multiple of 32.
+    ///   - stride: The distance from a pixel to the next, in elements.
     func gather<Element: KernelElement>(
         _ values: UnsafePointer<Element>, stride: Int, _ blocks: PixelBlocks, _ block: Int
     ) {

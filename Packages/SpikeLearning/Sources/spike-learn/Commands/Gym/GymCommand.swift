@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SpikeCommandLine
 import SpikeGym
 import SpikingAgents
@@ -6,11 +7,11 @@ import TorchTensors
 
 struct GymCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gym", abstract: "Trains spiking agents in reinforcement learning's environments.",
+        learning: "gym",
         subcommands: [GymTrainCommand.self, GymEvaluateCommand.self, GymReplayCommand.self])
 }
 
-/// A run of `spike gym train`, and the environment to try it in.
+/// Options that choose a run of `spike gym train` and the environment to run it in.
 struct AgentOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The folder of a run of `spike gym train`.", valueName: "RUN"))
     var run: String
@@ -18,12 +19,12 @@ struct AgentOptions: ParsableArguments {
     @OptionGroup var source: EnvironmentOptions
     @OptionGroup var runtime: RuntimeOptions
 
-    /// The run, its environment and its policy.
+    /// Opens the run, its environment and its policy.
     func open(copies: Int) throws -> (AgentRun, any VectorEnvironment, SpikingPolicy, Device) {
         let run = try AgentRun(run)
         let device = try runtime.applyForAgents()
         var source = source
-        // Where it was trained, unless asked for otherwise.
+        // The environment's implementation in training, unless an option chooses the other.
         if source.kind == nil { source.kind = run.configuration.usesGymnasium ? .gymnasium : .native }
         let environment = try source.source.environment(run.configuration.environment, count: copies)
         return (run, environment, try run.policy(for: environment, device: device), device)
@@ -31,7 +32,7 @@ struct AgentOptions: ParsableArguments {
 }
 
 extension RuntimeOptions {
-    /// As `apply`, but with one thread where none are asked for: these networks are too small for more.
+    /// Sets LibTorch up, with one thread unless `--threads` is given: these networks are too small for more.
     func applyForAgents() throws -> Device {
         let device = try apply().device
         if threads == nil { try Torch.setThreadCount(1) }
@@ -47,8 +48,10 @@ extension AgentEvaluation {
     }
 }
 
-/// A number with at most two digits after the point.
-func fixed(_ value: Double) -> String {
-    let rounded = (value * 100).rounded() / 100
-    return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+/// A number with at most `digits` digits after the point, and the minus sign of reports.
+func fixed(_ value: Double, digits: Int = 2) -> String {
+    let power = pow(10, Double(digits))
+    let rounded = (value * power).rounded() / power
+    let text = rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+    return text.hasPrefix("-") ? "\u{2212}" + text.dropFirst() : text
 }

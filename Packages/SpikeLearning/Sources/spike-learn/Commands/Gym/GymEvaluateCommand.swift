@@ -6,7 +6,7 @@ import SpikingAgents
 
 struct GymEvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Says how a trained agent does in new episodes.",
+        learning: "gym evaluate",
         discussion: """
             spike gym evaluate runs/cart-pole --episodes 100
             spike gym evaluate runs/cart-pole --gymnasium --json
@@ -17,10 +17,15 @@ struct GymEvaluateCommand: ParsableCommand {
 
     @OptionGroup var agent: AgentOptions
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Episodes to play.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Episodes to play, 100 if not given.", valueName: "n"),
+        transform: wholeNumber)
     var episodes = 100
 
-    @Option(parsing: .unconditional, help: "Seed of the first episode; the others have the numbers after it.")
+    @Option(
+        parsing: .unconditional,
+        help: "Seed of the first episode, 2000000 if not given; the others have the numbers after it.",
+        transform: wholeNumber)
     var seed: UInt64 = 2_000_000
 
     @Flag(help: "Print the result as JSON, with every episode's return.")

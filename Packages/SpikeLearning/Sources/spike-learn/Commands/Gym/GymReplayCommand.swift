@@ -9,7 +9,7 @@ import SpikingAgents
 
 struct GymReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Plays an episode of a trained agent, and keeps its steps and spikes.",
+        learning: "gym replay",
         discussion: """
             spike gym replay runs/cart-pole
             spike gym replay runs/cart-pole --seed 7 --output replay
@@ -20,10 +20,12 @@ struct GymReplayCommand: ParsableCommand {
 
     @OptionGroup var agent: AgentOptions
 
-    @Option(parsing: .unconditional, help: "Seed of the episode.")
+    @Option(parsing: .unconditional, help: "Seed of the episode, 2000000 if not given.", transform: wholeNumber)
     var seed: UInt64 = 2_000_000
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Steps to print, from the first.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Steps to print, from the first; 20 if not given.", valueName: "n"),
+        transform: wholeNumber)
     var rows = 20
 
     @Option(help: ArgumentHelp("A folder for the steps and the spikes.", valueName: "folder"))
@@ -41,21 +43,16 @@ struct GymReplayCommand: ParsableCommand {
         let names = environment.featureNames
         if let output { try write(episode, encoder, names, to: output) }
         for row in 0..<min(rows, episode.rewards.count) {
-            let observation = episode.observations[row].map { fixed3(Double($0)) }.joined(separator: " ")
-            let action = episode.actions[row].map { fixed3(Double($0)) }.joined(separator: " ")
+            let observation = episode.observations[row].map { fixed(Double($0), digits: 3) }.joined(separator: " ")
+            let action = episode.actions[row].map { fixed(Double($0), digits: 3) }.joined(separator: " ")
             print("\(row): saw \(observation), did \(action), got \(fixed(episode.rewards[row]))")
         }
         if rows < episode.rewards.count && rows > 0 { print("… and \(episode.rewards.count - rows) more steps") }
         print(
-            "return \(fixed(episode.total)) in \(episode.rewards.count) steps, "
+            "return \(fixed(episode.total)) in \(counted(episode.rewards.count, "step")), "
                 + "\(episode.isTerminated ? "to the episode's own end" : "until it was cut off"); "
-                + "\(episode.inputs.spikeCount) input spikes, \(episode.neurons.spikeCount) of neurons"
+                + "\(counted(episode.inputs.spikeCount, "input spike")), \(episode.neurons.spikeCount) of neurons"
                 + (output.map { " → \($0)" } ?? ""))
-    }
-
-    private func fixed3(_ value: Double) -> String {
-        let rounded = (value * 1000).rounded() / 1000
-        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
     }
 
     private func write(
@@ -68,7 +65,7 @@ struct GymReplayCommand: ParsableCommand {
         }
         let features = (0..<encoder.scaler.featureCount).map { names.isEmpty ? "feature \($0)" : names[$0] }
         let actions = episode.actions[0].indices.map { episode.actions[0].count == 1 ? "action" : "action \($0)" }
-        // A Dict's keys may hold anything.
+        // The keys of a Dict may contain any characters.
         let header = (["step"] + features + actions + ["reward"]).map { name in
             name.contains(where: { $0 == "," || $0 == "\"" }) ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
         }
@@ -86,9 +83,9 @@ struct GymReplayCommand: ParsableCommand {
             signs: episode.inputs.signs + episode.neurons.signs,
             unitCount: episode.inputs.unitCount + episode.neurons.unitCount)
         let neurons = episode.widths.enumerated().flatMap { layer, width in
-            (0..<width).map { "neuron \(layer + 1).\($0)" }
+            (0..<width).map { "neuron \(layer + 1)/\($0)" }
         }
-        // More observations would only be grey.
+        // With more observations, the spikes would merge into grey.
         let end = min(episode.rewards.count, 50) * encoder.steps
         let raster = RasterPlot(
             title: "Spikes of an episode", spikes: both, unitNames: encoder.unitNames(names) + neurons,

@@ -8,7 +8,7 @@ import TorchTensors
 
 struct GymTrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a spiking agent in an environment; goes on where it was interrupted.",
+        learning: "gym train",
         discussion: """
             spike gym train --env CartPole-v1 --output runs/cart-pole
             spike gym train --env CartPole-v1 --gymnasium --seeds 35,1000,0 --output runs/three
@@ -42,6 +42,7 @@ struct GymTrainCommand: ParsableCommand {
         let device = try runtime.applyForAgents()
         let line = ProgressLine()
         let isSingle = seeds.values.count == 1
+        try AgentRun.requireLayout(isSingle: isSingle, in: output)
         var results: [SeedResult] = []
         for seed in seeds.values {
             let folder = isSingle ? output : "\(output)/seed-\(seed)"
@@ -69,7 +70,7 @@ struct GymTrainCommand: ParsableCommand {
         defer { environment.close() }
         let scaler = try encoding.makeScaler(environment: environment, seed: seed)
         if let request = StopRequest.current {
-            // Its episodes may have been cut short.
+            // The episodes that bounds are fitted on may have been cut short.
             line.note("\(folder): stopped by \(request.name) before it trained; nothing was changed")
             throw request.exitCode
         }
@@ -114,12 +115,12 @@ struct GymTrainCommand: ParsableCommand {
         switch event {
         case .update(let record):
             line.update(
-                "\(record.step) of \(steps) steps, mean return \(record.meanReturn.map(fixed) ?? "–"), "
+                "\(record.step) of \(steps) steps, mean return \(record.meanReturn.map { fixed($0) } ?? "–"), "
                     + "\(fixed((Double(record.step) / record.seconds).rounded())) steps/s")
         case .evaluation(let record, let isBest):
             line.note(
                 "\(record.step) steps: mean return \(fixed(record.meanReturn)) ± "
-                    + "\(fixed(record.standardDeviation)) over \(record.episodes) episodes"
+                    + "\(fixed(record.standardDeviation)) over \(record.episodes) episode\(record.episodes == 1 ? "" : "s")"
                     + (isBest ? "" : ", no better"))
         case .restart: line.note("the environments' process was started anew")
         }
@@ -131,7 +132,7 @@ struct GymTrainCommand: ParsableCommand {
         let one = try source.source.environment(env, count: 1)
         defer { one.close() }
         let run = trainer.run
-        // The weights that were kept, which are not always the last.
+        // The policy with the best weights, which are not always the last.
         let episode = try AgentEpisode(
             of: run.policy(for: one, device: device), run.configuration.encoder, in: one, seed: seed &+ 1_000_000,
             device: device)
@@ -143,7 +144,7 @@ struct GymTrainCommand: ParsableCommand {
     }
 }
 
-/// What `results.json` has of each seed.
+/// The entry of one seed in `results.json`.
 private struct SeedResult: Codable {
     let seed: UInt64
     let meanReturn: Double
@@ -151,35 +152,61 @@ private struct SeedResult: Codable {
     let episodes: Int
 }
 
-/// Flags that take the place of settings.
+/// Whole numbers separated by commas.
+struct WidthList: ExpressibleByArgument {
+    let values: [Int]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        values = parts.compactMap { isWholeNumber($0) ? Int($0) : nil }
+        if values.count != parts.count { return nil }
+    }
+}
+
+/// Options that replace settings of the agent's training.
 struct AgentLearningOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("Steps of all copies together, at most.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Steps of all copies together, at most.", valueName: "n"),
+        transform: wholeNumber)
     var totalSteps: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Copies of the environment.", valueName: "B"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Copies of the environment, 16 if not given.", valueName: "B"),
+        transform: wholeNumber)
     var environments = 16
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Steps of each copy between updates.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Steps of each copy between updates.", valueName: "n"),
+        transform: wholeNumber)
     var horizon: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Times that an update learns from its steps.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Number of passes over the steps of an update.", valueName: "n"),
+        transform: wholeNumber)
     var epochs: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Parts that it divides them into.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Number of minibatches that the steps of an update are divided into.", valueName: "n"),
+        transform: wholeNumber)
     var minibatches: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("At first; a tenth of it at the end.", valueName: "r"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Learning rate at the start; it falls to a tenth by the end.", valueName: "r"))
     var learningRate: Double?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Neurons of each layer, such as 64,64.", valueName: "n,n…"))
-    var widths: ValueList<Int>?
+    var widths: WidthList?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Share of a neuron's membrane potential that stays after a step.", valueName: "λ"))
     var decay: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("What reward a step later counts for.", valueName: "γ"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Discount: the weight of a reward one step later, 0 to 1.", valueName: "γ"))
     var discount: Double?
 
     @Option(
@@ -190,19 +217,26 @@ struct AgentLearningOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("How far an update may move probabilities.", valueName: "ε"))
     var clip: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("What variety of actions counts for.", valueName: "w"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Weight of the entropy of the actions in the loss; a higher one explores more.", valueName: "w"))
     var entropyWeight: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("What the critic's errors count for.", valueName: "w"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Weight of the critic's error in the loss.", valueName: "w"))
     var valueWeight: Double?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Largest norm of a gradient.", valueName: "g"))
     var gradientLimit: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Updates between two evaluations.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Updates between two evaluations.", valueName: "n"),
+        transform: wholeNumber)
     var evaluationInterval: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Episodes of an evaluation.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Episodes of an evaluation.", valueName: "n"),
+        transform: wholeNumber)
     var evaluationEpisodes: Int?
 
     @Option(

@@ -1,4 +1,5 @@
 import BigInt
+import FiringPatterns
 import Foundation
 import SpikingLayers
 import TestSupport
@@ -10,6 +11,7 @@ import TorchTensors
     struct ReferenceTable: Decodable {
         let id: String
         let lambdaExact: String
+        // swift-format-ignore: AlwaysUseLowerCamelCase, as the fixture has this key.
         let T: Int
         let rows: [Row]
 
@@ -49,11 +51,11 @@ import TorchTensors
 
     /// The general formulas for soft reset at T = 4.
     @Test(arguments: ["1/3", "0.9", "0.5", "17/19"]) func boundsOfTheSevenPatterns(text: String) throws {
-        let λ = Fraction(text)!
-        let two = 1 + λ
-        let three = two + λ * λ
-        let four = three + λ * λ * λ
-        let patterns = try firingPatterns(decay: .factor(λ))
+        let decay = Fraction(text)!
+        let two = 1 + decay
+        let three = two + decay * decay
+        let four = three + decay * decay * decay
+        let patterns = try firingPatterns(decay: .factor(decay))
         #expect(patterns.map(\.text) == ["0000", "0001", "0010", "0101", "0110", "0111", "1111"])
         #expect(patterns.map(\.lowerBound) == [0, 1 / four, 1 / three, 1 / two, two / three, three / four, 1])
     }
@@ -71,7 +73,7 @@ import TorchTensors
         let (dynamics, decay, threshold) = Self.neurons[neuron]
         let patterns = try firingPatterns(decay: decay, reset: dynamics.reset, threshold: threshold, steps: steps)
         let currents = patterns.map { ($0.lowerBound + ($0.upperBound ?? $0.lowerBound + 1)) / 2 }.map(\.decimal)
-        let spikes = try leakyIntegrateAndFire(Tensor(currents).repeatedOverTime(steps), dynamics)
+        let spikes = try lifSpikes(Tensor(currents).repeatedOverTime(steps), dynamics)
         let trains = try spikes.transposed().elements(as: Double.self)
         for (index, pattern) in patterns.enumerated() {
             let train = trains[index * steps..<(index + 1) * steps].map { $0 == 1 }

@@ -1,5 +1,5 @@
 import BigInt
-import SpikingLayers
+import FiringPatterns
 import Testing
 
 @Suite struct FractionTests {

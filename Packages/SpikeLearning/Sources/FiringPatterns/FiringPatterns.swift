@@ -1,43 +1,49 @@
+import SpikingLayers
 import TorchTensors
 
-/// As `MembraneDecay`, exactly.
+/// How the membrane potential V after the previous step and the current I give the potential U: `MembraneDecay` with
+/// exact numbers.
 public enum ExactDecay: Sendable, Hashable {
-    /// U = factor · V + I
+    /// U = factor · V + I, with a factor in 0...1.
     case factor(Fraction)
 
-    /// U = V + (I − V) / τ, with τ in steps.
+    /// U = V + (I − V) / τ, with the time constant τ in steps, at least 1.
     case timeConstant(Fraction)
 }
 
 /// A spike pattern of a leaky integrate-and-fire neuron, and the constant input currents that lead to it.
 public struct FiringPattern: Sendable, Hashable {
-    /// Of every step, the first one first.
+    /// Whether the neuron spikes, for every step, the first step first.
     public let spikes: [Bool]
 
-    /// The least current that leads to the pattern.
+    /// The least current that leads to the pattern, in the unit of the threshold.
     public let lowerBound: Fraction
 
-    /// The least current above that does not; nil where there is none.
+    /// The least current above `lowerBound` that leads to another pattern; nil if every greater current leads to this
+    /// pattern.
     public let upperBound: Fraction?
 
-    /// `0110`: the pattern as text.
+    /// The pattern as text, such as `0110`, with the first step first.
     public var text: String { String(spikes.map { $0 ? "1" : "0" }) }
 }
 
-/// All spike patterns of a leaky integrate-and-fire neuron, from V[−1] = 0, under constant currents I >= 0.
+/// Returns all spike patterns that a leaky integrate-and-fire neuron emits under constant currents I >= 0, beginning
+/// with V[−1] = 0.
 ///
-/// For given spikes so far, U[t] = a·I + b with a > 0. So an interval of currents is cut in two at (θ − b)/a, where the
-/// decision at t changes, if that lies inside, and each part goes on by itself. Every pattern has one interval. There
-/// are far fewer than 2^T of them.
+/// As long as the spikes so far are the same, U[t] = a·I + b with a > 0. The current (θ − b)/a, where the decision at
+/// step t changes, cuts an interval of currents in two if it lies inside, and both parts are continued separately.
+/// Every pattern belongs to one interval. There are far fewer than 2^T patterns.
 ///
-/// Source: after "Revisiting Direct Encoding", arXiv 2512.01687, which has them for T = 4.
+/// Source: after "Revisiting Direct Encoding", arXiv 2512.01687, which lists the patterns for T = 4.
 ///
 /// - Parameters:
-///   - steps: T, above 0. Patterns become more with about T², digits with T: at λ = ½ and T = 64 there are 1261, in less
-///     than a second.
-///   - threshold: θ, above 0.
-/// - Returns: Patterns by rising current; together their intervals are all currents from 0 on.
-/// - Throws: `TensorError` for a decay factor outside of 0…1, a time constant below 1, or a threshold or a number of
+///   - decay: How the membrane potential decays: a factor in 0...1, or a time constant of at least 1 step.
+///   - reset: What a spike does to the membrane potential.
+///   - threshold: The firing threshold θ, above 0.
+///   - steps: The number of time steps T, above 0. The number of patterns grows about with T², their digits with T: for
+///     λ = ½ and T = 64 there are 1261 patterns, computed in less than a second.
+/// - Returns: The patterns in the order of rising current; their intervals together cover all currents from 0 on.
+/// - Throws: `TensorError` for a decay factor outside of 0...1, a time constant below 1, or a threshold or a number of
 ///   steps that is not above 0.
 public func firingPatterns(
     decay: ExactDecay, reset: ResetRule = .subtractThreshold, threshold: Fraction = 1, steps: Int = 4
@@ -67,7 +73,7 @@ public func firingPatterns(
     return branches.map { FiringPattern(spikes: $0.spikes, lowerBound: $0.lowerBound, upperBound: $0.upperBound) }
 }
 
-/// Currents that lead to the same spikes so far, and their potential slope·I + offset.
+/// An interval of currents that lead to the same spikes so far, and their potential slope·I + offset.
 private struct Branch {
     var spikes: [Bool]
     var slope: Fraction
@@ -82,7 +88,7 @@ private struct Branch {
         return result
     }
 
-    /// The silent part, if any, then the one that fires, if any.
+    /// Returns the part of the interval that stays silent at this step, if any, then the part that fires, if any.
     func divided(threshold: Fraction, _ reset: ResetRule) -> [Branch] {
         let boundary = (threshold - offset) / slope
         var parts: [Branch] = []

@@ -2,12 +2,17 @@ import BigInt
 
 /// An exact fraction of whole numbers of any size, in lowest terms.
 public struct Fraction: Sendable, Hashable, Comparable, LosslessStringConvertible {
+    /// The numerator, which has the sign of the fraction.
     public let numerator: BigInt
 
-    /// Above 0.
+    /// The denominator, which is above 0.
     public let denominator: BigInt
 
-    /// Traps if the denominator is 0.
+    /// Creates a fraction and reduces it to lowest terms.
+    ///
+    /// - Parameters:
+    ///   - numerator: Any whole number.
+    ///   - denominator: Any whole number but 0, for which this traps.
     public init(_ numerator: BigInt, over denominator: BigInt = 1) {
         precondition(denominator != 0, "Fraction: the denominator must not be 0")
         let divisor = numerator.greatestCommonDivisor(with: denominator) * denominator.signum()
@@ -15,7 +20,8 @@ public struct Fraction: Sendable, Hashable, Comparable, LosslessStringConvertibl
         self.denominator = denominator / divisor
     }
 
-    /// From `2`, `-1/3` or `0.25`, taken as the decimal fraction that it is; nil for another text.
+    /// Creates a fraction from text such as `2`, `-1/3` or `0.25`, where a decimal fraction is taken exactly. Returns
+    /// nil for text of another form, or if the denominator is not above 0.
     public init?(_ description: String) {
         let parts = description.split(separator: "/", omittingEmptySubsequences: false)
         switch parts.count {
@@ -42,13 +48,14 @@ public struct Fraction: Sendable, Hashable, Comparable, LosslessStringConvertibl
         return BigInt(text)
     }
 
-    /// `8/15`, or `2` where the denominator is 1.
+    /// The fraction as text, such as `8/15`, or `2` if the denominator is 1.
     public var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 
-    /// The nearest Double; infinity where it is too large.
+    /// The nearest `Double` to the fraction; infinity if the fraction is too large.
     public var decimal: Double {
         guard numerator != 0 else { return 0 }
-        // A quotient of 60 or 61 bits. What is cut off counts as half a unit, so that no tie is seen where none is.
+        // The quotient has 60 or 61 bits. A remainder counts as half a unit, so that rounding sees a tie only if there
+        // is one.
         let shift = 60 + denominator.bitWidth - numerator.bitWidth
         let dividend = shift > 0 ? numerator.magnitude << shift : numerator.magnitude
         let divisor = shift < 0 ? denominator.magnitude << -shift : denominator.magnitude
@@ -57,23 +64,27 @@ public struct Fraction: Sendable, Hashable, Comparable, LosslessStringConvertibl
         return Double(sign: numerator < 0 ? .minus : .plus, exponent: -shift - 1, significand: significand)
     }
 
+    /// Returns whether a fraction is less than another one, compared exactly.
     public static func < (a: Fraction, b: Fraction) -> Bool {
         a.numerator * b.denominator < b.numerator * a.denominator
     }
 
+    /// Returns the exact sum of two fractions.
     public static func + (a: Fraction, b: Fraction) -> Fraction {
         Fraction(a.numerator * b.denominator + b.numerator * a.denominator, over: a.denominator * b.denominator)
     }
 
+    /// Returns the exact difference of two fractions.
     public static func - (a: Fraction, b: Fraction) -> Fraction {
         Fraction(a.numerator * b.denominator - b.numerator * a.denominator, over: a.denominator * b.denominator)
     }
 
+    /// Returns the exact product of two fractions.
     public static func * (a: Fraction, b: Fraction) -> Fraction {
         Fraction(a.numerator * b.numerator, over: a.denominator * b.denominator)
     }
 
-    /// Traps if `b` is 0.
+    /// Returns the exact quotient of two fractions; traps if `b` is 0.
     public static func / (a: Fraction, b: Fraction) -> Fraction {
         Fraction(a.numerator * b.denominator, over: a.denominator * b.numerator)
     }

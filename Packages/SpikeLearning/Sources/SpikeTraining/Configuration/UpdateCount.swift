@@ -1,0 +1,39 @@
+import SpikeDatasets
+
+extension TrainingConfiguration {
+    /// Returns the treatment of the images that do not fill an epoch's last batch.
+    func lastBatch(trainCount: Int) -> ImageLoader.LastBatch {
+        dropLast && trainCount > batch ? .dropped : .keptOrJoined
+    }
+}
+
+extension RunDescription {
+    /// The number of updates after which the running statistics of batch normalisation, with which test images are
+    /// classified, reflect the batches: their initial values then have a weight of 0.9⁵⁰, 0.5 %. In trials, 30 updates
+    /// were enough; see Guides/Training.md.
+    public static let fewestUpdates = 50
+
+    /// The number of batches in an epoch, which is the number of updates of the weights.
+    private var batchCount: Int {
+        ImageLoader.batchCount(
+            ofImages: trainCount, batchSize: configuration.batch, configuration.lastBatch(trainCount: trainCount))
+    }
+
+    /// The number of updates of the weights in the whole run.
+    public var updateCount: Int {
+        let (count, isBeyond) = batchCount.multipliedReportingOverflow(by: configuration.epochs)
+        return isBeyond ? .max : count
+    }
+
+    /// A sentence that warns about a run with fewer updates than `fewestUpdates`; `nil` for other runs.
+    public var updateRemark: String? {
+        guard updateCount < Self.fewestUpdates else { return nil }
+        func counted(_ count: Int, _ noun: String, _ plural: String) -> String {
+            "\(count) \(count == 1 ? noun : plural)"
+        }
+        return "there are only \(counted(updateCount, "update", "updates")) of the weights "
+            + "(\(counted(configuration.epochs, "epoch", "epochs")) of \(counted(batchCount, "batch", "batches"))), after which "
+            + "the running statistics of batch normalisation lag behind, so that accuracy on test images is far below that "
+            + "in training; take a smaller --batch or more --epochs, for \(Self.fewestUpdates) updates or more"
+    }
+}
