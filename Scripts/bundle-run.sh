@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the learning commands with the PyTorch of this machine: ./run.sh COMMAND …
-# That is the `torch` folder that SPIKEKIT_TORCH names, else that of `python3`.
+# Runs the learning commands with the PyTorch of this machine. Usage: ./run.sh COMMAND …
+# It takes the `torch` folder that SPIKEKIT_TORCH names, otherwise that of `python3`.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 
@@ -11,7 +11,7 @@ fail() {
 
 torch=${SPIKEKIT_TORCH:-}
 if [ -z "$torch" ]; then
-    # Found without importing it, which takes seconds.
+    # The folder is found without importing PyTorch, which would take seconds.
     torch=$(python3 -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])' 2>/dev/null) ||
         fail "python3 has no torch; install PyTorch 2.11 to 2.15, or set SPIKEKIT_TORCH to its torch folder"
 fi
@@ -32,7 +32,7 @@ if [ "$(cat "$here/built-with" 2>/dev/null)" != "$built_with" ]; then
     fi
     exec 9>&-
 fi
-# What reports name as the program's version.
+# The version of the program for reports.
 SPIKEKIT_REVISION=$(cat "$here/revision" 2>/dev/null || true)
 export SPIKEKIT_REVISION
 exec "$here/spike-learn" "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a folder that runs the learning commands on a machine with a PyTorch (CUDA, say) and g++, but without Swift:
-# Scripts/bundle.sh OUTPUT_DIR; there, OUTPUT_DIR/run.sh COMMAND …
+# Makes a folder that runs the learning commands on a machine with PyTorch (for example for CUDA) and g++, but without
+# Swift. Usage: Scripts/bundle.sh OUTPUT_DIR; on the other machine: OUTPUT_DIR/run.sh COMMAND …
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 source "$scripts/setup-torch.sh"
@@ -10,8 +10,8 @@ if [ -e "$1" ] && [ ! -x "$1/run.sh" ] && [ -n "$(ls -A "$1")" ]; then
     fail "$1 holds something else than a bundle; give a folder that is empty or not there"
 fi
 
-# For any x86-64 processor of the last ten years, as the bundle runs elsewhere.
-build_flags=(--static-swift-stdlib)
+# The bundle runs on other machines, so it is built for any x86-64 processor of the last ten years.
+build_flags=(-c release --static-swift-stdlib)
 if [ "$(uname -m)" = x86_64 ]; then build_flags+=(-Xswiftc -target-cpu -Xswiftc haswell); fi
 
 require_learning_libraries
@@ -26,7 +26,7 @@ mkdir "$part"
 trap 'rm -rf "$part"' EXIT
 cp "$repository/Packages/SpikeLearning/.build-bundle/release/spike-learn" "$repository/LICENSE" "$part"
 strip "$part/spike-learn"
-# Libraries that the other machine may lack; the program looks for them beside itself.
+# These libraries may be missing on the other machine; the program looks for them in its own folder.
 ldd "$part/spike-learn" | awk '/libturbojpeg|libpng|libwebp|libsharpyuv/ { print $3 }' | xargs -I{} cp -L {} "$part"
 cp "$scripts/bundle-run.sh" "$part/run.sh"
 git -C "$repository" describe --always --dirty >"$part/revision" 2>/dev/null || true

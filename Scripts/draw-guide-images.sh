@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Draws every image of the guides anew, with the recordings they show: Scripts/draw-guide-images.sh
+# Redraws all images of the guides, and makes the recordings that they show. Usage: Scripts/draw-guide-images.sh
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 images=$root/Guides/images
@@ -11,7 +11,7 @@ spike() { "$root/spike" "$@" >/dev/null; }
 
 mkdir -p "$images"
 
-# 2 s of a heartbeat: P, Q, R, S and T waves as bells, on slow breathing.
+# 2 s of a heartbeat: the P, Q, R, S and T waves as bell curves, on a slow wave of breathing.
 awk 'BEGIN {
     split("-0.20 -0.035 0 0.035 0.26", center); split("0.025 0.010 0.011 0.012 0.050", width)
     split("0.15 -0.12 1.20 -0.28 0.32", height)
@@ -27,7 +27,7 @@ awk 'BEGIN {
     }
 }' >"$images/ecg.csv"
 
-# 24 observations of two values, the sine and the cosine of an angle that goes round once.
+# 24 observations of two values: the sine and the cosine of an angle that makes one full turn.
 awk 'BEGIN {
     print "sine,cosine"
     for (n = 0; n < 24; n++) {
@@ -36,38 +36,31 @@ awk 'BEGIN {
     }
 }' >"$images/angle.csv"
 
-# draw NAME TITLE OPTION…: the heartbeat, what is decoded of it, and the spikes.
+# draw NAME TITLE RECORDING OPTION…: draws the spikes and, for the heartbeat, the recording that they decode to.
 draw() {
-    local name=$1 title=$2
-    shift 2
-    spike encode "$images/ecg.csv" "$@" --output "$work/$name.h5"
-    spike plot "$work/$name.h5" --recording "$images/ecg.csv" --title "$title" --output "$images/$name.svg"
+    local name=$1 title=$2 recording=$images/$3
+    shift 3
+    spike encode "$recording" "$@" --output "$work/$name.h5"
+    local traces=()
+    if [[ $recording == */ecg.csv ]]; then traces=(--recording "$recording"); fi
+    spike plot "$work/$name.h5" ${traces[@]+"${traces[@]}"} --title "$title" --output "$images/$name.svg"
 }
 
-# draw_raster NAME TITLE OPTION…: the spikes of the observations.
-draw_raster() {
-    local name=$1 title=$2
-    shift 2
-    spike encode "$images/angle.csv" --minimum -1 --maximum 1 "$@" --output "$work/$name.h5"
-    spike plot "$work/$name.h5" --title "$title" --output "$images/$name.svg"
-}
-
-draw step-forward "Step-forward, threshold 0.1 mV" --codec step-forward --threshold 0.1
-draw bens-spiker "Ben's spiker algorithm, order 28, cutoff 0.087, threshold 0.99" \
-    --codec bsa --order 28 --cutoff 0.087 --threshold 0.99
-draw pulse-width-modulation "Pulse-width modulation, 100 carrier periods in a thousand samples" \
-    --codec pwm --frequency 100
-draw leaky-integrate-and-fire "LIF-based encoding, threshold 0.34, membrane constant 0.42" \
-    --codec lif --threshold 0.34 --membrane 0.42 --minimum -1.3 --maximum 1.3
-draw delta-modulation "Delta modulation, threshold 0.1 mV" --codec delta --threshold 0.1 --padding edge
-draw rate-step-forward "Rate step-forward, threshold from the data" --codec rate-step-forward
-draw_raster rate-code "Rate code: 24 observations of 2 values, 16 steps each" --codec rate
-draw_raster receptive-fields "Receptive fields: 24 observations of 2 values, 10 units and 16 steps each" \
-    --codec receptive-fields
+# The guide of a codec states in a comment how the image below it is drawn: <!-- image: RECORDING OPTION… | TITLE -->
+while IFS='|' read -r name title options; do
+    # The options are words without spaces, so they may be split.
+    # shellcheck disable=SC2086
+    draw "$name" "$title" $options
+done < <(awk '
+    sub(/^<!-- image: /, "") { split(substr($0, 1, length($0) - 4), parts, " [|] "); next_image = 1; next }
+    next_image && match($0, /images\/[a-z-]+\.svg/) {
+        print substr($0, RSTART + 7, RLENGTH - 11) "|" parts[2] "|" parts[1]
+        next_image = 0
+    }' "$root"/Guides/*.md)
 
 spike tune "$images/ecg.csv" --codec lif --evaluations 400 --output "$images/tuning.svg"
 
-# image REPORT TITLE: the image of that title in a report.
+# image REPORT TITLE: prints the image with this title from a report.
 image() {
     awk -v title="<title>$2</title>" '{ text = text $0 "\n" } END {
         place = index(text, title)

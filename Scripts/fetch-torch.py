@@ -17,10 +17,10 @@ import tempfile
 import zipfile
 import zlib
 
-# PyTorch's Python, CUDA and test libraries; a program for GPUs runs with an existing torch folder.
+# PyTorch's libraries for Python, CUDA and tests are not needed; for GPUs, programs use an existing torch folder.
 UNNEEDED = re.compile(r"python|cuda|nvshmem|nvrtc|_test\.|shm|backend_with_compiler|aoti_custom_ops")
 
-# What reading a damaged wheel throws.
+# The exceptions that reading a damaged wheel raises.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 
 
@@ -94,7 +94,7 @@ def size_of(folder):
 def download(requirement, folder, options=()):
     output = pip_download(requirement, folder, options)
     if output is not None and "No matching distribution" in output:
-        # The wheels of one Python serve as well as those of another: none of it is used.
+        # Wheels for any Python version will do, because their Python parts are not used.
         other = ["--python-version", "3.12", "--implementation", "cp", "--abi", "cp312", "--abi", "none"]
         if pip_download(requirement, folder, [*options, *other]) is None:
             return
@@ -164,7 +164,7 @@ def check(version, folder, downloads):
 def fetch(version, folder):
     parent = os.path.dirname(folder)
     os.makedirs(parent, exist_ok=True)
-    # Let go by the system when this process ends, however it ends.
+    # The system releases the lock when this process ends, however it ends.
     with open(folder + ".lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,10 +1,13 @@
-# LibTorch for what learns: `setup_torch` makes `.libtorch` in the repository. Sourced after setup.sh, not run.
+# shellcheck shell=bash disable=SC2154 # setup.sh sets repository and scripts.
+# LibTorch for the learning package: `setup_torch` makes `.libtorch` in the repository. This file is sourced after
+# setup.sh, not run.
 
 torch_version=2.13.0
 torch_link=$repository/.libtorch
 
-# setup_torch: links the `torch` folder of a PyTorch, which holds LibTorch's libraries and headers: the one that
-# SPIKEKIT_TORCH names, else the one that is linked, else PyTorch's wheel, unpacked once for each user.
+# setup_torch: links the `torch` folder of a PyTorch, which holds the libraries and headers of LibTorch: the folder that
+# SPIKEKIT_TORCH names, otherwise the one that is already linked, otherwise PyTorch's wheel, unpacked once for each
+# user.
 setup_torch() {
     local folder cache
     if [ -n "${SPIKEKIT_TORCH:-}" ]; then
@@ -31,7 +34,7 @@ is_torch() {
         { [ -f "$1/lib/libtorch_cpu.so" ] || [ -f "$1/lib/libtorch_cpu.dylib" ]; }
 }
 
-# check_torch DIR: fails unless the bridge can be built against it, and run with it here.
+# check_torch DIR: fails unless the bridge can be built against the LibTorch in DIR and run with it on this machine.
 check_torch() {
     local version
     is_torch "$1" || fail "SPIKEKIT_TORCH: $1 is not the torch folder of a PyTorch 2.11 to 2.15" \
@@ -46,10 +49,10 @@ check_torch() {
     fi
 }
 
-# machine_of FILE: the kind of processor that an ELF file is for.
+# machine_of FILE: prints the kind of processor that an ELF file is for.
 machine_of() { od -A n -j 18 -N 2 -t x1 "$1"; }
 
-# fetch_torch DIR: makes DIR, or fails in one line.
+# fetch_torch DIR: downloads LibTorch to DIR, or fails with a message of one line.
 fetch_torch() {
     command -v python3 >/dev/null ||
         fail "Python 3 with pip is needed to fetch LibTorch; install it, or set SPIKEKIT_TORCH to an existing" \

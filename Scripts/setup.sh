@@ -1,14 +1,14 @@
-# What `./spike` and `./test` share: finds or installs what the build needs. Sourced, not run.
+# shellcheck shell=bash
+# Functions that `./spike` and `./test` share: they find or install what the build needs. This file is sourced, not run.
+# The parts for macOS, with Homebrew, have not been run there yet.
 
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(dirname "$scripts")
 
-# Built where it runs, so for this machine's own processor.
-build_flags=(-Xswiftc -target-cpu -Xswiftc native)
-if [ "$(uname -sm)" = "Darwin arm64" ]; then
-    # Apple's own default for its processors, which swiftc does not know as "native".
-    build_flags=()
-fi
+# Programs run on the machine that builds them, so they are built for its processor.
+build_flags=(-c release)
+# On Apple's own processors, swiftc does not accept "native", and its default is right.
+if [ "$(uname -sm)" != "Darwin arm64" ]; then build_flags+=(-Xswiftc -target-cpu -Xswiftc native); fi
 
 say() { printf 'spikekit: %s\n' "$*" >&2; }
 
@@ -17,20 +17,21 @@ fail() {
     exit 1
 }
 
-# require_libraries: Swift, and what the codecs' files and searches need; installs the libraries where it may.
+# require_libraries: checks for Swift and for the libraries of files and parameter searches; installs the libraries if
+# it may.
 require_libraries() {
     command -v swift >/dev/null || fail "Swift 6.2 or newer is needed; install it from swift.org/install"
     require "nlopt sndfile hdf5" "libnlopt-dev libsndfile1-dev libhdf5-dev" "nlopt libsndfile hdf5"
 }
 
-# require_learning_libraries: what reads images, beside all the other libraries.
+# require_learning_libraries: requires all libraries, including those that read images.
 require_learning_libraries() {
     require_libraries
     require "zlib libpng libturbojpeg libwebpdemux" "zlib1g-dev libpng-dev libturbojpeg0-dev libwebp-dev" \
         "zlib libpng jpeg-turbo webp"
 }
 
-# require NAMES DEBIAN HOMEBREW: libraries by the names that pkg-config, Debian and Homebrew have for them.
+# require NAMES DEBIAN HOMEBREW: requires libraries, by the names that pkg-config, Debian and Homebrew have for them.
 require() {
     local missing=() name
     for name in $1; do
@@ -49,8 +50,8 @@ require() {
     fi
 }
 
-# install_fashion_mnist: Debian's package of the data set that `spike train` takes by default, where it can be installed
-# without asking; elsewhere `spike` downloads it when it is needed, or says what to do.
+# install_fashion_mnist: installs Debian's package of the default data set of `spike train` if that needs no password.
+# Otherwise `spike` downloads the data set when it is needed, or prints what to do.
 install_fashion_mnist() {
     local package=dataset-fashion-mnist as_root=()
     if [ -d /usr/share/datasets/fashion-mnist ] || ! command -v apt-get >/dev/null; then return 0; fi
@@ -83,7 +84,8 @@ install_with_apt() {
     rm -f "$log"
 }
 
-# build PACKAGE PROGRAM TIME [FOLDER]: the release build of a package's program; quiet while it goes well.
+# build PACKAGE PROGRAM TIME [FOLDER]: makes the release build of a program of a package. If the build fails, prints its
+# errors.
 build() {
     local log folder=${4:-.build}
     log=$(mktemp)
@@ -91,7 +93,7 @@ build() {
     report_progress "$log" &
     local reporter=$! status=0
     (cd "$repository/$1" &&
-        swift build -c release --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1 || status=$?
+        swift build --scratch-path "$folder" --product "$2" "${build_flags[@]}") >"$log" 2>&1 || status=$?
     kill "$reporter" 2>/dev/null && wait "$reporter" 2>/dev/null || true
     if [ -t 2 ]; then printf '\r\033[K' >&2; fi
     if [ "$status" -ne 0 ]; then
@@ -99,12 +101,12 @@ build() {
         fail "the build failed; all of its output: $log"
     fi
     rm -f "$log"
-    # Newer than every source, also when there was nothing to build.
+    # The program must be newer than every source, even if there was nothing to build.
     touch "$repository/$1/$folder/release/$2"
 }
 
-# report_progress LOG: how far the build is that writes LOG: a line that changes in a terminal, else a line now and then.
-# Ends with the script.
+# report_progress LOG: prints the progress of the build that writes LOG: in a terminal as one changing line, otherwise
+# as a new line from time to time. It ends with the script.
 report_progress() {
     local seconds=0 step
     while sleep 1 && kill -0 $$ 2>/dev/null; do
@@ -122,34 +124,48 @@ build_program() { build Packages/SpikeLearning spike "a minute"; }
 
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
-# require_test_python: NumPy, h5py and safetensors for the tests that read our files with them, Pillow for those that read
-# its images, Gymnasium for those of environments, and CairoSVG for those that draw our plots; tests skip without.
+# require_test_python: installs the Python packages of the tests: NumPy, h5py and safetensors read files that SpikeKit
+# writes, Pillow writes images that it reads, Gymnasium has environments, and CairoSVG draws plots. Tests that lack
+# their package are skipped.
 require_test_python() {
-    local environment=$repository/.build-python packages=(numpy h5py safetensors gymnasium pillow cairosvg)
+    local environment=$repository/.build-python wanted=(numpy h5py safetensors gymnasium pillow cairosvg pyflakes)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
-    # CairoSVG needs the library Cairo and a font.
+    # CairoSVG needs the Cairo library and a font.
     if command -v apt-get >/dev/null && ! ldconfig -p | grep -q 'libcairo\.so\.2'; then
         (install_with_apt libcairo2 fonts-dejavu-core) || say "the tests that need Cairo are skipped"
+    elif command -v brew >/dev/null && ! brew list --formula cairo >/dev/null 2>&1; then
+        brew install cairo >&2 || say "the tests that need Cairo are skipped"
     fi
-    if ! "$environment/bin/python" -c "import numpy, h5py, safetensors, gymnasium, PIL, importlib.util as u
+    if ! "$environment/bin/python" -c "import numpy, h5py, safetensors, gymnasium, PIL, pyflakes, importlib.util as u
 assert u.find_spec('cairosvg')" 2>/dev/null; then
         command -v python3 >/dev/null || return 0
-        say "setting up Python with ${packages[*]} for tests"
+        say "setting up Python with ${wanted[*]} for tests"
         rm -rf "$environment"
         python3 -m venv "$environment" >/dev/null 2>&1 &&
-            "$environment/bin/python" -m pip install --quiet --disable-pip-version-check "${packages[@]}" \
+            "$environment/bin/python" -m pip install --quiet --disable-pip-version-check "${wanted[@]}" \
                 >/dev/null 2>&1 || {
-            # Continuous integration must not pass without them.
-            if [ "${CI:-}" = true ]; then fail "could not install ${packages[*]}"; fi
-            say "could not install ${packages[*]}; the tests that need them are skipped"
+            # In continuous integration, missing packages are an error.
+            if [ "${CI:-}" = true ]; then fail "could not install ${wanted[*]}"; fi
+            say "could not install ${wanted[*]}; the tests that need them are skipped"
             return 0
         }
     fi
     export SPIKEKIT_PYTHON=$environment/bin/python
 }
 
-# require_test_nvrtc: NVIDIA's compiler at run time, with which tests compile the CUDA kernels; it needs no GPU. They skip
-# without.
+# require_shellcheck: installs shellcheck, with which Scripts/lint.sh checks shell scripts. It is optional there.
+require_shellcheck() {
+    if command -v shellcheck >/dev/null; then return 0; fi
+    if command -v apt-get >/dev/null; then
+        (install_with_apt shellcheck) || return 0
+    elif command -v brew >/dev/null; then
+        say "installing shellcheck with Homebrew"
+        brew install shellcheck >&2 || return 0
+    fi
+}
+
+# require_test_nvrtc: installs NVIDIA's run-time compiler, with which tests compile the CUDA kernels. It needs no GPU.
+# Without it, these tests are skipped.
 require_test_nvrtc() {
     local folder=$repository/.build-nvrtc library python
     if [ -n "${SPIKEKIT_NVRTC:-}" ] || [ "$(uname -s)" != Linux ]; then return 0; fi

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Checks and measures the learning part on a machine with an NVIDIA GPU, a PyTorch for CUDA and g++, and without Swift: in a
-# folder that Scripts/bundle.sh made, gpu/check.sh RESULTS [CIFAR_FOLDER] [PART…]
+# Checks and measures the learning commands on a machine with an NVIDIA GPU, PyTorch for CUDA and g++, but without
+# Swift. Usage, in a folder that Scripts/bundle.sh made: gpu/check.sh RESULTS [CIFAR_FOLDER] [PART…]
 #
-# Parts, all of them unless some are named: check, speed, plain, peer, train. Each result is a line of RESULTS/results.jsonl as
-# soon as it is there, and RESULTS/table.md is written anew after each part, so what was found survives a machine that is
-# taken away. Ends after SPIKEKIT_GPU_SECONDS (470), with what there is by then.
+# The parts are check, speed, plain, peer and train; all of them run unless some are named. Each result is written at
+# once as a line of RESULTS/results.jsonl, and RESULTS/table.md is rewritten after each part, so that results survive if
+# the script is interrupted. The script ends after SPIKEKIT_GPU_SECONDS (470) with the results that it has by then.
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 run=$here/../run.sh
@@ -20,12 +20,13 @@ if [ $# -gt 0 ] && [ -d "$1" ]; then
 fi
 parts=" ${*:-check speed plain peer train} "
 last_second=${SPIKEKIT_GPU_SECONDS:-470}
-# Another device than the first GPU, to try this script out.
+# Another device than the first GPU can be set to test this script.
 device=${SPIKEKIT_GPU_DEVICE:-cuda}
 
 wanted() { [[ $parts == *" $1 "* ]]; }
 
-# measure NAME SECONDS COMMAND…: appends the command's last line, JSON, to the results, or a line that says what failed.
+# measure NAME SECONDS COMMAND…: appends the last line of the command, which is JSON, to the results; if the command
+# fails, a line that says so.
 measure() {
     local name=$1 limit=$2 log line
     shift 2
@@ -70,7 +71,7 @@ if wanted speed; then
     table
 fi
 if wanted plain; then
-    # What neurons cost: the same network without them, and with them step by step.
+    # The cost of neurons: the same network without neurons, and with neurons computed step by step.
     for batch in 64 256; do
         for type in "" --bf16; do
             measure "plain-none-$batch$type" 60 "$run" speed train --device $device --batch $batch $type --seconds 1 \
@@ -102,7 +103,7 @@ if wanted train && [ -n "$data" ]; then
             --model qkformer-3-256 --epochs 4 --batch 128 --precision '$precision' --set flip=true --set crop=4 \
             --output "$2" && cat "$2/metrics.jsonl" && python3 "$3" "$2"' \
             "$run" "$data" "$results/cifar-$precision" "$here/epochs.py"
-        # Weights stay; this is about figures.
+        # Only the figures are needed, so the weights are deleted.
         rm -f "$results/cifar-$precision"/*.safetensors
     done
 fi

@@ -184,7 +184,7 @@ def main():
         median, calls = measured(step, seconds)
     else:
         with torch.no_grad():
-            # With these images' statistics, so that neurons fire as in training.
+            # Normalization uses the statistics of these images, so that neurons fire as in training.
             for layer in model.modules():
                 if isinstance(layer, nn.BatchNorm2d):
                     layer.momentum = 1.0

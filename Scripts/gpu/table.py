@@ -16,7 +16,7 @@ for line in lines:
         print(f"- {check['name']}: {check.get('failure') or 'ok'}")
 print()
 
-# By task: the fastest of SpikingJelly, beside ours.
+# For each task, the fastest result of SpikingJelly beside that of SpikeKit.
 rows: dict = {}
 for line in lines:
     if "rate" not in line:

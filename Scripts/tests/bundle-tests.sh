@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a bundle and runs its self-check with the LibTorch of the repository; takes some minutes.
+# Makes a bundle and runs its self-check with the LibTorch of the repository. This takes some minutes.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
@@ -13,12 +13,12 @@ complain() {
 "$scripts/bundle.sh" "$work/bundle"
 export SPIKEKIT_TORCH=$scripts/../.libtorch
 
-# Swift's libraries are inside: nothing of where it was made is looked for.
+# The bundle includes Swift's libraries, so the program must not look for them where it was built.
 ldd "$work/bundle/spike-learn" | grep -q swift && complain "spike-learn needs Swift's libraries"
 
 [ -x "$work/bundle/gpu/check.sh" ] || complain "the check for GPUs is not in it"
 
-# Two that start together build the bridge once.
+# Two processes that start at the same time build the bridge only once.
 "$work/bundle/run.sh" check >"$work/first" 2>&1 & first=$!
 "$work/bundle/run.sh" check >"$work/second" 2>&1 & second=$!
 wait $first || complain "$(cat "$work/first")"

@@ -20,8 +20,8 @@ import tempfile
 SECONDS = 5
 TEXTS = [
     "", "0", "1", "-1", "2", "3.5", "0.1", "-0.5", "1e-320", "1e39", "1e308", "nan", "-inf", "inf", "9223372036854775807",
-    "9223372036854775808", "-9223372036854775808", "18446744073709551616", "0x10", "010", "1,2", "0.1,0.2", ",", "1,,2", "a",
-    "é", "--", "-", "..", "%s", "$HOME", "a b", "'", "settings", "cpu", "mps", "cuda:99", "x" * 300,
+    "9223372036854775808", "-9223372036854775808", "18446744073709551616", "0x10", "010", "+3", "1e1", "1,2", "0.1,0.2",
+    ",", "1,,2", "a", "é", "--", "-", "..", "%s", "$HOME", "a b", "'", "settings", "cpu", "mps", "cuda:99", "x" * 300,
 ]
 FILES = [
     "recording.csv", "time.csv", "empty.csv", "header.csv", "nan.csv", "binary.csv", "array.npy", "cut.npy", "huge.npy",
@@ -89,7 +89,9 @@ def command_line(chosen, rng):
         likely = positional or not argument["isOptional"]
         if rng.random() > (0.9 if likely else 0.25):
             continue
-        value = rng.choice(TEXTS) if rng.random() < 0.4 else rng.choice(argument.get("allValues") or TEXTS[1:8])
+        choices = argument.get("valueName", "").split("|")
+        likely_values = argument.get("allValues") or (choices if len(choices) > 1 else TEXTS[1:8])
+        value = rng.choice(TEXTS) if rng.random() < 0.4 else rng.choice(likely_values)
         name = argument.get("valueName", "") + argument.get("abstract", "")
         if positional or any(hint in name for hint in ["ile", "older", ".csv", ".h5", ".html", "OUT", "utput"]):
             value = rng.choice(FILES + TEXTS[:2] if rng.random() < 0.6 else OUTPUTS)
@@ -151,14 +153,14 @@ def main():
     print(f"fuzz-command-lines: seed {seed}, {count} command lines", flush=True)
     rng = random.Random(seed)
     os.environ["SPIKEKIT_LEARN"] = "/nonexistent"
-    # Nothing is downloaded.
+    # The environment keeps the program from downloading anything.
     os.environ["http_proxy"] = os.environ["https_proxy"] = "http://127.0.0.1:9"
     tree = json.loads(subprocess.run([program, "--experimental-dump-help"], stdout=subprocess.PIPE, check=True).stdout)
     choices = list(commands(tree["command"]))
     flaws, tally = 0, collections.Counter()
     with tempfile.TemporaryDirectory() as parent:
         for index in range(count):
-            # A folder serves many command lines, since what one leaves another may find.
+            # Many command lines share a folder, so that a later one finds the files of an earlier one.
             if index % 50 == 0:
                 folder = tempfile.mkdtemp(dir=parent)
                 os.environ["HOME"] = folder

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs gpu/check.sh with a stand-in for the program: what it finds is written at once, also what fails, and it ends in time.
+# Runs gpu/check.sh with a stand-in for the program. Tests that results and failures are written at once, and that the
+# script ends in time.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
@@ -10,13 +11,15 @@ complain() {
     exit 1
 }
 
-# expect FILE TEXT
+# expect FILE TEXT: expects the text in the file.
 expect() { grep -qF -- "$2" "$1" || complain "no '$2' in: $(cat "$1")"; }
 
+# The script is part of the bundles, which are for Linux.
+[ "$(uname -s)" = Linux ] || exit 0
 command -v python3 >/dev/null || exit 0
 mkdir -p "$work/bundle" "$work/data"
 cp -R "$scripts/gpu" "$work/bundle/gpu"
-# Without neurons it takes half of the time; step by step it fails; it never ends to infer.
+# The stand-in is twice as fast without neurons, fails step by step, and never finishes inference.
 cat >"$work/bundle/run.sh" <<'STAND_IN'
 #!/usr/bin/env bash
 case $1 in
@@ -47,7 +50,8 @@ expect "$work/all/table.md" "| 1 | 2.000 | 20.00% | 25.00% | 3.0 |"
 expect "$work/all/table.md" "Failed or left out: plain-operations, plain-operations--bf16"
 expect "$work/all/results.jsonl" "out of memory"
 
-# Cut off while the second measurement hangs: the first is there. Then no time is left for others.
+# The script is cut off while the second measurement hangs. The result of the first must exist, and no time is left for
+# others.
 SPIKEKIT_GPU_SECONDS=8 timeout 30 "$work/bundle/gpu/check.sh" "$work/short" speed >"$work/output" 2>&1 ||
     complain "does not end in time"
 expect "$work/short/results.jsonl" '"rate": 100'

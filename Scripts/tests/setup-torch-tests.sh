@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests of LibTorch's set-up, without the network: a stand-in for pip hands out wheels that are made here.
+# Tests of the set-up of LibTorch without the network: a stand-in for pip hands out wheels that this script makes.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
@@ -12,7 +12,7 @@ torch=$cache/torch-2.13.0
 library=libtorch_cpu.so
 failures=0
 
-# begin NAME: a fresh repository and cache, and a pip that hands out the wheel `good`.
+# begin NAME: makes a fresh repository and cache, and a stand-in for pip that hands out the wheel `good`.
 begin() {
     name=$1
     rm -rf "$work"/{repository,cache,Library,python,given,few}
@@ -22,7 +22,7 @@ begin() {
     pip_gives good
 }
 
-# pip_gives WHEEL: a stand-in that records each call and copies the wheel to where `--dest` says.
+# pip_gives WHEEL: makes a stand-in for pip that records each call and copies the wheel to the folder of `--dest`.
 pip_gives() {
     cat >"$work/python/pip/__main__.py" <<END
 import shutil, sys
@@ -33,10 +33,10 @@ shutil.copy("$work/$1.whl", arguments[arguments.index("--dest") + 1] + "/torch-2
 END
 }
 
-# pip_fails TEXT: a stand-in that only says TEXT.
+# pip_fails TEXT: makes a stand-in for pip that fails and prints TEXT.
 pip_fails() { printf 'import sys\nsys.exit("""%s""")\n' "$1" >"$work/python/pip/__main__.py"; }
 
-# make_wheel NAME VERSION SIZE: the folders of PyTorch's wheel, with a library of SIZE zeros.
+# make_wheel NAME VERSION SIZE: makes a wheel with the folders of PyTorch's wheel and a library of SIZE zeros.
 make_wheel() {
     python3 - "$work/$1.whl" "$2" "$3" <<'END'
 import sys, zipfile
@@ -57,7 +57,7 @@ with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as wheel:
 END
 }
 
-# set_up [OUTPUT]: with the programs of the folder `tools` only, if that is set.
+# set_up [OUTPUT]: runs the set-up; if `tools` is set, only with the programs in that folder.
 set_up() {
     PATH=${tools:-$PATH} bash -euo pipefail -c '
         source "$work/repository/Scripts/setup.sh"
@@ -85,7 +85,7 @@ expect_torch() {
     [ ! -e "$torch.part" ] && [ ! -e "$torch.download" ] || complain "something is left over"
 }
 
-# expect_failure TEXT: one line that says so, and neither link nor half a folder.
+# expect_failure TEXT: expects a failure with one line that contains TEXT, and neither a link nor an incomplete folder.
 expect_failure() {
     if set_up; then
         complain "succeeds"
@@ -170,7 +170,7 @@ begin "no network"
 pip_fails "WARNING: Retrying after NewConnectionError: Network is unreachable
 ERROR: No matching distribution found for torch==2.13.0"
 expect_failure "cannot reach"
-# The demo tells by it that its second half cannot be had.
+# From this status, the demo knows that its second half is unavailable.
 status=0
 "$work/repository/Scripts/spike-learn.sh" check >"$work/output" 2>&1 || status=$?
 [ "$status" -eq 69 ] || complain "spike-learn.sh exits with $status, not 69: $(cat "$work/output")"
@@ -203,7 +203,7 @@ tools=$work/few expect_failure "Python 3 with pip is needed"
 
 begin "SPIKEKIT_TORCH"
 expect_success
-# A library for this machine, as far as its head says.
+# A file whose header is that of a library for this machine.
 theirs=$work/theirs/torch
 cp -R "$torch/torch" "$work/torch"
 mkdir -p "$work/theirs"
