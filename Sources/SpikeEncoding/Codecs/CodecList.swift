@@ -6,6 +6,7 @@ extension Codec {
         PulseWidthModulation.self,
         LeakyIntegrateAndFire.self,
         DeltaModulation.self,
+        LevelCrossing.self,
         RateStepForward.self,
         RateCode.self,
         ReceptiveFields.self,
