@@ -8,6 +8,11 @@ public protocol DecimalValue: Sendable {
     init(decimal text: String) throws
 }
 
+/// Parses an option's text as a number in decimal notation. Use it as the option's `transform`.
+///
+/// - Throws: `CommandError` for other notations, and for numbers that Float64 does not hold.
+public func decimalNumber(_ text: String) throws -> Double { try Double(decimal: text) }
+
 extension Int: DecimalValue {
     public init(decimal text: String) throws {
         guard text.wholeMatch(of: /[+-]?[0-9]+/) != nil else { throw CommandError("'\(text)' is no whole number") }

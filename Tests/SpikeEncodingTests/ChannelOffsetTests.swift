@@ -122,6 +122,20 @@ import Testing
         }
     }
 
+    /// Without previous sample, rate step-forward compares the second one with the recording's own 0 and decodes from it.
+    @Test func rateStepForwardStartsFromTheRecordingsZero() throws {
+        let signal = Signal(exactValues: [0x1p40, 0x1p40 + 0x1p20, 0x1p40 + 0x1p21], channelCount: 1)
+        #expect(signal.channelOffsets.count == 1 && signal.channelOffsets[0] > 0x1p39)
+        let codec = try RateStepForward(threshold: 0x1p20, padding: .zero)
+        let encoded = try codec.encode(signal)
+        // 2⁴⁰/2²⁰ + 1, which Float32 holds.
+        #expect(encoded.spikes.amplitudes == [0, 0x1p20 + 1, 1])
+        let decoded = try encoded.decode()
+        #expect((0..<3).map { decoded.value(ofChannel: 0, sample: $0) } == [0, 0x1p40 + 0x1p20, 0x1p40 + 0x1p21])
+        var stream = try codec.stream(channelCount: 1)
+        #expect(try stream.push(signal) == encoded.spikes)
+    }
+
     /// The reference dialect of step-forward decodes from 0, whatever the channels' offsets; 2⁻⁴ is lost near 2⁴⁰.
     @Test func stepForwardsReferenceDialectDecodesFromZero() throws {
         let rise = [0, 0.0625, 0.1875, 0.125]

@@ -47,7 +47,14 @@ import Testing
         ("tune in.csv --codec lif --time-limit 0", "--time-limit"), ("tune in.csv --codec lif --output x.doc", "x.doc"),
         ("tune in.csv --codec pwm --spikes-per-second 0.01 --evaluations 40", "no trial kept within"),
         ("compare missing.npy", "missing.npy"),
-        ("compare in.csv --spikes-per-second nan", "--spikes-per-second must be"),
+        ("compare in.csv --spikes-per-second nan", "'nan' is no decimal number"),
+        ("compare in.csv --sampling-rate 1e308 --json", "--sampling-rate must be 1e-9 to 1e15 Hz, got 1e+308"),
+        (
+            "encode in.csv --codec delta --sampling-rate 1e-310 --output x.csv",
+            "--sampling-rate must be 1e-9 to 1e15 Hz"
+        ),
+        ("encode in.csv --codec delta --sampling-rate 0x1p3 --output x.npy", "'0x1p3' is no decimal number"),
+        ("tune in.csv --codec delta --time-limit 0x1p2", "'0x1p2' is no decimal number"),
         ("compare plain.npy --spikes-per-second 5", "--sampling-rate"),
         ("plot in.csv --output x.gif", "use .svg, .png or .pdf"), ("plot in.csv --output plain.npy", "use .svg"),
         ("tune in.csv --codec lif --output x.html", "use .json, .svg, .png or .pdf"),

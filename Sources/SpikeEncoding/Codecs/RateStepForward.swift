@@ -91,9 +91,7 @@ extension RateStepForward: ChannelwiseCodec {
         return try streamChannels(channelCount: channelCount, ranges: ranges)
     }
 
-    func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float {
-        padding == .edge ? first : 0
-    }
+    var startsAtZero: Bool { padding == .zero }
 
     func encoder(forChannel channel: Int, range: ValueRange?) -> RateStepForwardEncoder {
         RateStepForwardEncoder(threshold: threshold![channel], startsFromZero: padding == .zero)

@@ -5,6 +5,7 @@ public struct RateStepForwardEncoder: ChannelEncoder {
     let threshold: Float
     let startsFromZero: Bool
     private var previous: Float?
+    private var zero: Float = 0
 
     /// Creates an encoder for one channel.
     ///
@@ -16,6 +17,8 @@ public struct RateStepForwardEncoder: ChannelEncoder {
         self.startsFromZero = startsFromZero
     }
 
+    public mutating func start(zero: Float) { self.zero = zero }
+
     public mutating func encode(
         _ samples: UnsafeBufferPointer<Float>, into spikes: UnsafeMutablePointer<Float>
     ) -> Int {
@@ -25,7 +28,7 @@ public struct RateStepForwardEncoder: ChannelEncoder {
             spikes[0] = 0
             start = 1
         }
-        var last = previous ?? (startsFromZero ? 0 : first)
+        var last = previous ?? (startsFromZero ? zero : first)
         for t in start..<samples.count {
             spikes[t] = (samples[t] - last) / threshold
             last = samples[t]

@@ -49,7 +49,8 @@ struct ComparisonOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Search for the lowest error with at most this many spikes per second and channel.", valueName: "r"))
+            "Search for the lowest error with at most this many spikes per second and channel.", valueName: "r"),
+        transform: decimalNumber)
     var spikesPerSecond: Double?
 
     @Option(parsing: .unconditional, help: "Seed of all random numbers.")

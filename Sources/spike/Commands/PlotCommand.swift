@@ -35,7 +35,8 @@ struct PlotCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Sampling rate of the recording in Hz, where its file does not give it.", valueName: "Hz"))
+            "Sampling rate of the recording in Hz, where its file does not give it.", valueName: "Hz"),
+        transform: decimalNumber)
     var samplingRate: Double?
 
     @Option(parsing: .unconditional, help: columnsHelp)
@@ -43,10 +44,11 @@ struct PlotCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "Start of the time shown, in seconds on the recording's own clock (in samples without a sampling rate).")
+        help: "Start of the time shown, in seconds on the recording's own clock (in samples without a sampling rate).",
+        transform: decimalNumber)
     var from: Double?
 
-    @Option(parsing: .unconditional, help: "End of the time shown.")
+    @Option(parsing: .unconditional, help: "End of the time shown.", transform: decimalNumber)
     var to: Double?
 
     @Option(help: "Heading of the plot.")
@@ -58,9 +60,7 @@ struct PlotCommand: ParsableCommand {
     var output: String
 
     func validate() throws {
-        if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
-            throw ValidationError("--sampling-rate must be finite and > 0, got \(samplingRate)")
-        }
+        try check(samplingRate: samplingRate)
         _ = try columnSelection(columns)
         for value in [from, to] {
             if let value, !value.isFinite {

@@ -26,7 +26,8 @@ struct TuneCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Search for the lowest error with at most this many spikes per second and channel.", valueName: "r"))
+            "Search for the lowest error with at most this many spikes per second and channel.", valueName: "r"),
+        transform: decimalNumber)
     var spikesPerSecond: Double?
 
     @Flag(help: "Print the result as JSON.")
@@ -110,11 +111,12 @@ struct TuneCommand: ParsableCommand {
 
 /// Options that limit the search.
 struct SearchOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("Trials a channel.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Trials per channel.", valueName: "n"))
     var evaluations = 1000
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"))
+        parsing: .unconditional, help: ArgumentHelp("Stop searching a codec after so many seconds.", valueName: "s"),
+        transform: decimalNumber)
     var timeLimit: Double?
 
     /// The arguments that give these options again, for a command line.

@@ -11,16 +11,15 @@ struct RecordingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Sampling rate in Hz; for a file that does not give it, or in place of a wrong one.", valueName: "Hz"))
+            "Sampling rate in Hz; for a file that does not give it, or in place of a wrong one.", valueName: "Hz"),
+        transform: decimalNumber)
     var samplingRate: Double?
 
     @Option(parsing: .unconditional, help: columnsHelp)
     var columns: String?
 
     func validate() throws {
-        if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
-            throw ValidationError("--sampling-rate must be finite and > 0, got \(samplingRate)")
-        }
+        try check(samplingRate: samplingRate)
         _ = try columnSelection(columns)
     }
 
@@ -76,4 +75,10 @@ func requireRate(of signal: Signal, for spikesPerSecond: Double?) throws {
         throw CommandError(
             "--spikes-per-second needs a sampling rate, which the recording does not say; give --sampling-rate")
     }
+}
+
+/// Throws for rates at which the times of samples, or figures per second, are beyond what a number holds.
+func check(samplingRate: Double?) throws {
+    guard let samplingRate, !(1e-9...1e15 ~= samplingRate) else { return }
+    throw ValidationError("--sampling-rate must be 1e-9 to 1e15 Hz, got \(samplingRate)")
 }
