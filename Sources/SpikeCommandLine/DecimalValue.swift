@@ -13,15 +13,12 @@ public protocol DecimalValue: Sendable {
 /// - Throws: `CommandError` for other notations, and for numbers that Float64 does not hold.
 public func decimalNumber(_ text: String) throws -> Double { try Double(decimal: text) }
 
-extension Int: DecimalValue {
-    public init(decimal text: String) throws {
-        guard text.wholeMatch(of: /[+-]?[0-9]+/) != nil else { throw CommandError("'\(text)' is no whole number") }
-        guard let value = Int(text) else {
-            throw CommandError("\(text) is beyond what Int64 holds, \(Int.min) to \(Int.max)")
-        }
-        self = value
-    }
+extension DecimalValue where Self: FixedWidthInteger {
+    public init(decimal text: String) throws { self = try wholeNumber(text) }
 }
+
+extension Int: DecimalValue {}
+extension UInt64: DecimalValue {}
 
 extension Float: DecimalValue {
     public init(decimal text: String) throws {

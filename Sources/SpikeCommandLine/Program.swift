@@ -11,8 +11,14 @@ extension ParsableCommand {
     public static func runAsProgram(_ arguments: [String]? = nil) -> Never {
         StandardStreams.fillClosed()
         TemporaryFiles.removeWhenSignalled()
+        let called = calledCommand
+        let hint = "; see `\(ShellCommand(called.words + ["--help"]))`"
         if let problem = ArgumentText.problem() {
             StandardStreams.complain("spike: \(problem)\n")
+            finish(ExitCode.validationFailure.rawValue)
+        }
+        if let problem = OptionUse.problem(arguments ?? Array(CommandLine.arguments.dropFirst()), of: called.type) {
+            StandardStreams.complain("spike: \(problem)\(hint)\n")
             finish(ExitCode.validationFailure.rawValue)
         }
         do {
@@ -28,8 +34,9 @@ extension ParsableCommand {
                 finish(0)
             }
             let lines = message(for: error).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-            let hint = code == .validationFailure ? "; see `\(ShellCommand(calledCommand + ["--help"]))`" : ""
-            StandardStreams.complain("spike: \(lines.joined(separator: " "))\(hint)\n")
+            // Libraries, which do not know how the program was called, write commands as `spike …`.
+            let text = lines.joined(separator: " ").replacing("`spike ", with: "`\(ShellCommand([ProgramName.text])) ")
+            StandardStreams.complain("spike: \(text)\(code == .validationFailure ? hint : "")\n")
             finish(code.rawValue)
         }
     }
@@ -49,8 +56,8 @@ extension ParsableCommand {
         _exit(status == 0 ? 1 : status)
     }
 
-    /// The program's name and the arguments that name the command which was called.
-    private static var calledCommand: [String] {
+    /// The command which was called, and the program's name with the arguments that name the command.
+    private static var calledCommand: (words: [String], type: any ParsableCommand.Type) {
         var (words, command) = ([ProgramName.text], self as any ParsableCommand.Type)
         for word in CommandLine.arguments.dropFirst() {
             let below = command.configuration.subcommands
@@ -58,6 +65,6 @@ extension ParsableCommand {
             words.append(word)
             command = next
         }
-        return words
+        return (words, command)
     }
 }

@@ -1,15 +1,15 @@
-import ArgumentParser
-
 /// Parses an option's text as a whole number, in the notation that files of settings use. Use it as the option's
 /// `transform`.
 ///
-/// - Throws: `ValidationError` for leading zeros, which could be meant as octal, a plus sign, a point or an exponent,
-///   and for numbers that `Value` cannot represent.
+/// - Throws: `CommandError` for leading zeros, which could be meant as octal, a plus sign, a point or an exponent, and
+///   for numbers that `Value` cannot represent.
 public func wholeNumber<Value: FixedWidthInteger>(_ text: String) throws -> Value {
     guard isWholeNumber(text) else {
-        throw ValidationError("write a whole number in plain digits, without leading zeros, such as 10")
+        throw CommandError("'\(text)' is no whole number in plain digits, without leading zeros, such as 10")
     }
-    guard let value = Value(text) else { throw ValidationError("it must be within \(Value.min)...\(Value.max)") }
+    guard let value = Value(text) else {
+        throw CommandError("\(text) is beyond what it can be, \(Value.min) to \(Value.max)")
+    }
     return value
 }
 

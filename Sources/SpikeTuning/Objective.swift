@@ -39,20 +39,30 @@ public enum Objective: Sendable {
 ///   - b: A recording of the same shape; the function traps for another one.
 /// - Returns: The mean over all samples of all channels, in the recordings' unit squared; 0 for empty recordings.
 public func meanSquaredError(_ a: Signal, _ b: Signal) -> Double {
+    let errors = meanSquaredErrors(a, b)
+    return errors.isEmpty ? 0 : errors.reduce(0, +) / Double(errors.count)
+}
+
+/// The mean squared difference of each channel of two recordings; see `meanSquaredError`.
+///
+/// - Parameters:
+///   - a: A recording, `channels × samples`.
+///   - b: A recording of the same shape; the function traps for another one.
+/// - Returns: One mean per channel, in the recordings' unit squared; 0 where there are no samples.
+public func meanSquaredErrors(_ a: Signal, _ b: Signal) -> [Double] {
     precondition(
         a.channelCount == b.channelCount && a.sampleCount == b.sampleCount,
         "meanSquaredError: shapes differ: \(a.channelCount) × \(a.sampleCount), \(b.channelCount) × \(b.sampleCount)")
-    guard !a.values.isEmpty else { return 0 }
-    var sum = 0.0
     // The values are those of `Signal.value(ofChannel:sample:)`; whatever all samples share is outside of the loop.
     let (exactA, exactB) = (a.exactValues, b.exactValues)
-    for channel in 0..<a.channelCount {
+    return (0..<a.channelCount).map { channel in
         let (offsetA, offsetB) = (a.offset(ofChannel: channel), b.offset(ofChannel: channel))
+        var sum = 0.0
         for index in channel * a.sampleCount..<(channel + 1) * a.sampleCount {
             let valueA = exactA?[index] ?? offsetA + Double(a.values[index])
             let valueB = exactB?[index] ?? offsetB + Double(b.values[index])
             sum += (valueA - valueB) * (valueA - valueB)
         }
+        return sum / Double(max(1, a.sampleCount))
     }
-    return sum / Double(a.values.count)
 }

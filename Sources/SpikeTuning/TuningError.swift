@@ -21,7 +21,7 @@ public enum TuningError: Error, Sendable, Hashable, CustomStringConvertible {
         case .budgetNotReached(let channel, let limit, let fewest):
             (
                 channel,
-                "no trial kept within \(limit) spikes per second, the fewest were \(fewest); "
+                "no trial kept within \(limit) spikes per second, the fewest were \((fewest * 1000).rounded() / 1000); "
                     + "allow more spikes, more evaluations, or take another codec"
             )
         case .objectiveNeverFinite(let channel):

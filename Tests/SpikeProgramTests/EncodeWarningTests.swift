@@ -61,4 +61,14 @@ import Testing
             environment: ["SPIKEKIT_COMMAND": "./my tools/spike"])
         #expect(named.errors.contains("`'./my tools/spike' compare in.csv`"), "\(named.errors)")
     }
+    /// Also where a library, which does not know the program's name, writes the command.
+    @Test func commandsInErrorsNameTheProgramAsItWasCalled() throws {
+        try program.writeRecording("in.csv")
+        #expect(try program.run("encode in.csv --codec delta --output s.csv").status == 0)
+        for name in ["spike", "./spike"] {
+            let outcome = try program.run(
+                "compare s.csv", environment: ["SPIKEKIT_COMMAND": name])
+            #expect(outcome.errors.contains("`\(name) plot --kind raster` draws it"), "\(outcome.errors)")
+        }
+    }
 }

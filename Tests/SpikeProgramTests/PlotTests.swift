@@ -64,6 +64,14 @@ import Testing
         #expect(outcome.errors.split(separator: "\n").count == 1 && !program.exists("p.svg"))
     }
 
+    /// A recording of the right shape and rate, whose spikes are others.
+    @Test func anotherRecordingIsWarnedOf() throws {
+        let other = Signal(channels: [(0..<400).map { cos(Float($0) / 15) }], samplingRate: 100, startTime: 50)
+        try RecordingFile.write(other, to: program.path("other.csv"))
+        _ = try labels("s.h5 --recording in.csv")
+        _ = try labels("s.h5 --recording other.csv", warnings: true)
+    }
+
     /// NPY and CSV of spikes are drawn if it is said that they are spikes.
     @Test func spikesWithoutTheirCodec() throws {
         let encoded = try EncodedFile.read(program.path("s.h5"))

@@ -133,8 +133,11 @@ public enum AtomicFile {
             if number != EEXIST { break }
         }
         let reason =
-            problem == ENOENT || problem == ENOTDIR
-            ? "there is no folder \(folder); create it first" : systemReason(problem)
+            switch problem {
+            case ENOENT: "there is no folder \(folder); create it first"
+            case ENOTDIR: "\(folder) is a file, or in one, not a folder; name another path"
+            default: systemReason(problem)
+            }
         throw .unwritable(path: path, reason: reason)
     }
 

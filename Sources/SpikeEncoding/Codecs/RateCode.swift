@@ -14,17 +14,9 @@ public struct RateCode: ObservationCodec {
         try RateCode(), title: "Rate code",
         purpose: "The value is the firing rate of one unit.",
         source: "E. D. Adrian & Y. Zotterman, J. Physiol. 61 (1926), doi:10.1113/jphysiol.1926.sp002281",
-        referenceDialect: "Deterministic spikes are placed as the Python package does; Poisson spikes are refused.",
+        referenceDialect: ratesOfThePackage,
         parameters: [
-            CodecParameter(
-                "steps", \RateCode.steps, unit: "steps", bounds: .within(1...1_000_000),
-                help: "Steps per value; more steps, finer values for more time and spikes."),
-            CodecParameter(
-                "conversion", \RateCode.conversion,
-                help: "How rates become spikes: deterministic for repeatable tests, Poisson for training with noise."),
-            CodecParameter(
-                "seed", \RateCode.conversion.seed, help: "Seed of Poisson spikes.",
-                condition: "--conversion poisson", isInFiles: false),
+            .steps(\RateCode.steps), .conversion(\RateCode.conversion), .seed(\RateCode.conversion.seed),
             CodecParameter(
                 "maximumRate", \RateCode.maximumRate, unit: "spikes per step", bounds: .above(0, upTo: 1),
                 help: "Rate of the largest value; below 1 to bound activity."),
@@ -34,9 +26,7 @@ public struct RateCode: ObservationCodec {
             CodecParameter(
                 "maximum", \RateCode.maximum, unit: "the value's", bounds: .finite,
                 help: "The value of the maximum rate, above the minimum."),
-            CodecParameter(
-                "dialect", \RateCode.dialect, help: "How deterministic spikes are placed.",
-                inOlderFiles: { $0.conversion.dialectOfOldFiles }),
+            .dialect(\RateCode.dialect),
         ])
 
     /// T, the number of steps that each value is encoded over.

@@ -20,7 +20,7 @@ public struct ReceptiveFields: ObservationCodec {
         try ReceptiveFields(), title: "Receptive fields",
         purpose: "A row of units, each for a part of the value's range: a population code.",
         source: "S. M. Bohte, H. La Poutré & J. N. Kok, IEEE TNN 13 (2002), doi:10.1109/72.991428",
-        referenceDialect: "Deterministic spikes are placed as the Python package does; Poisson spikes are refused.",
+        referenceDialect: ratesOfThePackage,
         parameters: [
             CodecParameter(
                 "bins", \ReceptiveFields.bins, unit: "units per feature", bounds: .within(2...65536),
@@ -28,15 +28,8 @@ public struct ReceptiveFields: ObservationCodec {
             CodecParameter(
                 "sigma", \ReceptiveFields.sigma, unit: "of the value scaled to 0…1", bounds: .above(0),
                 help: "Width of the fields; about the distance of centres, 1/(bins − 1)."),
-            CodecParameter(
-                "steps", \ReceptiveFields.steps, unit: "steps", bounds: .within(1...1_000_000),
-                help: "Steps per value; more steps, finer values for more time and spikes."),
-            CodecParameter(
-                "conversion", \ReceptiveFields.conversion,
-                help: "How rates become spikes: deterministic for repeatable tests, Poisson for training with noise."),
-            CodecParameter(
-                "seed", \ReceptiveFields.conversion.seed, help: "Seed of Poisson spikes.",
-                condition: "--conversion poisson", isInFiles: false),
+            .steps(\ReceptiveFields.steps), .conversion(\ReceptiveFields.conversion),
+            .seed(\ReceptiveFields.conversion.seed),
             CodecParameter(
                 "maximumRate", \ReceptiveFields.maximumRate, unit: "spikes per step", bounds: .above(0, upTo: 1),
                 help: "Rate of a feature's units together; below 1 to bound activity."),
@@ -46,9 +39,7 @@ public struct ReceptiveFields: ObservationCodec {
             CodecParameter(
                 "maximum", \ReceptiveFields.maximum, unit: "the value's", bounds: .finite,
                 help: "The value at the last unit's centre, above the minimum.", isAskedFor: true),
-            CodecParameter(
-                "dialect", \ReceptiveFields.dialect, help: "How deterministic spikes are placed.",
-                inOlderFiles: { $0.conversion.dialectOfOldFiles }),
+            .dialect(\ReceptiveFields.dialect),
         ])
 
     /// n, the number of units per feature: 2…65,536.

@@ -75,11 +75,11 @@ struct PathAccess<Described: SignalCodec, Value: ParameterValue>: ParameterAcces
 }
 
 /// The key of a parameter in files.
-struct ParameterKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
+package struct ParameterKey: CodingKey {
+    package let stringValue: String
+    package var intValue: Int? { nil }
 
-    init(_ key: String) { stringValue = key }
-    init?(stringValue: String) { self.init(stringValue) }
-    init?(intValue: Int) { nil }
+    package init(_ key: String) { stringValue = key }
+    package init?(stringValue: String) { self.init(stringValue) }
+    package init?(intValue: Int) { nil }
 }

@@ -10,9 +10,7 @@ extension TableColumns {
         guard values.areUnmistakable else {
             let isRising = zip(column.values.dropFirst(), column.values).allSatisfy { $0 > $1 }
             if isRising, column.values.count >= 10, channels.contains(index) {
-                warnings.append(
-                    "\(label(index)) rises from row to row as times do, and is taken for a channel; choose the "
-                        + "columns by --columns if it is none")
+                warnOfChannel(index, "rises from row to row as times do")
             }
             return
         }
@@ -40,6 +38,33 @@ extension TableColumns {
                 leaveOut(index, rises, isGuess: true)
             }
         }
+    }
+
+    /// Adds a warning if the first column is a channel and goes as counters do, without rising evenly.
+    ///
+    /// - Parameter values: The values of the first channel.
+    mutating func findUnevenCounter(_ values: ArraySlice<Double>) {
+        guard channels.first == 0, channels.count > 1, values.count >= 10,
+            values.allSatisfy({ $0 == $0.rounded() })
+        else { return }
+        let steps = zip(values.dropFirst(), values).map { $0 - $1 }
+        let ones = steps.count { $0 == 1 }
+        // A counter that starts anew counts at least three rows before it does.
+        let restarts = zip(steps, values.dropFirst()).allSatisfy { step, value in
+            step == 1 || step <= -2 && value == values[0]
+        }
+        if steps.allSatisfy({ $0 == -1 }) {
+            warnOfChannel(0, "counts down row by row")
+        } else if ones > 1, ones < steps.count, steps.allSatisfy({ $0 == 0 || $0 == 1 }) {
+            warnOfChannel(0, "counts up, several rows to a number")
+        } else if ones > 1, ones < steps.count, restarts {
+            warnOfChannel(0, "counts rows and starts anew")
+        }
+    }
+
+    private mutating func warnOfChannel(_ index: Int, _ behaviour: String) {
+        warnings.append(
+            "\(label(index)) \(behaviour), and is taken for a channel; choose the columns by --columns if it is none")
     }
 
     private mutating func takeRamp(_ column: MarkedColumn, _ unit: TimeUnit) {

@@ -65,7 +65,7 @@ public enum RecordingFile {
             let (signal, looksLikeSpikes) = try readNPY(path, samplingRate: samplingRate)
             return try loaded(
                 signal, path, columns, .init(given: samplingRate),
-                warnings: RecordingSummary.shapeWarnings(signal, "recordings are channels × samples")
+                warnings: RecordingSummary.warnings(signal, "recordings are channels × samples")
                     + (looksLikeSpikes
                         ? [
                             "its values are −1, 0 and 1 as int8, as spikes are in NPY; it is read as a recording "

@@ -88,15 +88,27 @@ public struct RecordingSummary: Sendable, Hashable, Codable {
 }
 
 extension RecordingSummary {
-    /// A warning for a recording of more channels than samples.
+    /// Warnings for a recording of more channels than samples, and for channels too small for Float32.
     ///
     /// - Parameter layout: How the format lays recordings out.
-    static func shapeWarnings(_ signal: Signal, _ layout: String) -> [String] {
-        signal.channelCount > signal.sampleCount
-            ? [
+    static func warnings(_ signal: Signal, _ layout: String) -> [String] {
+        var warnings: [String] = []
+        if signal.channelCount > signal.sampleCount {
+            warnings.append(
                 "\(signal.channelCount) channels of \(signal.sampleCount) sample\(signal.sampleCount == 1 ? "" : "s"): it "
-                    + "looks transposed, as \(layout); transpose it if it is"
-            ] : []
+                    + "looks transposed, as \(layout); transpose it if it is")
+        }
+        let tiny = (0..<signal.channelCount).filter { channel in
+            guard let exact = signal.exactValues else { return false }
+            let samples = exact[channel * signal.sampleCount..<(channel + 1) * signal.sampleCount]
+            return (samples.max() ?? 0) - (samples.min() ?? 0) > 0 && signal.isFlat(channel)
+        }
+        if !tiny.isEmpty {
+            warnings.append(
+                "the values of \(list(tiny.map { signal.name(ofChannel: $0) }, limit: 6)) differ by too little for Float32, "
+                    + "which takes them for equal; scale the recording up first")
+        }
+        return warnings
     }
 }
 
@@ -145,5 +157,17 @@ extension RecordingSummary.Column: CustomStringConvertible {
     /// Such as `column 1 "index" (counts rows)`.
     public var description: String {
         "column \(number)" + (name.map { $0.isEmpty ? "" : " \(excerpt($0.utf8))" } ?? "") + " (\(reason))"
+    }
+}
+
+extension Signal {
+    /// Whether codecs take a channel for constant: Float32 cannot hold the inverse of its width.
+    fileprivate func isFlat(_ channel: Int) -> Bool {
+        let samples = self.channel(channel)
+        return (1 / ((samples.max() ?? 0) - (samples.min() ?? 0))).isInfinite
+    }
+
+    fileprivate func name(ofChannel channel: Int) -> String {
+        channelNames.isEmpty ? "channel \(channel)" : "column \(excerpt(channelNames[channel].utf8))"
     }
 }

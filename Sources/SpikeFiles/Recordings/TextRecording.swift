@@ -5,7 +5,7 @@ enum TextRecording {
     static func load(
         _ path: String, samplingRate: Double?, columns selection: ColumnSelection?
     ) throws(FileError) -> LoadedFile<Signal> {
-        let (table, columns) = try table(path, samplingRate: samplingRate, selection)
+        var (table, columns) = try table(path, samplingRate: samplingRate, selection)
         guard table.rows.rowCount > 0 else {
             throw .malformed(path: path, place: nil, problem: "a header without rows; there are no samples")
         }
@@ -13,15 +13,17 @@ enum TextRecording {
         let names = columns.channels.compactMap { table.header?[$0] }
         // These are the names that `write` gives to channels without names.
         let areUnnamed = names.indices.allSatisfy { ColumnName(names[$0]).quantity == "channel \($0)" }
+        let values = table.rows.columnMajor(columns.channels)
+        if selection == nil { columns.findUnevenCounter(values.prefix(table.rows.rowCount)) }
         let signal = Signal(
-            exactValues: table.rows.columnMajor(columns.channels), channelCount: columns.channels.count,
+            exactValues: values, channelCount: columns.channels.count,
             samplingRate: samplingRate ?? columns.rates.inFile, startTime: columns.startTime ?? 0,
             channelNames: areUnnamed ? [] : names, unit: ColumnName.commonUnit(names))
         let summary = RecordingSummary(
             file: path, kind: .recording, channelCount: signal.channelCount, sampleCount: signal.sampleCount,
             channelNames: signal.channelNames, unit: signal.unit, rates: columns.rates, startTime: columns.startTime,
             leftOut: columns.leftOut,
-            warnings: columns.warnings + RecordingSummary.shapeWarnings(signal, "a row is a sample"))
+            warnings: columns.warnings + RecordingSummary.warnings(signal, "a row is a sample"))
         return LoadedFile(
             content: signal, summary: summary,
             places: .table(table.lines, columns: columns.channels.map(columns.label)))

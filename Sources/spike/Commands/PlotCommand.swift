@@ -115,6 +115,11 @@ struct PlotCommand: ParsableCommand {
         let loaded = try load(recording)
         loaded.announce()
         let signal = try loaded.onClock(of: encoded, from: file)
+        if (try? encoded.codec.encode(signal))?.spikes != encoded.spikes {
+            warn(
+                "\(recording): encoded again, its spikes differ from those of \(file); is it the recording they came "
+                    + "from?")
+        }
         return try TracePlot(
             title: title, signal: signal, reconstruction: decoded, encoded: isDense ? encoded : nil,
             window: window(length: signal.sampleCount, signal.times))

@@ -1,17 +1,22 @@
 import Foundation
 import SpikeEncoding
 
-/// The variance of each channel's samples, averaged over the channels.
-func variance(_ signal: Signal) -> Double {
-    var sum = 0.0
-    for channel in 0..<signal.channelCount {
+/// The variance of each channel's samples, in the recording's unit squared.
+func variances(_ signal: Signal) -> [Double] {
+    (0..<signal.channelCount).map { channel in
         let offset = signal.offset(ofChannel: channel)
         let samples = (0..<signal.sampleCount).map { signal.value(ofChannel: channel, sample: $0) - offset }
-        let mean = samples.reduce(0, +) / Double(samples.count)
-        sum += samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let count = Double(max(1, samples.count))
+        let mean = samples.reduce(0, +) / count
+        return samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
     }
-    return sum / Double(max(1, signal.values.count))
 }
+
+/// The variance of each channel's samples, averaged over the channels.
+func variance(_ signal: Signal) -> Double { mean(variances(signal)) }
+
+/// The mean of some numbers; 0 for none.
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 
 /// The signal-to-noise ratio 10 log₁₀(variance/error) in decibels; `nil` if either value is 0.
 func signalToNoise(variance: Double, meanSquaredError: Double) -> Double? {

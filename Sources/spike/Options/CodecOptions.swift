@@ -26,18 +26,11 @@ struct CodecOptions: ParsableArguments, CustomReflectable {
         return Mirror(self, children: [(label: "codec", value: name as Any)] + parameters)
     }
 
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
     init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Key.self)
-        codec = try values.decode(Option<CodecName>.self, forKey: Key(stringValue: "codec")).wrappedValue.description
+        let values = try decoder.container(keyedBy: ParameterKey.self)
+        codec = try values.decode(Option<CodecName>.self, forKey: ParameterKey("codec")).wrappedValue.description
         for flag in CodecFlag.all {
-            given[flag.name] = try values.decode(Option<String?>.self, forKey: Key(stringValue: flag.name)).wrappedValue
+            given[flag.name] = try values.decode(Option<String?>.self, forKey: ParameterKey(flag.name)).wrappedValue
         }
     }
 

@@ -2,6 +2,7 @@ import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
 import SpikeReports
+import SpikeTuning
 
 /// The error with which a recording's spikes decode to it.
 struct Fidelity {
@@ -12,23 +13,8 @@ struct Fidelity {
 
     init(of encoded: EncodedSignal, to loaded: LoadedFile<Signal>, threads: Int) throws {
         let signal = loaded.content
-        let decoded = try encoded.decode(threads: threads)
-        var (errors, variances): ([Double], [Double]) = ([], [])
-        for channel in 0..<signal.channelCount {
-            let count = Double(max(1, signal.sampleCount))
-            var (sum, squares, error) = (0.0, 0.0, 0.0)
-            for sample in 0..<signal.sampleCount { sum += Double(signal[channel, sample]) }
-            for sample in 0..<signal.sampleCount {
-                let distance = Double(signal[channel, sample]) - sum / count
-                squares += distance * distance
-                let value = signal.value(ofChannel: channel, sample: sample)
-                let miss = decoded.value(ofChannel: channel, sample: sample) - value
-                error += miss * miss
-            }
-            errors.append(error / count)
-            variances.append(squares / count)
-        }
-        func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+        let errors = meanSquaredErrors(signal, try encoded.decode(threads: threads))
+        let variances = variances(signal)
         let ratio = signalToNoise(variance: mean(variances), meanSquaredError: mean(errors))
         text =
             "RMSE \(readable(mean(errors).squareRoot(), digits: 3))" + (signal.unit.map { " \($0)" } ?? "")
@@ -48,7 +34,7 @@ struct Fidelity {
         let file = loaded.summary.file
         warning =
             "\(file): the spikes of \(channels.joined(separator: ", "))"
-            + (poor.count > 3 ? " and \(poor.count - 3) more channels" : "")
+            + (poor.count > 3 ? " and \(counted(poor.count - 3, "more channel"))" : "")
             + " decode to something further from the recording than its mean; "
             + "`\(ShellCommand([ProgramName.text, "compare", ShellCommand.fileArgument(file)]))` finds parameters that fit"
     }

@@ -47,6 +47,41 @@ import Testing
         #expect(try RecordingFile.load(folder.file("a.npy")).summary.warnings.isEmpty)
     }
 
+    /// Below a width of 2.9e-39, of which Float32 does not hold the inverse, codecs take a channel for constant.
+    @Test(arguments: [(3e-200, true), (3e-60, true), (5e-40, true), (1e-39, false), (1, false)])
+    func saysThatValuesAreTooSmall(_ size: Double, _ isTooSmall: Bool) throws {
+        let folder = try TemporaryFolder()
+        let values = [1.1, 2.2, 5.5, 3.3].map { $0 * size } + [1.1, 2.2, 5.5, 3.3]
+        try NPYArray(shape: [2, 4], elements: .float64(values)).write(to: folder.file("a.npy"))
+        let warnings = try RecordingFile.load(folder.file("a.npy")).summary.warnings
+        #expect(warnings.count == (isTooSmall ? 1 : 0))
+        let start = "the values of channel 0 differ by too little for Float32"
+        #expect(warnings.allSatisfy { $0.hasPrefix(start) }, "\(warnings)")
+    }
+
+    /// What goes as counters go without rising evenly stays a channel, and is warned of.
+    @Test func saysWhatGoesLikeACounter() throws {
+        let rows = 0..<60
+        let columns: [(likeness: String?, values: [Int])] = [
+            ("counts down row by row", rows.map { 60 - $0 }),
+            ("counts up, several rows to a number", rows.map { $0 / 2 }),
+            ("counts rows and starts anew", rows.map { $0 % 20 }),
+            ("counts rows and starts anew", rows.map { $0 % 20 + 1 }),
+            (nil, rows.map { $0 % 2 }), (nil, rows.map { $0 * $0 % 7 }), (nil, rows.map { $0 / 30 }),
+            (nil, rows.map { _ in 5 }),
+        ]
+        for column in columns {
+            let text = rows.map { "\(column.values[$0]),\($0 * 13 % 17)\n" }.joined()
+            try withFile("a.csv", "foo,v\n" + text) { path in
+                let file = try RecordingFile.load(path)
+                #expect(file.content.channelCount == 2)
+                let advice = "and is taken for a channel; choose the columns by --columns if it is none"
+                let expected = column.likeness.map { ["column \"foo\" \($0), \(advice)"] } ?? []
+                #expect(file.summary.warnings == expected)
+            }
+        }
+    }
+
     @Test func errorsOfValuesNameTheirPlace() throws {
         func place(_ text: String, _ error: CodecError) throws -> String {
             try withFile("a.csv", text) { path in

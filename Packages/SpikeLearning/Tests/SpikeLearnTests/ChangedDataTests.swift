@@ -54,6 +54,11 @@ import Testing
         }
         let after = try json(run(["evaluate", runFolder, "--json", "--allow-changed-data"] + source).output)
         #expect(after["confusion"] as? [[Int]] == before["confusion"] as? [[Int]])
+        // The folder that is named is the one that was tested.
+        let copy = folder.file("copy")
+        try FileManager.default.copyItem(atPath: data.path, toPath: copy)
+        let onCopy = try json(run(["evaluate", runFolder, "--json", "--allow-changed-data", "--data", copy]).output)
+        #expect(onCopy["dataset"] as? String == "copy" && before["dataset"] as? String != "copy")
 
         let again = try train()
         #expect(again.status != 0 && again.errors.contains("are not those that the run began with: 1 renamed"))

@@ -172,7 +172,7 @@ import Testing
                 "--environments must be within"
             ),
             (["train", "--env", "CartPole-v1", "--output", "x", "--clip", "2"], "clip must be > 0 and < 1, got 2"),
-            (["train", "--env", "CartPole-v1", "--output", "x", "--seeds", "1,1"], "1,1"),
+            (["train", "--env", "CartPole-v1", "--output", "x", "--seeds", "1,1"], "--seeds: 1 is there twice"),
             (["train", "--env", "CartPole-v1", "--output", "x", "--bins", "3", "--split-polarity"], "--bins covers"),
             (["train", "--env", "CartPole-v1", "--output", "x", "--device", "cuda:99"], "cuda:99: not there"),
             (["evaluate", "nowhere"], "nowhere: there is no run in it"),

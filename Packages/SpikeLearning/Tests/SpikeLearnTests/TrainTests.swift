@@ -36,7 +36,7 @@ import Testing
         #expect(errors.contains("40 images to train on, 20 to test on"))
         #expect(errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } == 2)
         // Said at the beginning and at the end.
-        let remark = "\(folder)/run: there are only 10 updates of the weights (2 epochs of 5 batches), after which "
+        let remark = "\(folder)/run: it makes only 10 updates of the weights (2 epochs of 5 batches), after which "
         #expect(errors.split(separator: "\n").count { $0.hasPrefix(remark) } == 2, "\(errors)")
         let several = try run(arguments + ["--seeds", "1,2"])
         #expect(
@@ -118,7 +118,8 @@ import Testing
         (["--epochs", "0", "--output", "x"], "settings: epochs must be a whole number within 1...1000000, got 0"),
         (["--encoding", "burst", "--output", "x"], "there are direct, rate, phase, ttfs; got burst"),
         (["--learn", "weights", "--output", "x"], "there are threshold, decay, neuron; got weights"),
-        (["--dataset", "letters", "--output", "x"], "got letters"), (["--seeds", "1,1", "--output", "x"], "--seeds"),
+        (["--dataset", "letters", "--output", "x"], "got letters"),
+        (["--seeds", "1,1", "--output", "x"], "--seeds: 1 is there twice"),
         ([], "--output: name a folder"), (["none.yaml", "--output", "x"], "none.yaml: cannot be read"),
         (["--encoding", "all", "--print-config"], "name one encoding"),
         (["--data", "/nowhere", "--output", "x"], "/nowhere"),
@@ -156,13 +157,13 @@ import Testing
         (["--set", "encoding=rate", "--encoding", "all", "--output", "x"], "--set encoding=rate and --encoding: both"),
         (
             ["--batch", "010", "--output", "x"],
-            "'010' is invalid for '--batch <n>': write a whole number in plain digits"
+            "'010' is invalid for '--batch <n>': '010' is no whole number in plain digits"
         ),
-        (["--epochs", "1e1", "--output", "x"], "'1e1' is invalid for '--epochs <n>': write a whole number"),
-        (["--steps", "+4", "--output", "x"], "write a whole number in plain digits, without leading zeros"),
+        (["--epochs", "1e1", "--output", "x"], "'1e1' is invalid for '--epochs <n>': '1e1' is no whole number"),
+        (["--steps", "+4", "--output", "x"], "'+4' is no whole number in plain digits, without leading zeros"),
         (
             ["--limit-train", "9223372036854775808", "--output", "x"],
-            "it must be within -9223372036854775808...9223372036"
+            "is beyond what it can be, -9223372036854775808 to 9223372036"
         ),
         (["--seeds", "1,02", "--output", "x"], "'1,02' is invalid for '--seeds"),
         (["--ablation", "--set", "surrogate=false", "--output", "x"], "leave them out"),
@@ -171,10 +172,15 @@ import Testing
         (["--model", "qkformer-3-9223372036854775776", "--output", "x"], "parameters, with all that training keeps"),
         (["--model", "qkformer-1000000000-64", "--output", "x"], "parameters, with all that training keeps"),
         (
-            ["--dataset", "folder", "--data", "x", "--side", "4096", "--steps", "10000", "--output", "x"],
+            ["--dataset", "folder", "--data", "x", "--side", "4096", "--steps", "10000", "--output", "y"],
             "GB; this "
         ),
         (["--output", ""], "--output: name a folder"),
+        (
+            ["--dataset", "folder", "--data", "images", "--output", "images/../images/run"],
+            "run: lies in the data set's folder"
+        ),
+        (["--dataset", "folder", "--data", "images", "--output", "images"], "lies in the data set's folder"),
     ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (status, output, errors) = try run(["train"] + arguments)

@@ -67,7 +67,10 @@ import TorchTensors
         let other = try ImageDataset(
             name: "other", classNames: ["a", "b"], train: halves.train, test: halves.test)
         let error = #expect(throws: TrainingError.self) { try run.testImages(of: other) }
-        #expect(error!.description.contains("was trained on halves, 2 classes and images of shape [1, 8, 8]; other"))
+        #expect(
+            error!.description.contains(
+                "was trained on halves, with 2 classes (above, below) and images of shape [1, 8, 8]; other has 2 classes "
+                    + "(a, b) and shape [1, 8, 8]; name the right images with --data"))
     }
 
     @Test func aShuffleOfOneStepChangesNothing() throws {

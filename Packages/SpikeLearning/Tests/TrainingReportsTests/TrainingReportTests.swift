@@ -58,7 +58,7 @@ import TorchTensors
                 })
         }
         let page = html(try TrainingReport(variants, dataset: dataset))
-        #expect(page.contains("phase: there are only 4 updates of the weights (2 epochs of 2 batches)"))
+        #expect(page.contains("phase: it makes only 4 updates of the weights (2 epochs of 2 batches)"))
         for text in [
             "Training on halves", "4 variants, 2 seeds each", "Accuracy", "Loss",
             "Accuracy against estimated energy", "An image over time", "The first test image (above)",

@@ -43,7 +43,10 @@ struct FolderContent {
             return
         }
         guard let testPart = Self.testNames.lazy.compactMap(part).first else {
-            throw .unsuitable(path: path, problem: "it holds train, but neither test nor val beside it")
+            throw .unsuitable(
+                path: path,
+                problem: "it holds train, but neither test nor val beside it; add a folder of test images, or name "
+                    + "train itself, of which a fifth is then set aside")
         }
         for entry in entries where ![trainPart.name, testPart.name].contains(entry.name) {
             reader.leaveOut(entry, prefix: "", "beside train and \(testPart.text)")

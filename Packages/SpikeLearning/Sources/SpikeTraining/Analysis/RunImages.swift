@@ -26,6 +26,10 @@ extension TrainedRun {
         return found
     }
 
+    private static func listed(_ classNames: [String]) -> String {
+        "\(classNames.count) classes (\(classNames.prefix(8).joined(separator: ", "))\(classNames.count > 8 ? ", …" : ""))"
+    }
+
     /// Returns whether a folder is that of a single run, not one that contains the folders of several.
     public static func isRun(_ folder: String) -> Bool { RunPaths(folder).holdRun }
 
@@ -47,9 +51,10 @@ extension TrainedRun {
         guard dataset.classNames == description.classNames, dataset.test.imageShape == description.imageShape
         else {
             throw TrainingError(
-                "\(folder): was trained on \(description.datasetName), \(description.classNames.count) classes and "
-                    + "images of shape \(description.imageShape); \(dataset.name) has other ones, "
-                    + "\(dataset.classNames.count) classes and shape \(dataset.test.imageShape)")
+                "\(folder): was trained on \(description.datasetName), with "
+                    + "\(Self.listed(description.classNames)) and images of shape \(description.imageShape); "
+                    + "\(dataset.name) has \(Self.listed(dataset.classNames)) and shape \(dataset.test.imageShape); "
+                    + "name the right images with --data")
         }
         let count = limit ?? description.configuration.limitTest
         let split = try testImages(of: dataset, allowsChangedData: allowsChangedData, note: note)

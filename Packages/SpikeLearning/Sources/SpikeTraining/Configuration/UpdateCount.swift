@@ -31,7 +31,7 @@ extension RunDescription {
         func counted(_ count: Int, _ noun: String, _ plural: String) -> String {
             "\(count) \(count == 1 ? noun : plural)"
         }
-        return "there are only \(counted(updateCount, "update", "updates")) of the weights "
+        return "it makes only \(counted(updateCount, "update", "updates")) of the weights "
             + "(\(counted(configuration.epochs, "epoch", "epochs")) of \(counted(batchCount, "batch", "batches"))), after which "
             + "the running statistics of batch normalisation lag behind, so that accuracy on test images is far below that "
             + "in training; take a smaller --batch or more --epochs, for \(Self.fewestUpdates) updates or more"

@@ -53,6 +53,6 @@ struct DemoCommand: ParsableCommand {
             allowsChangedData: source.allowChangedData, command: "\(ShellCommand([ProgramName.text, "demo"]))",
             appending: append)
         print("\nreport → \(page); the trained networks are in \(folder)")
-        print("Now yours: spike train --encoding phase --epochs 5 --output runs/first")
+        print("Now yours: \(ShellCommand([ProgramName.text])) train --encoding phase --epochs 5 --output runs/first")
     }
 }

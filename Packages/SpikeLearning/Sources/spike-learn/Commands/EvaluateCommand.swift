@@ -72,7 +72,7 @@ struct EvaluateCommand: ParsableCommand {
             let result = try run.evaluate(on: images, shuffles: order, device: device) { done, count in
                 line.update("\(run.folder): batch \(done)/\(count)")
             }
-            reports.append(EvaluationReport(run, result, order))
+            reports.append(EvaluationReport(run, on: dataset.name, result, order))
         }
         line.clear()
         print(try options.output(reports, json: json, text: \.text, table: EvaluationReport.table))

@@ -36,7 +36,7 @@ struct TrainCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "One run for each, such as 35,1000,0; that of the settings, or 35, if not given.", valueName: "n,n…"))
-    var seeds: NumberList?
+    var seeds: ValueList<UInt64>?
 
     @Option(help: ArgumentHelp("The folder of the run, or of all of them.", valueName: "folder"))
     var output: String?
@@ -47,7 +47,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let (variants, seed, usualData) = try options.variants(
             settings, others: [("seed", "--seeds", seeds != nil), ("data", "--data", source.data != nil)])
-        let seeds = seeds?.values ?? [seed ?? 35]
+        let seeds = try distinct(seeds) ?? [seed ?? 35]
         // An absolute path, so that the run does not depend on the working folder.
         let data = (source.data ?? usualData).map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         if printConfig {
@@ -63,8 +63,13 @@ struct TrainCommand: ParsableCommand {
         guard let output, !output.isEmpty else {
             throw CommandError("--output: name a folder for the run, such as runs/first")
         }
-        let device = try runtime.apply().device
         let first = variants[0].configuration
+        if first.dataset == ImageFolder.choice, let data, Self.isWithin(output, data) {
+            throw CommandError(
+                "--output \(output): lies in the data set's folder \(data), whose folders are classes; name a folder "
+                    + "outside of it")
+        }
+        let device = try runtime.apply().device
         // Settings that no data set makes possible are refused before one is downloaded.
         for variant in variants {
             let side = first.dataset == "folder" ? first.side : 28
@@ -123,6 +128,14 @@ struct TrainCommand: ParsableCommand {
             command: ReportFile.command)
         line.note("report → \(report.path)")
         if let stop = StopRequest.current { throw stop.exitCode }
+    }
+
+    /// True if a path is that of a folder or lies below it, also through links.
+    private static func isWithin(_ path: String, _ folder: String) -> Bool {
+        func parts(_ path: String) -> [String] {
+            URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().pathComponents
+        }
+        return parts(path).starts(with: parts(folder))
     }
 
     /// Trains a run, and shows its progress.

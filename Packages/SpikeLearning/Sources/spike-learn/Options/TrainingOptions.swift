@@ -208,20 +208,13 @@ struct TrainingOptions: ParsableArguments {
     }
 }
 
-/// Whole numbers of at least 0, separated by commas.
-struct NumberList: ExpressibleByArgument {
-    let values: [UInt64]
-
-    init(_ values: [UInt64]) { self.values = values }
-
-    init?(argument: String) {
-        let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map {
-            isWholeNumber($0) ? UInt64($0) : nil
-        }
-        guard !numbers.isEmpty, !numbers.contains(nil) else { return nil }
-        values = numbers.compactMap { $0 }
-        guard Set(values).count == values.count else { return nil }
+/// The seeds of `--seeds`; `nil` if the option is not given.
+///
+/// - Throws: `ValidationError` for a seed that is there twice, whose runs would be the same.
+func distinct(_ seeds: ValueList<UInt64>?) throws -> [UInt64]? {
+    guard let seeds = seeds?.values else { return nil }
+    if let twice = seeds.first(where: { seed in seeds.count { $0 == seed } > 1 }) {
+        throw ValidationError("--seeds: \(twice) is there twice")
     }
-
-    var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
+    return seeds
 }

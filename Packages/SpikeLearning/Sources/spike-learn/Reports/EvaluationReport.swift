@@ -33,13 +33,13 @@ struct EvaluationReport: Encodable {
     let spikeRates: [LayerSpikeRate]
     let shuffled: Shuffled?
 
-    init(_ run: TrainedRun, _ result: RunEvaluation, _ order: Shuffles?) {
+    init(_ run: TrainedRun, on dataset: String, _ result: RunEvaluation, _ order: Shuffles?) {
         let configuration = run.description.configuration
         folder = run.folder
         encoding = configuration.encoding.rawValue
         model = configuration.model
         seed = run.description.seed
-        dataset = run.description.datasetName
+        self.dataset = dataset
         steps = configuration.steps
         images = result.evaluation.count
         accuracy = result.evaluation.accuracy

@@ -28,8 +28,8 @@ struct GymTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The run's folder.", valueName: "folder"))
     var output: String
 
-    @Option(help: ArgumentHelp("One run for each, such as 35,1000,0.", valueName: "n,n…"))
-    var seeds = NumberList([35])
+    @Option(help: ArgumentHelp("One run for each, such as 35,1000,0; 35 if not given.", valueName: "n,n…"))
+    var seeds: ValueList<UInt64>?
 
     @OptionGroup(title: "How it learns") var learning: AgentLearningOptions
     @OptionGroup(title: "How observations are encoded") var encoding: ObservationOptions
@@ -41,10 +41,11 @@ struct GymTrainCommand: ParsableCommand {
         StopRequest.listen()
         let device = try runtime.applyForAgents()
         let line = ProgressLine()
-        let isSingle = seeds.values.count == 1
+        let seeds = try distinct(seeds) ?? [35]
+        let isSingle = seeds.count == 1
         try AgentRun.requireLayout(isSingle: isSingle, in: output)
         var results: [SeedResult] = []
-        for seed in seeds.values {
+        for seed in seeds {
             let folder = isSingle ? output : "\(output)/seed-\(seed)"
             let evaluation = try train(seed: seed, folder: folder, device: device, line)
             print("\(folder): \(evaluation.text)")
@@ -152,17 +153,6 @@ private struct SeedResult: Codable {
     let episodes: Int
 }
 
-/// Whole numbers separated by commas.
-struct WidthList: ExpressibleByArgument {
-    let values: [Int]
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        values = parts.compactMap { isWholeNumber($0) ? Int($0) : nil }
-        if values.count != parts.count { return nil }
-    }
-}
-
 /// Options that replace settings of the agent's training.
 struct AgentLearningOptions: ParsableArguments {
     @Option(
@@ -197,7 +187,7 @@ struct AgentLearningOptions: ParsableArguments {
     var learningRate: Double?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Neurons of each layer, such as 64,64.", valueName: "n,n…"))
-    var widths: WidthList?
+    var widths: ValueList<Int>?
 
     @Option(
         parsing: .unconditional,
