@@ -5,8 +5,8 @@ protocol ParameterAccess: Sendable {
     /// The numbers of a codec, and each as text; none for words.
     func numbers(of codec: any SignalCodec) -> [Double]
     func texts(of codec: any SignalCodec) -> [String]
-    /// How many numbers a codec has, without making them.
-    func count(of codec: any SignalCodec) -> Int
+    /// The number of numbers of a codec. Every recording is checked with it, so neither the codec nor they are copied.
+    func count(of codec: some SignalCodec) -> Int
     /// The codec with another value, unchecked; nil if the text or the numbers stand for none.
     func setting(_ codec: any SignalCodec, text: String) -> (any SignalCodec)?
     func setting(_ codec: any SignalCodec, numbers: [Double]) -> (any SignalCodec)?
@@ -33,7 +33,7 @@ struct PathAccess<Described: SignalCodec, Value: ParameterValue>: ParameterAcces
 
     func texts(of codec: any SignalCodec) -> [String] { value(of: codec).texts }
 
-    func count(of codec: any SignalCodec) -> Int { value(of: codec).count }
+    func count(of codec: some SignalCodec) -> Int { value(of: codec).count }
 
     func setting(_ codec: any SignalCodec, text: String) -> (any SignalCodec)? {
         Value.parsed(text).map { setting(codec, $0) }
@@ -58,14 +58,14 @@ struct PathAccess<Described: SignalCodec, Value: ParameterValue>: ParameterAcces
         return isOptional ? codec : setting(codec, try values.decode(Value.self, forKey: ParameterKey(key)))
     }
 
-    private func described(_ codec: any SignalCodec) -> Described {
+    private func described(_ codec: some SignalCodec) -> Described {
         guard let described = codec as? Described else {
             preconditionFailure("\(key): a parameter of \(Described.name) was used with \(type(of: codec).name)")
         }
         return described
     }
 
-    private func value(of codec: any SignalCodec) -> Value { described(codec)[keyPath: path] }
+    private func value(of codec: some SignalCodec) -> Value { described(codec)[keyPath: path] }
 
     private func setting(_ codec: any SignalCodec, _ value: Value) -> any SignalCodec {
         var changed = described(codec)

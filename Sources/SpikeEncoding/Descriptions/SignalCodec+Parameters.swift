@@ -70,7 +70,6 @@ extension SignalCodec {
     public func checkTogether() throws(CodecError) {}
 
     public func check(channelCount: Int) throws(CodecError) {
-        // Every recording is checked, however short it is, so that nothing is copied here but the counts.
         let parameters = Self.description.perChannelParameters
         for index in parameters.indices {
             let count = parameters[index].access.count(of: self)
