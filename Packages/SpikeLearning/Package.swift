@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "SpikingLayers", targets: ["SpikingLayers"]),
         .library(name: "FiringPatterns", targets: ["FiringPatterns"]),
         .library(name: "SpikingModels", targets: ["SpikingModels"]),
+        .library(name: "ObjectDetection", targets: ["ObjectDetection"]),
         .library(name: "SpikeDatasets", targets: ["SpikeDatasets"]),
         .library(name: "SpikeTraining", targets: ["SpikeTraining"]),
         .library(name: "TrainingReports", targets: ["TrainingReports"]),
@@ -37,6 +38,7 @@ let package = Package(
             name: "FiringPatterns",
             dependencies: ["SpikingLayers", "TorchTensors", .product(name: "BigInt", package: "BigInt")]),
         .target(name: "SpikingModels", dependencies: ["SpikingLayers", "TorchModules", "TorchTensors"]),
+        .target(name: "ObjectDetection", dependencies: [kit("ArrayFiles")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg",
@@ -46,17 +48,22 @@ let package = Package(
             name: "CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
         .target(
             name: "SpikeDatasets",
-            dependencies: ["TorchTensors", kit("ArrayFiles"), "CZlib", "CTurboJPEG", "CPNG", "CWebP"]),
+            dependencies: [
+                "ObjectDetection", "TorchTensors", kit("ArrayFiles"), "CZlib", "CTurboJPEG", "CPNG", "CWebP",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .target(
             name: "SpikeTraining",
             dependencies: [
-                "SpikingModels", "SpikingLayers", "TorchModules", "TorchTensors", "SpikeDatasets", kit("ArrayFiles"),
+                "SpikingModels", "SpikingLayers", "TorchModules", "TorchTensors", "SpikeDatasets", "ObjectDetection",
+                kit("ArrayFiles"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "TrainingReports",
             dependencies: [
-                "SpikeTraining", "SpikeDatasets", "SpikingModels", "SpikingLayers", "TorchTensors", kit("SpikeReports"),
+                "SpikeTraining", "SpikeDatasets", "ObjectDetection", "SpikingModels", "SpikingLayers", "TorchTensors",
+                kit("SpikeReports"),
             ]),
         .target(
             name: "SpikingAgents",
@@ -68,7 +75,7 @@ let package = Package(
             name: "spike-learn",
             dependencies: [
                 "SpikeTraining", "TrainingReports", "SpikingAgents", "FiringPatterns", "SpikeDatasets", "SpikingModels",
-                "SpikingLayers", "TorchModules", "TorchTensors",
+                "ObjectDetection", "SpikingLayers", "TorchModules", "TorchTensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), kit("SpikeCommandLine"),
                 kit("SpikeEncoding"), kit("ArrayFiles"), kit("SpikeGym"), kit("SpikeReports"),
             ]),
@@ -99,16 +106,19 @@ let package = Package(
             dependencies: ["SpikingModels", "SpikingLayers", "TorchModules", "TorchTensors", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
+            name: "ObjectDetectionTests", dependencies: ["ObjectDetection", "TestSupport", kit("ArrayFiles")],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
             name: "SpikeDatasetsTests",
             dependencies: [
-                "SpikeDatasets", "TorchTensors", "TestSupport", kit("ArrayFiles"), "CZlib", "CTurboJPEG", "CPNG",
-                "CWebP",
+                "SpikeDatasets", "ObjectDetection", "TorchTensors", "TestSupport", kit("ArrayFiles"), "CZlib",
+                "CTurboJPEG", "CPNG", "CWebP",
             ], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikeTrainingTests",
             dependencies: [
-                "SpikeTraining", "SpikeDatasets", "SpikingModels", "SpikingLayers", "TorchModules", "TorchTensors",
-                "TestSupport",
+                "SpikeTraining", "SpikeDatasets", "ObjectDetection", "SpikingModels", "SpikingLayers", "TorchModules",
+                "TorchTensors", "TestSupport",
             ]),
         .testTarget(
             name: "TrainingReportsTests",

@@ -37,7 +37,8 @@ public struct LearningCommand: Sendable, Hashable {
     public static let all = [
         LearningCommand("train", "Trains a spiking network on images; goes on where it was interrupted."),
         LearningCommand("report", "Writes a report on training runs, one HTML file."),
-        LearningCommand("evaluate", "Says how a trained network does on test images, and how much it fires."),
+        LearningCommand(
+            "evaluate", "Says how a trained network does on test images and how much it fires, or how good boxes are."),
         LearningCommand("predict", "Says which classes images are of, by a trained run or by weights."),
         LearningCommand(
             "analyze", "Looks into neurons and trained runs: firing patterns, codes in use, energy.", .handedOver,
@@ -54,6 +55,7 @@ public struct LearningCommand: Sendable, Hashable {
             [
                 LearningCommand("list", "Says which data sets are on this machine, and where."),
                 LearningCommand("fetch", "Downloads a data set into the cache, or goes on with that."),
+                LearningCommand("boxes", "Counts the boxes in your own images, says what is wrong, and draws them."),
             ]),
         LearningCommand(
             "gym", "Trains spiking agents in reinforcement learning's environments.", .shared,

@@ -46,7 +46,9 @@ extension TrainingReport {
         if let data = try? RunData(folder: run.folder) {
             facts.append(ReportFact("images, SHA-256", data.digest))
             facts += data.leftOut.map {
-                ReportFact("left out, \($0.reason)", "\($0.count): \(LeftOut.listed($0.names))")
+                ReportFact(
+                    "\($0.subject == nil ? "left out" : $0.fate), \($0.reason)",
+                    "\($0.count): \(LeftOut.listed($0.names))")
             }
         }
         if let environment = RunEnvironment(folder: run.folder) {

@@ -7,6 +7,7 @@ public enum Python {
     public static var isThere: Bool { interpreter != nil }
     public static let hasNumPy = has("numpy")
     public static let hasPillow = has("PIL, numpy")
+    public static let hasPycocotools = has("pycocotools")
     public static let hasSafetensors = has("torch, safetensors.torch")
 
     /// Whether it is there and can import packages, with commas between them.

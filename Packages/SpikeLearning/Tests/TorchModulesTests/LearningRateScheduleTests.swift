@@ -26,6 +26,13 @@ import TorchModules
         #expect([0, 1, 2, 4, 7].map { schedule.learningRate(at: $0) } == [1, 0.875, 0.75, 0.5, 0.5])
     }
 
+    @Test func warmUp() {
+        let schedule = WarmUpSchedule(LinearSchedule(initial: 1, final: 0, totalSteps: 10), warmUpSteps: 3)
+        let expected = [1.0 / 4, 0.9 * 2 / 4, 0.8 * 3 / 4, 0.7, 0.6]
+        for (step, rate) in expected.enumerated() { #expect(abs(schedule.learningRate(at: step) - rate) < 1e-15) }
+        #expect(WarmUpSchedule(ConstantSchedule(0.3), warmUpSteps: 0).learningRate(at: 0) == 0.3)
+    }
+
     @Test func constant() {
         #expect(ConstantSchedule(0.3).learningRate(at: 1_000_000) == 0.3)
     }

@@ -9,6 +9,9 @@ struct BytePath: Hashable, Sendable {
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Creates a path from its parts, between which slashes are put.
+    init(joining parts: [[UInt8]]) { bytes = Array(parts.joined(separator: [UInt8(ascii: "/")])) }
+
     func appending(_ name: [UInt8]) -> BytePath { BytePath(bytes: bytes + [UInt8(ascii: "/")] + name) }
 
     /// The path as text for people.

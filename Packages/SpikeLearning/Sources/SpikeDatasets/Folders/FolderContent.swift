@@ -145,10 +145,6 @@ private struct ClassReader {
         let name = prefix + entry.text + (isFolder ? "/" : "")
         let reason = entry.isHidden ? "hidden" : entry.kind == .other ? "links to nothing, or no files at all" : reason
         guard count > 0 else { return }
-        if let index = leftOut.firstIndex(where: { $0.reason == reason }) {
-            leftOut[index].add(name, count)
-        } else {
-            leftOut.append(LeftOut(reason: reason, count: count, names: [name]))
-        }
+        leftOut.add(name, reason, count: count)
     }
 }

@@ -18,6 +18,9 @@ enum ExifOrientation: Int, CaseIterable {
     /// The image must be turned by a quarter to the left.
     case quarterLeft
 
+    /// True if the height of the stored image is the width of the upright one.
+    var exchangesSides: Bool { rawValue >= ExifOrientation.transposed.rawValue }
+
     /// Returns the orientation in an EXIF block; `upright` if the block has none that can be understood.
     ///
     /// - Parameter block: A TIFF structure, which may follow `Exif` and two zero bytes.
@@ -60,8 +63,7 @@ extension Image {
             case .transversed: (area - 1, -1, -width)
             case .quarterLeft: (width - 1, -1, width)
             }
-        let isTurned = orientation.rawValue >= ExifOrientation.transposed.rawValue
-        let (newHeight, newWidth) = isTurned ? (width, height) : (height, width)
+        let (newHeight, newWidth) = orientation.exchangesSides ? (width, height) : (height, width)
         let turned = [UInt8](unsafeUninitializedCapacity: pixels.count) { turned, count in
             for channel in 0..<channels {
                 for row in 0..<newHeight {

@@ -41,6 +41,13 @@ public enum ImageFile {
             problem: "this is no JPEG, PNG, WebP, PPM, PGM or PBM image; remove or convert the file")
     }
 
+    /// Returns the orientation in which an image is stored, which `decode` applies.
+    static func orientation(_ bytes: [UInt8]) -> ExifOrientation {
+        if bytes.starts(with: [0xFF, 0xD8]) { return JPEGImage.orientation(bytes) }
+        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return PNGImage.orientation(bytes) }
+        return bytes.starts(with: "RIFF".utf8) ? WebPImage.orientation(bytes) : .upright
+    }
+
     static func checkSize(_ width: Int, _ height: Int, _ path: String) throws(FileError) {
         guard width > 0, height > 0 else { throw .malformed(path: path, place: nil, problem: "the image is empty") }
         guard width.multipliedReportingOverflow(by: height).overflow == false, width * height <= pixelLimit else {

@@ -29,9 +29,16 @@ enum JPEGImage {
             let isInverted = segments.contains { $0.marker == 0xEE && $0.content.starts(with: "Adobe".utf8) }
             pixels = Self.colours(ofInks: pixels, areInverted: isInverted)
         }
-        let exif = segments.first { $0.marker == 0xE1 && $0.content.starts(with: "Exif\0\0".utf8) }
         return Image(interleaved: pixels, channels: 3, height: Int(height), width: Int(width))
-            .oriented(exif.map { ExifOrientation.of($0.content) } ?? .upright)
+            .oriented(orientation(segments))
+    }
+
+    /// Returns the orientation in which the image is stored.
+    static func orientation(_ bytes: [UInt8]) -> ExifOrientation { orientation(segments(bytes)) }
+
+    private static func orientation(_ segments: [(marker: UInt8, content: ArraySlice<UInt8>)]) -> ExifOrientation {
+        let exif = segments.first { $0.marker == 0xE1 && $0.content.starts(with: "Exif\0\0".utf8) }
+        return exif.map { ExifOrientation.of($0.content) } ?? .upright
     }
 
     /// Returns red, green and blue for cyan, magenta, yellow and black: the light that the coloured ink leaves, times

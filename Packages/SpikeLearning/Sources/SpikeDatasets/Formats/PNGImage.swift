@@ -36,8 +36,11 @@ enum PNGImage {
         if let failure { throw failure }
         return Image(
             interleaved: hasAlpha ? onBlack(pixels) : pixels, channels: 3, height: size.height, width: size.width
-        ).oriented(exif(bytes).map(ExifOrientation.of) ?? .upright)
+        ).oriented(orientation(bytes))
     }
+
+    /// Returns the orientation in which the image is stored.
+    static func orientation(_ bytes: [UInt8]) -> ExifOrientation { exif(bytes).map(ExifOrientation.of) ?? .upright }
 
     /// Returns the content of the chunk eXIf; `nil` if there is none.
     private static func exif(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
@@ -67,5 +70,35 @@ func onBlack(_ pixels: [UInt8]) -> [UInt8] {
             }
         }
         count = pixels.count / 4 * 3
+    }
+}
+
+extension PNGImage {
+    /// Encodes an image of one channel or three.
+    ///
+    /// - Parameter path: The path of the file, for messages.
+    static func encode(_ image: Image, _ path: String) throws(FileError) -> [UInt8] {
+        var writer = png_image()
+        writer.version = UInt32(PNG_IMAGE_VERSION)
+        writer.width = UInt32(image.width)
+        writer.height = UInt32(image.height)
+        writer.format = image.channels == 3 ? UInt32(PNG_FORMAT_FLAG_COLOR) : 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: image.pixels.count) { bytes, count in
+            for channel in 0..<image.channels {
+                for index in 0..<image.area {
+                    bytes[index * image.channels + channel] = image.pixels[channel * image.area + index]
+                }
+            }
+            count = image.pixels.count
+        }
+        var size: png_alloc_size_t = 0
+        guard png_image_write_to_memory(&writer, nil, &size, 0, bytes, 0, nil) != 0 else {
+            throw .unwritable(path: path, reason: "the image cannot be encoded as PNG")
+        }
+        var file = [UInt8](repeating: 0, count: Int(size))
+        guard png_image_write_to_memory(&writer, &file, &size, 0, bytes, 0, nil) != 0 else {
+            throw .unwritable(path: path, reason: "the image cannot be encoded as PNG")
+        }
+        return Array(file.prefix(Int(size)))
     }
 }

@@ -37,6 +37,16 @@ enum WebPImage {
             .oriented(orientation)
     }
 
+    /// Returns the orientation in which the image is stored.
+    static func orientation(_ bytes: [UInt8]) -> ExifOrientation {
+        bytes.withUnsafeBufferPointer { memory in
+            var data = WebPData(bytes: memory.baseAddress, size: memory.count)
+            let demuxer = WebPDemux(&data)
+            defer { WebPDemuxDelete(demuxer) }
+            return demuxer.flatMap(exif).map(ExifOrientation.of) ?? .upright
+        }
+    }
+
     private static func exif(_ file: OpaquePointer?) -> ArraySlice<UInt8>? {
         var chunk = WebPChunkIterator()
         defer { WebPDemuxReleaseChunkIterator(&chunk) }

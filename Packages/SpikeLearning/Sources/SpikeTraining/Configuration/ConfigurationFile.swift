@@ -1,40 +1,22 @@
 import Foundation
-import SpikeDatasets
 import SpikingModels
 import Yams
 
-extension TrainingConfiguration {
+extension RunConfiguration {
     /// Reads a configuration from YAML. Settings that the text does not name have their defaults. The text may contain
-    /// a seed and a data folder, which only `RunSettings` keeps.
+    /// a seed and a data folder, which only `SettingsFile` keeps.
     ///
     /// - Parameters:
     ///   - yaml: The text.
     ///   - path: The path of the file, for messages.
-    /// - Throws: `TrainingError`, as `RunSettings.init(yaml:path:)` does.
+    /// - Throws: `TrainingError`, as `SettingsFile.init(yaml:path:)` does.
     public init(yaml: String, path: String) throws(TrainingError) {
-        self = try RunSettings(yaml: yaml, path: path).configuration
+        self = try SettingsFile<Self>(yaml: yaml, path: path).configuration
     }
 
     /// Returns all settings as YAML, including defaults, in the order of their declaration. Reading the text gives the
     /// same numbers.
-    public func yaml() throws -> String { try RunSettings(self).yaml() }
-
-    /// All settings with their values, in the order of their declaration.
-    var settings: [(key: CodingKeys, value: Any)] {
-        // Keys are declared in the order of the properties.
-        zip(CodingKeys.allCases, Mirror(reflecting: self).children).map { ($0, $1.value) }
-    }
-
-    /// The ranges of numbers: wider than any use needs, and narrow enough that products stay within 64 bits.
-    static let bounds: [CodingKeys: ClosedRange<Double>] = {
-        let positive = 0...Double.greatestFiniteMagnitude
-        return [
-            .side: 1...4096, .limitTrain: 0...1e9, .limitTest: 0...1e9, .crop: 0...4096, .randAugment: 0...100,
-            .erasing: 0...1, .mixup: 0...1000, .mixupShare: 0...1, .labelSmoothing: 0...1, .steps: 1...10_000,
-            .encoderChannels: 0...65_536, .epochs: 1...1_000_000, .batch: 1...1_000_000, .learningRate: positive,
-            .finalLearningRate: positive, .warmUpEpochs: 0...1_000_000, .weightDecay: positive,
-        ]
-    }()
+    public func yaml() throws -> String { try SettingsFile(self).yaml() }
 
     /// Checks that all settings have allowed values and do not exclude each other.
     ///
@@ -60,14 +42,15 @@ extension TrainingConfiguration {
                 "\(origin): encoder-channels are those of the convolution; without one it must be 0, got "
                     + "\(encoderChannels)")
         }
+        try checkTask(origin)
     }
 
     /// Checks that each setting by itself has an allowed value.
     func checkValues(_ origin: String) throws(TrainingError) {
-        for (key, value) in settings {
-            let kind = SettingKind(key, value)
+        for (name, value) in settings {
+            let kind = SettingKind(name, value, of: Self.self)
             guard kind.allows(value) else {
-                throw TrainingError("\(origin): \(key.rawValue) must be \(kind.allowed), got \(kind.text(of: value))")
+                throw TrainingError("\(origin): \(name) must be \(kind.allowed), got \(kind.text(of: value))")
             }
         }
     }
@@ -76,19 +59,24 @@ extension TrainingConfiguration {
     ///
     /// - Parameter name: The name of the setting as in the file, such as `mixup-share`.
     public func reasonWithoutEffect(_ name: String) -> String? {
-        switch CodingKeys(rawValue: name) {
-        case .side where dataset != ImageFolder.choice: "only the images of dataset folder are brought to another size"
-        case .mixupShare where mixup == 0: "mixup is 0"
-        case .mixup where mixupShare == 0: "mixup-share is 0"
-        case .surrogate where encoding == .direct: "direct encoding has no encoder"
-        case .encoderChannels where !convolution: "there is no convolution"
-        case .learn where encoding == .direct && !learn.contains(.neuron):
+        switch name {
+        case "encoding", "steps", "convolution", "encoder-channels", "learn", "surrogate":
+            hasSpikes ? reasonEncodingSettingIsWithoutEffect(name) : "\(model) has no spikes"
+        default: taskReasonWithoutEffect(name)
+        }
+    }
+
+    private func reasonEncodingSettingIsWithoutEffect(_ name: String) -> String? {
+        switch name {
+        case "surrogate" where encoding == .direct: "direct encoding has no encoder"
+        case "encoder-channels" where !convolution: "there is no convolution"
+        case "learn" where encoding == .direct && !learn.contains(.neuron):
             "direct encoding has no encoder that could learn"
-        case .learn where encoding == .direct && learn != [.neuron]:
+        case "learn" where encoding == .direct && learn != [.neuron]:
             "threshold and decay belong to an encoder, and direct encoding has none"
-        case .learn where !surrogate && learn.contains { $0 != .neuron }:
+        case "learn" where !surrogate && learn.contains { $0 != .neuron }:
             "without a surrogate gradient, thresholds and decays of the encoder do not learn"
-        case .learn where steps == 1 && learn.contains(.decay): "a threshold does not decay within one step"
+        case "learn" where steps == 1 && learn.contains(.decay): "a threshold does not decay within one step"
         default: nil
         }
     }
@@ -102,8 +90,8 @@ struct SettingKind {
         case truth
         case choice([String])
         case choices([String])
-        case dataset
-        case model
+        case dataset([String])
+        case model(NetworkTask)
     }
 
     let form: Form
@@ -111,10 +99,11 @@ struct SettingKind {
     /// Creates the kind of a setting.
     ///
     /// - Parameters:
-    ///   - key: The name of the setting.
+    ///   - name: The name of the setting.
     ///   - value: Any value of the setting; its type decides the kind.
-    init(_ key: TrainingConfiguration.CodingKeys, _ value: Any) {
-        let bounds = TrainingConfiguration.bounds[key]
+    ///   - type: The configuration that the setting belongs to.
+    init(_ name: String, _ value: Any, of type: (some RunConfiguration).Type) {
+        let bounds = type.bounds(of: name)
         form =
             switch value {
             case is Int: .wholeNumber(bounds ?? 0...1e9)
@@ -123,7 +112,7 @@ struct SettingKind {
             case is [TrainingConfiguration.Learned]: .choices(TrainingConfiguration.Learned.allCases.map(\.rawValue))
             case is TrainingConfiguration.Encoding: .choice(TrainingConfiguration.Encoding.allCases.map(\.rawValue))
             case is TrainingConfiguration.Precision: .choice(TrainingConfiguration.Precision.allCases.map(\.rawValue))
-            default: key == .model ? .model : .dataset
+            default: name == "model" ? .model(type.task) : .dataset(type.datasets)
             }
     }
 
@@ -137,8 +126,8 @@ struct SettingKind {
         case .choice(let names): "one of \(names.joined(separator: ", "))"
         case .choices(let names):
             "a list of any of \(names.joined(separator: ", ")), such as [\(names.prefix(2).joined(separator: ", "))], or []"
-        case .dataset: "one of \(KnownDataset.choices.joined(separator: ", "))"
-        case .model: Networks.allowed
+        case .dataset(let names): "one of \(names.joined(separator: ", "))"
+        case .model(let task): Networks.allowed(for: task)
         }
     }
 
@@ -146,8 +135,8 @@ struct SettingKind {
         switch (form, value) {
         case (.wholeNumber(let range), let value as Int): range.contains(Double(value))
         case (.number(let range), let value as Double): range.contains(value)
-        case (.dataset, let value as String): KnownDataset.choices.contains(value)
-        case (.model, let value as String): Networks.named(value) != nil
+        case (.dataset(let names), let value as String): names.contains(value)
+        case (.model(let task), let value as String): Networks.named(value, for: task) != nil
         default: true
         }
     }

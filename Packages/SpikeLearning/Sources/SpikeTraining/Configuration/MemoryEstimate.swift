@@ -19,10 +19,10 @@ struct MemoryEstimate {
     ///   - configuration: The settings of the run.
     ///   - imageShape: The shape of one image, [C, H, W].
     ///   - classCount: The number of classes.
-    init(_ configuration: TrainingConfiguration, imageShape: [Int], classCount: Int) {
+    init(_ configuration: some RunConfiguration, imageShape: [Int], classCount: Int) {
         // An unknown model counts as nothing here, because it is refused elsewhere.
         let memory =
-            Networks.named(configuration.model)?.memory(
+            configuration.networkSettings?.memory(
                 configuration.networkSite(imageShape: imageShape, classCount: classCount)) ?? NetworkMemory()
         (parameters, activity) = (memory.parameters, memory.activity)
     }
@@ -37,7 +37,7 @@ struct MemoryEstimate {
     }
 }
 
-extension TrainingConfiguration {
+extension RunConfiguration {
     /// Checks that the network, and training it on the CPU, fit in the memory that this process may use.
     ///
     /// - Parameters:

@@ -4,7 +4,7 @@ import SpikingModels
 import TorchModules
 import TorchTensors
 
-extension TrainingConfiguration {
+extension RunConfiguration {
     /// Creates the network that the settings name, with its initial weights.
     ///
     /// - Parameters:
@@ -13,12 +13,10 @@ extension TrainingConfiguration {
     ///   - seed: The seed of the initial weights.
     /// - Throws: `TrainingError` if the model is unknown or does not fit the images, and the errors of creating the
     ///   network.
-    public func makeNetwork(imageShape: [Int], classCount: Int, seed: UInt64) throws
-        -> any ImageClassifier
-    {
+    func makeImageNetwork(imageShape: [Int], classCount: Int, seed: UInt64) throws -> any ImageNetwork {
         var random = RandomSource(seed: seed)
-        guard let settings = Networks.named(model) else {
-            throw TrainingError("model: must be \(Networks.allowed); got \(model)")
+        guard let settings = networkSettings else {
+            throw TrainingError("model: must be \(Networks.allowed(for: Self.task)); got \(model)")
         }
         if let requirement = settings.requirement(imageShape: imageShape) {
             throw TrainingError(
@@ -58,5 +56,23 @@ extension TrainingConfiguration {
                 temporal, channels: site.channels, steps: site.steps, learnsThreshold: learnsThreshold,
                 learnsDecay: learnsDecay)
         }
+    }
+}
+
+extension TrainingConfiguration {
+    /// Creates the classifier that the settings name, with its initial weights.
+    ///
+    /// - Parameters:
+    ///   - imageShape: The shape of one image, [C, H, W].
+    ///   - classCount: The number of classes.
+    ///   - seed: The seed of the initial weights.
+    /// - Throws: `TrainingError` if the model is unknown or does not fit the images, and the errors of creating the
+    ///   network.
+    public func makeNetwork(imageShape: [Int], classCount: Int, seed: UInt64) throws -> any ImageClassifier {
+        let network = try makeImageNetwork(imageShape: imageShape, classCount: classCount, seed: seed)
+        guard let classifier = network as? any ImageClassifier else {
+            preconditionFailure("\(model): a network for classification is an ImageClassifier")
+        }
+        return classifier
     }
 }

@@ -1,11 +1,14 @@
 import Foundation
 import Yams
 
+/// The settings of a classifier's run, as in its file `configuration.yaml`.
+public typealias RunSettings = SettingsFile<TrainingConfiguration>
+
 /// The content of the file `configuration.yaml`, from which a run can be repeated: the configuration, the seed, and the
 /// folder of the images.
-public struct RunSettings: Sendable, Equatable {
+public struct SettingsFile<Configuration: RunConfiguration>: Sendable, Equatable {
     /// The settings of the run.
-    public var configuration: TrainingConfiguration
+    public var configuration: Configuration
     /// The seed of all random numbers of the run; `nil` if the file does not contain it.
     public var seed: UInt64?
     /// The folder of the data set; `nil` for a data set that is found by its name.
@@ -14,7 +17,7 @@ public struct RunSettings: Sendable, Equatable {
     private(set) var names: Set<String> = []
 
     /// Two values are equal if their configuration, seed and data folder are equal.
-    public static func == (a: RunSettings, b: RunSettings) -> Bool {
+    public static func == (a: SettingsFile, b: SettingsFile) -> Bool {
         (a.configuration, a.seed, a.data) == (b.configuration, b.seed, b.data)
     }
 
@@ -25,7 +28,7 @@ public struct RunSettings: Sendable, Equatable {
     ///   - seed: The seed of all random numbers of the run, if it is known.
     ///   - data: The folder of the data set; `nil` for a data set that is found by its name.
     public init(
-        _ configuration: TrainingConfiguration = TrainingConfiguration(), seed: UInt64? = nil, data: String? = nil
+        _ configuration: Configuration = Configuration(), seed: UInt64? = nil, data: String? = nil
     ) {
         self.configuration = configuration
         self.seed = seed
@@ -37,6 +40,19 @@ public struct RunSettings: Sendable, Equatable {
     /// - Parameter path: The path of the file, of at most 1,000,000 bytes.
     /// - Throws: `TrainingError` if the file cannot be read, or as `init(yaml:path:)` does.
     public init(file path: String) throws(TrainingError) {
+        try self.init(yaml: Self.text(path), path: path)
+    }
+
+    /// Returns the texts of some settings of a file, without a look at the others.
+    static func values(_ names: [String], file path: String) throws(TrainingError) -> [String: String] {
+        var values: [String: String] = [:]
+        for (key, node) in try pairs(text(path), path) {
+            if let name = key.string, names.contains(name), let text = node.scalar?.string { values[name] = text }
+        }
+        return values
+    }
+
+    private static func text(_ path: String) throws(TrainingError) -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw TrainingError("\(path): cannot be read; check the path")
         }
@@ -46,7 +62,7 @@ public struct RunSettings: Sendable, Equatable {
         guard let text = String(data: data, encoding: .utf8) else {
             throw TrainingError("\(path): is not text in UTF-8; save it as such")
         }
-        try self.init(yaml: text, path: path)
+        return text
     }
 
     /// Reads YAML. Settings that the text does not name have their defaults.
@@ -56,15 +72,14 @@ public struct RunSettings: Sendable, Equatable {
     ///   - path: The path of the file, for messages.
     /// - Throws: `TrainingError` that names the line and the setting, if a name is unknown or occurs twice, or if a
     ///   value is missing, of the wrong kind or out of range. Settings that exclude each other are reported by
-    ///   `TrainingConfiguration.check` instead.
+    ///   `RunConfiguration.check` instead.
     public init(yaml: String, path: String) throws(TrainingError) {
         try self.init(Self.pairs(yaml, path), origin: path, namesLines: true)
     }
 
     private init(_ pairs: [(key: Node, value: Node)], origin: String, namesLines: Bool) throws(TrainingError) {
         self.init()
-        let kinds = Dictionary(
-            uniqueKeysWithValues: configuration.settings.map { ($0.key.rawValue, SettingKind($0.key, $0.value)) })
+        let kinds = Dictionary(uniqueKeysWithValues: Configuration.kinds.map { ($0.name, $0.kind) })
         var values: [(Node, Node)] = []
         for (key, node) in pairs {
             let place = namesLines ? key.mark.map { "\(origin), line \($0.line)" } ?? origin : origin
@@ -87,7 +102,7 @@ public struct RunSettings: Sendable, Equatable {
             }
         }
         do {
-            configuration = try YAMLDecoder().decode(TrainingConfiguration.self, from: Node(values))
+            configuration = try YAMLDecoder().decode(Configuration.self, from: Node(values))
         } catch {
             throw TrainingError("\(origin): these settings cannot be used: \(error)")
         }
@@ -117,7 +132,7 @@ public struct RunSettings: Sendable, Equatable {
     }
 
     private var pairs: [(key: Node, value: Node)] {
-        var pairs = configuration.settings.map { (key: Node($0.key.rawValue), value: Self.node($0.value)) }
+        var pairs = configuration.settings.map { (key: Node($0.name), value: Self.node($0.value)) }
         if let seed { pairs.append((Node("seed"), Node("\(seed)", .implicit, .plain))) }
         if let data { pairs.append((Node("data"), Node(data, .implicit, .doubleQuoted))) }
         return pairs

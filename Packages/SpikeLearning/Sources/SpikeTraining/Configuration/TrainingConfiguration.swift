@@ -2,7 +2,7 @@ import TorchTensors
 
 /// The settings on which a training run depends, except for its seed and the environment in which it runs. Each run's
 /// folder contains them as YAML.
-public struct TrainingConfiguration: Codable, Sendable, Hashable {
+public struct TrainingConfiguration: RunConfiguration {
     // Data.
 
     /// The name of the data set, one of `KnownDataset.choices`.

@@ -1,8 +1,20 @@
 import ArrayFiles
 import Foundation
 
-/// The metrics of one epoch, which are one line of `metrics.jsonl`.
-public struct EpochMetrics: Codable, Sendable, Hashable {
+/// The metrics of one epoch of any task, which are one line of `metrics.jsonl`.
+protocol EpochRecord: Codable, Sendable {
+    /// The epoch, from 1.
+    var epoch: Int { get }
+    /// The training time in seconds since the run began, without tests.
+    var seconds: Double { get }
+    /// True if these can be the metrics of an epoch.
+    var isPlausible: Bool { get }
+    /// The figures that TensorBoard shows, with their names.
+    var scalars: [(tag: String, value: Double)] { get }
+}
+
+/// The metrics of one epoch of a classifier.
+public struct EpochMetrics: EpochRecord, Hashable {
     /// The epoch, from 1.
     public let epoch: Int
     /// The mean loss over the training images of the epoch.
@@ -34,20 +46,20 @@ public struct EpochMetrics: Codable, Sendable, Hashable {
 }
 
 /// The file `metrics.jsonl`, with one line of JSON per epoch.
-struct MetricsFile {
+struct MetricsFile<Metrics: EpochRecord> {
     let path: String
 
     /// Reads the first `count` epochs, or fewer if there are fewer. Epochs that a run wrote after the checkpoint from
     /// which it resumes are left out in this way.
     ///
     /// - Throws: `TrainingError` if the file cannot be read or a line is not that of its epoch.
-    func read(first count: Int) throws(TrainingError) -> [EpochMetrics] {
+    func read(first count: Int) throws(TrainingError) -> [Metrics] {
         guard count > 0, FileManager.default.fileExists(atPath: path) else { return [] }
         let advice = "remove the run's folder and train again"
         let text = try textOfRun(path, advice)
-        var epochs: [EpochMetrics] = []
+        var epochs: [Metrics] = []
         for line in text.split(separator: "\n").prefix(count) {
-            guard let metrics = try? JSONReader.decode(EpochMetrics.self, from: Data(line.utf8)),
+            guard let metrics = try? JSONReader.decode(Metrics.self, from: Data(line.utf8)),
                 metrics.isPlausible, metrics.epoch == epochs.count + 1
             else {
                 throw TrainingError(
@@ -58,7 +70,7 @@ struct MetricsFile {
         return epochs
     }
 
-    func write(_ epochs: [EpochMetrics]) throws {
+    func write(_ epochs: [Metrics]) throws {
         try AtomicFile.write(epochs.map { try jsonText($0) + "\n" }.joined(), to: path)
     }
 }
@@ -66,8 +78,15 @@ struct MetricsFile {
 extension EpochMetrics {
     /// True if these can be the metrics of an epoch: losses in float32, accuracies in 0...1, a learning rate and a
     /// time.
-    fileprivate var isPlausible: Bool {
+    var isPlausible: Bool {
         [trainLoss, testLoss].allSatisfy { abs($0) < 1e39 } && [trainAccuracy, testAccuracy].allSatisfy { 0...1 ~= $0 }
             && learningRate >= 0 && learningRate.isFinite && 0...1e12 ~= seconds
+    }
+
+    var scalars: [(tag: String, value: Double)] {
+        [
+            ("train/loss", trainLoss), ("train/accuracy", trainAccuracy), ("test/loss", testLoss),
+            ("test/accuracy", testAccuracy), ("learning-rate", learningRate),
+        ]
     }
 }

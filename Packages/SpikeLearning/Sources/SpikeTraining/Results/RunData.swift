@@ -29,6 +29,20 @@ public struct RunData: Codable, Sendable, Hashable {
         leftOut = dataset.leftOut
     }
 
+    /// Records the images and boxes of a data set.
+    ///
+    /// - Parameter dataset: The part of the data set that the run uses, after its limits.
+    init(_ dataset: DetectionDataset) {
+        func files(_ samples: [DetectionSample]) -> [DatasetFile]? {
+            let files = samples.compactMap(\.file)
+            return files.count == samples.count ? files : nil
+        }
+        digest = dataset.digest()
+        train = files(dataset.train)
+        test = files(dataset.test)
+        leftOut = dataset.leftOut
+    }
+
     /// Reads the record in a run's folder. Returns `nil` if there is none, as in folders of older versions.
     ///
     /// - Parameter folder: The path of the run's folder.
@@ -90,6 +104,27 @@ public struct RunData: Codable, Sendable, Hashable {
         return (
             try test.taking(places),
             "\(names.count) of \(files.count) test images are left out, as the run was trained on them: \(LeftOut.listed(names))"
+        )
+    }
+
+    /// Returns the test images without those on which a run was trained.
+    ///
+    /// - Parameters:
+    ///   - test: The images to test on.
+    ///   - trainedOn: Whether images that the run was trained on are left out also if its data have not changed.
+    /// - Returns: The remaining test images, and a sentence that names those left out, which is `nil` if none are left
+    ///   out.
+    func testable(
+        _ test: [DetectionSample], trainedOn: Bool = false
+    ) -> (samples: [DetectionSample], leftOut: String?) {
+        guard trainedOn || !trainedBefore.isEmpty else { return (test, nil) }
+        let trained = trainedContents
+        let known = test.filter { $0.file?.isAmong(trained) == true }
+        guard !known.isEmpty else { return (test, nil) }
+        return (
+            test.filter { $0.file?.isAmong(trained) != true },
+            "\(known.count) of \(test.count) test images are left out, as the run was trained on them: "
+                + LeftOut.listed(known.map(\.name))
         )
     }
 
@@ -156,7 +191,7 @@ public struct RunData: Codable, Sendable, Hashable {
         let parts = kinds.filter { !$0.0.isEmpty }.map { names, kind in
             "\(names.count) \(kind) (\(LeftOut.listed(names.sorted(), limit: 3)))"
         }
-        return parts.isEmpty ? "the files are others" : parts.joined(separator: ", ")
+        return parts.isEmpty ? "the files, their labels or their boxes are others" : parts.joined(separator: ", ")
     }
 
     private typealias Entry = (file: DatasetFile, isTest: Bool)
@@ -182,16 +217,30 @@ extension RunData {
     static func check(
         _ dataset: ImageDataset, in folder: String, allowsChanges: Bool
     ) throws -> (record: RunData?, notes: [String]) {
-        func copies(_ record: RunData) -> [String] { record.copies.map { ["\(dataset.name): \($0)"] } ?? [] }
-        let data = try RunData(dataset)
+        try check(RunData(dataset), of: dataset.name, in: folder, allowsChanges: allowsChanges) {
+            $0.completed(from: dataset)
+        }
+    }
+
+    /// Compares data like `check(_:in:allowsChanges:)`.
+    ///
+    /// - Parameters:
+    ///   - data: The record of the data.
+    ///   - name: The name of the data set.
+    ///   - complete: Completes the record in the folder, if it is one of an earlier version.
+    static func check(
+        _ data: RunData, of name: String, in folder: String, allowsChanges: Bool,
+        complete: (RunData) -> RunData = { $0 }
+    ) throws -> (record: RunData?, notes: [String]) {
+        func copies(_ record: RunData) -> [String] { record.copies.map { ["\(name): \($0)"] } ?? [] }
         guard FileManager.default.fileExists(atPath: RunPaths(folder).checkpoint) else { return (data, copies(data)) }
-        guard let recorded = try RunData(folder: folder)?.completed(from: dataset) else {
+        guard let recorded = try RunData(folder: folder).map(complete) else {
             return (nil, ["\(folder): does not record its data; whether they are as they were is not checked"])
         }
         guard let difference = recorded.difference(to: data) else { return (recorded, copies(recorded)) }
         guard allowsChanges else {
             throw TrainingError(
-                "\(folder): the images of \(dataset.name) are not those that the run began with: \(difference); "
+                "\(folder): the images of \(name) are not those that the run began with: \(difference); "
                     + "choose another output folder, or go on with --allow-changed-data")
         }
         let record = data.after(recorded)

@@ -1,8 +1,8 @@
 import Foundation
 
-extension RunDescription {
+extension RunRecord {
     /// Returns the differences between two runs, such as `batch (16, now 8)`; empty if there are none.
-    func differences(to other: RunDescription) -> [String] {
+    func differences(to other: Self) -> [String] {
         var differences = configuration.differences(to: other.configuration)
         func compare(_ name: String, _ old: some Equatable, _ new: some Equatable) {
             if "\(old)" != "\(new)" { differences.append("\(name) (\(old), now \(new))") }
@@ -22,7 +22,7 @@ extension RunDescription {
     }
 
     /// Throws `TrainingError` unless `run`, which is to resume from the file at `path`, is the run that wrote the file.
-    func requireSame(as run: RunDescription, _ path: String) throws(TrainingError) {
+    func requireSame(as run: Self, _ path: String) throws(TrainingError) {
         guard self != run else { return }
         let differences = differences(to: run)
         throw TrainingError(
@@ -32,7 +32,7 @@ extension RunDescription {
     }
 
     /// Throws `TrainingError` unless the settings in a run's folder are those with which its weights were trained.
-    func requireSame(as settings: RunSettings, _ paths: RunPaths) throws(TrainingError) {
+    func requireSame(as settings: SettingsFile<Configuration>, _ paths: RunPaths) throws(TrainingError) {
         var differences = configuration.differences(to: settings.configuration)
         if let other = settings.seed, other != seed { differences.append("seed (\(seed), now \(other))") }
         guard !differences.isEmpty else { return }
@@ -61,13 +61,13 @@ extension RunDescription {
     }
 }
 
-extension TrainingConfiguration {
+extension RunConfiguration {
     /// Returns the settings that have other values, such as `batch (16, now 8)`.
-    func differences(to other: TrainingConfiguration) -> [String] {
+    func differences(to other: Self) -> [String] {
         zip(settings, other.settings).compactMap { old, new in
-            let kind = SettingKind(old.key, old.value)
+            let kind = SettingKind(old.name, old.value, of: Self.self)
             let (before, after) = (kind.text(of: old.value), kind.text(of: new.value))
-            return before == after ? nil : "\(old.key.rawValue) (\(before), now \(after))"
+            return before == after ? nil : "\(old.name) (\(before), now \(after))"
         }
     }
 }

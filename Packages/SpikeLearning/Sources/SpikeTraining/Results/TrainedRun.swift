@@ -4,58 +4,6 @@ import SpikingModels
 import TorchModules
 import TorchTensors
 
-/// The description of a run, which is all that is needed to use its weights. It is stored in `weights.safetensors`.
-public struct RunDescription: Codable, Sendable, Hashable {
-    /// The settings of the run.
-    public let configuration: TrainingConfiguration
-    /// The seed of all random numbers of the run.
-    public let seed: UInt64
-    /// The name of the data set, such as `Fashion-MNIST`.
-    public let datasetName: String
-    /// The names of the classes; the name at index i belongs to label i.
-    public let classNames: [String]
-    /// The shape of one image, [C, H, W].
-    public let imageShape: [Int]
-    /// The number of images that the run trains on.
-    public let trainCount: Int
-    /// True for a run that was begun before the setting `drop-last` existed. Such a run drops its last, incomplete
-    /// batch, and continues to do so whatever the settings say. `nil` for other runs.
-    var precedesDropLast: Bool?
-
-    enum CodingKeys: String, CodingKey {
-        case configuration, seed, datasetName, classNames, trainCount, precedesDropLast
-        /// The key that all versions have used.
-        case imageShape = "pictureShape"
-    }
-}
-
-extension RunDescription {
-    /// Decodes a description. Without the setting `drop-last`, it is one from before that setting existed.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        var configuration = try values.decode(TrainingConfiguration.self, forKey: .configuration)
-        let settings = try values.nestedContainer(
-            keyedBy: TrainingConfiguration.CodingKeys.self, forKey: .configuration)
-        var precedesDropLast = try values.decodeIfPresent(Bool.self, forKey: .precedesDropLast)
-        if !settings.contains(.dropLast) {
-            configuration.dropLast = true
-            precedesDropLast = true
-        }
-        self.init(
-            configuration: configuration, seed: try values.decode(UInt64.self, forKey: .seed),
-            datasetName: try values.decode(String.self, forKey: .datasetName),
-            classNames: try values.decode([String].self, forKey: .classNames),
-            imageShape: try values.decode([Int].self, forKey: .imageShape),
-            trainCount: try values.decode(Int.self, forKey: .trainCount), precedesDropLast: precedesDropLast)
-    }
-
-    /// Returns whether two runs differ at most in their images and in `datasetName`.
-    func agrees(with other: RunDescription) -> Bool {
-        configuration == other.configuration && seed == other.seed && classNames == other.classNames
-            && imageShape == other.imageShape
-    }
-}
-
 /// A finished run, read from its folder.
 public struct TrainedRun {
     /// The path of the run's folder.
@@ -90,9 +38,12 @@ public struct TrainedRun {
         }
         self.folder = folder
         let texts = try Safetensors.metadata(paths.weights)
-        guard let text = texts["run"],
-            let description = try? JSONReader.decode(RunDescription.self, from: Data(text.utf8))
-        else { throw TrainingError("\(paths.weights): does not say which run it is from; train again") }
+        guard let description = RunDescription(metadata: texts) else {
+            guard NetworkTask(ofRunIn: folder) == .classification else {
+                throw TrainingError("\(folder): is a run of a detector, and one of a classifier is needed")
+            }
+            throw TrainingError("\(paths.weights): does not say which run it is from; train again")
+        }
         try description.check(paths.weights)
         if exists(paths.configuration) {
             var settings = try RunSettings(file: paths.configuration)

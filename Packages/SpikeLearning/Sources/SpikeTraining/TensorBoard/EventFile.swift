@@ -1,8 +1,8 @@
 import ArrayFiles
 import Foundation
 
-/// Writes the metrics of a run for TensorBoard: `train/loss`, `train/accuracy`, `test/loss`, `test/accuracy`,
-/// `learning-rate` and `images-per-second` for each epoch.
+/// Writes the metrics of a run for TensorBoard: the scalars of each epoch and `images-per-second`. Those of a classifier
+/// are `train/loss`, `train/accuracy`, `test/loss`, `test/accuracy` and `learning-rate`.
 ///
 /// The whole file is made from the metrics of all epochs, so that a run which was interrupted does not contain an epoch
 /// twice.
@@ -13,7 +13,7 @@ struct EventFile {
     ///
     /// If the present content is the beginning of the new content, the rest is appended, because TensorBoard continues
     /// to read the file that it has open. Otherwise a new file replaces the old one.
-    func write(_ epochs: [EpochMetrics], imagesPerEpoch: Int) throws {
+    func write(_ epochs: [some EpochRecord], imagesPerEpoch: Int) throws {
         let present = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
         let start =
             RecordFraming.firstRecord(of: present).flatMap(EventMessage.time)
@@ -42,23 +42,19 @@ struct EventFile {
     ///   - imagesPerEpoch: The number of images in an epoch.
     ///   - start: The time at which the run began, in seconds since 1970. The time of an epoch is this plus the
     ///     training time.
-    static func events(_ epochs: [EpochMetrics], imagesPerEpoch: Int, start: Double) -> [EventMessage] {
+    static func events(_ epochs: [some EpochRecord], imagesPerEpoch: Int, start: Double) -> [EventMessage] {
         var before = 0.0
         return [EventMessage(time: start, content: .fileVersion)]
             + epochs.map { epoch in
                 let seconds = epoch.seconds - before
                 before = epoch.seconds
-                let scalars = [
-                    ("train/loss", epoch.trainLoss), ("train/accuracy", epoch.trainAccuracy),
-                    ("test/loss", epoch.testLoss), ("test/accuracy", epoch.testAccuracy),
-                    ("learning-rate", epoch.learningRate),
-                    ("images-per-second", seconds > 0 ? Double(imagesPerEpoch) / seconds : 0),
-                ]
+                let speed = seconds > 0 ? Double(imagesPerEpoch) / seconds : 0
+                let scalars = epoch.scalars + [(tag: "images-per-second", value: speed)]
                 return EventMessage(
                     time: start + epoch.seconds,
                     content: .scalars(
                         step: epoch.epoch,
-                        scalars.map { EventMessage.Scalar(tag: $0, value: Float($1)) }))
+                        scalars.map { EventMessage.Scalar(tag: $0.tag, value: Float($0.value)) }))
             }
     }
 }

@@ -22,9 +22,12 @@ struct Checkpoint {
         var images = 0
         /// The training time in seconds, over all sessions.
         var seconds = 0.0
+        /// The sums of the parts of the losses over the images of the current epoch so far, for tasks whose loss has
+        /// parts.
+        var lossParts: [Double]?
 
         enum CodingKeys: String, CodingKey {
-            case epoch, batch, lossSum, correct, seconds
+            case epoch, batch, lossSum, correct, seconds, lossParts
             /// The key that all versions of checkpoints have used.
             case images = "pictures"
         }
@@ -35,63 +38,65 @@ struct Checkpoint {
             let isAtStart = batch == 0 && images == 0 && correct == 0
             return 0...epochs ~= epoch && 0...batchCount ~= batch && 0...imageCount ~= images
                 && 0...images ~= correct && (isAtStart || batch > 0 && images > 0 && epoch < epochs)
-                && lossSum.isFinite && 0...1e12 ~= seconds
+                && lossSum.isFinite && (lossParts ?? []).allSatisfy(\.isFinite) && 0...1e12 ~= seconds
         }
     }
 
     /// Writes a checkpoint.
+    ///
+    /// - Parameter state: The tensors of the run, such as `model.head.weight`.
     static func write(
-        _ progress: Progress, of run: RunDescription, _ network: any Layer, _ optimizer: any Optimizer, to path: String
+        _ progress: Progress, of run: RunRecord<some RunConfiguration>, _ state: [String: Tensor], to path: String
     ) throws {
-        var tensors: [String: Tensor] = [:]
-        for (name, tensor) in try network.state() { tensors["model.\(name)"] = tensor }
-        for (name, tensor) in try optimizer.state() { tensors["optimizer.\(name)"] = tensor }
-        try Safetensors.write(
-            tensors, metadata: ["progress": jsonText(progress), "run": jsonText(run)], to: path)
+        try Safetensors.write(state, metadata: ["progress": jsonText(progress), "run": jsonText(run)], to: path)
     }
 
     /// Returns `RunDescription.precedesDropLast` of the run that wrote the checkpoint; `nil` if it has no value or
     /// there is no readable checkpoint.
     static func precedesDropLast(_ path: String) -> Bool? {
-        guard let text = try? Safetensors.metadata(path)["run"] else { return nil }
-        return (try? JSONReader.decode(RunDescription.self, from: Data(text.utf8)))?.precedesDropLast
+        (try? Safetensors.metadata(path)).flatMap { RunDescription(metadata: $0) }?.precedesDropLast
     }
 
-    /// Loads the state of the network and the optimizer from the file.
+    /// Reads a checkpoint.
     ///
     /// - Parameters:
     ///   - path: The path of the checkpoint.
     ///   - run: The run that is to resume.
     ///   - dataMayDiffer: Whether the run in the file may have other images, because these have been compared
     ///     elsewhere.
-    ///   - network: The network that receives the weights.
-    ///   - optimizer: The optimizer that receives its state.
+    ///   - load: Receives the tensors of the run, and gives them to network and optimizer.
     /// - Returns: The point that the run has reached; `nil` if there is no file.
     /// - Throws: `TrainingError` if the file is not a checkpoint of this run or its tensors do not fit; also the errors
     ///   of reading the file.
-    static func load(
-        _ path: String, of run: RunDescription, dataMayDiffer: Bool, into network: any Layer, _ optimizer: any Optimizer
+    static func load<Configuration>(
+        _ path: String, of run: RunRecord<Configuration>, dataMayDiffer: Bool, _ load: ([String: Tensor]) throws -> Void
     ) throws -> Progress? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let (tensors, texts) = try Safetensors.read(path)
         guard let progress = try? JSONReader.decode(Progress.self, from: Data((texts["progress"] ?? "").utf8)),
-            let found = try? JSONReader.decode(RunDescription.self, from: Data((texts["run"] ?? "").utf8))
+            let found = RunRecord<Configuration>(metadata: texts)
         else { throw TrainingError("\(path): this is no checkpoint of a run; choose another output folder") }
         if !(dataMayDiffer && found.agrees(with: run)) { try found.requireSame(as: run, path) }
-        func part(_ prefix: String) -> [String: Tensor] {
-            var part: [String: Tensor] = [:]
-            for (name, tensor) in tensors where name.hasPrefix(prefix) {
-                part[String(name.dropFirst(prefix.count))] = tensor
-            }
-            return part
-        }
         do {
-            try network.load(state: part("model."))
-            try optimizer.load(state: part("optimizer."))
+            try load(tensors)
         } catch {
             throw TrainingError("\(path): \(error); put back the run's own file, or remove its folder and train again")
         }
         return progress
+    }
+}
+
+extension [String: Tensor] {
+    /// Returns the tensors whose names begin with a prefix, with the prefix removed from their names.
+    func part(_ prefix: String) -> [String: Tensor] {
+        var part: [String: Tensor] = [:]
+        for (name, tensor) in self where name.hasPrefix(prefix) { part[String(name.dropFirst(prefix.count))] = tensor }
+        return part
+    }
+
+    /// Adds tensors whose names get a prefix.
+    mutating func add(_ part: [String: Tensor], prefix: String) {
+        for (name, tensor) in part { self[prefix + name] = tensor }
     }
 }
 

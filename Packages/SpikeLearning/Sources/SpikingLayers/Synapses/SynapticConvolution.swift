@@ -1,9 +1,11 @@
 import TorchModules
 import TorchTensors
 
-/// A convolution layer for spikes, which turns frames [N, inputs, H, W] into [N, outputs, ⌈H / stride⌉, ⌈W / stride⌉].
+/// A convolution layer for spikes, which turns frames [N, inputs, H, W] into [N, outputs, H′, W′].
 ///
-/// Kernels have `kernel` × `kernel` pixels. Frames are padded with zeros by half a kernel on each side.
+/// Kernels have `kernel` × `kernel` pixels. Frames are padded with (kernel − 1) / 2 zeros on each side, rounded down, so
+/// that H′ = ⌈H / stride⌉ for odd kernels and H′ = ⌊(H − 2) / stride⌋ + 1 for even kernels, which is H / stride for
+/// stride 2 and an even H; likewise W′.
 public final class SynapticConvolution: Layer, SynapticLayer {
     /// The kernels, [outputs, inputs, kernel, kernel], or [outputs, inputs, 1] if `kernelDimensions` was 1.
     @Parameter public var weight: Tensor
@@ -19,7 +21,7 @@ public final class SynapticConvolution: Layer, SynapticLayer {
     /// - Parameters:
     ///   - inputs: The number of input channels; traps unless it is above 0.
     ///   - outputs: The number of output channels; traps unless it is above 0.
-    ///   - kernel: The height and the width of the kernels in pixels; traps unless it is odd and above 0.
+    ///   - kernel: The height and the width of the kernels in pixels; traps unless it is above 0.
     ///   - kernelDimensions: 2 for a weight [outputs, inputs, kernel, kernel]; 1 for a weight [outputs, inputs, 1],
     ///     which computes the same. Traps for other values, and for 1 unless `kernel` is 1.
     ///   - stride: The distance between neighbouring kernel positions, in pixels; traps unless it is above 0.
@@ -34,7 +36,7 @@ public final class SynapticConvolution: Layer, SynapticLayer {
         for (name, value) in [("inputs", inputs), ("outputs", outputs), ("stride", stride)] {
             precondition(value > 0, "SynapticConvolution: \(name) must be > 0, got \(value)")
         }
-        precondition(kernel > 0 && kernel % 2 == 1, "SynapticConvolution: kernel must be odd and > 0, got \(kernel)")
+        precondition(kernel > 0, "SynapticConvolution: kernel must be > 0, got \(kernel)")
         precondition(
             kernelDimensions == 2 || kernelDimensions == 1 && kernel == 1,
             "SynapticConvolution: kernelDimensions must be 2, or 1 for a kernel of 1, got \(kernelDimensions)")
@@ -50,7 +52,7 @@ public final class SynapticConvolution: Layer, SynapticLayer {
     /// Convolves frames with the weight and the bias of the layer.
     ///
     /// - Parameter x: Frames [N, inputs, H, W].
-    /// - Returns: A tensor [N, outputs, ⌈H / stride⌉, ⌈W / stride⌉].
+    /// - Returns: A tensor [N, outputs, H′, W′].
     /// - Throws: `TensorError` if the shape of `x` does not fit the weight.
     public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor { try self(x, bias: bias) }
 
@@ -59,11 +61,11 @@ public final class SynapticConvolution: Layer, SynapticLayer {
     /// - Parameters:
     ///   - x: Frames [N, inputs, H, W].
     ///   - bias: The bias to use instead of that of the layer, [outputs]; nil for none.
-    /// - Returns: A tensor [N, outputs, ⌈H / stride⌉, ⌈W / stride⌉].
+    /// - Returns: A tensor [N, outputs, H′, W′].
     /// - Throws: `TensorError` if the shape of `x` does not fit the weight.
     public func callAsFunction(_ x: Tensor, bias: Tensor?) throws(TensorError) -> Tensor {
         let square = weight.rank == 4 ? weight : try weight.unsqueezed(-1)
-        let result = try x.convolutionOfSpikes(square, bias, stride: stride, padding: square.shape[2] / 2)
+        let result = try x.convolutionOfSpikes(square, bias, stride: stride, padding: (square.shape[2] - 1) / 2)
         try synapseObserver?(SynapticWork(input: x, frames: x.shape[0], weight: weight, outputCount: result.count))
         return result
     }

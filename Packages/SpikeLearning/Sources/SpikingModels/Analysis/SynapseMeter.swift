@@ -23,7 +23,7 @@ public struct SynapseMeter {
     /// Creates a meter that has measured nothing.
     public init() {}
 
-    /// Runs `network` on a batch of images, measures all of its synaptic layers and returns the logits. No gradients
+    /// Runs `network` on a batch of images, measures all of its synaptic layers and returns its output. No gradients
     /// are recorded. If an error is thrown, nothing of this batch is counted.
     ///
     /// Three kinds of layers count as fed with real values: layers that `network.encode` runs; layers that are applied
@@ -34,10 +34,10 @@ public struct SynapseMeter {
     ///   - images: Static images [B, C, H, W].
     ///   - network: The network to measure. All calls of one meter must measure the same network.
     ///   - encoded: Receives the spikes [T, B, C′, H′, W′] that `network.encode` returns.
-    /// - Returns: The logits [B, classes].
+    /// - Returns: The logits [B, classes] of a classifier, or the raw predictions of a detector.
     /// - Throws: `TensorError` if the network does not accept the images, or whatever `encoded` throws.
     public mutating func logits(
-        of images: Tensor, _ network: some ImageClassifier,
+        of images: Tensor, _ network: some ImageNetwork,
         encoded: (_ spikes: Tensor) throws(TensorError) -> Void = { (_) throws(TensorError) in }
     ) throws(TensorError) -> Tensor {
         var (order, sums) = (order, sums)
@@ -65,7 +65,7 @@ public struct SynapseMeter {
             let logits = try network.observingSynapses { (name, work) throws(TensorError) in
                 try add(name, work, false)
             } during: { () throws(TensorError) in
-                try network.classify(spikes: spikes)
+                try network.output(spikes: spikes)
             }
             return (spikes, logits)
         }

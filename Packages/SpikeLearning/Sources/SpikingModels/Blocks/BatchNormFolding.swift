@@ -67,6 +67,20 @@ extension SpikingConvNet {
     }
 }
 
+extension SpikingYOLO {
+    /// Returns a copy of this network for evaluation, with batch normalisation folded into the convolutions.
+    ///
+    /// - Throws: `TensorError` if the copy cannot be created.
+    public func foldingBatchNorm() throws(TensorError) -> SpikingYOLO {
+        var folded = configuration
+        folded.normalizes = false
+        var random = RandomSource(seed: 0)
+        let network = try SpikingYOLO(folded, random: &random)
+        try network.adopt(foldingBatchNorm: self)
+        return network
+    }
+}
+
 extension Module {
     /// Takes the type, the device and the folded values of a network of the same structure with batch normalisation,
     /// and switches to evaluation.

@@ -25,11 +25,14 @@ struct BlockBuilder {
     ///   weights that contain one.
     func bias(_ hasBias: Bool) -> Initializer? { hasBias || !normalizes ? .standard : nil }
 
-    /// Makes a convolution of images with `kernel` × `kernel` pixels, which keeps the size of images if `kernel` is
-    /// odd.
-    mutating func convolution(_ inputs: Int, _ outputs: Int, kernel: Int) throws(TensorError) -> Conv2d {
+    /// Makes a convolution of images with `kernel` × `kernel` pixels, which keeps the size of images if `kernel` is odd
+    /// and `stride` is 1.
+    mutating func convolution(
+        _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1
+    ) throws(TensorError) -> Conv2d {
         try Conv2d(
-            inputs: inputs, outputs: outputs, kernel: kernel, padding: kernel / 2, bias: bias(false), random: &random)
+            inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, padding: (kernel - 1) / 2,
+            bias: bias(false), random: &random)
     }
 
     /// Makes a convolution with `kernel` × `kernel` pixels, followed by normalisation, pooling and neurons.

@@ -37,18 +37,21 @@ public final class EncodingStage: Layer {
     ///   - images: The number of channels of the images.
     ///   - width: The number of channels that the convolution of the network has by default.
     ///   - kind: The layer between the images and the encoder.
+    ///   - kernel: The height and the width of the kernels of the convolution in pixels.
+    ///   - stride: The distance between neighbouring kernel positions, in pixels.
     ///   - pooling: The pooling in front of the encoder; nil for none.
     ///   - encoding: How spikes are made: by neurons or by an encoder.
     init(
-        images: Int, width: Int, convolution kind: InputConvolution, pooling: MaxPool2d? = nil,
-        encoding: InputEncoding, _ build: inout BlockBuilder
+        images: Int, width: Int, convolution kind: InputConvolution, kernel: Int = 3, stride: Int = 1,
+        pooling: MaxPool2d? = nil, encoding: InputEncoding, _ build: inout BlockBuilder
     ) throws(TensorError) {
         channels = kind.channels(images: images, width: width)
         if case .none = kind {
             convolution = nil
             normalization = nil
         } else {
-            convolution = try build.convolution(images, channels, kernel: 3)
+            convolution = try build.convolution(
+                images, channels, kernel: kernel, stride: stride)
             normalization = try build.normalization(channels)
         }
         self.pooling = pooling

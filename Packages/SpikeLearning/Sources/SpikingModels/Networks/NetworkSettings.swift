@@ -10,12 +10,19 @@ public protocol NetworkSettings: Sendable, CustomStringConvertible {
     /// The pattern of the names of this kind.
     static var names: NetworkNames { get }
 
+    /// The task of networks of this kind: classification unless stated otherwise.
+    static var task: NetworkTask { get }
+
+    /// Whether networks of this kind have neurons and encoders, so that the site's steps, encoding, convolution and
+    /// learned neurons matter: true unless stated otherwise.
+    static var hasSpikes: Bool { get }
+
     /// Creates the settings that a name determines, such as the `description` of settings. Returns nil if the name is
     /// not of this kind.
     init?(named name: String)
 
     /// Returns the requirement that images of a shape do not meet, such as `images must have at least 4 × 4 pixels`;
-    /// nil if the network can classify them.
+    /// nil if the network takes them.
     ///
     /// - Parameter imageShape: The shape of an image, [C, H, W], in pixels.
     func requirement(imageShape: [Int]) -> String?
@@ -26,10 +33,24 @@ public protocol NetworkSettings: Sendable, CustomStringConvertible {
     ///   - site: The images, classes, steps and layers for which the network is made.
     ///   - random: The random numbers of the first weights; all other first values are the same for every seed.
     /// - Throws: `TensorError` if the network cannot be created.
-    func network(_ site: NetworkSite, random: inout RandomSource) throws(TensorError) -> any ImageClassifier
+    func network(_ site: NetworkSite, random: inout RandomSource) throws(TensorError) -> any ImageNetwork
 
     /// Returns a lower bound of the memory that a network for the site needs.
     func memory(_ site: NetworkSite) -> NetworkMemory
+}
+
+extension NetworkSettings {
+    public static var task: NetworkTask { .classification }
+    public static var hasSpikes: Bool { true }
+}
+
+/// The task of a network, which decides on the form of its output.
+public enum NetworkTask: String, Sendable, Hashable, CaseIterable {
+    /// To find the class of an image; networks are `ImageClassifier`.
+    case classification
+
+    /// To find the objects in an image; networks are `ObjectDetector`.
+    case detection
 }
 
 /// The pattern of the names of a kind of networks, as help and messages describe it.
@@ -110,28 +131,35 @@ public struct NetworkMemory: Sendable, Hashable {
     }
 }
 
-/// The networks that classify images, which can be found by their names.
+/// The networks for images, which can be found by their names.
 public enum Networks {
     /// The kinds of networks, in the order in which help lists them.
-    public static let kinds: [any NetworkSettings.Type] = [SpikingConvNetSettings.self, QKFormerSize.self]
+    public static let kinds: [any NetworkSettings.Type] = [
+        SpikingConvNetSettings.self, QKFormerSize.self, SpikingYOLOSettings.self, YOLOSettings.self,
+    ]
 
     /// Returns the settings of the network of a name, or nil if there is no such network.
-    public static func named(_ name: String) -> (any NetworkSettings)? {
-        for kind in kinds {
+    ///
+    /// - Parameters:
+    ///   - name: The name, such as `qkformer-3-64`.
+    ///   - task: The task of the network; nil for any.
+    public static func named(_ name: String, for task: NetworkTask? = nil) -> (any NetworkSettings)? {
+        for kind in kinds where task == nil || kind.task == task {
             if let settings = kind.init(named: name) { return settings }
         }
         return nil
     }
 
-    /// The names of all networks and their meaning, such as `small, or qkformer-D-W of depth D and width W`.
-    public static var help: String { list(\.meaning) }
+    /// The names of all networks of a task and their meaning, such as `small, or qkformer-D-W of depth D and width W`.
+    public static func help(for task: NetworkTask) -> String { list(task, \.meaning) }
 
-    /// The names of all networks and their bounds, such as `small, or qkformer-D-W of a depth D >= 3 …, such as
-    /// qkformer-3-64`.
-    public static var allowed: String { list(\.bounds) }
+    /// The names of all networks of a task and their bounds, such as `small, or qkformer-D-W of a depth D >= 3 …, such
+    /// as qkformer-3-64`.
+    public static func allowed(for task: NetworkTask) -> String { list(task, \.bounds) }
 
-    private static func list(_ words: (NetworkNames) -> String) -> String {
-        kinds.map { [$0.names.pattern, words($0.names)].filter { !$0.isEmpty }.joined(separator: " ") }
+    private static func list(_ task: NetworkTask, _ words: (NetworkNames) -> String) -> String {
+        kinds.filter { $0.task == task }
+            .map { [$0.names.pattern, words($0.names)].filter { !$0.isEmpty }.joined(separator: " ") }
             .joined(separator: ", or ")
     }
 }

@@ -22,7 +22,7 @@ public struct SpikingConvNetSettings: NetworkSettings {
 
     public func network(
         _ site: NetworkSite, random: inout RandomSource
-    ) throws(TensorError) -> any ImageClassifier {
+    ) throws(TensorError) -> any ImageNetwork {
         try SpikingConvNet(
             SpikingConvNet.Configuration(
                 side: site.imageShape[1], classes: site.classCount, steps: site.steps, channels: site.imageShape[0],

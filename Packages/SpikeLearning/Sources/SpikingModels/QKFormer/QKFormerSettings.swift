@@ -20,7 +20,7 @@ extension QKFormerSize: NetworkSettings {
 
     public func network(
         _ site: NetworkSite, random: inout RandomSource
-    ) throws(TensorError) -> any ImageClassifier {
+    ) throws(TensorError) -> any ImageNetwork {
         try QKFormer(
             QKFormer.Configuration(
                 size: self, classes: site.classCount, steps: site.steps, channels: site.imageShape[0],

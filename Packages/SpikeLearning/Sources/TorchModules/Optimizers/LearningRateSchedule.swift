@@ -112,3 +112,29 @@ public struct CosineSchedule: LearningRateSchedule {
         return final + (base - final) * (1 + cos(.pi * progress)) / 2
     }
 }
+
+/// A schedule whose learning rate is reduced during a warm-up: at step t below `warmUpSteps` the rate is
+/// (t + 1) / (`warmUpSteps` + 1) of that of the schedule.
+public struct WarmUpSchedule: LearningRateSchedule {
+    /// The schedule of the learning rate without warm-up.
+    public let schedule: any LearningRateSchedule
+    /// The number of steps of the warm-up, at least 0.
+    public let warmUpSteps: Int
+
+    /// Creates a schedule. Traps if `warmUpSteps` is negative.
+    ///
+    /// - Parameters:
+    ///   - schedule: The schedule of the learning rate without warm-up. Its steps also count during the warm-up.
+    ///   - warmUpSteps: The number of steps of the warm-up, at least 0.
+    public init(_ schedule: any LearningRateSchedule, warmUpSteps: Int) {
+        precondition(warmUpSteps >= 0, "WarmUpSchedule: warmUpSteps must be >= 0, got \(warmUpSteps)")
+        self.schedule = schedule
+        self.warmUpSteps = warmUpSteps
+    }
+
+    /// Returns the learning rate at a step.
+    public func learningRate(at step: Int) -> Double {
+        let rate = schedule.learningRate(at: step)
+        return step < warmUpSteps ? rate * Double(step + 1) / Double(warmUpSteps + 1) : rate
+    }
+}

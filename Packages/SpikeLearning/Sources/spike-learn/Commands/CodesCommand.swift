@@ -21,6 +21,8 @@ struct CodesCommand: ParsableCommand {
     @Flag(help: "Print as JSON: an object for a run's folder, an array for a folder of runs.")
     var json = false
 
+    func validate() throws { try options.requireRun() }
+
     func run() throws {
         let device = try runtime.apply().device
         let line = ProgressLine()

@@ -9,8 +9,9 @@ struct DatasetsCommand: ParsableCommand {
         discussion: """
             spike datasets
             spike datasets fetch cifar10
+            spike datasets boxes voc my-images --output drawn
             """,
-        subcommands: [List.self, Fetch.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Fetch.self, DatasetBoxesCommand.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(learning: "datasets list")

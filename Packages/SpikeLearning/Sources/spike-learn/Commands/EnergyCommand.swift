@@ -24,9 +24,25 @@ struct EnergyCommand: ParsableCommand {
     @Flag(help: "Print as JSON: an object for a run's folder, an array for a folder of runs.")
     var json = false
 
+    func validate() throws { try options.requireRun() }
+
     func run() throws {
         let device = try runtime.apply().device
         let line = ProgressLine()
+        if try options.areOfDetectors() {
+            let reports = try options.detectors(line).map { run, dataset in
+                let images = try run.testImages(
+                    of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData,
+                    note: line.note)
+                let meter = SpikeRateMeter()
+                let estimate = try run.energyEstimate(on: images, device: device, spikes: meter) {
+                    line.update("\(run.folder): batch \($0)/\($1)")
+                }
+                return EnergyReport(run, estimate, meter.rates)
+            }
+            line.clear()
+            return print(try options.output(reports, json: json, text: \.text, table: EnergyReport.table))
+        }
         let reports = try options.runs(line).map { run, dataset in
             let images = try run.testImages(
                 of: dataset, limit: measured.limit, allowsChangedData: options.source.allowChangedData, note: line.note)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ObjectDetection
 import SpikeCommandLine
 import SpikeTraining
 import SpikingLayers
@@ -10,12 +11,17 @@ struct EvaluateCommand: ParsableCommand {
             spike evaluate runs/first
             spike evaluate runs/first --shuffle-time
             spike evaluate runs/encodings --json
+            spike evaluate runs/boxes
+            spike evaluate --ground-truth gt.json --detections d.json
 
             --shuffle-time classifies the images again with the encoded spikes in random order over time: what accuracy
             is lost had been read from times. A folder of several runs gives a line for each.
+
+            --ground-truth and --detections evaluate boxes from files in the formats of COCO, by any detector.
             """)
 
     @OptionGroup var options: RunOptions
+    @OptionGroup var boxes: BoxFileOptions
     @OptionGroup var runtime: RuntimeOptions
 
     @Flag(help: "Test with the encoded spikes in random order over time, too.")
@@ -47,6 +53,15 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func validate() throws {
+        if try boxes.paths() != nil {
+            for (name, isGiven) in [
+                ("a run", !options.path.isEmpty), ("--data", options.source.data != nil),
+                ("--allow-changed-data", options.source.allowChangedData), ("--shuffle-time", shuffleTime),
+                ("--limit-test", limitTest != nil),
+            ] where isGiven { throw ValidationError("\(name) does not go with --ground-truth and --detections") }
+        } else if options.path.isEmpty {
+            throw ValidationError("name a run's folder, or give --ground-truth and --detections")
+        }
         if !shuffleTime {
             for (name, isGiven) in [
                 ("--shuffling", shuffling != nil), ("--shuffles", shuffles != nil), ("--seed", seed != nil),
@@ -59,6 +74,11 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let paths = try boxes.paths() {
+            let report = BoxFileReport(try DetectionEvaluation(cocoTruth: paths.truth, detections: paths.detections))
+            return print(json ? try readableJSON(report) : report.text)
+        }
+        if try options.areOfDetectors() { return try evaluateDetectors(options) }
         let device = try runtime.apply().device
         let line = ProgressLine()
         let order: Shuffles? =

@@ -11,6 +11,7 @@ struct PredictCommand: ParsableCommand {
             spike predict runs/first shoe.png shirt.jpg
             spike predict runs/first digits.npy --json
             spike predict runs/first my-images
+            spike predict runs/boxes street.jpg --output found
             spike predict --model qkformer-3-64 --weights weights.safetensors --input images.npy --output logits.npy
 
             With a run, images are JPEG, PNG, WebP, PPM, PGM and PBM files, of which the square in the middle is brought
@@ -47,8 +48,22 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("With weights: direct (the default), rate, phase or ttfs.", valueName: "name"))
     var encoding: TrainingConfiguration.Encoding?
 
-    @Option(help: ArgumentHelp("Write the logits, float32 [B, classes].", valueName: "file.npy"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the logits, float32 [B, classes], into this file.npy; of a detector: write images with boxes, YOLO "
+                + "texts and detections.json into this folder.", valueName: "file.npy"))
     var output: String?
+
+    @Option(
+        help: ArgumentHelp("Of a detector: the lowest score, 0.25 if not given.", valueName: "number"),
+        transform: decimalNumber)
+    var confidence: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of a detector: the greatest intersection over union of two boxes of a class, 0.45 if not given.",
+            valueName: "number"), transform: decimalNumber)
+    var overlap: Double?
 
     @Flag(
         help:
@@ -70,6 +85,9 @@ struct PredictCommand: ParsableCommand {
         if let top, top < 1 { throw ValidationError("--top must be >= 1, got \(top)") }
         if top != nil, json { throw ValidationError("--top changes nothing with --json, which prints all classes") }
         if let steps, !(1...10_000 ~= steps) { throw ValidationError("--steps must be within 1...10000, got \(steps)") }
+        for (name, value) in [("--confidence", confidence), ("--overlap", overlap)] {
+            if let value, !(0...1 ~= value) { throw ValidationError("\(name) must be within 0...1, got \(value)") }
+        }
         let ofWeights: [(String, Bool)] = [
             ("--model", model != nil), ("--input", input != nil), ("--compatibility", compatibility != nil),
             ("--steps", steps != nil), ("--encoding", encoding != nil),
@@ -81,10 +99,20 @@ struct PredictCommand: ParsableCommand {
             if let path = paths.first { throw ValidationError("\(path): images need a run; --weights has --input") }
             if model == nil || input == nil { throw ValidationError("--weights needs --model and --input") }
             if invert { throw ValidationError("--invert is for a run's images; --input is taken as it is") }
+            for (name, value) in [("--confidence", confidence), ("--overlap", overlap)] where value != nil {
+                throw ValidationError("\(name) is for a detector's run")
+            }
         }
     }
 
     func run() throws {
+        if weights == nil {
+            let folder = try TrainedRun.onlyFolder(at: paths[0])
+            if NetworkTask(ofRunIn: folder) == .detection { return try predictBoxes(folder) }
+            for (name, value) in [("--confidence", confidence), ("--overlap", overlap)] where value != nil {
+                throw CommandError("\(name): is for detectors, and \(folder) is a run of a classifier; leave it out")
+            }
+        }
         if let output {
             try requireOutput(
                 output, extensions: ["npy"], inputs: [weights, input] + paths.dropFirst().map(Optional.some))

@@ -30,6 +30,8 @@ struct ReportCommand: ParsableCommand {
             throw CommandError("--output: name the report on several folders, such as report.html")
         }
         if let output { try requireOutput(output, extensions: reportExtensions) }
+        let folders = try runs.flatMap { try TrainedRun.folders(at: $0) }
+        if try runsAreOfDetectors(folders) { return try reportOnDetectors(folders, to: path) }
         let line = ProgressLine()
         let variants = try ReportedVariant.read(runs) { line.note("left out: \($0)") }
         let device = try runtime.apply().device

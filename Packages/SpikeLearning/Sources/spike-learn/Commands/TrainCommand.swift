@@ -17,6 +17,9 @@ struct TrainCommand: ParsableCommand {
             spike train --print-config > settings.yaml
 
             spike train --ablation --encoding ttfs --seeds 35,1000,0 --output runs/ablation
+            spike train --dataset voc --data VOCdevkit --model spiking-yolov5n --encoding phase --output runs/boxes
+
+            The data sets voc, yolo, coco and shapes have boxes, and train detectors; shapes are drawn, without --data.
 
             A run's folder holds its settings, a line of figures an epoch, a checkpoint and the weights. Several runs have a
             folder each below it, and results.json beside them. At the end there is report.html. Its configuration.yaml
@@ -45,6 +48,7 @@ struct TrainCommand: ParsableCommand {
     var printConfig = false
 
     func run() throws {
+        if try options.choosesDetector(settings) { return try trainDetectors() }
         let (variants, seed, usualData) = try options.variants(
             settings, others: [("seed", "--seeds", seeds != nil), ("data", "--data", source.data != nil)])
         let seeds = try distinct(seeds) ?? [seed ?? 35]
@@ -165,11 +169,7 @@ struct TrainCommand: ParsableCommand {
             for remark in (evaluation.spikeRates ?? []).remarks { line.note("\(trainer.folder): \(remark)") }
             if let updateRemark { line.note(updateRemark) }
         } catch let stopped as Trainer.Stopped {
-            guard let stop = StopRequest.current else { throw stopped }
-            line.note(
-                "\(stop.name) in epoch \(stopped.epoch), after batch \(stopped.batch) of \(stopped.batchCount): a checkpoint is "
-                    + "written, \(stopped.checkpoint); repeat the command to go on")
-            throw stop.exitCode
+            throw StopRequest.ending(stopped, line)
         }
     }
 }
@@ -184,8 +184,8 @@ extension VariantResult {
     }
 }
 
-extension Trainer.BatchReport {
-    fileprivate func text(of epochCount: Int) -> String {
+extension BatchReport {
+    func text(of epochCount: Int) -> String {
         // In a run of a million epochs, the number could exceed an Int.
         let left = Int(min(secondsLeft, 1e9))
         return "epoch \(epoch)/\(epochCount)  batch \(batch)/\(batchCount)  "

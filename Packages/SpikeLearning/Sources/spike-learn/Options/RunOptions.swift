@@ -6,9 +6,14 @@ import SpikeTraining
 /// Options that choose trained runs and the images to measure them with.
 struct RunOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The run's folder, or one that holds several.", valueName: "run"))
-    var path: String
+    var path: String = ""
 
     @OptionGroup var source: DatasetOptions
+
+    /// Throws unless a run is named.
+    func requireRun() throws {
+        if path.isEmpty { throw ValidationError("name a run's folder") }
+    }
 
     /// All runs at the path with their data sets, each of which is read once. Runs that have not finished or are
     /// damaged are skipped with a note, unless there is only one.

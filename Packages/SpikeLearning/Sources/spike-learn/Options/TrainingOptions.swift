@@ -7,7 +7,10 @@ import SpikingModels
 
 /// Options that replace settings of the file.
 struct TrainingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("One of \(KnownDataset.choices.joined(separator: ", ")).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "One of \(KnownDataset.choices.joined(separator: ", ")); for detectors \(DetectionFormat.names.joined(separator: ", ")).",
+            valueName: "name"))
     var dataset: String?
 
     @Option(
@@ -16,7 +19,10 @@ struct TrainingOptions: ParsableArguments {
             valueName: "pixels"), transform: wholeNumber)
     var side: Int?
 
-    @Option(help: ArgumentHelp("\(Networks.help).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "\(Networks.help(for: .classification)); for detectors \(Networks.help(for: .detection)).",
+            valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("direct, rate, phase, ttfs, or all for one run of each.", valueName: "name"))

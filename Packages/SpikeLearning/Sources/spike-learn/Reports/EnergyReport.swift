@@ -26,6 +26,16 @@ struct EnergyReport: Encodable {
         self.estimate = estimate
     }
 
+    init(_ run: DetectionRun, _ estimate: EnergyEstimate, _ spikeRates: [LayerSpikeRate]) {
+        let configuration = run.record.configuration
+        self.spikeRates = spikeRates
+        seed = run.record.seed
+        self.run = run.folder
+        title = run.title
+        encoding = configuration.hasSpikes ? configuration.encoding.rawValue : "–"
+        self.estimate = estimate
+    }
+
     var text: String {
         let rows = estimate.layers.map { layer in
             [

@@ -1,6 +1,12 @@
 import Foundation
 import TorchTensors
 
+/// The batches of one epoch of `ImageLoader`.
+public typealias ImageBatches = PreparedBatches<ImageBatch, TensorError>
+
+/// The batches of one epoch of `DetectionLoader`.
+public typealias DetectionBatches = PreparedBatches<DetectionBatch, any Error>
+
 /// The batches of one epoch, prepared by background threads while the caller works on earlier batches.
 ///
 /// Only one thread at a time may call `next()`.
@@ -9,15 +15,15 @@ import TorchTensors
 ///     while let batch = try batches.next() { … }
 ///
 /// Releasing the last reference stops the background threads and waits until they have stopped.
-public final class ImageBatches {
+public final class PreparedBatches<Batch: Sendable, Failure: Error> {
     private let queue: Queue
 
     init(
         from first: Int, to end: Int, threadCount: Int, batchesAhead: Int,
-        _ prepare: @escaping @Sendable (Int) throws(TensorError) -> ImageBatch
+        _ prepare: @escaping @Sendable (Int) throws(Failure) -> Batch
     ) {
-        precondition(threadCount >= 1, "ImageBatches: threads must be >= 1, got \(threadCount)")
-        precondition(batchesAhead >= 1, "ImageBatches: batches ahead must be >= 1, got \(batchesAhead)")
+        precondition(threadCount >= 1, "PreparedBatches: threads must be >= 1, got \(threadCount)")
+        precondition(batchesAhead >= 1, "PreparedBatches: batches ahead must be >= 1, got \(batchesAhead)")
         queue = Queue(from: first, to: end, batchesAhead: batchesAhead, prepare)
         let queue = queue
         for _ in 0..<min(threadCount, batchesAhead, max(end - first, 0)) {
@@ -32,25 +38,25 @@ public final class ImageBatches {
     ///
     /// - Returns: The next batch, or `nil` after the last one.
     /// - Throws: The `TensorError` that occurred while the batch was prepared, for instance when memory ran out.
-    public func next() throws(TensorError) -> ImageBatch? { try queue.next() }
+    public func next() throws(Failure) -> Batch? { try queue.next() }
 
     /// The state that the threads and the caller share. `condition` guards all of it.
     private final class Queue: @unchecked Sendable {
         private let condition = NSCondition()
         /// Prepares one batch. `stop` sets it to `nil`, which releases the images that it reads.
-        private var prepare: (@Sendable (Int) throws(TensorError) -> ImageBatch)?
+        private var prepare: (@Sendable (Int) throws(Failure) -> Batch)?
         private let end: Int
         private let batchesAhead: Int
 
         /// The index of the next batch that a thread will prepare, and of the next batch that the caller will receive.
         private var (begun, wanted): (Int, Int)
-        private var ready: [Int: Result<ImageBatch, TensorError>] = [:]
+        private var ready: [Int: Result<Batch, Failure>] = [:]
         private var isStopped = false
         private var threads = 0
 
         init(
             from first: Int, to end: Int, batchesAhead: Int,
-            _ prepare: @escaping @Sendable (Int) throws(TensorError) -> ImageBatch
+            _ prepare: @escaping @Sendable (Int) throws(Failure) -> Batch
         ) {
             self.prepare = prepare
             self.end = end
@@ -68,7 +74,7 @@ public final class ImageBatches {
                 let batch = begun
                 begun += 1
                 condition.unlock()
-                let outcome = Result { () throws(TensorError) in try prepare(batch) }
+                let outcome = Result { () throws(Failure) in try prepare(batch) }
                 condition.lock()
                 if !isStopped { ready[batch] = outcome }
                 condition.broadcast()
@@ -78,7 +84,7 @@ public final class ImageBatches {
             condition.unlock()
         }
 
-        func next() throws(TensorError) -> ImageBatch? {
+        func next() throws(Failure) -> Batch? {
             condition.lock()
             if wanted >= end {
                 condition.unlock()

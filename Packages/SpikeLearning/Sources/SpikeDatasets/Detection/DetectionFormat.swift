@@ -1,0 +1,45 @@
+import ArrayFiles
+
+/// A form in which data sets of boxes are stored, or drawn.
+public enum DetectionFormat: String, CaseIterable, Sendable {
+    /// XML files in the layout of Pascal VOC, or beside their images.
+    case voc
+    /// Text files of YOLO, with a `data.yaml`.
+    case yolo
+    /// JSON files of COCO.
+    case coco
+    /// Drawn images, `DrawnShapes`, for which no files are needed.
+    case shapes
+
+    /// The names of all formats, as users type them.
+    public static var names: [String] { allCases.map(\.rawValue) }
+
+    /// Reads a data set.
+    ///
+    /// Every image is decoded once, on LibTorch's threads. Images and boxes with flaws are repaired or left out, and
+    /// counted in `DetectionDataset.leftOut`.
+    ///
+    /// - Parameters:
+    ///   - path: The folder of the data set, or its `data.yaml` or JSON file. Not used for drawn images.
+    ///   - side: The width of drawn images in pixels, in 32...4096. Not used for files.
+    ///   - classNames: The names of the classes, if those of the data do not decide them, for instance because a
+    ///     trained detector knows these; boxes of other classes are left out.
+    ///   - progress: Called with the number of images read, and with that of all images.
+    /// - Throws: `FileError` if the layout does not fit, no image is left, or the side is out of range.
+    public func read(
+        _ path: String, side: Int = 320, classNames: [String]? = nil,
+        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) throws -> DetectionDataset {
+        switch self {
+        case .voc: return try VOCFolder.read(path, classNames: classNames, progress: progress)
+        case .yolo: return try YOLOFolder.read(path, classNames: classNames, progress: progress)
+        case .coco: return try COCOFolder.read(path, classNames: classNames, progress: progress)
+        case .shapes:
+            guard DrawnShapes.sides.contains(side) else {
+                throw FileError.unsuitable(
+                    path: DrawnShapes.name, problem: "images of 32 to 4096 pixels can be drawn, got \(side)")
+            }
+            return DrawnShapes(side: side).dataset()
+        }
+    }
+}
