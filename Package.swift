@@ -17,9 +17,13 @@ let program: [Target] = [
         name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
 
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+
     .target(name: "ArrayFiles"),
     .target(name: "SpikeTuning", dependencies: ["SpikeEncoding", "CNLopt"]),
     .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "ArrayFiles", "CSndfile", "CHDF5"]),
+    .target(name: "EventFiles", dependencies: ["SpikeEncoding", "SpikeFiles", "ArrayFiles", "CHDF5", "CLZ4", "CZstd"]),
     .target(
         name: "SpikeGym", dependencies: ["SpikeEncoding", "ArrayFiles"],
         resources: [.embedInCode("Gymnasium/gymnasium_server.py")]),
@@ -33,7 +37,7 @@ let program: [Target] = [
     .executableTarget(
         name: "spike",
         dependencies: [
-            "SpikeEncoding", "ArrayFiles", "SpikeTuning", "SpikeFiles", "SpikeGym", "SpikeReports",
+            "SpikeEncoding", "ArrayFiles", "SpikeTuning", "SpikeFiles", "EventFiles", "SpikeGym", "SpikeReports",
             "SpikeCommandLine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 
@@ -47,13 +51,17 @@ let program: [Target] = [
         dependencies: ["SpikeFiles", "SpikeEncoding", "ArrayFiles", "FileTestSupport", "CSndfile", "CHDF5"],
         resources: [.copy("Fixtures")]),
     .testTarget(
+        name: "EventFilesTests",
+        dependencies: ["EventFiles", "SpikeFiles", "SpikeEncoding", "ArrayFiles", "FileTestSupport"]),
+    .testTarget(
         name: "SpikeGymTests", dependencies: ["SpikeGym", "SpikeEncoding", "FileTestSupport"],
         resources: [.copy("Fixtures")]),
     .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports", "SpikeEncoding", "FileTestSupport"]),
     .testTarget(
         name: "SpikeProgramTests",
         dependencies: [
-            "spike", "SpikeCommandLine", "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeGym", "FileTestSupport",
+            "spike", "SpikeCommandLine", "SpikeEncoding", "SpikeTuning", "SpikeFiles", "EventFiles", "SpikeGym",
+            "FileTestSupport",
         ]),
 ]
 
@@ -71,6 +79,7 @@ let package = Package(
                 .library(name: "ArrayFiles", targets: ["ArrayFiles"]),
                 .library(name: "SpikeTuning", targets: ["SpikeTuning"]),
                 .library(name: "SpikeFiles", targets: ["SpikeFiles"]),
+                .library(name: "EventFiles", targets: ["EventFiles"]),
                 .library(name: "SpikeGym", targets: ["SpikeGym"]),
                 .library(name: "SpikeReports", targets: ["SpikeReports"]),
                 .library(name: "SpikeCommandLine", targets: ["SpikeCommandLine"]),

@@ -13,6 +13,10 @@ let package = Package(
             dependencies: ["BenchmarkSupport", .product(name: "SpikeEncoding", package: "SpikeKit")],
             path: "Sources/CodecBenchmark"),
         .executableTarget(
+            name: "event-benchmark",
+            dependencies: ["BenchmarkSupport", .product(name: "EventFiles", package: "SpikeKit")],
+            path: "Sources/EventBenchmark"),
+        .executableTarget(
             name: "tuning-benchmark",
             dependencies: [
                 "BenchmarkSupport", .product(name: "SpikeTuning", package: "SpikeKit"),

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures SpikeKit. Usage: Benchmarks/run.sh [OPTION…] [BENCHMARK…]
 #
-# BENCHMARK is codec, tuning or gym (these three by default), or tensor, neuron, synapse or qkformer, which need
-# LibTorch; `all` is all seven. Prints Markdown tables. Close all other programs first, because they would slow the
+# BENCHMARK is codec, tuning or gym (these three by default), event, or tensor, neuron, synapse or qkformer, which need
+# LibTorch; `all` is all eight. Prints Markdown tables. Close all other programs first, because they would slow the
 # measurements.
 #
 #   --update         write the tables into Benchmarks/Results.md, with the machine, the date and this command
@@ -30,8 +30,8 @@ while [ $# -gt 0 ]; do
         esac
         shift
         ;;
-    codec | tuning | gym | tensor | neuron | synapse | qkformer) benchmarks+=("$1") ;;
-    all) benchmarks+=(codec tuning gym tensor neuron synapse qkformer) ;;
+    codec | tuning | gym | event | tensor | neuron | synapse | qkformer) benchmarks+=("$1") ;;
+    all) benchmarks+=(codec tuning gym event tensor neuron synapse qkformer) ;;
     *) fail "unknown argument $1; see the head of Benchmarks/run.sh" ;;
     esac
     shift

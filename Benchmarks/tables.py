@@ -19,6 +19,7 @@ FIGURES = {
     "samples": ("ns per sample", lambda work, seconds: seconds / work * 1e9),
     "operations": ("ns per operation", lambda work, seconds: seconds / work * 1e9),
     "images": ("images per second", lambda work, seconds: work / seconds),
+    "events": ("million events per second", lambda work, seconds: work / seconds / 1e6),
     "steps": ("steps per second", lambda work, seconds: work / seconds),
     "bytes": ("GB per second", lambda work, seconds: work / seconds / 1e9),
 }

@@ -21,7 +21,8 @@ fail() {
 # it may.
 require_libraries() {
     command -v swift >/dev/null || fail "Swift 6.2 or newer is needed; install it from swift.org/install"
-    require "nlopt sndfile hdf5" "libnlopt-dev libsndfile1-dev libhdf5-dev" "nlopt libsndfile hdf5"
+    require "nlopt sndfile hdf5 liblz4 libzstd" \
+        "libnlopt-dev libsndfile1-dev libhdf5-dev liblz4-dev libzstd-dev" "nlopt libsndfile hdf5 lz4 zstd"
 }
 
 # require_learning_libraries: requires all libraries, including those that read images.
@@ -125,11 +126,11 @@ build_program() { build Packages/SpikeLearning spike "a minute"; }
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
 # require_test_python: installs the Python packages of the tests: NumPy, h5py and safetensors read files that SpikeKit
-# writes, Pillow writes images that it reads, Gymnasium has environments, CairoSVG draws plots, and pycocotools evaluates
-# detections. Tests that lack their package are skipped.
+# writes, Pillow writes images that it reads, expelliarmus, faery and aedat read the events of cameras, Gymnasium has
+# environments, CairoSVG draws plots, and pycocotools evaluates detections. Tests that lack their package are skipped.
 require_test_python() {
     local environment=$repository/.build-python wanted=(
-        numpy h5py safetensors gymnasium pillow cairosvg pyflakes pycocotools)
+        numpy h5py safetensors gymnasium pillow cairosvg pyflakes pycocotools expelliarmus faery aedat)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
     # CairoSVG needs the Cairo library and a font.
     if command -v apt-get >/dev/null && ! ldconfig -p | grep -q 'libcairo\.so\.2'; then
@@ -137,8 +138,8 @@ require_test_python() {
     elif command -v brew >/dev/null && ! brew list --formula cairo >/dev/null 2>&1; then
         brew install cairo >&2 || say "the tests that need Cairo are skipped"
     fi
-    if ! "$environment/bin/python" -c "import numpy, h5py, safetensors, gymnasium, PIL, pyflakes, pycocotools, importlib.util as u
-assert u.find_spec('cairosvg')" 2>/dev/null; then
+    if ! "$environment/bin/python" -c "import sys, importlib.metadata as m; [m.version(name) for name in sys.argv[1:]]" \
+        "${wanted[@]}" 2>/dev/null; then
         command -v python3 >/dev/null || return 0
         say "setting up Python with ${wanted[*]} for tests"
         rm -rf "$environment"

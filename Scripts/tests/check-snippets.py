@@ -25,8 +25,9 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RUN_MODULES = ["ArrayFiles", "SpikeKernels", "SpikeEncoding", "SpikeTuning", "SpikeFiles", "SpikeGym", "SpikeReports"]
-RUN_LIBRARIES = ["nlopt", "sndfile", "hdf5"]
+RUN_MODULES = ["ArrayFiles", "SpikeKernels", "SpikeEncoding", "SpikeTuning", "SpikeFiles", "EventFiles", "SpikeGym",
+               "SpikeReports"]
+RUN_LIBRARIES = ["nlopt", "sndfile", "hdf5", "lz4", "zstd"]
 SYSTEM_MODULES = ["Foundation"]
 
 

@@ -27,6 +27,9 @@ static inline hid_t spikekit_h5t_native_int64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t spikekit_h5t_native_uint16(void) { return H5T_NATIVE_UINT16; }
 static inline hid_t spikekit_h5t_native_uint32(void) { return H5T_NATIVE_UINT32; }
 
+static inline hid_t spikekit_h5t_reference(void) { return H5T_STD_REF_OBJ; }
+static inline size_t spikekit_h5t_reference_size(void) { return sizeof(hobj_ref_t); }
+
 static inline hid_t spikekit_h5t_file_float(void) { return H5T_IEEE_F32LE; }
 static inline hid_t spikekit_h5t_file_double(void) { return H5T_IEEE_F64LE; }
 static inline hid_t spikekit_h5t_file_int8(void) { return H5T_STD_I8LE; }

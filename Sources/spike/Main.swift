@@ -14,14 +14,15 @@ struct Spike: ParsableCommand {
         abstract: "Turns recordings into spikes and back, and finds the spike code that suits a recording.",
         discussion: """
             Recordings are CSV (a column a channel, with or without header and time), NPY (channels × samples), WAV, FLAC, \
-            OGG or AIFF. Spikes are HDF5 (can be decoded), NPY or CSV events.
+            OGG or AIFF. Spikes are HDF5 (can be decoded), NPY or CSV events. Events of cameras are EVT2, EVT3, DAT, AEDAT, \
+            N-MNIST, NPY or HDF5; `info`, `convert` and `plot` read them.
 
             Try `spike demo`, then `spike compare YOUR-FILE --output report.html`.
             """,
         version: ProgramVersion.text,
         subcommands: [
             DemoCommand.self, EncodeCommand.self, DecodeCommand.self, TuneCommand.self, CompareCommand.self,
-            CodecsCommand.self, PlotCommand.self, GymCommand.self,
+            CodecsCommand.self, PlotCommand.self, ConvertCommand.self, InfoCommand.self, GymCommand.self,
         ],
         groupedSubcommands: [CommandGroup(name: "Learning (with LibTorch)", subcommands: learningCommands())])
 }

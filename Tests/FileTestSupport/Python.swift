@@ -38,6 +38,9 @@ public enum Python {
         )
     }
 
+    /// Whether it has these modules, separated by commas.
+    public static func has(_ modules: String) -> Bool { canImport(modules) }
+
     private static func canImport(_ modules: String) -> Bool {
         (try? run("import \(modules)"))?.output != nil
     }

@@ -1,7 +1,9 @@
 /// The contents of the header of a `.npy` file.
 struct NPYHeader: Hashable {
-    /// NumPy's type code with its byte order, such as `<f4`.
+    /// NumPy's type code with its byte order, such as `<f4`; of records, `V` and their size.
     var type: String
+    /// The fields of records; empty if each element is one number.
+    var fields: [NPYRecords.Field] = []
     var isFortranOrder: Bool
     var shape: [Int]
 
@@ -15,7 +17,7 @@ extension NPYHeader {
     /// Reads a header from its bytes, which must hold one Python dictionary and nothing else.
     init(parsing bytes: [UInt8]) throws(Flaw) {
         var reader = LiteralReader(bytes: bytes)
-        var type: String?
+        var type: (code: String, fields: [NPYRecords.Field])?
         var isFortranOrder: Bool?
         var shape: [Int]?
         try reader.expect("{")
@@ -37,7 +39,7 @@ extension NPYHeader {
         guard let type, let isFortranOrder, let shape else {
             throw Flaw(text: "lacks descr, fortran_order or shape")
         }
-        self.init(type: type, isFortranOrder: isFortranOrder, shape: shape)
+        self.init(type: type.code, fields: type.fields, isFortranOrder: isFortranOrder, shape: shape)
     }
 
     /// The number of elements, which is the product of the dimensions; `nil` if it does not fit into `Int`.
@@ -55,8 +57,10 @@ extension NPYHeader {
     /// The bytes of a file before its data, padded so that the data starts at a multiple of 64 bytes.
     var fileBytes: [UInt8] {
         let dimensions = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+        let list = fields.map { "('\($0.name)', '\($0.type)')" }.joined(separator: ", ")
+        let description = fields.isEmpty ? "'\(type)'" : "[\(list)]"
         let text =
-            "{'descr': '\(type)', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(dimensions)), }"
+            "{'descr': \(description), 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': (\(dimensions)), }"
         let isShort = text.utf8.count + 64 <= Int(UInt16.max)
         let preamble = isShort ? 10 : 12
         let length = (preamble + text.utf8.count + 1 + 63) / 64 * 64 - preamble
@@ -107,9 +111,36 @@ private struct LiteralReader {
         return String(decoding: bytes[(position + 1)..<end], as: UTF8.self)
     }
 
-    mutating func type() throws(NPYHeader.Flaw) -> String {
-        if skip("[") { throw NPYHeader.Flaw(text: "the elements are records of several fields; save one field alone") }
-        return try string()
+    mutating func type() throws(NPYHeader.Flaw) -> (code: String, fields: [NPYRecords.Field]) {
+        guard skip("[") else { return (try string(), []) }
+        var fields: [NPYRecords.Field] = []
+        var size = 0
+        while !skip("]") {
+            try expect("(")
+            let name: String
+            if skip("(") {
+                // A title precedes the name.
+                _ = try string()
+                try expect(",")
+                name = try string()
+                try expect(")")
+            } else {
+                name = try string()
+            }
+            try expect(",")
+            let type = try string()
+            guard let width = Int(type.drop { !$0.isWholeNumber }), 0...1_000_000 ~= width, !skip(",") else {
+                throw NPYHeader.Flaw(text: "the field \(excerpt(name.utf8)) of its records is not one number")
+            }
+            try expect(")")
+            fields.append(NPYRecords.Field(name: name, type: type, offset: size, size: width))
+            size += width
+            if !skip(",") {
+                try expect("]")
+                break
+            }
+        }
+        return ("V\(size)", fields)
     }
 
     mutating func boolean() throws(NPYHeader.Flaw) -> Bool {

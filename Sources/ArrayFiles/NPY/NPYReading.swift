@@ -11,6 +11,11 @@ extension NPYArray {
     public static func read(_ path: String) throws(FileError) -> NPYArray {
         let file = try InputFile(path)
         let (header, headerSize) = try readHeader(file)
+        guard header.fields.isEmpty else {
+            throw .malformed(
+                path: path, place: "header",
+                problem: "the elements are records of several fields; save one field alone")
+        }
         guard let type = ElementType(header.type) else {
             throw .malformed(path: path, place: "header", problem: typeProblem(header.type))
         }
@@ -36,7 +41,7 @@ extension NPYArray {
         return NPYArray(shape: header.shape, elements: elements)
     }
 
-    private static func readHeader(_ file: InputFile) throws(FileError) -> (header: NPYHeader, size: Int) {
+    static func readHeader(_ file: InputFile) throws(FileError) -> (header: NPYHeader, size: Int) {
         let start = try file.bytes(8)
         guard start.count == 8, start.starts(with: NPYHeader.magic) else {
             throw .malformed(

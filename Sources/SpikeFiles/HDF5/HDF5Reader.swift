@@ -2,11 +2,11 @@ import CHDF5
 import Foundation
 
 /// Reads one HDF5 file whose seal has been verified; used within `HDF5.withLibrary`.
-struct HDF5Reader: ~Copyable {
+package struct HDF5Reader: ~Copyable {
     private let path: String
     private let file: HDF5Object
 
-    init(_ path: String) throws(FileError) {
+    package init(_ path: String) throws(FileError) {
         file = try Self.open(path)
         self.path = path
     }
@@ -17,7 +17,7 @@ struct HDF5Reader: ~Copyable {
     }
 
     /// Reads the one variable-length array in a dataset of shape (1,).
-    func array<Number: HDF5Number>(_ name: String, of _: Number.Type) throws(FileError) -> [Number] {
+    package func array<Number: HDF5Number>(_ name: String, of _: Number.Type) throws(FileError) -> [Number] {
         let what = "dataset \(name)"
         let dataset = try self.dataset(name)
         let type = try HDF5Object(H5Dget_type(dataset.id), H5Tclose, path, what)
@@ -68,7 +68,7 @@ struct HDF5Reader: ~Copyable {
     }
 
     /// Reads the UTF-8 text in a scalar dataset.
-    func text(_ name: String) throws(FileError) -> Data {
+    package func text(_ name: String) throws(FileError) -> Data {
         let what = "dataset \(name)"
         let dataset = try self.dataset(name)
         let type = try HDF5Object(H5Dget_type(dataset.id), H5Tclose, path, what)
@@ -87,7 +87,7 @@ struct HDF5Reader: ~Copyable {
     }
 
     /// Whether the file has an object of this name.
-    func has(_ name: String) -> Bool {
+    package func has(_ name: String) -> Bool {
         var partial = ""
         return name.split(separator: "/").allSatisfy { part in
             partial += (partial.isEmpty ? "" : "/") + part

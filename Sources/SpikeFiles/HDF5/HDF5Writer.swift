@@ -4,14 +4,14 @@ import CHDF5
 ///
 /// The library only makes the file in memory and never writes it to the disk. Its version 1.10 crashes at the end of
 /// the program after a write has failed on a full disk or at a limit on file sizes.
-struct HDF5Writer: ~Copyable {
-    private let path: String
-    private let file: HDF5Object
+package struct HDF5Writer: ~Copyable {
+    let path: String
+    let file: HDF5Object
 
     /// Starts a file with room for a seal before the content.
     ///
     /// - Parameter path: The path of an existing file, which `close` fills.
-    init(_ path: String) throws(FileError) {
+    package init(_ path: String) throws(FileError) {
         file = try Self.create(path)
         self.path = path
     }
@@ -28,7 +28,7 @@ struct HDF5Writer: ~Copyable {
     /// Writes the file to the disk.
     ///
     /// - Throws: `FileError.unwritable` if the file cannot be written.
-    consuming func close() throws(FileError) {
+    package consuming func close() throws(FileError) {
         let path = path
         let image = try image()
         try file.close(path, "file")
@@ -55,13 +55,13 @@ struct HDF5Writer: ~Copyable {
         return image
     }
 
-    func group(_ name: String) throws(FileError) {
+    package func group(_ name: String) throws(FileError) {
         let (normal, what) = (spikekit_h5p_default(), "group \(name)")
         _ = try HDF5Object(H5Gcreate2(file.id, name, normal, normal, normal), H5Gclose, path, what)
     }
 
     /// Adds a dataset of shape (1,), which holds one array of any length.
-    func array<Number: HDF5Number>(_ name: String, _ values: [Number], unit: String? = nil) throws(FileError) {
+    package func array<Number: HDF5Number>(_ name: String, _ values: [Number], unit: String? = nil) throws(FileError) {
         let what = "dataset \(name)"
         let fileType = try HDF5Object(H5Tvlen_create(Number.fileType), H5Tclose, path, what)
         let memoryType = try HDF5Object(H5Tvlen_create(Number.memoryType), H5Tclose, path, what)
@@ -100,7 +100,7 @@ struct HDF5Writer: ~Copyable {
     private static let blockCount = 1 << 16
 
     /// Adds a scalar dataset of UTF-8 text.
-    func text(_ name: String, _ text: String) throws(FileError) {
+    package func text(_ name: String, _ text: String) throws(FileError) {
         let what = "dataset \(name)"
         let type = try textType(what)
         let space = try HDF5Object(H5Screate(H5S_SCALAR), H5Sclose, path, what)
@@ -113,7 +113,7 @@ struct HDF5Writer: ~Copyable {
         try HDF5.check(status, path, what)
     }
 
-    private func create(
+    func create(
         _ name: String, _ type: hid_t, _ space: hid_t, _ properties: borrowing HDF5Object
     ) throws(FileError) -> HDF5Object {
         let normal = spikekit_h5p_default()
@@ -121,7 +121,7 @@ struct HDF5Writer: ~Copyable {
             H5Dcreate2(file.id, name, type, space, normal, properties.id, normal), H5Dclose, path, "dataset \(name)")
     }
 
-    private func datasetCreation(_ what: String) throws(FileError) -> HDF5Object {
+    func datasetCreation(_ what: String) throws(FileError) -> HDF5Object {
         let properties = try HDF5Object(H5Pcreate(spikekit_h5p_dataset_creation()), H5Pclose, path, what)
         // The file holds no times of writing, so that equal trains give equal files.
         try HDF5.check(H5Pset_obj_track_times(properties.id, false), path, what)
@@ -141,7 +141,7 @@ struct HDF5Writer: ~Copyable {
         try HDF5.check(status, path, what)
     }
 
-    private func textType(_ what: String) throws(FileError) -> HDF5Object {
+    func textType(_ what: String) throws(FileError) -> HDF5Object {
         let type = try HDF5Object(H5Tcopy(spikekit_h5t_c_string()), H5Tclose, path, what)
         try HDF5.check(H5Tset_size(type.id, spikekit_h5t_variable()), path, what)
         try HDF5.check(H5Tset_cset(type.id, H5T_CSET_UTF8), path, what)

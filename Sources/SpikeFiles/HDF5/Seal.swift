@@ -5,7 +5,7 @@ import Foundation
 /// libhdf5 trusts what it reads and may crash on a damaged file, so the seal is checked before the library sees one.
 /// Bytes 0–7 hold a magic, 8–11 the format version, 16–23 the count and 24–31 the checksum of the bytes behind the
 /// block, all little-endian; the rest is zero.
-struct Seal: Hashable {
+package struct Seal: Hashable {
     static let size = 512
     private static let magic = Array("SPIKEKIT".utf8)
     private static let version: UInt32 = 1
@@ -14,7 +14,7 @@ struct Seal: Hashable {
     let checksum: UInt64
 
     /// Seals a file whose first 512 bytes are free.
-    static func apply(to path: String) throws(FileError) {
+    package static func apply(to path: String) throws(FileError) {
         let seal = try Seal(ofPayloadIn: InputFile(path))
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemReason(errno)) }
@@ -25,8 +25,13 @@ struct Seal: Hashable {
         }
     }
 
+    /// Whether a file begins as those that are sealed.
+    package static func isPresent(_ path: String) throws(FileError) -> Bool {
+        try InputFile(path).bytes(magic.count) == magic
+    }
+
     /// Throws `FileError` unless the file is unchanged since it was sealed.
-    static func verify(_ path: String) throws(FileError) {
+    package static func verify(_ path: String) throws(FileError) {
         let file = try InputFile(path)
         let block = try file.bytes(size)
         guard block.starts(with: magic) else {

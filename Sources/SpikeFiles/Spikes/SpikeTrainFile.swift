@@ -77,6 +77,17 @@ public enum SpikeTrainFile {
         }
     }
 
+    /// Whether a file is text with the header of a list of events.
+    ///
+    /// - Parameter path: The path of the file.
+    /// - Throws: `FileError` for a file that cannot be read.
+    package static func isListOfEvents(_ path: String) throws(FileError) -> Bool {
+        guard fileExtension(path) == "csv" else { return false }
+        let line = try InputFile(path).bytes(256).prefix { $0 != 10 && $0 != 13 }
+        let names = String(decoding: line, as: UTF8.self).split(separator: ",").map(String.init)
+        return EventTable.isHeader(names)
+    }
+
     private static func array(_ encoded: EncodedSignal) -> NPYArray {
         let train = encoded.spikes
         if let codec = encoded.codec.base as? any ObservationCodec { return windows(train, steps: codec.steps) }

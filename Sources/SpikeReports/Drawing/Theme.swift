@@ -10,6 +10,12 @@ enum Theme {
         let variable: String
         let light: String
         let dark: String
+
+        /// Red, green and blue of the light colour, from 0 to 255.
+        var lightComponents: [Float] {
+            let number = Int(light.dropFirst(), radix: 16) ?? 0
+            return [16, 8, 0].map { Float(number >> $0 & 255) }
+        }
     }
 
     static let surface = Colour(variable: "--sk-surface", light: "#ffffff", dark: "#15181c")

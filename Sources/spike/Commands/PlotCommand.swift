@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventFiles
 import Foundation
 import SpikeCommandLine
 import SpikeEncoding
@@ -15,14 +16,15 @@ struct PlotCommand: ParsableCommand {
             spike plot spikes.h5 --output raster.svg
             spike plot spikes.h5 --recording ecg.csv --to 5 --output traces.svg
             spike plot tuning.json --output history.svg
+            spike plot events.raw --frames 8 --output frames.svg
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case raster, traces }
 
     @Argument(
         help: ArgumentHelp(
-            "A recording, spikes that `spike encode` wrote as HDF5 (with --kind raster as NPY or CSV, too), or the .json "
-                + "that `spike tune --output` wrote.",
+            "A recording, spikes that `spike encode` wrote as HDF5 (with --kind raster as NPY or CSV, too), events of a camera, "
+                + "or the .json that `spike tune --output` wrote.",
             valueName: "FILE"))
     var file: String
 
@@ -51,6 +53,11 @@ struct PlotCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "End of the time shown.", transform: decimalNumber)
     var to: Double?
 
+    @Option(
+        parsing: .unconditional, help: "The number of frames that events are drawn in, 1 to 64 (12).",
+        transform: wholeNumber)
+    var frames: Int?
+
     @Option(help: "Heading of the plot.")
     var title: String?
 
@@ -68,6 +75,7 @@ struct PlotCommand: ParsableCommand {
             }
         }
         if let from, let to, from >= to { throw ValidationError("--from \(from) must lie before --to \(to)") }
+        if let frames, !(1...64 ~= frames) { throw ValidationError("--frames must be 1 to 64, got \(frames)") }
         if kind == .raster && recording != nil { throw ValidationError("a raster does not show --recording") }
     }
 
@@ -79,6 +87,10 @@ struct PlotCommand: ParsableCommand {
 
     private func plot() throws -> any Plot {
         let name = (file as NSString).lastPathComponent
+        if try kind == nil && recording == nil && EventFile.recognises(file) {
+            return try eventPlot(title: title ?? name)
+        }
+        if frames != nil { throw CommandError("\(file): --frames goes with events of a camera") }
         switch (file as NSString).pathExtension.lowercased() {
         case "h5", "hdf5": return try spikePlot(EncodedFile.read(file), title: title ?? name)
         case "json": return try historyPlot()
@@ -94,6 +106,17 @@ struct PlotCommand: ParsableCommand {
                 title: title ?? name, signal: signal,
                 window: window(length: signal.sampleCount, signal.times))
         }
+    }
+
+    private func eventPlot(title: String) throws -> any Plot {
+        if samplingRate != nil || columns != nil {
+            throw CommandError(
+                "\(file): --sampling-rate and --columns do not go with events, whose times are in the file")
+        }
+        let strip = try EventStrip(file, frames: frames ?? 12, from: from, to: to)
+        print(strip.summary)
+        for remark in strip.summary.remarks { warn("\(file): \(remark)") }
+        return strip.plot(title: title)
     }
 
     private func spikePlot(_ encoded: EncodedSignal, title: String) throws -> any Plot {

@@ -1,0 +1,53 @@
+import ArrayFiles
+import EventFiles
+import SpikeCommandLine
+import SpikeEncoding
+
+/// Events of an event camera.
+struct EventContent: FileContent {
+    static var writableExtensions: [String] { EventFile.writableExtensions }
+
+    /// Extensions of files that can only be of events.
+    private static let ownExtensions = ["raw", "aedat", "aedat4", "bin"]
+
+    let summary: EventSummary
+    private let dialect: Dialect
+
+    static func open(_ path: String, _ reading: ReadingOptions) throws -> EventContent? {
+        guard try EventFile.recognises(path) || ownExtensions.contains(fileExtension(path) ?? "") else { return nil }
+        if reading.samplingRate != nil || reading.columns != nil {
+            throw CommandError(
+                "\(path): --sampling-rate and --columns do not go with events, whose times are in the file")
+        }
+        let dialect = reading.dialect ?? .standard
+        return EventContent(summary: try EventFile.summary(path, dialect: dialect), dialect: dialect)
+    }
+
+    var text: String { "\(summary)" }
+
+    var warnings: [String] { summary.remarks.map { "\(summary.file): \($0)" } }
+
+    var information: any Encodable {
+        Information(
+            kind: "events", file: summary.file, format: summary.format, eventCount: summary.eventCount,
+            onCount: summary.onCount, onShare: summary.onShare, width: summary.size.width, height: summary.size.height,
+            hasSizeInFile: summary.hasSizeInFile, hasLowestRowFirst: summary.hasLowestRowFirst,
+            firstTime: summary.firstTime, lastTime: summary.lastTime, duration: summary.duration, rate: summary.rate,
+            remarks: summary.remarks)
+    }
+
+    func write(to output: String) throws { try EventFile.convert(summary.file, to: output, dialect: dialect) }
+
+    /// Times are in microseconds, the duration is in seconds, the rate in events per second.
+    private struct Information: Encodable {
+        let kind, file, format: String
+        let eventCount, onCount: Int
+        let onShare: Double?
+        let width, height: Int
+        let hasSizeInFile, hasLowestRowFirst: Bool
+        let firstTime, lastTime: Int64
+        let duration: Double
+        let rate: Double?
+        let remarks: [EventRemark]
+    }
+}

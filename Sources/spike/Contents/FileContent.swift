@@ -1,0 +1,50 @@
+import SpikeCommandLine
+import SpikeEncoding
+
+/// What a file holds, for the commands that take files of any kind.
+///
+/// To add a kind, write a type that conforms and name it in `fileContents`. A new format of a kind that is there is
+/// named where the kind's own library lists its formats.
+protocol FileContent {
+    /// The extensions of files that content of this kind can be written to.
+    static var writableExtensions: [String] { get }
+
+    /// Opens a file; `nil` if it is of another kind.
+    ///
+    /// - Throws: An error about the file if it is of this kind and cannot be read.
+    static func open(_ path: String, _ reading: ReadingOptions) throws -> Self?
+
+    /// What is in the file, in lines of text.
+    var text: String { get }
+
+    /// The same as values, with a field `kind`.
+    var information: any Encodable { get }
+
+    /// What was passed over or may have been misunderstood, a sentence each.
+    var warnings: [String] { get }
+
+    /// Writes the content to a file, in the format that its extension says.
+    func write(to output: String) throws
+}
+
+/// How files are read where they do not say it themselves.
+struct ReadingOptions {
+    var samplingRate: Double?
+    var columns: String?
+    var dialect: Dialect?
+}
+
+/// The kinds of content, in the order in which they are tried. The last one takes what is left.
+var fileContents: [any FileContent.Type] { [EventContent.self, SpikeContent.self, RecordingContent.self] }
+
+/// Opens a file of any kind.
+func openContent(_ path: String, _ reading: ReadingOptions) throws -> any FileContent {
+    for kind in fileContents {
+        guard let content = try kind.open(path, reading) else { continue }
+        if reading.dialect != nil, !(content is EventContent) {
+            throw CommandError("\(path): --dialect goes with events of a camera")
+        }
+        return content
+    }
+    throw CommandError("\(path): it is not known what kind of file this is")
+}
