@@ -39,6 +39,7 @@ import Testing
         let codecs = try #require(JSONSerialization.jsonObject(with: data) as? [[String: Any]])
         #expect(codecs.map { $0["name"] as? String } == Codec.names)
         let lif = try #require(codecs.first { $0["name"] as? String == "lif" })
+        #expect(lif["type"] as? String == "LeakyIntegrateAndFire")
         let membrane = try #require((lif["parameters"] as? [[String: Any]])?[1])
         #expect(membrane["name"] as? String == "membraneConstant" && membrane["option"] as? String == "--membrane")
         #expect(membrane["default"] as? String == "0.9" && membrane["requirement"] as? String == "> 0 and <= 1")

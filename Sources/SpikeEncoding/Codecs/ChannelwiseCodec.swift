@@ -162,7 +162,7 @@ extension ChannelwiseCodec {
             var next = spikes + channel * samples.count
             for start in stride(from: 0, to: samples.count, by: blockLength) {
                 let block = UnsafeBufferPointer(rebasing: samples[start..<min(start + blockLength, samples.count)])
-                guard range != nil || isFinite(block) else {
+                guard range != nil || areFinite(block) else {
                     return signal.notFinite(block, channel: channel, firstSample: start)
                 }
                 next += encoder.encode(block, into: next)

@@ -100,7 +100,8 @@ public struct SpikeStream: Sendable {
         let chunk = isFirst ? chunk : chunk.withOffsets(offsets)
         for channel in channels.indices {
             let problem: CodecError? = chunk.withChannel(channel) { samples in
-                isFinite(samples) ? nil : chunk.notFinite(samples, channel: channel, firstSample: 0, position: position)
+                areFinite(samples)
+                    ? nil : chunk.notFinite(samples, channel: channel, firstSample: 0, position: position)
             }
             if let problem { throw problem }
         }

@@ -31,27 +31,9 @@ public struct ValueRange: Sendable, Hashable, Codable {
 
     /// Nil if a sample is NaN or infinite, or if there are none.
     init?(scanning samples: UnsafeBufferPointer<Float>) {
-        guard let start = samples.baseAddress, samples.count > 0 else { return nil }
-        var least = SIMD16<Float>(repeating: samples[0])
-        var largest = least
-        var flaw = SIMD16<Float>.zero
-        let whole = samples.count & ~15
-        let raw = UnsafeRawPointer(start)
-        for index in stride(from: 0, to: whole, by: 16) {
-            let x = raw.loadUnaligned(fromByteOffset: index &* 4, as: SIMD16<Float>.self)
-            least.replace(with: x, where: x .< least)
-            largest.replace(with: x, where: x .> largest)
-            flaw += x - x
-        }
-        for index in whole..<samples.count {
-            let x = samples[index]
-            least[0] = Swift.min(least[0], x)
-            largest[0] = Swift.max(largest[0], x)
-            flaw[0] += x - x
-        }
-        if flaw != .zero { return nil }
-        self.minimum = least.min()
-        self.maximum = largest.max()
+        guard let extent = extent(of: samples) else { return nil }
+        minimum = extent.least
+        maximum = extent.largest
     }
 
     enum CodingKeys: CodingKey { case minimum, maximum }
@@ -75,18 +57,4 @@ extension UnitScale {
 
 extension SignedUnitScale {
     init(_ range: ValueRange) { self.init(UnitScale(range)) }
-}
-
-/// Whether every sample is finite.
-func isFinite(_ samples: UnsafeBufferPointer<Float>) -> Bool {
-    guard let start = samples.baseAddress else { return true }
-    let raw = UnsafeRawPointer(start)
-    let whole = samples.count & ~15
-    var flaw = SIMD16<Float>.zero
-    for index in stride(from: 0, to: whole, by: 16) {
-        let x = raw.loadUnaligned(fromByteOffset: index &* 4, as: SIMD16<Float>.self)
-        flaw += x - x
-    }
-    for index in whole..<samples.count { flaw[0] += samples[index] - samples[index] }
-    return flaw == .zero
 }

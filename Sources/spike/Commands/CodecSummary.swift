@@ -64,6 +64,8 @@ struct CodecSummary: Encodable {
     }
 
     let name: String
+    /// The codec's type in Swift and Python.
+    let type: String
     let title: String
     let purpose: String
     let source: String
@@ -80,6 +82,7 @@ struct CodecSummary: Encodable {
 
     init(_ codec: CodecDescription) {
         name = codec.name
+        type = codec.typeName
         title = codec.title
         purpose = codec.purpose
         source = codec.source

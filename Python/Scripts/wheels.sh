@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Builds the wheels of spikekit and spikekit-compat into Python/dist, and gives them their manylinux tags.
+# Usage: Python/Scripts/wheels.sh [--aarch64]
+#
+# Needs Swift, and auditwheel in the Python that PYTHON names (python3 by default): pip install auditwheel setuptools.
+# --aarch64 also builds the wheel for Linux on aarch64, which needs nothing more. A wheel is refused if it needs more
+# of the system than glibc 2.5 (2.17 on aarch64), or is 200 kB or larger.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+python=${PYTHON:-python3}
+fail() { echo "wheels.sh: $1" >&2; exit 1; }
+"$python" -c 'import auditwheel, setuptools' 2> /dev/null || fail "run: $python -m pip install auditwheel setuptools"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+rm -rf dist
+mkdir dist
+
+SPIKEKIT_MACHINE=x86_64 "$python" -c "import build_backend; build_backend.build_wheel('$work')"
+"$python" -m auditwheel repair --plat manylinux_2_5_x86_64 --wheel-dir dist "$work"/spikekit-*_x86_64.whl \
+    > "$work/log" 2>&1 || { cat "$work/log" >&2; fail "the library needs more than glibc 2.5"; }
+if [ "${1:-}" = --aarch64 ]; then
+    # auditwheel checks wheels of its own machine only. The stubs that the library is linked with have no newer versions
+    # than 2.17 of the C library, which is the oldest there.
+    SPIKEKIT_MACHINE=aarch64 SPIKEKIT_PLATFORM=manylinux_2_17_aarch64 \
+        "$python" -c "import build_backend; build_backend.build_wheel('dist')"
+fi
+(cd compat && "$python" -c "from setuptools import build_meta; build_meta.build_wheel('../dist')" > "$work/log" 2>&1) ||
+    { cat "$work/log" >&2; fail "spikekit-compat cannot be built"; }
+rm -rf compat/build compat/*.egg-info
+for file in dist/*.whl; do
+    size=$(wc -c < "$file")
+    echo "$file: $size bytes"
+    [ "$size" -lt 200000 ] || fail "$file has 200 kB or more"
+done

@@ -1,0 +1,1 @@
+../../Sources/SpikeFiles/HDF5/Checksum64.swift

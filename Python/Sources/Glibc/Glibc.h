@@ -1,0 +1,3 @@
+double sin(double x);
+double cos(double x);
+double exp(double x);

@@ -1,0 +1,50 @@
+import SpikeKernels
+
+private enum LevelCrossing: Channelwise {
+    static func encoder(_ row: Row, _ flags: Flags) -> LevelCrossingEncoder {
+        LevelCrossingEncoder(spacing: row.parameters.0, hysteresis: row.parameters.1, down: flags.down)
+    }
+
+    static func encodeLanes(
+        _ rows: UnsafePointer<Row>, _ flags: Flags, _ samples: UnsafePointer<Float>, count: Int, stride: Int,
+        into spikes: UnsafeMutablePointer<Int8>
+    ) -> Bool? {
+        let encoder = LevelCrossingLanes(
+            spacing: lanes(rows) { $0.parameters.0 }, hysteresis: lanes(rows) { $0.parameters.1 }, down: flags.down,
+            first: lanes(rows) { $0.initialValue })
+        return encode(lanes: encoder, samples, count: count, stride: stride, into: spikes)
+    }
+
+    static func decode(
+        _ spikes: UnsafeBufferPointer<Int8>, _ row: Row, _ flags: Flags, into signal: UnsafeMutablePointer<Float>
+    ) {
+        StepDecoder(step: row.parameters.0, initialValue: row.initialValue).decode(spikes, into: signal)
+    }
+}
+
+@_cdecl("spikekit_level_crossing_encode")
+public func levelCrossingEncode(
+    _ flags: Int32, _ rows: UnsafeMutableRawPointer, _ samples: UnsafePointer<Float>, _ rowCount: Int, _ count: Int,
+    _ stride: Int, _ spikes: UnsafeMutablePointer<Int8>
+) -> Int {
+    encode(
+        LevelCrossing.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), samples, rowCount: rowCount,
+        count: count, stride: stride, into: spikes)
+}
+
+@_cdecl("spikekit_level_crossing_decode")
+public func levelCrossingDecode(
+    _ flags: Int32, _ rows: UnsafeRawPointer, _ spikes: UnsafePointer<Int8>, _ rowCount: Int, _ count: Int,
+    _ signal: UnsafeMutablePointer<Float>
+) {
+    decode(
+        LevelCrossing.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), spikes, rowCount: rowCount,
+        count: count, into: signal)
+}
+
+@_cdecl("spikekit_level_crossing_stream")
+public func levelCrossingStream(
+    _ flags: Int32, _ rows: UnsafeRawPointer, _ rowCount: Int
+) -> UnsafeMutableRawPointer {
+    stream(LevelCrossing.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), rowCount: rowCount)
+}

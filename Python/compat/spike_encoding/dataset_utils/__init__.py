@@ -1,0 +1,1 @@
+"""Downloading and reading of data sets."""

@@ -1,0 +1,126 @@
+"""Encoded recordings: the spikes, and all that decoding needs."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ._arrays import rows_of, to_numpy
+from .errors import CodecError
+
+
+class Events(NamedTuple):
+    """The spikes one by one, in order of time and, within a step, in order of the units."""
+
+    units: np.ndarray
+    steps: np.ndarray
+    #: Seconds on the recording's clock; steps if the sampling rate is unknown.
+    times: np.ndarray
+    signs: np.ndarray
+    #: The sizes of graded spikes; otherwise None.
+    amplitudes: object
+
+
+class Encoded:
+    """The result of `encode`: the spikes and all that decoding needs.
+
+    `spikes` has the shape of the recording, with +1 for a spike up, −1 for a spike down and 0 for none, as int8; sizes
+    as float32 for graded codecs. Codecs of observations have more units and steps.
+    """
+
+    __slots__ = (
+        "codec", "spikes", "axis", "channels", "sampling_rate", "start_time", "unit", "channel_names", "clipped_count",
+        "_settings", "_offset", "_is_flat",
+    )
+
+    def __init__(
+        self, codec, spikes, axis, settings, offset, sampling_rate, start_time, unit, channel_names, channels,
+        clipped_count=0, is_flat=False,
+    ):
+        if sampling_rate is not None and not (math.isfinite(sampling_rate) and sampling_rate > 0):
+            raise CodecError(f"sampling_rate must be finite and > 0, got {sampling_rate}")
+        if start_time != 0 and not math.isfinite(start_time):
+            raise CodecError(f"start_time must be finite, got {start_time}")
+        if channel_names is not None:
+            channel_names = [str(name) for name in channel_names]
+            if len(channel_names) != channels:
+                raise CodecError(f"{len(channel_names)} names for {channels} channels")
+        self.codec, self.spikes, self.axis, self.channels = codec, spikes, axis, channels
+        self.sampling_rate, self.start_time, self.unit = sampling_rate, start_time, unit
+        self.channel_names, self.clipped_count = channel_names, clipped_count
+        self._settings, self._offset = settings, offset
+        # Whether the recording was one-dimensional, which the spikes of a code with several units do not show.
+        self._is_flat = is_flat
+
+    def decode(self, *, initial_values=None, threads=None):
+        """Decodes the spikes.
+
+        :param initial_values: What decoding starts from, in the signal's unit: one value, or one per channel. By
+            default, what the codec's dialect says.
+        :param threads: The largest number of threads, for codecs of recordings; by default as many as there are
+            processors.
+        :returns: The decoded recording, in the shape of the recording. It is of float32, or of float64 if the
+            recording was so far from zero that float32 would not hold its differences.
+        """
+        return self.codec._decode_rows(self, initial_values, threads)
+
+    @property
+    def initial_values(self):
+        """The value of each row from which decoding starts, in the signal's unit."""
+        values = self._settings[:, 5].astype(np.float64)
+        return values if self._offset is None else values + self._offset
+
+    @property
+    def ranges(self):
+        """The minimum and maximum of each row, for codecs that scale by them; otherwise None."""
+        if not self.codec.needs_range:
+            return None
+        pairs = self._settings[:, 3:5].astype(np.float64)
+        return pairs if self._offset is None else pairs + self._offset[:, None]
+
+    @property
+    def offsets(self):
+        """The offset of each row, which is not 0 for recordings far from zero."""
+        return np.zeros(len(self._settings)) if self._offset is None else self._offset.copy()
+
+    @property
+    def spike_count(self) -> int:
+        """The number of spikes."""
+        return int(np.count_nonzero(to_numpy(self.spikes)))
+
+    @property
+    def sparsity(self) -> float:
+        """The share of steps without a spike."""
+        size = to_numpy(self.spikes).size
+        return 1 - self.spike_count / size if size else 1.0
+
+    @property
+    def step_rate(self):
+        """The number of steps per second; None if the sampling rate is unknown."""
+        return None if self.sampling_rate is None else self.sampling_rate * self.codec._steps_per_sample
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether there are several recordings."""
+        return len(self._settings) != self.channels
+
+    def events(self) -> Events:
+        """The spikes one by one. Units are counted over all rows."""
+        rows, _ = rows_of(to_numpy(self.spikes), self.axis)
+        steps, units = np.nonzero(rows.T)
+        values = rows[units, steps]
+        times = steps.astype(np.float64)
+        if self.step_rate is not None:
+            times = self.start_time + times / self.step_rate
+        graded = values.astype(np.float32) if self.codec.is_graded else None
+        return Events(units, steps, times, np.sign(values).astype(np.int8), graded)
+
+    def save(self, path, *, layout=None):
+        """Writes an HDF5 file that the program `spike` reads too; needs h5py. See `spikekit.read`."""
+        from .files import write
+
+        write(self, path, layout=layout)
+
+    def __repr__(self):
+        shape = " × ".join(map(str, self.spikes.shape))
+        return f"<Encoded {shape}, {self.spike_count} spikes, {self.codec!r}>"

@@ -1,0 +1,354 @@
+"""Codecs of recordings: each sample of a channel becomes one step of one unit."""
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from . import _library
+from ._arrays import address, real_numbers, restored, rows_of, to_numpy, torch_of
+from ._numbers import LARGEST, nearest_float32, offsets, text
+from .codec import Codec
+from .encoded import Encoded
+from .errors import CodecError, counted
+
+if TYPE_CHECKING:
+    from .stream import SpikeStream
+    from .tuning import Tuning
+
+# A row of the C interface has eight numbers: three parameters, then these, and one more.
+MINIMUM, MAXIMUM, INITIAL, ZERO = 3, 4, 5, 6
+# Below this number of samples, threads cost more than they save.
+_SAMPLES_PER_THREAD = 1 << 19
+_REMEDY = "remove or replace such values first"
+
+
+def _in_parts(shape, threads, work):
+    """Does work for parts of the rows, on several threads if it is worth while.
+
+    :param threads: The largest number of threads; None for as many as there are processors.
+    :param work: A function of the first row of a part and the row after its last.
+    :returns: What it returned for each part.
+    """
+    count, samples = shape
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+        raise CodecError(f"threads must be a whole number >= 1, got {threads!r}")
+    if count == 1 or count * samples < 2 * _SAMPLES_PER_THREAD or threads == 1:
+        return [work(0, count)]
+    workers = min(threads or os.cpu_count() or 1, count, count * samples // _SAMPLES_PER_THREAD)
+    # Whole groups of 16 rows, which are encoded at once, if every thread gets one.
+    size = 16 if count >= 16 * workers else 1
+    groups = -(-count // size)
+    bounds = [min(count, size * (groups * index // workers)) for index in range(workers + 1)]
+
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(work, bounds[:-1], bounds[1:]))
+
+
+class RecordingCodec(Codec):
+    """A codec of recordings.
+
+    Recordings are arrays `[…, channels, samples]` of real numbers, or `[samples]` for a single channel. The library
+    computes in float32. An array of float32 whose samples are adjacent in memory is read where it is; others are
+    copied. A tensor of PyTorch gives tensors on the same device; the computation happens on the CPU.
+    """
+
+    __slots__ = ()
+
+    _units = 1
+    _steps_per_sample = 1
+
+    @classmethod
+    def _prepare(cls):
+        cls._encode, cls._decode, cls._stream = map(staticmethod, _library.codec_functions(cls.name))
+
+    @property
+    def _flags(self):
+        values = self._values
+        return (
+            (_library.UNIPOLAR if values.get("polarity") == "unipolar" else 0)
+            | (_library.REFERENCE if values.get("dialect") == "reference" else 0)
+            | (_library.FROM_ZERO if values.get("padding") == "zero" else 0))
+
+    @property
+    def _starts_at_zero(self):
+        """Whether decoding starts at 0 rather than at the first sample."""
+        values = self._values
+        return (
+            self.name == "step-forward" and values["dialect"] == "reference"
+            or self.name == "rate-step-forward" and values["padding"] == "zero")
+
+    @property
+    def _starts_from_value(self):
+        """Whether decoding starts from a value that can be chosen."""
+        return self.name not in ("bsa", "lif")
+
+    def _rows(self, channels, count):
+        """The rows of the C interface with the parameters filled in; a copy that the caller may change."""
+        template = self._templates.get((channels, count))
+        if template is None:
+            self.check(channels)
+            template = np.zeros((count, 8), np.float32)
+            columns = [p for p in self.parameters if p.is_per_channel]
+            for column, parameter in enumerate(columns):
+                value = self._values[parameter.name]
+                if value is not None:
+                    template[:, column] = np.tile(value, count // channels) if type(value) is tuple else value
+            if count <= 4096:
+                # One template per shape; a codec is seldom used with many shapes.
+                if len(self._templates) >= 16:
+                    self._templates.clear()
+                self._templates[channels, count] = template
+        return template.copy()
+
+    def encode(
+        self, signal, *, axis=-1, sampling_rate=None, start_time=0.0, unit=None, channel_names=None, ranges=None,
+        threads=None,
+    ) -> Encoded:
+        """Encodes a recording, or a batch of recordings.
+
+        :param signal: The recording, `[…, channels, samples]` or `[samples]`.
+        :param axis: The axis of the samples.
+        :param sampling_rate: The sampling rate in Hz, if it is known.
+        :param start_time: The time of the first sample, in seconds.
+        :param unit: The unit of the samples, such as "mV".
+        :param channel_names: The names of the channels.
+        :param ranges: For codecs that scale by a channel's range: one pair of minimum and maximum per channel, in the
+            signal's unit. By default it is measured.
+        :param threads: The largest number of threads; by default as many as there are processors.
+        :returns: An `Encoded` with the spikes and all that decoding needs.
+        :raises CodecError: For an empty recording, or a sample that is NaN or infinite.
+        """
+        if type(signal) is np.ndarray and signal.dtype == np.float32 and axis == -1 and signal.ndim:
+            array = signal
+        else:
+            array = real_numbers(signal)
+        rows, shape = rows_of(array, axis)
+        count, samples = rows.shape
+        channels = shape[-2] if len(shape) > 1 else 1
+        if count == 0 or samples == 0:
+            raise CodecError(
+                f"the recording is empty ({counted(channels, 'channel')} × {counted(samples, 'sample')})")
+        settings = self._rows(channels, count)
+        exact, offset = None, None
+        if rows.dtype.char != "f" or not rows.dtype.isnative:
+            if rows.dtype.kind == "f" and rows.dtype.itemsize <= 4:
+                rows = rows.astype(np.float32)
+            else:
+                rows, exact, offset = self._split(rows, settings)
+        memory = rows.flags
+        if not memory.aligned:
+            rows = rows.copy()
+        elif not memory.c_contiguous and not (rows.strides[1] == 4 and rows.strides[0] >= 4):
+            rows = np.ascontiguousarray(rows)
+        codec, flags = self, self._flags
+        if self.name == "rate-step-forward" and self._values["threshold"] is None:
+            codec = self._with_largest_steps(rows, settings, channels, exact)
+        if ranges is not None and self.needs_range:
+            self._set_ranges(settings, ranges, channels, offset)
+            flags |= _library.HAS_RANGES
+        spikes = np.empty((count, samples), np.float32 if self.is_graded else np.int8)
+        code = self._run(flags, settings, rows, spikes, threads)
+        if code != -1:
+            raise self._flaw(code, shape, rows, exact, offset)
+        self._start(settings, rows, channels, offset)
+        like = signal if array is not signal and torch_of(signal) is not None else None
+        return Encoded(
+            codec, restored(spikes, shape, axis, like), axis, settings, offset, sampling_rate, start_time, unit,
+            channel_names, channels)
+
+    def _run(self, flags, settings, rows, spikes, threads):
+        """Encodes the rows. Returns what the library returns: -1, or which row or sample it refuses."""
+        samples = rows.shape[1]
+        stride = samples if rows.flags.c_contiguous else rows.strides[0] // 4
+
+        def encode(first, last):
+            code = self._encode(
+                flags, address(settings[first:]), address(rows[first:]), last - first, samples, stride,
+                address(spikes[first:]))
+            return code if code == -1 else code + first * samples if code >= 0 else code - first
+
+        return next((code for code in _in_parts(rows.shape, threads, encode) if code != -1), -1)
+
+    @staticmethod
+    def _split(rows, settings):
+        """Splits exact numbers into an offset per row and differences in float32."""
+        exact = np.ascontiguousarray(rows, np.float64)
+        offset = offsets(exact)
+        with np.errstate(over="ignore", invalid="ignore"):
+            rows = np.subtract(exact, offset[:, None], out=np.empty(exact.shape, np.float32), casting="same_kind")
+        if not offset.any():
+            return rows, exact, None
+        settings[:, ZERO] = nearest_float32(0 - offset)
+        return rows, exact, offset
+
+    def _set_ranges(self, settings, ranges, channels, offset):
+        pairs = real_numbers(ranges, "ranges").astype(np.float64)
+        if pairs.ndim == 1 and len(pairs) == 2:
+            pairs = pairs[None]
+        if pairs.ndim != 2 or pairs.shape[1] != 2:
+            raise CodecError(f"{self.name}: ranges must be pairs of minimum and maximum, one per channel")
+        if len(pairs) not in (1, channels):
+            raise CodecError(
+                f"{self.name}: range has {counted(len(pairs), 'value')} for {counted(channels, 'channel')}; "
+                "give one value, or one per channel")
+        if not (np.isfinite(pairs).all() and (pairs[:, 0] <= pairs[:, 1]).all()):
+            raise CodecError(f"{self.name}: a range must be finite, with its minimum <= its maximum")
+        pairs = np.broadcast_to(pairs, (channels, 2))
+        pairs = np.tile(pairs, (len(settings) // channels, 1)) - (0 if offset is None else offset[:, None])
+        with np.errstate(over="ignore", invalid="ignore"):
+            single = pairs.astype(np.float32)
+            width = single[:, 1] - single[:, 0]
+        if not np.isfinite(width).all():
+            channel = int(np.flatnonzero(~np.isfinite(width))[0])
+            raise self._too_wide(channel % channels, single[channel])
+        settings[:, MINIMUM : MAXIMUM + 1] = single
+
+    @staticmethod
+    def _too_wide(channel, ends):
+        return CodecError(
+            f"channel {channel} reaches from {text(ends[0])} to {text(ends[1])}, wider than Float32 can hold; "
+            "scale it down first")
+
+    def _flaw(self, code, shape, rows, exact, offset):
+        """The error about a sample or a range that the library refused."""
+        row = -2 - code if code < -1 else code // rows.shape[1]
+        channels = shape[-2] if len(shape) > 1 else 1
+        where = f"recording {row // channels}, " if len(shape) > 2 else ""
+        if code < -1:
+            values = rows[row]
+            error = self._too_wide(row % channels, (values.min(), values.max()))
+            return CodecError(where + str(error))
+        sample = code % rows.shape[1]
+        where += f"channel {row % channels}, sample {sample}"
+        if exact is not None and np.isfinite(exact[row, sample]):
+            value = text(exact[row, sample], single=False)
+            return CodecError(
+                f"{where} is {value}, beyond what Float32 holds (±3.4e+38); scale the recording down first")
+        return CodecError(f"{where} is {text(rows[row, sample])}; {_REMEDY}")
+
+    def _start(self, settings, rows, channels, offset):
+        """Sets what decoding starts from, where it is not the channel's first sample."""
+        if self._starts_at_zero:
+            settings[:, INITIAL] = settings[:, ZERO]
+        elif self.name == "pwm" and self._values["dialect"] == "reference":
+            # The package starts channel k from sample k of channel 0.
+            for first in range(0, len(settings), channels):
+                for channel in range(channels):
+                    sample = float(rows[first, channel if channel < rows.shape[1] else 0])
+                    if offset is not None:
+                        sample += offset[first] - offset[first + channel]
+                    settings[first + channel, INITIAL] = sample
+
+    def _with_largest_steps(self, rows, settings, channels, exact):
+        """Sets the threshold of each row to its largest step, and returns the codec with these thresholds."""
+        if not np.isfinite(rows).all():
+            row, sample = np.argwhere(~np.isfinite(rows))[0]
+            shape = (len(rows) // channels, channels, rows.shape[1]) if len(rows) > channels else rows.shape
+            raise self._flaw(int(row * rows.shape[1] + sample), shape, rows, exact, None)
+        with np.errstate(over="ignore"):
+            steps = np.abs(np.diff(rows, axis=1)).max(axis=1, initial=0)
+        steps[steps == 0] = 1
+        if not np.isfinite(steps).all():
+            row = int(np.flatnonzero(~np.isfinite(steps))[0])
+            raise self._too_wide(row % channels, (rows[row].min(), rows[row].max()))
+        settings[:, 0] = steps
+        return self.replace(threshold=steps.tolist()) if len(rows) == channels else self
+
+    def restore(self, spikes, *, axis=-1, initial_values=None, ranges=None) -> Encoded:
+        """An `Encoded` of spikes that come from elsewhere, to decode them.
+
+        :param spikes: −1, 0 and 1, `[…, channels, samples]` or `[samples]`; sizes for graded codecs.
+        :param axis: The axis of the samples.
+        :param initial_values: The value of each channel from which decoding starts; 0 by default.
+        :param ranges: The minimum and maximum of each channel, for codecs that scale by them.
+        :raises CodecError: For spikes of other values, or ranges that are missing.
+        """
+        array = real_numbers(spikes, "the spikes")
+        rows, shape = rows_of(array, axis)
+        channels = shape[-2] if len(shape) > 1 else 1
+        if rows.size == 0:
+            raise CodecError(
+                f"the recording is empty ({counted(channels, 'channel')} × {counted(shape[-1], 'sample')})")
+        if not (np.isfinite(rows).all() if self.is_graded else np.isin(rows, (-1, 0, 1)).all()):
+            raise CodecError(f"{self.name}: a spike is not {'finite' if self.is_graded else '-1, 0 or 1'}")
+        settings = self._rows(channels, len(rows))
+        if self.needs_range:
+            if ranges is None:
+                raise CodecError(f"{self.name} needs the range of every channel to decode")
+            self._set_ranges(settings, ranges, channels, None)
+        if self.name == "rate-step-forward" and self._values["threshold"] is None:
+            raise CodecError(f"{self.name} needs thresholds to decode")
+        if torch_of(spikes) is None:
+            spikes = array
+        encoded = Encoded(self, spikes, axis, settings, None, None, 0.0, None, None, channels)
+        if initial_values is not None:
+            settings[:, INITIAL] = self._initial(initial_values, encoded)
+        return encoded
+
+    def _decode_rows(self, encoded, initial_values, threads):
+        spikes = to_numpy(encoded.spikes)
+        rows, shape = rows_of(spikes, encoded.axis)
+        kind = np.float32 if self.is_graded else np.int8
+        rows = np.ascontiguousarray(rows, kind)
+        settings, offset = encoded._settings, encoded._offset
+        if initial_values is not None:
+            settings = settings.copy()
+            settings[:, INITIAL] = self._initial(initial_values, encoded)
+        elif self._starts_at_zero:
+            settings, offset = settings.copy(), None
+            settings[:, INITIAL] = 0
+        count, samples = rows.shape
+        signal = np.empty((count, samples), np.float32)
+        flags = self._flags
+
+        def decode(first, last):
+            self._decode(
+                flags, address(settings[first:]), address(rows[first:]), last - first, samples, address(signal[first:]))
+
+        if samples:
+            _in_parts(rows.shape, threads, decode)
+        if offset is not None:
+            signal = signal.astype(np.float64) + offset[:, None]
+        like = encoded.spikes if torch_of(encoded.spikes) is not None else None
+        return restored(signal, shape, encoded.axis, like)
+
+    def _initial(self, values, encoded):
+        if not self._starts_from_value:
+            raise CodecError(f"{self.name} decodes without an initial value")
+        values = np.atleast_1d(real_numbers(values, "initial values")).astype(np.float64)
+        count, channels = len(encoded._settings), encoded.channels
+        if values.size == count:
+            values = values.reshape(count)
+        elif values.size in (1, channels):
+            values = np.broadcast_to(values.reshape(-1), (channels if values.size > 1 else 1,))
+            values = np.tile(values, count // len(values))
+        else:
+            raise CodecError(
+                f"{self.name}: initial value has {counted(values.size, 'value')} for {counted(channels, 'channel')}; "
+                "give one value, or one per channel")
+        if encoded._offset is not None:
+            values = values - encoded._offset
+        flaws = ~(np.abs(values) <= LARGEST)
+        if flaws.any():
+            raise CodecError(f"the initial value must be finite, got {text(values[flaws][0])}")
+        return values
+
+    def stream(self, channels: int = 1, *, ranges=None) -> "SpikeStream":
+        """A stream that encodes samples as they arrive, in constant memory.
+
+        :param channels: The number of channels.
+        :param ranges: For codecs that scale by a channel's range: one pair of minimum and maximum per channel.
+        :raises CodecError: If the codec scales by ranges and they are not given.
+        """
+        from .stream import SpikeStream
+
+        return SpikeStream(self, channels, ranges)
+
+    def tune(self, signal, **options) -> "Tuning":
+        """Finds the parameters that suit a recording; see `spikekit.tune`."""
+        from .tuning import tune
+
+        return tune(self, signal, **options)

@@ -1,0 +1,200 @@
+"""Streams: recordings that are encoded as they arrive."""
+
+import ctypes
+import threading
+
+import numpy as np
+
+from . import _library
+from ._arrays import address, real_numbers, restored, torch_of
+from ._numbers import nearest_float32, offsets, text
+from .encoded import Encoded
+from .errors import CodecError, counted
+
+
+class SpikeStream:
+    """Encodes samples as they arrive. Chunks of any size give the same spikes as one call of `encode`.
+
+    Make one with `codec.stream(channels)`. One thread at a time may use it; calls from several wait for each other.
+    """
+
+    def __init__(self, codec, channels, ranges):
+        if isinstance(channels, bool) or not isinstance(channels, (int, np.integer)):
+            raise TypeError(f"{codec.name}: channels must be a whole number, got {channels!r}")
+        if channels < 1:
+            raise CodecError(f"the recording is empty ({counted(channels, 'channel')} × 0 samples)")
+        codec.check(channels)
+        if codec.needs_range and ranges is None:
+            raise CodecError(f"{codec.name} needs the range of every channel before it can stream")
+        if codec.name == "rate-step-forward" and codec.threshold is None:
+            raise CodecError(f"{codec.name} needs thresholds before it can stream")
+        self.codec, self.channels = codec, int(channels)
+        self._is_of_observations = codec.noun == "feature"
+        self._ranges, self._handle, self._lock = ranges, None, threading.Lock()
+        self._settings, self._offset, self._firsts, self._channel_zero = None, None, None, np.empty(0, np.float32)
+        self._pending, self._is_finished = [], False
+        #: The number of samples that were pushed, per channel.
+        self.position = 0
+        #: The number of steps that were returned.
+        self.step_count = 0
+        #: The number of values outside of the range of a codec of observations.
+        self.clipped_count = 0
+        if not self._is_of_observations:
+            # Ranges are checked now, though the library learns of them with the first chunk.
+            settings = codec._rows(self.channels, self.channels)
+            if codec.needs_range:
+                codec._set_ranges(settings, ranges, self.channels, None)
+
+    def push(self, chunk):
+        """Encodes the next samples.
+
+        :param chunk: `[channels, samples]`, or `[samples]` for one channel; any number of samples, also none.
+        :returns: The spikes of the steps that are decided, `[units, steps]`, or `[steps]` for a one-dimensional chunk
+            of a code with one unit.
+        :raises CodecError: For a sample that is NaN or infinite; the stream is then as before the call.
+        """
+        array = real_numbers(chunk, "the chunk")
+        rows = array[None] if array.ndim == 1 else array
+        if rows.ndim != 2 or rows.shape[0] != self.channels:
+            found = counted(rows.shape[0], "channel") if rows.ndim == 2 else counted(array.ndim, "dimension")
+            raise CodecError(f"the chunk has {found}, the stream has {self.channels}")
+        with self._lock:
+            if self._is_finished:
+                raise CodecError(
+                    "the stream has finished and takes no more chunks; make another stream for another recording")
+            spikes = self._push(rows)
+        return self._shaped(spikes, array, chunk)
+
+    def _shaped(self, spikes, array, chunk):
+        like = chunk if torch_of(chunk) is not None else None
+        shape = spikes.shape[1:] if array is not None and array.ndim == 1 and len(spikes) == 1 else spikes.shape
+        return restored(spikes, shape, -1, like)
+
+    def _push(self, rows):
+        if self._is_of_observations:
+            values = np.ascontiguousarray(rows, np.float64)
+            self._check(values, values)
+            if values.shape[1] and self._settings is None:
+                self._settings, self._offset = self.codec._settings(values[:, 0], self.channels)
+            spikes, clipped = self.codec._spikes(values, self.position)
+            self.clipped_count += clipped
+            self.position += rows.shape[1]
+            self.step_count += spikes.shape[1]
+            return spikes
+        exact = None
+        if rows.dtype.kind == "f" and rows.dtype.itemsize <= 4:
+            values = np.ascontiguousarray(rows, np.float32)
+            if self._offset is not None:
+                exact = values.astype(np.float64)
+        else:
+            exact = np.ascontiguousarray(rows, np.float64)
+        offset = self._offset
+        if exact is not None:
+            if offset is None:
+                offset = np.zeros(self.channels)
+                if self.position == 0 and exact.shape[1]:
+                    offset = offsets(exact)
+            with np.errstate(over="ignore", invalid="ignore"):
+                values = (exact - offset[:, None]).astype(np.float32)
+        if not values.flags.aligned:
+            values = values.copy()
+        self._check(values, exact if exact is not None else values)
+        if rows.shape[1] == 0:
+            return self._decided([row[:0] for row in self._empty()])
+        if self._handle is None:
+            self._start(values, offset if offset is not None and offset.any() else None)
+        lacking = self.channels - len(self._channel_zero)
+        if lacking > 0:
+            self._channel_zero = np.concatenate([self._channel_zero, values[0, :lacking]])
+        spikes, written = np.empty(values.shape, self._kind), np.empty(self.channels, ctypes.c_ssize_t)
+        _library.stream_push(
+            self._handle, address(values), values.shape[1], values.shape[1], address(spikes), address(written))
+        self.position += values.shape[1]
+        return self._decided([row[:count] for row, count in zip(spikes, written)])
+
+    @property
+    def _kind(self):
+        return np.float32 if self.codec.is_graded else np.int8
+
+    def _empty(self):
+        return np.empty((self.channels, 0), self._kind)
+
+    def _start(self, values, offset):
+        settings = self.codec._rows(self.channels, self.channels)
+        if self.codec.needs_range:
+            self.codec._set_ranges(settings, self._ranges, self.channels, offset)
+        if offset is not None:
+            settings[:, 6] = nearest_float32(0 - offset)
+        settings[:, 5] = values[:, 0]
+        self._settings, self._offset = settings, offset
+        self._handle = self.codec._stream(self.codec._flags, address(settings), self.channels)
+
+    def _check(self, values, exact):
+        if np.isfinite(values).all():
+            return
+        channel, sample = np.argwhere(~np.isfinite(values))[0]
+        where = f"channel {channel}, sample {self.position + sample}"
+        if np.isfinite(exact[channel, sample]):
+            raise CodecError(
+                f"{where} is {text(exact[channel, sample], False)}, beyond what Float32 holds (±3.4e+38); "
+                "scale the recording down first")
+        raise CodecError(f"{where} is {text(values[channel, sample])}; remove or replace such values first")
+
+    def _decided(self, rows):
+        """The steps that are decided for all channels; what some channels are ahead is kept."""
+        if self._pending:
+            rows = [np.concatenate(pair) for pair in zip(self._pending, rows)]
+        count = min(len(row) for row in rows)
+        self._pending = [row[count:].copy() for row in rows]
+        self.step_count += count
+        return np.stack([row[:count] for row in rows])
+
+    def finish(self):
+        """Ends the stream.
+
+        :returns: The spikes of the steps that were not decided before, `[units, steps]`.
+        """
+        with self._lock:
+            if self._is_finished or self._handle is None:
+                self._is_finished = True
+                units = self.channels * (self.codec._units if self._is_of_observations else 1)
+                return np.empty((units, 0), np.int8 if self._is_of_observations else self._kind)
+            self._is_finished = True
+            lags = np.empty(self.channels, ctypes.c_ssize_t)
+            _library.stream_lags(self._handle, address(lags))
+            longest = int(lags.max())
+            spikes = np.empty((self.channels, max(1, longest)), self._kind)
+            _library.stream_finish(self._handle, address(spikes), spikes.shape[1])
+            return self._decided([row[:count] for row, count in zip(spikes, lags)])
+
+    def encoded(self, parts, *, sampling_rate=None, start_time=0.0, unit=None, channel_names=None):
+        """Ends the stream, and joins what it returned to an `Encoded` that can be decoded and saved.
+
+        :param parts: All that `push` and `finish` returned, in order.
+        """
+        parts = [np.atleast_2d(np.asarray(part)) for part in parts]
+        last = self.finish()
+        if self.position == 0:
+            raise CodecError(f"the recording is empty ({counted(self.channels, 'channel')} × 0 samples)")
+        found = sum(part.shape[1] for part in parts) + last.shape[1]
+        if found != self.step_count:
+            raise CodecError(
+                f"the parts have {counted(found, 'step')}, and the stream has returned {self.step_count}; join what "
+                "every push returned")
+        settings, offset = self._settings.copy(), self._offset
+        if not self._is_of_observations:
+            self.codec._start(settings, self._first_rows(), self.channels, offset)
+        return Encoded(
+            self.codec, np.concatenate([*parts, last], axis=1), -1, settings, offset, sampling_rate, start_time, unit,
+            channel_names, self.channels, self.clipped_count)
+
+    def _first_rows(self):
+        """The first samples of channel 0, as the first row of an array with as many rows as channels."""
+        rows = np.zeros((self.channels, len(self._channel_zero)), np.float32)
+        rows[0] = self._channel_zero
+        return rows
+
+    def __del__(self):
+        handle, self._handle = getattr(self, "_handle", None), None
+        if handle is not None and _library is not None and _library.stream_free is not None:
+            _library.stream_free(handle)

@@ -1,0 +1,80 @@
+"""Streams give what one call gives, whatever the chunks."""
+
+import numpy as np
+import pytest
+import spikekit
+from spikekit import Codec, CodecError
+
+
+def stream_of(codec, signal):
+    if not codec.needs_range:
+        return codec.stream(len(signal))
+    return codec.stream(len(signal), ranges=np.stack([signal.min(axis=1), signal.max(axis=1)], axis=1))
+
+
+def codecs():
+    for name in Codec.all:
+        yield spikekit.codec(name, **({"threshold": 0.7} if name == "rate-step-forward" else {}))
+    yield spikekit.BensSpiker([3, 20, 7], dialect="reference")
+    yield spikekit.PulseWidthModulation(50, dialect="reference")
+    yield spikekit.LeakyIntegrateAndFire(dialect="reference")
+    yield spikekit.RateStepForward(0.5, padding="zero")
+    yield spikekit.DeltaModulation(0.5, padding="edge")
+
+
+@pytest.mark.parametrize("codec", list(codecs()), ids=repr)
+@pytest.mark.parametrize("offset", [0, 2.0**40])
+def test_chunks(codec, offset, random):
+    signal = np.round(np.cumsum(random.normal(size=(3, 300)), axis=1) * 8) / 8 + offset
+    if offset and codec.noun == "feature":
+        return
+    stream = stream_of(codec, signal)
+    # The first chunk settles the offset, so it is long enough to show that the recording is far from zero.
+    cuts = [0, 50, *np.sort(random.integers(50, 301, 12)), 300]
+    parts = [stream.push(signal[:, first:last]) for first, last in zip(cuts, cuts[1:])]
+    joined = stream.encoded(parts)
+    whole = codec.encode(signal)
+    if not offset:
+        np.testing.assert_array_equal(joined.spikes, whole.spikes)
+        np.testing.assert_array_equal(joined.decode(), whole.decode())
+    else:
+        assert joined.offsets.all()
+        np.testing.assert_allclose(joined.spikes[:, 1:], whole.spikes[:, 1:], atol=1e-3)
+    assert stream.position == 300 and stream.step_count == joined.spikes.shape[1]
+
+
+def test_one_channel_one_dimension():
+    stream = spikekit.StepForward(0.5).stream()
+    np.testing.assert_array_equal(stream.push([1, 1.75]), [0, 1])
+    np.testing.assert_array_equal(stream.push(np.array([3.0])), [1])
+    assert stream.push(np.zeros((1, 0))).shape == (1, 0)
+    assert stream.finish().shape == (1, 0)
+
+
+def test_errors_leave_the_stream_as_it_was():
+    stream = spikekit.StepForward(0.5).stream(2)
+    with pytest.raises(CodecError, match="the chunk has 3 channels, the stream has 2"):
+        stream.push(np.zeros((3, 4)))
+    stream.push(np.zeros((2, 4)))
+    with pytest.raises(CodecError, match="channel 1, sample 5 is nan"):
+        stream.push(np.array([[0, 0], [0, np.nan]]))
+    np.testing.assert_array_equal(stream.push([[1], [0]]), [[1], [0]])
+    stream.finish()
+    with pytest.raises(CodecError, match="the stream has finished and takes no more chunks"):
+        stream.push(np.zeros((2, 1)))
+
+
+def test_parts_must_be_complete():
+    stream = spikekit.StepForward(0.5).stream()
+    stream.push([0, 1])
+    with pytest.raises(CodecError, match="the parts have 0 steps, and the stream has returned 2"):
+        stream.encoded([])
+    with pytest.raises(CodecError, match="the recording is empty"):
+        spikekit.StepForward().stream().encoded([])
+
+
+def test_the_filter_lags(random):
+    stream = spikekit.BensSpiker(40).stream(ranges=(-5, 5))
+    first = stream.push(random.normal(size=100))
+    assert first.shape == (60,)
+    assert stream.push(random.normal(size=1000)).shape == (1000,) and stream.finish().shape == (1, 40)
