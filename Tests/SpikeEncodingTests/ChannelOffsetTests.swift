@@ -34,6 +34,17 @@ import Testing
         #expect(far.channelOffsets == [0x1p30 + 128] && far.values == [-128, 0] && far.exactValues == nil)
     }
 
+    /// Float32 rounds 1 + 2⁻²⁵ to 1, so the range must come from the numbers themselves.
+    @Test func rangesInDoublePrecisionAreThoseOfTheNumbers() throws {
+        let rounded = Signal(exactValues: [1 + 0x1p-25, 2, 1.5, 4, 3 + 0x1p-25, 3], channelCount: 2)
+        #expect(rounded.exactValues != nil)
+        #expect(try rounded.exactRanges() == [1 + 0x1p-25...2, 3...4])
+        let far = Signal(exactValues: [1, 3, 2, 0x1p40, 0x1p40 + 1, 0x1p40 - 2], channelCount: 2)
+        #expect(far.exactValues == nil)
+        #expect(try far.exactRanges() == [1...3, 0x1p40 - 2...0x1p40 + 1])
+        #expect(throws: CodecError.self) { try Signal(channels: []).exactRanges() }
+    }
+
     @Test func eachChannelHasItsOwn() {
         let signal = Signal(exactValues: [1, 2, 3, 101_325.001, 101_325.002, 101_325.004], channelCount: 2)
         #expect(signal.offset(ofChannel: 0) == 0 && signal[0, 2] == 3)

@@ -3,6 +3,22 @@ import SpikeEncoding
 import Testing
 
 @Suite struct CodecPropertyTests {
+    /// Channels are encoded 16 at a time and some thousand samples at a time; alone, each has the same spikes.
+    @Test func longRecordingsOfManyChannelsAreEncodedAsEachChannelAlone() throws {
+        var generator = SeededGenerator(seed: printedSeed())
+        let signal = randomSignal(channels: 17, samples: 9001, using: &generator)
+        for codec in try allCodecs(for: signal, using: &generator) {
+            guard !(codec is any ObservationCodec), (codec as? PulseWidthModulation)?.dialect != .reference
+            else { continue }
+            let spikes = try codec.encode(signal).spikes
+            for channel in [0, 7, 15, 16] {
+                let alone = try codec.restricted(toChannel: channel).encode(
+                    Signal(channels: [Array(signal.channel(channel))]))
+                #expect(alone.spikes.signs[...] == spikes.unit(channel), "\(codec), channel \(channel)")
+            }
+        }
+    }
+
     @Test func batchesLanesAndThreadsEqualOneByOne() throws {
         var generator = SeededGenerator(seed: printedSeed())
         for _ in 0..<20 {

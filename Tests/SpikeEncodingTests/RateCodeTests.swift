@@ -34,6 +34,31 @@ import Testing
         #expect(try codec.encode(observations).spikes.signs == reference.spikes!.flatMap(\.self))
     }
 
+    /// A train of at most 2³² signs is made; a larger one is refused before memory is allocated.
+    @Test func tooManyStepsAreRefused() throws {
+        let codec = try RateCode(steps: 1_000_000)
+        let observations = Observations(values: Array(repeating: 0.5, count: 4295), featureCount: 1)
+        #expect(throws: CodecError.tooManySteps(codec: RateCode.name, units: 1, steps: 4_295_000_000)) {
+            try codec.encode(observations)
+        }
+        let fields = try ReceptiveFields(bins: 65_536, steps: 65_537)
+        #expect(throws: CodecError.tooManySteps(codec: ReceptiveFields.name, units: 65_536, steps: 65_537)) {
+            try fields.encode(Observations(values: [0.5], featureCount: 1))
+        }
+    }
+
+    /// The offset is kept apart if the bound farther from 0 is more than 64 times the range from 0.
+    @Test func theFirstValueIsKeptExactlyEnough() throws {
+        func start(_ minimum: Double, _ maximum: Double) throws -> EncodedChannel {
+            let codec = try RateCode(steps: 2, minimum: minimum, maximum: maximum)
+            return try codec.encode(Observations(values: [minimum + 0.25], featureCount: 1)).channels[0]
+        }
+        #expect(try start(63.5, 64.5) == EncodedChannel(initialValue: 0.25, offset: 63.5))
+        #expect(try start(-64.5, -63.5) == EncodedChannel(initialValue: 0.25, offset: -64.5))
+        #expect(try start(62.5, 63.5) == EncodedChannel(initialValue: 62.75))
+        #expect(try start(-63.5, -62.5) == EncodedChannel(initialValue: -63.25))
+    }
+
     @Test func poissonRatesAreThoseAskedFor() throws {
         let rates = [0, 0.1, 0.5, 0.9, 1]
         let codec = try RateCode(steps: 20_000, conversion: .poisson(seed: 1))

@@ -42,6 +42,19 @@ import Testing
     }
 
     /// A fine population over many steps tells the value to within a fraction of the distance between centres.
+    /// Spike counts 1, 3 and 2 around the centres 0, 1/2 and 1. Deterministic units have one spike too many.
+    @Test func decodingDependsOnTheConversion() throws {
+        for (conversion, value) in [(.deterministic, 2.0 / 3), (.poisson(seed: 4), 3.5 / 6)]
+            as [(RateConversion, Double)]
+        {
+            let codec = try ReceptiveFields(bins: 3, steps: 4, conversion: conversion)
+            let spikes = SpikeTrain(signs: [0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 1], unitCount: 3)
+            let encoded = EncodedSignal(
+                codec: codec.codec, spikes: spikes, channels: [EncodedChannel(initialValue: 0)])
+            #expect(try abs(encoded.decode().value(ofChannel: 0, sample: 0) - value) < 1e-6)
+        }
+    }
+
     @Test(arguments: [RateConversion.deterministic, .poisson(seed: 4)])
     func decodesNearTheValue(_ conversion: RateConversion) throws {
         let codec = try ReceptiveFields(

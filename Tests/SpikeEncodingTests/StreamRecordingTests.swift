@@ -75,9 +75,7 @@ import Testing
     @Test func incompleteSamplesAreRefused() throws {
         var stream = try StepForward(threshold: 0.3).stream(channelCount: 2)
         let error = #expect(throws: CodecError.incompleteSample(values: 3, channels: 2)) { try stream.push([1, 2, 3]) }
-        #expect(
-            error?.description
-                == "3 values do not divide into samples of 2 channels; push whole samples, all channels of each")
+        #expect(error?.description.contains("3 values do not divide into samples of 2 channels") == true)
         #expect(throws: CodecError.notFinite(channel: 1, sample: 1, value: .infinity)) {
             try stream.push([0, 0, 1, .infinity])
         }
@@ -89,9 +87,7 @@ import Testing
         let parts = [try stream.push(recording)]
         #expect(stream.finish().stepCount == 0)
         let error = #expect(throws: CodecError.streamFinished) { try stream.push(recording) }
-        #expect(
-            error?.description
-                == "the stream has finished and takes no more chunks; make another stream for another recording")
+        #expect(error?.description.contains("has finished") == true)
         #expect(throws: CodecError.streamFinished) { try stream.push([1, 2]) }
         #expect(stream.finish().stepCount == 0)
         #expect(try stream.finish(joining: parts).sampleCount == 5)
@@ -109,9 +105,7 @@ import Testing
         let error = #expect(throws: CodecError.streamParts(expected: 3, found: 2)) {
             try stream.finish(joining: [first])
         }
-        #expect(
-            error?.description
-                == "the parts have 2 steps, and the stream has returned 3; join what every push returned")
+        #expect(error?.description.contains("2 steps, and the stream has returned 3") == true)
         // The stream goes on after the error, and what `finish` returned is a part, too.
         let last = stream.finish()
         #expect(last.stepCount == 2 && stream.stepCount == 5)

@@ -52,6 +52,18 @@ import Testing
         #expect(fired > 50)
     }
 
+    /// Half the impulse response has the same error with and without a spike: it is a spike, if the threshold is 0,
+    /// whether the step is decided alone or with three others.
+    @Test(arguments: [0, 3, 20]) func equalErrorsAreASpike(zeros: Int) {
+        let taps = lowPassTaps(order: 4, cutoff: 0.2, omittingFirst: false)
+        let samples = taps.map { $0 / 2 } + [Float](repeating: 0, count: zeros)
+        for (threshold, spike) in [(0, 1), (1e-3, 0)] as [(Float, Int8)] {
+            let encoder = BensSpikerEncoder(
+                order: 4, cutoff: 0.2, scale: UnitScale(minimum: 0, maximum: 1), threshold: threshold)
+            #expect(wholeCode(of: samples, encoder)[0] == spike)
+        }
+    }
+
     /// A copy of an encoder goes its own way.
     @Test func copiesAreIndependent() {
         var random = RandomValues()

@@ -81,6 +81,36 @@ func code<Encoder: ChannelEncoder>(
         #expect(wholeCode(of: samples, neuron) == [0, 0, 0, 0, 1, -1, -1])
     }
 
+    /// A membrane potential that equals the threshold gives no spike.
+    @Test func aNeuronFiresAboveItsThreshold() {
+        let scale = SignedUnitScale(UnitScale(minimum: -1, maximum: 1))
+        let samples: [Float] = [0, 0.5, -0.5, -0.5, -0.25, 0.5, 0.25]
+        let neuron = LeakyIntegrateAndFireEncoder(scale: scale, threshold: 0.5, membraneConstant: 1)
+        #expect(wholeCode(of: samples, neuron) == [0, 0, 0, 0, -1, 0, 1])
+        // The reference starts with the second sample, which becomes its base.
+        let reference = LeakyIntegrateAndFireEncoder(
+            scale: scale, threshold: 0.5, membraneConstant: 1, variant: .reference)
+        #expect(wholeCode(of: [0] + samples, reference) == [0, 0, 0, 0, 0, -1, 0, 1])
+    }
+
+    /// An encoder that is not told otherwise has down spikes, and its zero is 0.
+    @Test func encodersHaveTheDefaultsThatTheyState() {
+        let scale = UnitScale(minimum: 0, maximum: 1)
+        let falling: [Float] = [2, 0, 0]
+        #expect(wholeCode(of: falling, StepForwardEncoder(threshold: 0.5)) == [0, -1, -1])
+        #expect(wholeCode(of: falling, DeltaModulationEncoder(threshold: 0.5, startsFromZero: false)) == [0, -1, 0])
+        #expect(wholeCode(of: falling, LevelCrossingEncoder(spacing: 1, hysteresis: 0)) == [0, -1, -1])
+        let neuron = LeakyIntegrateAndFireEncoder(scale: SignedUnitScale(scale), threshold: 0.5, membraneConstant: 1)
+        #expect(wholeCode(of: [0.5, 0], neuron) == [0, -1])
+        // 1/4 of the carrier of four steps: above 1 − c(n) at n = 3, and so a down level there.
+        #expect(
+            wholeCode(of: [0.5, 0.5, 0.5, 0.5, 0.5], PulseWidthEncoder(frequency: 249.75, scale: scale)).contains(-1))
+        var spikes: [Float] = [9, 9]
+        var encoder = RateStepForwardEncoder(threshold: 0.5, startsFromZero: true)
+        #expect([3, 4].withUnsafeBufferPointer { encoder.encode($0, into: &spikes) } == 2)
+        #expect(spikes == [0, 8])
+    }
+
     @Test func startMovesTheZeroThatDeltaModulationComparesWith() {
         var spikes: [Int8] = [9]
         var encoder = DeltaModulationEncoder(threshold: 0.5, startsFromZero: true)

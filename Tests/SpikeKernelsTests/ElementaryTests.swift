@@ -62,6 +62,23 @@ import Testing
         #expect(Elementary.exponential(.nan).isNaN)
     }
 
+    #if arch(x86_64) && os(Linux)
+        /// Against 64 binary digits. The last sum alone rounds by half a unit in the last place; without the second parts
+        /// of the arguments, errors come near a whole unit.
+        @Test func roundingErrorsAreCompensated() {
+            func worst(_ arguments: [Double], _ own: (Double) -> Double, _ exact: (Float80) -> Float80) -> Double {
+                arguments.reduce(0) { worst, x in
+                    let expected = exact(Float80(x))
+                    return max(worst, Double(abs(Float80(own(x)) - expected) / Float80(Double(expected).ulp)))
+                }
+            }
+            let small = grid(from: -0.785, to: 0.785, count: 20_001) + grid(from: -100, to: 100, count: 20_001)
+            #expect(worst(small, Elementary.sine, { sin($0) }) < 0.8)
+            #expect(worst(small, Elementary.cosine, { cos($0) }) < 0.8)
+            #expect(worst(grid(from: -50, to: 50, count: 40_001), Elementary.exponential, { exp($0) }) < 0.8)
+        }
+    #endif
+
     /// The filter's taps, as Float32, are those that the platform's functions give.
     @Test(arguments: [1, 2, 10, 41, 700])
     func filtersAreTheSameByOurOwnFunctions(_ order: Int) {

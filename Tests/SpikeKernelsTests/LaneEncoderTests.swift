@@ -94,6 +94,16 @@ import Testing
         }
     }
 
+    @Test func lanesHaveDownSpikesUnlessToldOtherwise() {
+        let (one, scale) = (SIMD16<Float>(repeating: 1), SignedUnitScale(UnitScale(minimum: 0, maximum: 1)))
+        #expect(StepForwardLanes(threshold: one, first: .zero).down == -1)
+        #expect(DeltaModulationLanes(threshold: one, previous: .zero).down == -1)
+        #expect(LevelCrossingLanes(spacing: one, hysteresis: .zero, first: .zero).down == -1)
+        let neurons = LeakyIntegrateAndFireLanes(
+            scales: Array(repeating: scale, count: 16), threshold: one, membraneConstant: one, first: .zero)
+        #expect(neurons.down == -1)
+    }
+
     /// −0 is no less than a border of 0.
     @Test func minusZeroIsZero() {
         var groups = [StepForwardLanes(threshold: SIMD16(repeating: 0.25), first: SIMD16(repeating: 0.25))]

@@ -39,6 +39,19 @@ import Testing
         #expect(steps(4) { reference.encode(rate: 0.8, into: $0) } == [0, 1, 3])
     }
 
+    /// The mean of the centres 0, 1/2 and 1, weighted by the counts.
+    @Test func fieldsDecodeToTheMeanOfTheirCentres() {
+        let fields = GaussianFields(bins: 3, sigma: 0.2)
+        func value(_ counts: [Int], _ isDeterministic: Bool = false) -> Double {
+            counts.withUnsafeBufferPointer { fields.scaledValue(counts: $0, isDeterministic: isDeterministic) }
+        }
+        #expect(value([1, 0, 0]) == 0 && value([0, 1, 0]) == 0.5 && value([0, 0, 7]) == 1)
+        #expect(value([1, 0, 3]) == 0.75 && value([0, 1, 3]) == 0.875 && value([0, 0, 0]) == 0.5)
+        // One spike of each unit is left out, but not if no unit has more.
+        #expect(value([1, 1, 2], true) == 1 && value([1, 3, 2], true) == 2.0 / 3)
+        #expect(value([1, 0, 0], true) == 0 && value([0, 0, 0], true) == 0.5)
+    }
+
     /// Numbers by position, in pairs that an odd number of steps cuts.
     @Test(arguments: [1, 2, 7, 16])
     func poissonSpikesFollowTheirPositions(_ steps: Int) {
@@ -47,6 +60,12 @@ import Testing
             let found = self.steps(steps) { code.encode(rate: 0.4, index: index, into: $0) }
             let expected = (0..<steps).filter { Philox(seed: 3).uniform(at: UInt64(index * steps + $0)) < 0.4 }
             #expect(found == expected)
+        }
+        // A random number equal to the rate gives no spike.
+        for step in 0..<steps {
+            let rate = Philox(seed: 3).uniform(at: UInt64(steps + step))
+            #expect(!self.steps(steps) { code.encode(rate: rate, index: 1, into: $0) }.contains(step))
+            #expect(self.steps(steps) { code.encode(rate: rate.nextUp, index: 1, into: $0) }.contains(step))
         }
         #expect(self.steps(steps) { code.encode(rate: 0, index: 0, into: $0) } == [])
         #expect(self.steps(steps) { code.encode(rate: 1, index: 0, into: $0) } == Array(0..<steps))

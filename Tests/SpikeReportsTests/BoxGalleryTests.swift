@@ -24,7 +24,7 @@ struct BoxGalleryTests {
         // 760 pixels less two margins of 14 and a gap of 12, halved: 360, and a factor of 3.6.
         #expect(images.map { $0["x"] } == ["14", "386"] && images.allSatisfy { $0["width"] == "360" })
         let boxes = parsed.all("rect").map(\.attributes).filter {
-            $0["stroke"] == "rgb(1,200,30)" && $0["fill"] == "none"
+            $0["stroke"] == "#01c81e" && $0["fill"] == "none"
         }
         #expect(
             boxes.map { $0["x"] } == ["104", "386"] && boxes.allSatisfy { $0["width"] == "180" && $0["height"] == "90" }
@@ -39,6 +39,13 @@ struct BoxGalleryTests {
             BoxGallery(title: "t", pairs: [.init(image: Self.image, truths: [wide], found: [])]).svg)
         let box = try #require(parsed.all("rect").first { $0.attributes["fill"] == "none" }).attributes
         #expect(box["x"] == "14" && box["width"] == "360" && box["height"] == "180")
+        // From 20 pixels left of the image to 10 in it, at a factor of 3.6.
+        let part = BoxGallery.Mark(x: -20, y: 10, width: 30, height: 100, text: "x", colour: [0, 0, 0])
+        let cut = try #require(
+            expectSoundImage(BoxGallery(title: "t", pairs: [.init(image: Self.image, truths: [part], found: [])]).svg)
+                .all("rect").first { $0.attributes["fill"] == "none" }
+        ).attributes
+        #expect(cut["x"] == "14" && cut["width"] == "36" && cut["height"] == "144")
     }
 
     @Test func noImagesAreSaid() {

@@ -9,6 +9,17 @@ struct TimeScaleTests {
         #expect(scale.label == AxisLabel("time", unit: unit))
     }
 
+    @Test(
+        arguments: [(1e9, 10.0), (1e6, 10), (500, 20), (10, 1000.0 / 60), (0.1, 100_000.0 / 3600)] as [(Double, Double)]
+    )
+    func valuesAreInTheUnit(rate: Double, end: Double) {
+        let scale = TimeScale(stepCount: 10_000, rate: rate, window: nil, countName: "step")
+        #expect(scale.extent.lower == 0 && abs(scale.extent.upper - end) < 1e-9 * end)
+        #expect(abs(scale.value(2500) - end / 4) < 1e-9 * end)
+        let late = TimeScale(stepCount: 50, rate: 100, start: 0.2, window: nil, countName: "step")
+        #expect(abs(late.value(0) - 200) < 1e-9 && abs(late.value(10) - 300) < 1e-9)
+    }
+
     @Test func timesAreTheRecordingsOwn() {
         let scale = TimeScale(stepCount: 540, rate: 360, start: 100, window: 100.5...101, countName: "step")
         #expect(scale.steps == 180..<360 && scale.label == AxisLabel("time", unit: "s"))

@@ -31,6 +31,12 @@ struct TuningPlotTests {
         #expect(Double(ring) == corners(of: line).last?.y)
         let heights = corners(of: line).map(\.y)
         #expect(zip(heights, heights.dropFirst()).allSatisfy { $0 <= $1 + 1e-9 })
+        // From the first trial on, steps go right, and then down where the better trial is.
+        let (points, best) = (corners(of: line), try #require(parsed.all("circle").last?.attributes["cx"]))
+        let drop = try #require(zip(points, points.dropFirst()).first { $0.y != $1.y })
+        #expect(drop.0.x == Double(best) && drop.1.x == Double(best))
+        let width = try #require(points.last).x - points[0].x
+        #expect(abs(drop.0.x - points[0].x - width * 2 / 3) < 0.2)
     }
 
     @Test func wideHistoriesAreLogarithmic() {

@@ -20,6 +20,21 @@ import Testing
         #expect(meanSquaredError(a, b) == 5.0 / 3)
     }
 
+    @Test func eachChannelHasItsOwnMean() async {
+        let a = Signal(channels: [[1, 2], [3, 4]])
+        let b = Signal(channels: [[1, 4], [0, 1]])
+        #expect(meanSquaredErrors(a, b) == [2, 9] && meanSquaredError(a, b) == 5.5)
+        let none = Signal(channels: [[], []])
+        #expect(meanSquaredErrors(none, none) == [0, 0])
+        #expect(meanSquaredError(Signal(channels: []), Signal(channels: [])) == 0)
+        await #expect(processExitsWith: .failure) {
+            _ = meanSquaredError(Signal(channels: [[1, 2]]), Signal(channels: [[1]]))
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = meanSquaredError(Signal(channels: [[1], [2]]), Signal(channels: [[1]]))
+        }
+    }
+
     @Test func tuningFindsErrorsFarFromZero() throws {
         let wave = (0..<400).map { Float(Int(100 * (Float($0 % 40) / 40))) }
         let near = Signal(channels: [wave], samplingRate: 100)

@@ -104,6 +104,34 @@ import Testing
         }
     }
 
+    /// Trials whose objective is infinite or NaN never win.
+    @Test(arguments: [-Double.infinity, .infinity, .nan])
+    func onlyFiniteObjectivesWin(_ worthless: Double) throws {
+        let tuner = Tuner(
+            objective: .custom { _, encoded, _ in
+                encoded.spikes.spikeCount.isMultiple(of: 2) ? worthless : Double(encoded.spikes.spikeCount)
+            }, evaluations: 100)
+        let best = try tuner.tune(StepForward().codec, for: Self.sineMix()).channels[0].best
+        #expect(!best.spikeCount.isMultiple(of: 2) && best.objective == Double(best.spikeCount))
+    }
+
+    /// Polishing takes ever smaller steps, so that a smooth minimum is found to many digits.
+    @Test func polishingFindsTheMinimumExactly() throws {
+        let tuner = Tuner(
+            objective: .custom { _, encoded, _ in
+                let threshold = Double((encoded.codec.base as! StepForward).threshold[0])
+                return log(threshold / 0.137) * log(threshold / 0.137)
+            }, evaluations: 300)
+        let best = try tuner.tune(StepForward().codec, for: Self.sineMix()).channels[0].best
+        // Float32 rounds thresholds by 2⁻²⁴.
+        #expect(best.objective < 1e-12)
+    }
+
+    @Test func defaultsAreThoseThatAreStated() {
+        let tuner = Tuner()
+        #expect(tuner.evaluations == 1000 && tuner.timeLimit == nil && tuner.seed == 0)
+    }
+
     @Test func theGivenParametersAreTheFirstTrial() throws {
         let given = try LeakyIntegrateAndFire(threshold: 0.46, membraneConstant: 0.45).codec
         let result = try Tuner(evaluations: 1).tune(given, for: Self.sineMix())

@@ -11,11 +11,12 @@ class MeanSquaredError(torch.nn.MSELoss):
     """The error that searches minimize by default."""
 
 
-def optimized(codec, data, trials, error_function, plot_history, name, finish=None):
+def optimized(codec, data, trials, error_function, plot_history, name):
     """Tunes a codec for each channel.
 
-    :param finish: What changes a codec's initial values before decoding; unused by codecs that scale.
-    :returns: A tensor per searched parameter, in the order of the codec, one value per channel.
+    :param error_function: A function of the decoded and the original channel, `[1, time_steps]` each.
+    :param name: The name of the converter, for messages.
+    :returns: A tensor for each searched parameter, by its name, with one value per channel.
     """
     data = as_signal(data, "data")
     if data.ndim > 2:

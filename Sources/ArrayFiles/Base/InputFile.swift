@@ -42,7 +42,7 @@ public final class InputFile {
     /// - Parameter offset: The position, in bytes from the start of the file.
     /// - Throws: `FileError.unreadable` if the system refuses the position.
     public func seek(to offset: Int) throws(FileError) {
-        guard lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
+        guard offset >= 0 && lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
             throw .unreadable(path: path, reason: systemReason(errno))
         }
     }

@@ -117,12 +117,13 @@ public struct BoxGallery: Plot {
             ])
         let scale = area.width / Double(image.width)
         let (right, bottom) = (area.x + area.width, area.y + area.height)
+        func horizontal(_ x: Double) -> Double { min(max(area.x + x * scale, area.x), right) }
+        func vertical(_ y: Double) -> Double { min(max(area.y + y * scale, area.y), bottom) }
         for mark in marks {
-            let left = min(max(area.x + mark.x * scale, area.x), right)
-            let top = min(max(area.y + mark.y * scale, area.y), bottom)
-            let width = min(max(mark.width * scale, 0), right - left)
-            let height = min(max(mark.height * scale, 0), bottom - top)
-            let colour = "rgb(\(mark.colour.map(String.init).joined(separator: ",")))"
+            let (left, top) = (horizontal(mark.x), vertical(mark.y))
+            let width = max(horizontal(mark.x + mark.width) - left, 0)
+            let height = max(vertical(mark.y + mark.height) - top, 0)
+            let colour = "#" + mark.colour.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
             // A dark line below the coloured one sets the box apart from bright images.
             for (stroke, thickness) in [("#101010", 3.5), (colour, 1.8)] {
                 writer.element(

@@ -71,6 +71,7 @@ import Testing
         #expect(message { try AtomicFile.write("x", to: "/dev/null") }?.contains("not a regular file") == true)
         #expect(
             message { try AtomicFile.write("x", to: "") } == "the empty file name: cannot be written: it names no file")
+        #expect(message { try AtomicFile.write("x", to: folder.file("a\0b")) }?.contains("NUL") == true)
         let missing = folder.file("missing/a.csv")
         #expect(
             message { try AtomicFile.write("x", to: missing) }

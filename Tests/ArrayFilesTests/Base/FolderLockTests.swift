@@ -14,14 +14,36 @@ import Testing
             defer { withExtendedLifetime(lock) {} }
             #expect(try String(decoding: folder.bytes(".lock"), as: UTF8.self).hasPrefix("\(getpid()) "))
             for _ in 0..<2 {
-                #expect(
-                    message { _ = try FolderLock(folder.path) }
-                        == "\(folder.path): is in use by process \(getpid()); wait until that has finished, or choose "
-                        + "another folder")
+                let refusal = message { _ = try FolderLock(folder.path) }
+                #expect(refusal?.hasPrefix("\(folder.path): is in use by process \(getpid());") == true)
             }
         }
         #expect(try folder.names.isEmpty)
         #expect(message { _ = try FolderLock(folder.path) } == nil)
+    }
+
+    @Test func theFileNamesTheMachine() throws {
+        var name = [CChar](repeating: 0, count: 256)
+        #expect(gethostname(&name, 255) == 0)
+        let lock = try FolderLock(folder.path)
+        let machine = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        #expect(try folder.bytes(".lock") == Array("\(getpid()) \(machine)\n".utf8))
+        withExtendedLifetime(lock) {}
+    }
+
+    /// A lock whose folder was moved leaves the file of another lock in the old place.
+    @Test func aMovedFoldersLockLeavesTheNextOneAlone() throws {
+        let (old, moved) = (folder.file("run"), folder.file("moved"))
+        try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: false)
+        var first: FolderLock? = try FolderLock(old)
+        try FileManager.default.moveItem(atPath: old, toPath: moved)
+        try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: false)
+        let second = try FolderLock(old)
+        withExtendedLifetime(first) {}
+        first = nil
+        #expect(FileManager.default.fileExists(atPath: old + "/.lock"))
+        #expect(message { _ = try FolderLock(old) } != nil)
+        withExtendedLifetime(second) {}
     }
 
     /// What a killed process leaves is no lock.

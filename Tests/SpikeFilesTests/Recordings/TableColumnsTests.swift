@@ -19,6 +19,12 @@ import Testing
         first.enumerated().map { "\($1),\($0 % 3),\($0 * 5 % 7)\n" }.joined()
     }
 
+    /// A column that is alone is the signal, whatever its name and however evenly it rises.
+    @Test(arguments: ["time", "index", "a"]) func theOnlyColumnIsAChannel(_ name: String) throws {
+        let signal = try load("\(name)\n0\n1\n2\n").content
+        #expect(signal.values == [0, 1, 2] && signal.channelNames == [name] && signal.samplingRate == nil)
+    }
+
     private static let counter = (0..<12).map { "\($0)" }
 
     @Test(arguments: [
