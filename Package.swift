@@ -15,6 +15,7 @@ let program: [Target] = [
     .systemLibrary(name: "CNLopt", pkgConfig: "nlopt", providers: [.apt(["libnlopt-dev"]), .brew(["nlopt"])]),
     .systemLibrary(
         name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
 
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
@@ -22,7 +23,7 @@ let program: [Target] = [
 
     .target(name: "ArrayFiles"),
     .target(name: "SpikeTuning", dependencies: ["SpikeEncoding", "CNLopt"]),
-    .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "ArrayFiles", "CSndfile", "CHDF5"]),
+    .target(name: "SpikeFiles", dependencies: ["SpikeEncoding", "ArrayFiles", "CSndfile", "CHDF5", "CZlib"]),
     .target(name: "EventFiles", dependencies: ["SpikeEncoding", "SpikeFiles", "ArrayFiles", "CHDF5", "CLZ4", "CZstd"]),
     .target(
         name: "SpikeGym", dependencies: ["SpikeEncoding", "ArrayFiles"],
@@ -48,7 +49,7 @@ let program: [Target] = [
     .testTarget(name: "SpikeTuningTests", dependencies: ["SpikeTuning", "SpikeEncoding"]),
     .testTarget(
         name: "SpikeFilesTests",
-        dependencies: ["SpikeFiles", "SpikeEncoding", "ArrayFiles", "FileTestSupport", "CSndfile", "CHDF5"],
+        dependencies: ["SpikeFiles", "SpikeEncoding", "ArrayFiles", "FileTestSupport", "CSndfile", "CHDF5", "CZlib"],
         resources: [.copy("Fixtures")]),
     .testTarget(
         name: "EventFilesTests",
@@ -80,6 +81,7 @@ let package = Package(
                 .library(name: "SpikeTuning", targets: ["SpikeTuning"]),
                 .library(name: "SpikeFiles", targets: ["SpikeFiles"]),
                 .library(name: "EventFiles", targets: ["EventFiles"]),
+                .library(name: "CZlib", targets: ["CZlib"]),
                 .library(name: "SpikeGym", targets: ["SpikeGym"]),
                 .library(name: "SpikeReports", targets: ["SpikeReports"]),
                 .library(name: "SpikeCommandLine", targets: ["SpikeCommandLine"]),

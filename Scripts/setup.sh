@@ -21,15 +21,15 @@ fail() {
 # it may.
 require_libraries() {
     command -v swift >/dev/null || fail "Swift 6.2 or newer is needed; install it from swift.org/install"
-    require "nlopt sndfile hdf5 liblz4 libzstd" \
-        "libnlopt-dev libsndfile1-dev libhdf5-dev liblz4-dev libzstd-dev" "nlopt libsndfile hdf5 lz4 zstd"
+    require "nlopt sndfile hdf5 zlib liblz4 libzstd" \
+        "libnlopt-dev libsndfile1-dev libhdf5-dev zlib1g-dev liblz4-dev libzstd-dev" \
+        "nlopt libsndfile hdf5 zlib lz4 zstd"
 }
 
 # require_learning_libraries: requires all libraries, including those that read images.
 require_learning_libraries() {
     require_libraries
-    require "zlib libpng libturbojpeg libwebpdemux" "zlib1g-dev libpng-dev libturbojpeg0-dev libwebp-dev" \
-        "zlib libpng jpeg-turbo webp"
+    require "libpng libturbojpeg libwebpdemux" "libpng-dev libturbojpeg0-dev libwebp-dev" "libpng jpeg-turbo webp"
 }
 
 # require NAMES DEBIAN HOMEBREW: requires libraries, by the names that pkg-config, Debian and Homebrew have for them.

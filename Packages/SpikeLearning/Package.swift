@@ -39,7 +39,6 @@ let package = Package(
             dependencies: ["SpikingLayers", "TorchTensors", .product(name: "BigInt", package: "BigInt")]),
         .target(name: "SpikingModels", dependencies: ["SpikingLayers", "TorchModules", "TorchTensors"]),
         .target(name: "ObjectDetection", dependencies: [kit("ArrayFiles")]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg",
             providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
@@ -49,7 +48,7 @@ let package = Package(
         .target(
             name: "SpikeDatasets",
             dependencies: [
-                "ObjectDetection", "TorchTensors", kit("ArrayFiles"), "CZlib", "CTurboJPEG", "CPNG", "CWebP",
+                "ObjectDetection", "TorchTensors", kit("ArrayFiles"), kit("CZlib"), "CTurboJPEG", "CPNG", "CWebP",
                 .product(name: "Yams", package: "Yams"),
             ]),
         .target(
@@ -111,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "SpikeDatasetsTests",
             dependencies: [
-                "SpikeDatasets", "ObjectDetection", "TorchTensors", "TestSupport", kit("ArrayFiles"), "CZlib",
+                "SpikeDatasets", "ObjectDetection", "TorchTensors", "TestSupport", kit("ArrayFiles"), kit("CZlib"),
                 "CTurboJPEG", "CPNG", "CWebP",
             ], resources: [.copy("Fixtures")]),
         .testTarget(

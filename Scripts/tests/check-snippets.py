@@ -27,7 +27,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUN_MODULES = ["ArrayFiles", "SpikeKernels", "SpikeEncoding", "SpikeTuning", "SpikeFiles", "EventFiles", "SpikeGym",
                "SpikeReports"]
-RUN_LIBRARIES = ["nlopt", "sndfile", "hdf5", "liblz4", "libzstd"]
+RUN_LIBRARIES = ["nlopt", "sndfile", "hdf5", "zlib", "liblz4", "libzstd"]
 SYSTEM_MODULES = ["Foundation"]
 
 

@@ -4,6 +4,9 @@ import Foundation
 public enum Python {
     public static let hasNumPy = canImport("numpy")
     public static let hasH5py = canImport("numpy, h5py")
+    public static let hasWFDB = canImport("wfdb")
+    public static let hasPyEDFlib = canImport("pyedflib")
+    public static let hasSciPy = canImport("scipy.io")
     public static let hasGymnasium = canImport("gymnasium")
     /// Whether it draws SVG, text included: CairoSVG, Cairo and a font are there.
     public static let hasCairoSVG =

@@ -8,7 +8,7 @@ import Testing
         #expect(
             message { _ = try RecordingFile.read("a.XYZ") }
                 == "a.XYZ: the extension .xyz is not supported for reading here; "
-                + "use .csv, .tsv, .txt, .npy, .wav, .flac, .ogg, .aiff or .aif")
+                + "use .csv, .tsv, .txt, .npy, .npz, .mat, .hea, .edf, .bdf, .wav, .flac, .ogg, .aiff or .aif")
         #expect(
             message { try RecordingFile.write(Examples.signal(), to: "a.b/name") }
                 == "a.b/name: a name without extension is not supported for writing here; use .csv, .npy or .wav")

@@ -1,12 +1,16 @@
 import Foundation
 
-/// A file that is read in parts.
+/// A file that is read in parts, or bytes in memory that are read like one.
 ///
 /// The file is closed when the last reference to this object is gone. Only one thread may use the object at a time.
 public final class InputFile {
     /// The path of the file, as messages name it.
     public let path: String
     private let descriptor: Int32
+    /// The bytes in memory; `nil` if they are in a file.
+    private let contents: [UInt8]?
+    /// The position where the next read begins, in bytes from the start.
+    package private(set) var position = 0
 
     /// Opens a file for reading.
     ///
@@ -21,12 +25,46 @@ public final class InputFile {
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemReason(errno)) }
         self.path = path
         self.descriptor = descriptor
+        contents = nil
         if status.st_mode & S_IFMT == S_IFDIR {
             throw .unreadable(path: path, reason: "it is a directory; name a file in it")
         }
     }
 
-    deinit { close(descriptor) }
+    /// Makes bytes in memory readable like a file.
+    ///
+    /// - Parameters:
+    ///   - name: What messages call the file.
+    ///   - contents: The bytes.
+    package init(_ name: String, contents: [UInt8]) {
+        path = name
+        descriptor = -1
+        self.contents = contents
+    }
+
+    deinit { if contents == nil { close(descriptor) } }
+
+    /// Reads standard input to its end.
+    ///
+    /// - Parameter name: What messages call it.
+    /// - Throws: `FileError.unreadable` if reading fails.
+    package static func contentsOfStandardInput(_ name: String) throws(FileError) -> [UInt8] {
+        let descriptor = dup(STDIN_FILENO)
+        guard descriptor >= 0 else { throw .unreadable(path: name, reason: systemReason(errno)) }
+        let file = InputFile(name, descriptor: descriptor)
+        var contents: [UInt8] = []
+        while true {
+            let part = try file.bytes(1 << 20)
+            contents += part
+            if part.count < 1 << 20 { return contents }
+        }
+    }
+
+    private init(_ name: String, descriptor: Int32) {
+        path = name
+        self.descriptor = descriptor
+        contents = nil
+    }
 
     private var status: stat {
         var status = stat()
@@ -35,16 +73,17 @@ public final class InputFile {
     }
 
     /// The size of the file in bytes.
-    public var size: Int { Int(status.st_size) }
+    public var size: Int { contents?.count ?? Int(status.st_size) }
 
     /// Sets the position where the next read begins.
     ///
     /// - Parameter offset: The position, in bytes from the start of the file.
     /// - Throws: `FileError.unreadable` if the system refuses the position.
     public func seek(to offset: Int) throws(FileError) {
-        guard offset >= 0 && lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
+        guard offset >= 0, contents != nil || lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
             throw .unreadable(path: path, reason: systemReason(errno))
         }
+        position = offset
     }
 
     /// Reads the next bytes of the file into a buffer.
@@ -53,7 +92,14 @@ public final class InputFile {
     /// - Returns: The number of bytes that were read.
     /// - Throws: `FileError.unreadable` if reading fails.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+        if let contents {
+            let count = max(0, min(buffer.count, contents.count - position))
+            if count > 0 { buffer.copyBytes(from: contents[position..<position + count]) }
+            position += count
+            return count
+        }
         var filled = 0
+        defer { position += filled }
         while filled < buffer.count {
             let count = Foundation.read(descriptor, buffer.baseAddress! + filled, min(buffer.count - filled, 1 << 30))
             if count == 0 { break }

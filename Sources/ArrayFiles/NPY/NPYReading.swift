@@ -1,15 +1,20 @@
 extension NPYArray {
     /// Reads a `.npy` file of version 1, 2 or 3.
     ///
-    /// Elements can be whole numbers of 8 to 64 bits, Float32, Float64 or Booleans, in either byte order and in C or
-    /// Fortran order.
+    /// Elements can be whole numbers of 8 to 64 bits, Float16, Float32, Float64 or Booleans, in either byte order and in
+    /// C or Fortran order. Float16 becomes Float32, which holds it exactly.
     ///
     /// - Parameter path: The path of the file.
     /// - Returns: The array, in C order.
     /// - Throws: `FileError` for a file that cannot be read, for elements of another type, for a malformed header, and
     ///   for a file that is shorter or longer than its header says.
     public static func read(_ path: String) throws(FileError) -> NPYArray {
-        let file = try InputFile(path)
+        try read(InputFile(path))
+    }
+
+    /// Reads an array from a file, from its present position on to its end.
+    package static func read(_ file: InputFile) throws(FileError) -> NPYArray {
+        let path = file.path
         let (header, headerSize) = try readHeader(file)
         guard header.fields.isEmpty else {
             throw .malformed(
@@ -67,6 +72,13 @@ extension NPYArray {
         }
     }
 
+    /// The size of each dimension of the array in a file; `nil` unless its header is well-formed and its elements are
+    /// real numbers.
+    package static func shape(of file: InputFile) -> [Int]? {
+        guard let (header, _) = try? readHeader(file), ElementType(header.type) != nil else { return nil }
+        return header.shape
+    }
+
     private static func typeProblem(_ type: String) -> String {
         let kind =
             switch type.dropFirst().first ?? type.first {
@@ -101,7 +113,9 @@ private struct ElementType {
     init?(_ name: String) {
         guard let order = name.first, "<>|=".contains(order) else { return nil }
         let code = String(name.dropFirst())
-        let sizes = ["f4": 4, "f8": 8, "i1": 1, "i2": 2, "i4": 4, "i8": 8, "u1": 1, "u2": 2, "u4": 4, "u8": 8, "b1": 1]
+        let sizes = [
+            "f2": 2, "f4": 4, "f8": 8, "i1": 1, "i2": 2, "i4": 4, "i8": 8, "u1": 1, "u2": 2, "u4": 4, "u8": 8, "b1": 1,
+        ]
         guard let size = sizes[code], size == 1 || order != "|" else { return nil }
         self.code = code
         self.size = size
@@ -113,6 +127,7 @@ private struct ElementType {
             try self.load(file, header)
         }
         switch code {
+        case "f2": return .float32(try load(UInt16.self).map(HalfPrecision.float))
         case "f4": return .float32(try load(UInt32.self).map { Float(bitPattern: $0) })
         case "f8": return .float64(try load(UInt64.self).map { Double(bitPattern: $0) })
         case "i1": return .int8(try load(Int8.self))

@@ -2,6 +2,18 @@ import CSndfile
 import Foundation
 import SpikeEncoding
 
+extension RecordingFormat {
+    static let audio = RecordingFormat(
+        names: ["WAV", "FLAC", "OGG", "AIFF"], extensions: ["wav", "flac", "ogg", "aiff", "aif"],
+        matches: { AudioRecording.hasSignature($0) },
+        load: { (source, options) throws(FileError) in
+            let signal = try AudioRecording.read(source.file, samplingRate: nil)
+            return try RecordingFile.loaded(
+                signal, source.path, options,
+                .init(given: options.samplingRate, inFile: signal.samplingRate, source: .header))
+        })
+}
+
 /// Reads and writes audio files with libsndfile.
 enum AudioRecording {
     /// The lock for opening files, because the library reports errors of opening through a global variable.
@@ -10,17 +22,18 @@ enum AudioRecording {
     /// The largest number of values to read. Without a limit, a small file of compressed silence could fill the memory.
     private static let largestValueCount = 1 << 31
 
-    static func read(_ path: String, samplingRate: Double?) throws(FileError) -> Signal {
-        try checkSignature(path)
-        let truncation = try AudioTruncation.find(in: InputFile(path))
+    static func read(_ input: InputFile, samplingRate: Double?) throws(FileError) -> Signal {
+        let path = input.path
+        try checkSignature(input)
+        let truncation = try AudioTruncation.find(in: input)
         var info = SF_INFO()
         let file: OpaquePointer
         do throws(FileError) {
-            file = try open(path, SFM_READ, &info)
+            file = try open(input, &info)
         } catch {
             throw truncation.map { .damaged(path: path, problem: $0.problem(0)) } ?? error
         }
-        defer { sf_close(file) }
+        defer { withExtendedLifetime(input) { _ = sf_close(file) } }
         let subtype = info.format & Int32(SF_FORMAT_SUBMASK)
         // What Float32 does not hold.
         if subtype == Int32(SF_FORMAT_PCM_32) || subtype == Int32(SF_FORMAT_DOUBLE) {
@@ -34,8 +47,35 @@ enum AudioRecording {
             values: samples, channelCount: Int(info.channels), samplingRate: samplingRate ?? Double(info.samplerate))
     }
 
+    /// Reads a FLAC file of whole numbers.
+    ///
+    /// - Parameters:
+    ///   - channelCount: The number of channels that the file must have.
+    ///   - bits: The largest number of bits that a sample may have.
+    /// - Returns: The samples of each channel as they are stored, not scaled.
+    static func integers(_ input: InputFile, channelCount: Int, bits: Int) throws(FileError) -> [[Int32]] {
+        let path = input.path
+        guard try input.bytes(4).elementsEqual("fLaC".utf8) else {
+            throw .malformed(path: path, place: "byte 0", problem: "is no FLAC file")
+        }
+        var info = SF_INFO()
+        let file = try open(input, &info)
+        defer { withExtendedLifetime(input) { _ = sf_close(file) } }
+        let sizes = [SF_FORMAT_PCM_S8: 8, SF_FORMAT_PCM_16: 16, SF_FORMAT_PCM_24: 24]
+        guard Int(info.channels) == channelCount, let size = sizes[Int(info.format) & SF_FORMAT_SUBMASK], size <= bits
+        else {
+            throw .malformed(
+                path: path, place: "header",
+                problem: "does not hold \(channelCount) channel\(channelCount == 1 ? "" : "s") of at most \(bits) bits")
+        }
+        // libsndfile puts samples of fewer bits into the highest ones.
+        let samples = try read(path, file, info, nil, sf_readf_int).map { $0 >> Int32(32 - size) }
+        let count = samples.count / channelCount
+        return (0..<channelCount).map { Array(samples[$0 * count..<($0 + 1) * count]) }
+    }
+
     /// Reads all samples, channel after channel.
-    private static func read<Value: BinaryFloatingPoint & BitwiseCopyable>(
+    private static func read<Value: Numeric & BitwiseCopyable>(
         _ path: String, _ file: OpaquePointer, _ info: SF_INFO, _ truncation: AudioTruncation?,
         _ readFrames: (OpaquePointer?, UnsafeMutablePointer<Value>?, sf_count_t) -> sf_count_t
     ) throws(FileError) -> [Value] {
@@ -78,12 +118,10 @@ enum AudioRecording {
     }
 
     /// Checks the first bytes of a file, because libsndfile takes many files of unknown formats for MPEG audio.
-    private static func checkSignature(_ path: String) throws(FileError) {
-        let start = try InputFile(path).bytes(4)
-        guard
-            ["RIFF", "RIFX", "RF64", "riff", "fLaC", "OggS", "FORM"].contains(where: { start.elementsEqual($0.utf8) })
-        else {
-            throw .malformed(path: path, place: "byte 0", problem: "is no WAV, FLAC, Ogg or AIFF file")
+    private static func checkSignature(_ input: InputFile) throws(FileError) {
+        try input.seek(to: 0)
+        guard hasSignature(try input.bytes(4)) else {
+            throw .malformed(path: input.path, place: "byte 0", problem: "is no WAV, FLAC, Ogg or AIFF file")
         }
     }
 
@@ -108,7 +146,7 @@ enum AudioRecording {
                 problem: "\(signal.values.count) samples are more than the 4 GiB that WAV can hold; write .npy")
         }
         try AtomicFile.write(to: path) { temporary in
-            let file = try open(temporary, SFM_WRITE, &info)
+            let file = try create(temporary, &info)
             // The chunk of peaks is left out, because it holds the time of writing. Equal signals give equal files.
             sf_command(file, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, Int32(SF_FALSE))
             let isWritten = writeFrames(signal, file)
@@ -157,13 +195,43 @@ enum AudioRecording {
         return Int32(signal.channelCount)
     }
 
-    private static func open(_ path: String, _ mode: Int, _ info: inout SF_INFO) throws(FileError) -> OpaquePointer {
+    private static func create(_ path: String, _ info: inout SF_INFO) throws(FileError) -> OpaquePointer {
         opening.lock()
         defer { opening.unlock() }
-        if let file = sf_open(path, Int32(mode), &info) { return file }
-        let problem = reason(nil)
-        if mode == SFM_WRITE { throw .unwritable(path: path, reason: problem) }
-        throw .malformed(path: path, place: nil, problem: "is no audio file that can be read: \(problem)")
+        if let file = sf_open(path, Int32(SFM_WRITE), &info) { return file }
+        throw .unwritable(path: path, reason: reason(nil))
+    }
+
+    /// Whether a file begins as audio does.
+    static func hasSignature(_ start: some Sequence<UInt8>) -> Bool {
+        ["RIFF", "RIFX", "RF64", "riff", "fLaC", "OggS", "FORM"].contains { start.starts(with: $0.utf8) }
+    }
+
+    /// Opens an audio file that is read through `InputFile`. The file must live until it is closed.
+    private static func open(_ input: InputFile, _ info: inout SF_INFO) throws(FileError) -> OpaquePointer {
+        try input.seek(to: 0)
+        var access = SF_VIRTUAL_IO(
+            get_filelen: { sf_count_t(Unmanaged<InputFile>.fromOpaque($0!).takeUnretainedValue().size) },
+            seek: { offset, origin, pointer in
+                let file = Unmanaged<InputFile>.fromOpaque(pointer!).takeUnretainedValue()
+                let base = origin == SEEK_SET ? 0 : origin == SEEK_CUR ? file.position : file.size
+                let (target, overflow) = base.addingReportingOverflow(Int(offset))
+                guard !overflow, target >= 0, (try? file.seek(to: target)) != nil else { return -1 }
+                return sf_count_t(target)
+            },
+            read: { buffer, count, pointer in
+                let file = Unmanaged<InputFile>.fromOpaque(pointer!).takeUnretainedValue()
+                guard count > 0 else { return 0 }
+                let bytes = UnsafeMutableRawBufferPointer(start: buffer, count: Int(count))
+                return sf_count_t((try? file.read(into: bytes)) ?? 0)
+            },
+            write: { _, _, _ in 0 },
+            tell: { sf_count_t(Unmanaged<InputFile>.fromOpaque($0!).takeUnretainedValue().position) })
+        opening.lock()
+        defer { opening.unlock() }
+        let pointer = Unmanaged.passUnretained(input).toOpaque()
+        if let file = sf_open_virtual(&access, Int32(SFM_READ), &info, pointer) { return file }
+        throw .malformed(path: input.path, place: nil, problem: "is no audio file that can be read: \(reason(nil))")
     }
 
     private static func reason(_ file: OpaquePointer?) -> String {

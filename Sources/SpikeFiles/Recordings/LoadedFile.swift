@@ -8,7 +8,17 @@ public struct LoadedFile<Content: Sendable>: Sendable {
     /// How the file was understood: what became channels, where the sampling rate is from, and what was left out.
     public let summary: RecordingSummary
 
+    /// The labels that the file holds, or that stand in a file beside it; `nil` if there are none.
+    public let labels: RecordingLabels?
+
     let places: ValuePlaces
+
+    init(content: Content, summary: RecordingSummary, places: ValuePlaces, labels: RecordingLabels? = nil) {
+        self.content = content
+        self.summary = summary
+        self.places = places
+        self.labels = labels
+    }
 
     /// An error about a value, with the place of that value in the file.
     ///

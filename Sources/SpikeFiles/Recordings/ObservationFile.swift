@@ -11,7 +11,9 @@ import SpikeEncoding
 /// ```
 public enum ObservationFile {
     /// The extensions of files that can be read.
-    public static let readableExtensions = ["csv", "tsv", "txt", "npy"]
+    public static var readableExtensions: [String] { formats.flatMap { $0.extensions } }
+
+    private static let formats: [RecordingFormat] = [.text, .npy]
 
     /// Reads observations in double precision. `load` does the same, and says how the file was understood.
     ///
@@ -34,25 +36,37 @@ public enum ObservationFile {
     ///   - path: The path of the file.
     ///   - samplingRate: Rows per second, in Hz, finite and above 0, which takes the place of the file's own.
     ///   - columns: The columns to read as features; `nil` for all that are neither times nor counters.
+    ///   - skippedRows: The number of lines of text to pass over before all else, at least 0.
     /// - Returns: The observations, `rows × features`, with a summary.
     /// - Throws: `FileError`, also for a file without values. NaN and infinity are read as such.
     public static func load(
-        _ path: String, samplingRate: Double? = nil, columns: ColumnSelection? = nil
+        _ path: String, samplingRate: Double? = nil, columns: ColumnSelection? = nil, skippedRows: Int = 0
     ) throws(FileError) -> LoadedFile<Observations> {
         if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
             throw .unsuitable(path: path, problem: "the sampling rate must be above 0 Hz, got \(samplingRate)")
         }
-        switch fileExtension(path) {
-        case "csv", "tsv", "txt": return try loadText(path, samplingRate, columns)
-        case "npy": return try loadNPY(path, samplingRate, columns)
-        default: throw .unsupportedExtension(path: path, purpose: .reading, supported: readableExtensions)
+        guard 0...1_000_000_000 ~= skippedRows else {
+            throw .unsuitable(path: path, problem: "the lines to pass over must be 0 to 1e9, got \(skippedRows)")
         }
+        let (source, format) = try RecordingSource.open(path, formats)
+        let options = ReadingOptions(samplingRate: samplingRate, columns: columns, skippedRows: skippedRows)
+        return format.extensions == RecordingFormat.npy.extensions
+            ? try loadNPY(source.file, options) : try loadText(source.file, options)
+    }
+
+    /// Whether each sample of the recording in a file is a row, which codecs of observations read. This holds for text;
+    /// NPY has channels as rows, and other recordings are not read as observations.
+    ///
+    /// - Parameter path: The path of a file that has been read.
+    public static func isTable(_ path: String) -> Bool {
+        RecordingSource.format(of: path)?.extensions == RecordingFormat.text.extensions
     }
 
     private static func loadText(
-        _ path: String, _ samplingRate: Double?, _ selection: ColumnSelection?
+        _ file: InputFile, _ options: ReadingOptions
     ) throws(FileError) -> LoadedFile<Observations> {
-        let (table, columns) = try TextRecording.table(path, samplingRate: samplingRate, selection)
+        let (path, samplingRate) = (file.path, options.samplingRate)
+        let (table, columns) = try TextRecording.table(file, options)
         let rowCount = table.rows.rowCount
         guard rowCount > 0 else {
             throw .malformed(path: path, place: nil, problem: "a header without rows; there are no observations")
@@ -75,9 +89,10 @@ public enum ObservationFile {
     }
 
     private static func loadNPY(
-        _ path: String, _ samplingRate: Double?, _ selection: ColumnSelection?
+        _ file: InputFile, _ options: ReadingOptions
     ) throws(FileError) -> LoadedFile<Observations> {
-        let array = try NPYArray.read(path)
+        let (path, samplingRate, selection) = (file.path, options.samplingRate, options.columns)
+        let array = try NPYArray.read(file)
         guard array.shape.count == 1 || array.shape.count == 2 else {
             throw array.shapeError(path, needed: "observations are [rows, features] or [features]")
         }

@@ -1,6 +1,6 @@
 import SpikeEncoding
 
-/// Recordings in files: numbers as text, NumPy arrays and audio.
+/// Recordings in files: numbers as text, NumPy and MATLAB arrays, audio, and the formats of physiological recordings.
 ///
 /// ```swift
 /// import SpikeEncoding
@@ -10,12 +10,11 @@ import SpikeEncoding
 /// print(signal.values, signal.samplingRate ?? 0)  // → [0.0, 0.5, 1.0] 100.0
 /// ```
 public enum RecordingFile {
-    private enum Format: String, CaseIterable {
-        case csv, tsv, txt, npy, wav, flac, ogg, aiff, aif
-    }
+    /// The extensions of files that can be read. `.gz` may follow each of them.
+    public static var readableExtensions: [String] { RecordingFormat.all.flatMap { $0.extensions } }
 
-    /// The extensions of files that can be read.
-    public static var readableExtensions: [String] { Format.allCases.map(\.rawValue) }
+    /// The names of the formats that can be read, such as `CSV`.
+    public static var readableFormats: [String] { RecordingFormat.all.flatMap { $0.names } }
 
     /// The extensions of files that can be written.
     public static let writableExtensions = ["csv", "npy", "wav"]
@@ -43,48 +42,52 @@ public enum RecordingFile {
     ///   times and counters are recognised; even times give the sampling rate and the start, a unit that all names
     ///   carry gives the unit.
     /// - `.npy`: `channels × samples`, or `samples` of one channel, of any real type.
+    /// - `.npz`: such an array among others, of any real type.
+    /// - `.mat`: a matrix of MATLAB's versions 4 to 7, whose longer dimension is the samples. In both, a single number
+    ///   with a name such as `fs` is the sampling rate.
+    /// - `.hea`: the header of a WFDB record, beside its signal files.
+    /// - `.edf .bdf`: the European Data Format, EDF+, and BioSemi's variant with 24 bits.
     /// - `.wav .flac .ogg .aiff`: whole-number samples are scaled to −1…1.
+    ///
+    /// Any of these may be compressed, with `.gz` as a second extension. The path `-` is standard input, whose first
+    /// bytes say its format; other bytes are text.
     ///
     /// - Parameters:
     ///   - path: The path of the file.
     ///   - samplingRate: The sampling rate in Hz, finite and above 0, which takes the place of the file's own. A file
-    ///     whose times are uneven can be read only with it.
+    ///     whose times are uneven, or which has gaps, can be read only with it.
     ///   - columns: The columns of text, or the channels of other files, to read as channels; `nil` for all that are
     ///     neither times nor counters. Columns of text that are not chosen need not hold numbers.
-    /// - Returns: The recording, `channels × samples`, with a summary.
+    ///   - variable: The name of the array to read from a `.npz` or `.mat` file; `nil` for the only one that is a
+    ///     recording.
+    ///   - skippedRows: The number of lines of text to pass over before all else, at least 0.
+    /// - Returns: The recording, `channels × samples`, with a summary, and with labels if there are any.
     /// - Throws: `FileError`, also for a file without samples. NaN and infinity are read as such.
     public static func load(
-        _ path: String, samplingRate: Double? = nil, columns: ColumnSelection? = nil
+        _ path: String, samplingRate: Double? = nil, columns: ColumnSelection? = nil, variable: String? = nil,
+        skippedRows: Int = 0
     ) throws(FileError) -> LoadedFile<Signal> {
         if let samplingRate, !(samplingRate.isFinite && samplingRate > 0) {
             throw .unsuitable(path: path, problem: "the sampling rate must be above 0 Hz, got \(samplingRate)")
         }
-        switch fileExtension(path).flatMap(Format.init(rawValue:)) {
-        case .csv, .tsv, .txt: return try TextRecording.load(path, samplingRate: samplingRate, columns: columns)
-        case .npy:
-            let (signal, looksLikeSpikes) = try readNPY(path, samplingRate: samplingRate)
-            return try loaded(
-                signal, path, columns, .init(given: samplingRate),
-                warnings: RecordingSummary.warnings(signal, "recordings are channels × samples")
-                    + (looksLikeSpikes
-                        ? [
-                            "its values are −1, 0 and 1 as int8, as spikes are in NPY; it is read as a recording "
-                                + "(`spike plot --kind raster` draws spikes)"
-                        ] : []))
-        case .wav, .flac, .ogg, .aiff, .aif:
-            let signal = try AudioRecording.read(path, samplingRate: nil)
-            return try loaded(
-                signal, path, columns, .init(given: samplingRate, inFile: signal.samplingRate, source: .header))
-        case nil: throw .unsupportedExtension(path: path, purpose: .reading, supported: readableExtensions)
+        guard 0...1_000_000_000 ~= skippedRows else {
+            throw .unsuitable(path: path, problem: "the lines to pass over must be 0 to 1e9, got \(skippedRows)")
         }
+        let (source, format) = try RecordingSource.open(path, RecordingFormat.all)
+        let options = ReadingOptions(
+            samplingRate: samplingRate, columns: columns, variable: variable, skippedRows: skippedRows)
+        return try format.load(source, options)
     }
 
-    private static func loaded(
-        _ signal: Signal, _ path: String, _ selection: ColumnSelection?, _ rates: RecordingSummary.Rates,
+    /// A recording without names, with its summary.
+    static func loaded(
+        _ signal: Signal, _ path: String, _ options: ReadingOptions, _ rates: RecordingSummary.Rates,
         warnings: [String] = []
     ) throws(FileError) -> LoadedFile<Signal> {
         var signal = signal
-        if let chosen = try selection?.indices(names: nil, count: signal.channelCount, noun: "channel", path: path) {
+        if let chosen = try options.columns?.indices(
+            names: nil, count: signal.channelCount, noun: "channel", path: path)
+        {
             signal = signal.choosing(channels: chosen)
         }
         signal.samplingRate = rates.given ?? rates.inFile
@@ -117,29 +120,6 @@ public enum RecordingFile {
         case "wav": try AudioRecording.write(signal, to: path)
         default: throw .unsupportedExtension(path: path, purpose: .writing, supported: writableExtensions)
         }
-    }
-
-    /// A recording, and whether it looks like spikes that `SpikeTrainFile` wrote.
-    private static func readNPY(
-        _ path: String, samplingRate: Double?
-    ) throws(FileError) -> (signal: Signal, looksLikeSpikes: Bool) {
-        let array = try NPYArray.read(path)
-        guard array.shape.count == 1 || array.shape.count == 2 else {
-            throw array.shapeError(path, needed: "a recording is [channels, samples] or [samples]")
-        }
-        guard array.count > 0 else {
-            throw array.shapeError(path, needed: "there are no samples")
-        }
-        let channelCount = array.shape.count == 1 ? 1 : array.shape[0]
-        var looksLikeSpikes = false
-        if case .int8(let values) = array.elements {
-            let isMixed = values.contains(0) && values.contains { $0 != 0 }
-            looksLikeSpikes = isMixed && values.allSatisfy { -1...1 ~= $0 }
-        }
-        return (
-            Signal(exactValues: array.doubles(), channelCount: channelCount, samplingRate: samplingRate),
-            looksLikeSpikes
-        )
     }
 
     private static func elements(_ signal: Signal) -> NPYArray.Elements {

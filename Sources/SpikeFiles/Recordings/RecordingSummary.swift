@@ -60,10 +60,13 @@ public struct RecordingSummary: Sendable, Hashable, Codable {
     public let leftOut: [Column]
     /// What may have been misunderstood, one sentence per warning.
     public let warnings: [String]
+    /// The number of labels of each symbol, such as those of beats; `nil` if there are no labels.
+    public let labels: [String: Int]?
 
     init(
         file: String, kind: Kind, channelCount: Int, sampleCount: Int, channelNames: [String] = [], unit: String? = nil,
-        rates: Rates, startTime: Double? = nil, leftOut: [Column] = [], warnings: [String] = []
+        rates: Rates, startTime: Double? = nil, leftOut: [Column] = [], warnings: [String] = [],
+        labels: [String: Int]? = nil
     ) {
         self.file = file
         self.kind = kind
@@ -77,6 +80,7 @@ public struct RecordingSummary: Sendable, Hashable, Codable {
         self.startTime = startTime
         self.leftOut = leftOut
         self.warnings = warnings
+        self.labels = labels
     }
 
     /// The sampling rate that was asked for and the one that the file has, in Hz.
@@ -119,6 +123,11 @@ extension RecordingSummary: CustomStringConvertible {
         if let unit { text += " in \(unit)" }
         text += ", \(rateText)"
         if let startTime { text += ", starting at \(Self.number(startTime, digits: 15)) s" }
+        if let labels, !labels.isEmpty {
+            let sorted = labels.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let kinds = sorted.map { "\(excerpt($0.key.utf8)) \($0.value)" }
+            text += "; labels: \(Self.list(kinds, limit: 6))"
+        }
         if !leftOut.isEmpty {
             text += "; left out: \(Self.list(leftOut.map(\.description), limit: 6))"
         }

@@ -17,6 +17,8 @@ struct TableColumns {
     private(set) var uneven: (column: Int, times: SampleTimes, sample: Int)?
 
     let header: [String]?
+    /// The columns that hold time stamps.
+    private let stamps: Set<Int>
     /// The columns that are left out because they count rows.
     private var counters: Set<Int> = []
 
@@ -24,7 +26,9 @@ struct TableColumns {
     static func choice(_ start: TextStart, chosen: [Int]?) -> TableChoice {
         guard start.columnCount > 1 else { return TableChoice(needed: chosen) }
         let others = (0..<start.columnCount).filter { chosen?.contains($0) != true }
-        let named = others.filter { column in start.header.map { ColumnMeaning(name: $0[column]) != .other } ?? false }
+        let named = others.filter { column in
+            start.areStamps[column] || start.header.map { ColumnMeaning(name: $0[column]) != .other } ?? false
+        }
         return TableChoice(
             needed: chosen, marked: named, rising: others.filter { $0 < leadingCount && !named.contains($0) })
     }
@@ -33,11 +37,14 @@ struct TableColumns {
     ///
     /// - Parameters:
     ///   - columns: The marked columns, which may hold times or counters.
+    ///   - stamps: The columns that hold time stamps, in seconds.
     ///   - chosen: The columns to take as channels; `nil` for all that are neither times nor counters.
     ///   - samplingRate: The sampling rate in Hz to use instead of the one that the times give; `nil` for none.
     init(
-        header: [String]?, count: Int, columns: [MarkedColumn], chosen: [Int]?, samplingRate: Double?
+        header: [String]?, count: Int, columns: [MarkedColumn], stamps: Set<Int> = [], chosen: [Int]?,
+        samplingRate: Double?
     ) {
+        self.stamps = stamps
         self.header = header
         channels = chosen ?? Array(0..<count)
         rates = RecordingSummary.Rates(given: samplingRate, source: .times)
@@ -63,9 +70,13 @@ struct TableColumns {
     private mutating func findNamedTimes(_ columns: [MarkedColumn]) {
         var named: [(column: MarkedColumn, unit: TimeUnit)] = []
         for column in columns {
-            guard let header, case .time(let unit) = ColumnMeaning(name: header[column.index]) else { continue }
-            named.append((column, unit))
+            if stamps.contains(column.index) {
+                named.append((column, .seconds(1)))
+            } else if let header, case .time(let unit) = ColumnMeaning(name: header[column.index]) {
+                named.append((column, unit))
+            }
         }
+        var date: Double?
         for (column, unit) in named {
             // Only columns that were not chosen may hold text.
             guard column.values.contains(where: { !$0.isNaN }) else {
@@ -75,6 +86,13 @@ struct TableColumns {
             let (scale, guessed) = Self.scale(of: column, unit)
             guard let scale else {
                 leaveOut(column.index, Self.unknownUnit)
+                continue
+            }
+            if stamps.contains(column.index), let first = column.values.first, first.remainder(dividingBy: 86_400) == 0,
+                column.values.count > 1, column.values.allSatisfy({ $0 == first })
+            {
+                date = date ?? first
+                leaveOut(column.index, "the date")
                 continue
             }
             let times = SampleTimes(column, scale: scale)
@@ -91,6 +109,8 @@ struct TableColumns {
             }
         }
         if rates.inFile != nil { uneven = nil }
+        // Times of the clock on a day that another column names.
+        if let date, let start = startTime, 0..<86_400 ~= start { startTime = start + date }
         if rates.given != nil, let uneven, let flaw = uneven.times.flaw {
             warnings.append("\(label(uneven.column)), which --sampling-rate passes over, \(flaw)")
         }

@@ -1,11 +1,17 @@
 import SpikeEncoding
 
+extension RecordingFormat {
+    static let text = RecordingFormat(
+        names: ["CSV"], extensions: ["csv", "tsv", "txt"], matches: { _ in false }, load: TextRecording.load)
+}
+
 /// Recordings as tables of numbers: a row is a sample, a column is a channel, and there may be a column of times.
 enum TextRecording {
     static func load(
-        _ path: String, samplingRate: Double?, columns selection: ColumnSelection?
+        _ source: RecordingSource, _ options: ReadingOptions
     ) throws(FileError) -> LoadedFile<Signal> {
-        var (table, columns) = try table(path, samplingRate: samplingRate, selection)
+        let (path, samplingRate, selection) = (source.path, options.samplingRate, options.columns)
+        var (table, columns) = try table(source.file, options)
         guard table.rows.rowCount > 0 else {
             throw .malformed(path: path, place: nil, problem: "a header without rows; there are no samples")
         }
@@ -31,10 +37,11 @@ enum TextRecording {
 
     /// Reads a table and finds the roles of its columns.
     static func table(
-        _ path: String, samplingRate: Double?, _ selection: ColumnSelection?
+        _ file: InputFile, _ options: ReadingOptions
     ) throws(FileError) -> (NumberTable<Double>, TableColumns) {
+        let (path, selection) = (file.path, options.columns)
         var chosen: [Int]?
-        let table = try NumberTable<Double>(path) { (start) throws(FileError) in
+        let table = try NumberTable<Double>(file, skippedLines: options.skippedRows) { (start) throws(FileError) in
             guard selection != nil || !EventTable.isHeader(start.header) else {
                 throw FileError.unsuitable(
                     path: path,
@@ -49,8 +56,8 @@ enum TextRecording {
         return (
             table,
             TableColumns(
-                header: table.header, count: table.columnCount, columns: columns, chosen: chosen,
-                samplingRate: samplingRate)
+                header: table.header, count: table.columnCount, columns: columns, stamps: table.stamps, chosen: chosen,
+                samplingRate: options.samplingRate)
         )
     }
 

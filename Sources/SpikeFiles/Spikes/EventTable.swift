@@ -25,7 +25,7 @@ enum EventTable {
     static func read(
         _ path: String, stepRate: Double?, startTime: Double, unitCount: Int?, stepCount: Int?
     ) throws(FileError) -> SpikeTrain {
-        let table = try NumberTable<Double>(path)
+        let table = try NumberTable<Double>(InputFile(path))
         guard let columns = Columns(table.header ?? []) else {
             throw .malformed(
                 path: path, place: "header",

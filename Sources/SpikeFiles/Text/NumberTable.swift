@@ -10,6 +10,8 @@ struct NumberTable<Element: BinaryFloatingPoint & BitwiseCopyable> {
     /// The columns that are also kept in double precision, such as the times.
     private(set) var marked: [MarkedColumn]
     private(set) var lines = LineNumbers()
+    /// The columns that hold time stamps.
+    let stamps: Set<Int>
 
     var columnCount: Int { rows.columnCount }
 
@@ -18,14 +20,18 @@ struct NumberTable<Element: BinaryFloatingPoint & BitwiseCopyable> {
 
     /// Reads a table.
     ///
-    /// - Parameter choosing: A function that decides from the first lines which columns to read.
+    /// - Parameters:
+    ///   - skippedLines: The number of lines to pass over before all else.
+    ///   - choosing: A function that decides from the first lines which columns to read.
     /// - Throws: `FileError` for a file that cannot be read, and for the first flaw in it, with its line; also the
     ///   error that `choosing` throws.
     init(
-        _ path: String, choosing: (_ start: TextStart) throws(FileError) -> TableChoice = { _ in TableChoice() }
+        _ file: InputFile, skippedLines: Int = 0,
+        choosing: (_ start: TextStart) throws(FileError) -> TableChoice = { _ in TableChoice() }
     ) throws(FileError) {
-        let blocks = try TextBlocks(path)
-        var line = 1
+        let path = file.path
+        let blocks = try TextBlocks(file, skippedLines: skippedLines)
+        var line = 1 + skippedLines
         var block = try blocks.next()
         var start: TextStart?
         while let lines = block {
@@ -43,6 +49,7 @@ struct NumberTable<Element: BinaryFloatingPoint & BitwiseCopyable> {
         }
         self.path = path
         header = start.header
+        stamps = Set(start.areStamps.indices.filter { start.areStamps[$0] })
         rows = TableBlocks(columnCount: start.columnCount)
         let choice = try choosing(start)
         marked = choice.marked.map { MarkedColumn(index: $0) }
@@ -145,15 +152,26 @@ struct TextStart {
     let columnCount: Int
     /// The number of delimiters that may follow the last field.
     let trailingDelimiters: Int
+    /// Whether each column holds time stamps.
+    let areStamps: [Bool]
     /// Whether a name of the header continues in the next line.
     let endsInQuotes: Bool
 
     /// Reads the properties; `nil` if there are only comments and blank lines.
     init?(_ lines: UnsafeBufferPointer<UInt8>) {
+        let semicolon = TextDialect(delimiter: UInt8(ascii: ";"))
+        guard let start = Self(lines, comments: .comma) ?? Self(lines, comments: semicolon) else { return nil }
+        // Only then does a line that begins with a semicolon hold fields, the first of them empty.
+        self = start.dialect.delimiter == semicolon.delimiter ? Self(lines, comments: semicolon) ?? start : start
+    }
+
+    /// - Parameter comments: A dialect that tells which lines are comments.
+    private init?(_ lines: UnsafeBufferPointer<UInt8>, comments: TextDialect) {
         var found: [[UInt8]] = []
         var separator: UInt8?
         for line in lines.split(separator: TextBlocks.newline) {
-            guard let first = line.first(where: { $0 != 32 && $0 != 9 && $0 != 13 }), first != UInt8(ascii: "#") else {
+            guard let first = line.first(where: { $0 != 32 && $0 != 9 && $0 != 13 }), !comments.beginsComment(first)
+            else {
                 continue
             }
             if let named = SeparatorLine(Array(line) + [TextBlocks.newline]) {
@@ -184,6 +202,8 @@ struct TextStart {
         header = names.map { units?.joined(to: $0) ?? $0 }
         headerLineCount = isHeader ? (units == nil ? 1 : 2) : 0
         endsInQuotes = isHeader && dialect.endsInQuotes(first)
+        let stamps = fields[1].all.map(dialect.isStamp)
+        areStamps = (0..<columnCount).map { $0 < stamps.count && stamps[$0] && (!isHeader || found.count == 2) }
         self.dialect = dialect
     }
 

@@ -13,6 +13,11 @@ struct RowParser {
     let decimals: RowBuffer<Int>
     /// Whether the fields of each column must be numbers. In other columns, fields that are no numbers become NaN.
     private let needsNumbers: [Bool]
+    /// Whether each column holds time stamps; empty if none does.
+    private let areStamps: [Bool]
+    /// The seconds to add to the times of the clock in each column, which start anew at midnight, and the last of them.
+    private let midnights: RowBuffer<Double>
+    private let lastClocks: RowBuffer<Double>
     /// The end of the lines that were passed to the parser.
     private var end: UnsafePointer<UInt8>?
     /// The line to be read next, counted from 1.
@@ -31,6 +36,9 @@ struct RowParser {
         values = RowBuffer(start.columnCount, 0)
         decimals = RowBuffer(start.columnCount, 0)
         self.needsNumbers = needsNumbers
+        areStamps = start.areStamps.contains(true) ? start.areStamps : []
+        midnights = RowBuffer(start.columnCount, 0)
+        lastClocks = RowBuffer(start.columnCount, 0)
         self.line = line
     }
 
@@ -85,7 +93,7 @@ struct RowParser {
         var position = start
         while position.pointee == 32 || position.pointee == 9 || position.pointee == 13 { position += 1 }
         if position.pointee | 0x20 == UInt8(ascii: "s") { return isSeparatorLine(position) }
-        return position.pointee == TextBlocks.newline || position.pointee == UInt8(ascii: "#")
+        return position.pointee == TextBlocks.newline || dialect.beginsComment(position.pointee)
     }
 
     @inline(__always)
@@ -96,7 +104,12 @@ struct RowParser {
                 position += 1
             }
             let start = position
-            if let value = parseNumber(&position) {
+            if !areStamps.isEmpty, areStamps[column] {
+                if !parseStamp(&position, column) {
+                    if needsNumbers[column] { return false }
+                    values[column] = .nan
+                }
+            } else if let value = parseNumber(&position) {
                 values[column] = value
                 decimals[column] = scanner.decimals
             } else {
@@ -144,6 +157,23 @@ struct RowParser {
         return isAtEnd ? value : nil
     }
 
+    /// Reads a time stamp into a column. Returns whether there was one; the position moves behind the field anyway.
+    private mutating func parseStamp(_ position: inout UnsafePointer<UInt8>, _ column: Int) -> Bool {
+        let start = position
+        skipField(&position)
+        let fields = dialect.fields(of: UnsafeBufferPointer(start: start, count: position - start))
+        guard fields.count == 1, let stamp = ClockStamp(fields[0]) else { return false }
+        var seconds = stamp.seconds
+        if stamp.kind == .clock {
+            if seconds < lastClocks[column] - 43_200 { midnights[column] += 86_400 }
+            lastClocks[column] = seconds
+            seconds += midnights[column]
+        }
+        values[column] = seconds
+        decimals[column] = stamp.decimals
+        return true
+    }
+
     private func skipField(_ position: inout UnsafePointer<UInt8>) {
         skipBlanks(&position)
         var isQuoted = false
@@ -161,6 +191,8 @@ struct RowParser {
         let tabIsBlank = dialect.delimiter != .character(9)
         while position.pointee == 32 || tabIsBlank && position.pointee == 9 { position += 1 }
     }
+
+    private func isStamp(_ column: Int) -> Bool { !areStamps.isEmpty && areStamps[column] }
 
     /// The error about a line that holds a number beyond Float64; `nil` if its infinities are written as such.
     private func excess(_ start: UnsafePointer<UInt8>) -> FileError? {
@@ -196,7 +228,8 @@ struct RowParser {
             return malformed(
                 "\(fields.count) field\(fields.count == 1 ? "" : "s") where \(expectation): \(excerpt(text))"
                     + (isFirst
-                        ? "; if lines stand above the names of the columns, remove them or begin them with #" : ""))
+                        ? "; if lines stand above the names of the columns, remove them, begin them with #, or pass "
+                            + "over them by --skip-rows" : ""))
         }
         let hasOthers = needsNumbers.count { $0 } > 1
         if header != nil, firstRowLine == nil,
@@ -213,9 +246,9 @@ struct RowParser {
                         + "it, or remove the line and give --sampling-rate if there are times"
                         + (hasOthers ? ", or leave the column out by --columns" : ""))
             }
-            if dialect.number(field) == nil {
+            if isStamp(column) ? ClockStamp(field) == nil : dialect.number(field) == nil || dialect.isStamp(field) {
                 return malformed(
-                    "field \(column + 1)\(name) is \(excerpt(field)), not a number"
+                    "field \(column + 1)\(name) is \(excerpt(field)), not a \(isStamp(column) ? "time" : "number")"
                         + (hasOthers ? "; correct it, or leave the column out by --columns" : "; correct it"))
             }
         }

@@ -1,5 +1,5 @@
 /// Rows of values in the order they arrive, kept in blocks so that growing never copies them.
-struct TableBlocks<Element: BinaryFloatingPoint & BitwiseCopyable> {
+struct TableBlocks<Element: Numeric & BitwiseCopyable> {
     let columnCount: Int
     private(set) var rowCount = 0
     private var full: [[Element]] = []
@@ -12,7 +12,7 @@ struct TableBlocks<Element: BinaryFloatingPoint & BitwiseCopyable> {
     }
 
     @inline(__always)
-    mutating func append(row: UnsafeBufferPointer<Double>) {
+    mutating func append(row: UnsafeBufferPointer<Double>) where Element: BinaryFloatingPoint {
         makeRoom()
         for value in row { current.append(Element(value)) }
         rowCount &+= 1

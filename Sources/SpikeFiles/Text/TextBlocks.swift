@@ -13,11 +13,29 @@ final class TextBlocks {
     private var end = 0
     private var hasEnded = false
 
-    init(_ path: String, blockSize: Int = 1 << 22) throws(FileError) {
-        file = try InputFile(path)
+    /// - Parameters:
+    ///   - file: The file, which is read from its present position on.
+    ///   - skippedLines: The number of lines to pass over.
+    init(_ file: InputFile, skippedLines: Int = 0, blockSize: Int = 1 << 22) throws(FileError) {
+        self.file = file
         buffer = .allocate(byteCount: blockSize + 1, alignment: 16)
         try fill(from: 0)
         try skipByteOrderMark()
+        var count = 0
+        while count < skippedLines, try skipLine() { count += 1 }
+    }
+
+    /// Passes over a line. Returns whether there was one.
+    private func skipLine() throws(FileError) -> Bool {
+        while true {
+            if let found = buffer[position..<end].firstIndex(of: Self.newline) {
+                position = found + 1
+                return true
+            }
+            (position, end) = (0, 0)
+            if hasEnded { return false }
+            try fill(from: 0)
+        }
     }
 
     deinit { buffer.deallocate() }

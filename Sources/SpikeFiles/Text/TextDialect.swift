@@ -94,8 +94,13 @@ struct TextDialect: Hashable, Sendable {
         return fields
     }
 
-    /// The number that a field consists of; `nil` if it is not a number.
-    func number(_ field: [UInt8]) -> Double? {
+    /// The number that a field consists of, or the seconds of a time stamp; `nil` if it is neither.
+    func number(_ field: [UInt8]) -> Double? { plainNumber(field) ?? ClockStamp(field)?.seconds }
+
+    /// Whether a field is a time stamp.
+    func isStamp(_ field: [UInt8]) -> Bool { plainNumber(field) == nil && ClockStamp(field) != nil }
+
+    private func plainNumber(_ field: [UInt8]) -> Double? {
         var scanner = NumberScanner(decimalMark: decimalMark)
         let field = Self.trimmed(field, Self.isBlank)
         return (field + [TextBlocks.newline]).withUnsafeBufferPointer { bytes in
@@ -103,6 +108,13 @@ struct TextDialect: Hashable, Sendable {
             guard let value = scanner.scan(&position), position - bytes.baseAddress! == field.count else { return nil }
             return value
         }
+    }
+
+    /// Whether a line that begins with this byte is a comment: `#`, `%`, and `;` where it is not the delimiter.
+    @inline(__always)
+    func beginsComment(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "#") || byte == UInt8(ascii: "%")
+            || byte == UInt8(ascii: ";") && delimiter != .character(UInt8(ascii: ";"))
     }
 
     func separates(_ byte: UInt8) -> Bool {

@@ -44,6 +44,12 @@ struct PlotCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: columnsHelp)
     var columns: String?
 
+    @Option(parsing: .unconditional, help: variableHelp)
+    var variable: String?
+
+    @Option(parsing: .unconditional, help: skipRowsHelp, transform: wholeNumber)
+    var skipRows: Int?
+
     @Option(
         parsing: .unconditional,
         help: "Start of the time shown, in seconds on the recording's own clock (in samples without a sampling rate).",
@@ -69,6 +75,7 @@ struct PlotCommand: ParsableCommand {
     func validate() throws {
         try check(samplingRate: samplingRate)
         _ = try columnSelection(columns)
+        try check(skippedRows: skipRows)
         for value in [from, to] {
             if let value, !value.isFinite {
                 throw ValidationError("--from and --to must be finite, got \(value)")
@@ -109,6 +116,7 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func eventPlot(title: String) throws -> any Plot {
+        try requireNoReadingOptions()
         if samplingRate != nil || columns != nil {
             throw CommandError(
                 "\(file): --sampling-rate and --columns do not go with events, whose times are in the file")
@@ -119,7 +127,14 @@ struct PlotCommand: ParsableCommand {
         return strip.plot(title: title)
     }
 
+    private func requireNoReadingOptions() throws {
+        if variable != nil || skipRows != nil {
+            throw CommandError("\(file): --variable and --skip-rows go with a recording")
+        }
+    }
+
     private func spikePlot(_ encoded: EncodedSignal, title: String) throws -> any Plot {
+        if recording == nil { try requireNoReadingOptions() }
         if recording == nil, samplingRate != nil || columns != nil {
             throw CommandError("\(file): --sampling-rate and --columns go with a recording")
         }
@@ -151,6 +166,7 @@ struct PlotCommand: ParsableCommand {
     /// A plot of spikes from NPY or CSV, which hold no names, and in NPY no rate either.
     private func trainPlot(title: String) throws -> any Plot {
         if columns != nil { throw CommandError("\(file): --columns goes with a recording") }
+        try requireNoReadingOptions()
         let train = try SpikeTrainFile.readTrain(file, stepRate: samplingRate)
         return try RasterPlot(
             title: title, spikes: train, stepRate: samplingRate,
@@ -158,10 +174,13 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func load(_ recording: String) throws -> LoadedFile<Signal> {
-        try RecordingFile.load(recording, samplingRate: samplingRate, columns: columnSelection(columns))
+        try RecordingFile.load(
+            recording, samplingRate: samplingRate, columns: columnSelection(columns), variable: variable,
+            skippedRows: skipRows ?? 0)
     }
 
     private func historyPlot() throws -> any Plot {
+        try requireNoReadingOptions()
         if kind != nil || recording != nil || from != nil || to != nil || samplingRate != nil || columns != nil {
             throw CommandError(
                 "\(file): --kind, --recording, --sampling-rate, --columns, --from and --to do not go with a search's "

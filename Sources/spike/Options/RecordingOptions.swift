@@ -5,7 +5,7 @@ import SpikeFiles
 
 /// Options that choose the recording and how it is read.
 struct RecordingOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("The recording: CSV, NPY, WAV, FLAC, OGG or AIFF.", valueName: "FILE"))
+    @Argument(help: ArgumentHelp("\(recordingHelp)", valueName: "FILE"))
     var file: String
 
     @Option(
@@ -18,34 +18,56 @@ struct RecordingOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: columnsHelp)
     var columns: String?
 
+    @Option(parsing: .unconditional, help: variableHelp)
+    var variable: String?
+
+    @Option(parsing: .unconditional, help: skipRowsHelp, transform: wholeNumber)
+    var skipRows: Int?
+
     func validate() throws {
         try check(samplingRate: samplingRate)
         _ = try columnSelection(columns)
+        try check(skippedRows: skipRows)
     }
 
     func load() throws -> LoadedFile<Signal> {
-        try RecordingFile.load(file, samplingRate: samplingRate, columns: columnSelection(columns))
+        try RecordingFile.load(
+            file, samplingRate: samplingRate, columns: columnSelection(columns), variable: variable,
+            skippedRows: skipRows ?? 0)
     }
 
     /// Loads the file as codecs of observations read it: each row is one observation.
     func loadObservations() throws -> LoadedFile<Observations> {
-        try ObservationFile.load(file, samplingRate: samplingRate, columns: columnSelection(columns))
+        try ObservationFile.load(
+            file, samplingRate: samplingRate, columns: columnSelection(columns), skippedRows: skipRows ?? 0)
     }
 
-    /// Whether each sample of the recording is a row, which codecs of observations read. This holds for text files; NPY
-    /// has channels as rows, and audio is not read as observations.
-    var isTableOfObservations: Bool { ["csv", "tsv", "txt"].contains(fileExtension(file)) }
+    /// Whether each sample of the recording is a row, which codecs of observations read.
+    var isTableOfObservations: Bool { ObservationFile.isTable(file) }
 
     /// The arguments that choose this recording and how it is read, for a command line.
     var arguments: [String] {
-        [ShellCommand.fileArgument(file)] + option("sampling-rate", samplingRate) + option("columns", columns)
+        [file == "-" ? file : ShellCommand.fileArgument(file)] + option("sampling-rate", samplingRate)
+            + option("columns", columns) + option("variable", variable) + option("skip-rows", skipRows)
     }
 }
 
+/// What can be a recording, for all commands that read one.
+let recordingHelp =
+    "The recording: \(RecordingFile.readableFormats.dropLast().joined(separator: ", ")) or "
+    + "\(RecordingFile.readableFormats.last!), perhaps with .gz; - is standard input."
+
+/// The help of `--variable`, for all commands that read a recording.
+let variableHelp = ArgumentHelp(
+    "The array to read from an NPZ or MATLAB file that holds several.", valueName: "name")
+
+/// The help of `--skip-rows`, for all commands that read a recording.
+let skipRowsHelp: ArgumentHelp = "Lines of text to pass over before the table (0); comments are passed over anyway."
+
 /// The help of `--columns`, for all commands that read a recording.
 let columnsHelp = ArgumentHelp(
-    "The columns that are channels, by name or number from 1, such as ECG,4-6,8- (all but times and counters); of NPY and "
-        + "audio, the channels' numbers.", valueName: "c[,c…]")
+    "The columns that are channels, by name or number from 1, such as ECG,4-6,8- (all but times and counters); of files "
+        + "without names, the channels' numbers.", valueName: "c[,c…]")
 
 /// Parses the value of `--columns`.
 func columnSelection(_ text: String?) throws -> ColumnSelection? {
@@ -75,6 +97,12 @@ func requireRate(of signal: Signal, for spikesPerSecond: Double?) throws {
         throw CommandError(
             "--spikes-per-second needs a sampling rate, which the recording does not say; give --sampling-rate")
     }
+}
+
+/// Throws for numbers of lines that no file has.
+func check(skippedRows: Int?) throws {
+    guard let skippedRows, !(0...1_000_000_000 ~= skippedRows) else { return }
+    throw ValidationError("--skip-rows must be 0 to 1000000000, got \(skippedRows)")
 }
 
 /// Throws for rates at which the times of samples, or figures per second, are beyond what a number holds.

@@ -112,7 +112,7 @@ import Testing
     @Test(arguments: [
         Flaw(header: "{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", message: "Python objects"),
         Flaw(header: "{'descr': '<c8', 'fortran_order': False, 'shape': (1,)}", message: "complex numbers"),
-        Flaw(header: "{'descr': '<f2', 'fortran_order': False, 'shape': (1,)}", message: "not supported (\"<f2\")"),
+        Flaw(header: "{'descr': '<f16', 'fortran_order': False, 'shape': (1,)}", message: "not supported (\"<f16\")"),
         Flaw(header: "{'descr': '<U5', 'fortran_order': False, 'shape': (1,)}", message: "text"),
         Flaw(header: "{'descr': 'f4', 'fortran_order': False, 'shape': (1,)}", message: "not supported"),
         Flaw(header: "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", message: "records"),

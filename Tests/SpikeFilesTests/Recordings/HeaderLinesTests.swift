@@ -68,8 +68,8 @@ import Testing
         ),
         (
             "Device: X\ntime,ecg\n1,2\n2,2\n",
-            "line 2: 1 field where the header has 2: \"time,ecg\"; if lines stand above the names of the columns, remove them "
-                + "or begin them with #"
+            "line 2: 1 field where the header has 2: \"time,ecg\"; if lines stand above the names of the columns, "
+                + "remove them, begin them with #, or pass over them by --skip-rows"
         ),
     ]) func adviceHelps(_ text: String, _ message: String) {
         let error = #expect(throws: FileError.self) { try load(text) }

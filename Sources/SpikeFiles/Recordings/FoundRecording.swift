@@ -1,0 +1,55 @@
+import SpikeEncoding
+
+/// A recording as the reader of a format with a header finds it.
+struct FoundRecording {
+    /// A channel as its file describes it.
+    struct Channel {
+        let name: String
+        /// The unit of the channel's values; `nil` or empty if the file does not say.
+        let unit: String?
+    }
+
+    /// The samples, channel after channel.
+    var values: [Double]
+    var channels: [Channel]
+    /// The sampling rate that the file gives, in Hz.
+    var samplingRate: Double?
+    /// The time of the first sample, in seconds; `nil` if the file does not say.
+    var startTime: Double?
+    var leftOut: [RecordingSummary.Column] = []
+    var warnings: [String] = []
+    var labels: RecordingLabels?
+
+    /// The recording with its summary. Where the units of the channels differ, they are part of the names.
+    func loaded(_ path: String, _ options: ReadingOptions) -> LoadedFile<Signal> {
+        let units = Set(channels.map { $0.unit ?? "" })
+        let isUniform = units.count == 1
+        let names = channels.map { channel in
+            isUniform || channel.unit ?? "" == "" || ColumnName(channel.name).unit != nil
+                ? channel.name : "\(channel.name) (\(channel.unit!))"
+        }
+        let unit = isUniform && units.first != "" ? units.first : nil
+        let rates = RecordingSummary.Rates(given: options.samplingRate, inFile: samplingRate, source: .header)
+        let signal = Signal(
+            exactValues: values, channelCount: channels.count, samplingRate: rates.given ?? rates.inFile,
+            startTime: startTime ?? 0, channelNames: names.allSatisfy(\.isEmpty) ? [] : names, unit: unit)
+        let summary = RecordingSummary(
+            file: path, kind: .recording, channelCount: signal.channelCount, sampleCount: signal.sampleCount,
+            channelNames: signal.channelNames, unit: unit, rates: rates, startTime: startTime, leftOut: leftOut,
+            warnings: warnings + missingValues(names), labels: labels?.counts)
+        return LoadedFile(content: signal, summary: summary, places: .channels, labels: labels)
+    }
+
+    /// Warnings of channels with samples that have no value.
+    private func missingValues(_ names: [String]) -> [String] {
+        let count = values.count / max(1, channels.count)
+        return names.indices.compactMap { channel in
+            let samples = values[channel * count..<(channel + 1) * count]
+            guard let first = samples.firstIndex(where: \.isNaN) else { return nil }
+            let missing = samples.count { $0.isNaN }
+            return
+                "\(missing) of \(count) samples of channel \(excerpt(names[channel].utf8)) have no value, the first is "
+                + "sample \(first - samples.startIndex); they are NaN, which codecs refuse"
+        }
+    }
+}
