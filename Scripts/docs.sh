@@ -17,7 +17,7 @@ failures=0
 # unless they match TOLERATED.
 document() {
     local build=$1 sources=$2 tolerated=${3:-^$} catalogue module graphs includes=() map flag
-    for flag in $(pkg-config --cflags nlopt sndfile hdf5 liblz4 libzstd); do includes+=(-Xcc "$flag"); done
+    for flag in $(pkg-config --cflags nlopt sndfile hdf5 zlib liblz4 libzstd); do includes+=(-Xcc "$flag"); done
     for map in "$build"/*.build/module.modulemap; do
         if [ -e "$map" ]; then includes+=(-Xcc "-fmodule-map-file=$map"); fi
     done

@@ -110,6 +110,14 @@ import Testing
         #expect(try NPYArray.read(program.path("one.npy")).shape == [1, 400])
     }
 
+    @Test func linesBeforeTheTableArePassedOver() throws {
+        let table = "acquired on Monday\ntime_s,a\n0,1\n0.5,2\n1,4\n"
+        try Data(table.utf8).write(to: URL(fileURLWithPath: program.path("late.csv")))
+        let outcome = try program.run("convert late.csv late.npy --skip-rows 1")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try RecordingFile.load(program.path("late.npy")).content.values == [1, 2, 4])
+    }
+
     @Test func spikesConvert() throws {
         for type in ["npy", "csv", "h5", "nwb"] { #expect(try program.run("convert s.h5 t.\(type)").status == 0) }
         #expect(try EncodedFile.read(program.path("t.h5")) == EncodedFile.read(program.path("s.h5")))

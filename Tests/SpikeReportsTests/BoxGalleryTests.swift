@@ -19,6 +19,9 @@ struct BoxGalleryTests {
         ).svg
         let parsed = expectSoundImage(svg)
         for text in ["annotated", "found", "a & b", "c 0.5", "a note"] { #expect(parsed.labels.contains(text)) }
+        // Colours of texts that a report's style sheet knows, so that they stand out in light and dark.
+        let colours = parsed.all("text").map { $0.attributes["fill"] }
+        #expect(colours.allSatisfy { $0 == Theme.ink.light || $0 == Theme.muted.light })
         let images = parsed.all("image").map(\.attributes)
         #expect(images.count == 2 && images[0]["xlink:href"] == images[1]["xlink:href"])
         // 760 pixels less two margins of 14 and a gap of 12, halved: 360, and a factor of 3.6.

@@ -138,17 +138,12 @@ public struct BoxGallery: Plot {
             let x = min(left, right - plate)
             let y = top - Self.textHeight >= area.y ? top - Self.textHeight : min(top, bottom - Self.textHeight)
             writer.element(
-                "rect",
+                "rect", style: "surface",
                 [
                     .number("x", x), .number("y", y), .number("width", plate), .number("height", Self.textHeight),
-                    .text("fill", "#101010"), .text("stroke", colour), .number("stroke-width", 1),
+                    .text("stroke", colour), .number("stroke-width", 1),
                 ])
-            writer.element(
-                "text",
-                [
-                    .number("x", x + 2), .number("y", y + 10.5), .text("fill", "#ffffff"), .number("font-size", 11),
-                ]
-            ) { $0.characters(text) }
+            writer.text(text, at: Point(x: x + 2, y: y + 10.5), style: "small")
         }
     }
 }

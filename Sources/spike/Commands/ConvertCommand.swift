@@ -52,6 +52,12 @@ struct ReadingOptionGroup: ParsableArguments {
     @Option(parsing: .unconditional, help: columnsHelp)
     var columns: String?
 
+    @Option(parsing: .unconditional, help: variableHelp)
+    var variable: String?
+
+    @Option(parsing: .unconditional, help: skipRowsHelp, transform: wholeNumber)
+    var skipRows: Int?
+
     @Option(
         help:
             "How the times of EVT3 are read: as its specification says (standard), or as the Python package expelliarmus 1.1.12 does (reference)."
@@ -61,9 +67,13 @@ struct ReadingOptionGroup: ParsableArguments {
     func validate() throws {
         try check(samplingRate: samplingRate)
         _ = try columnSelection(columns)
+        try check(skippedRows: skipRows)
     }
 
-    var options: ReadingOptions { ReadingOptions(samplingRate: samplingRate, columns: columns, dialect: dialect) }
+    var options: ReadingOptions {
+        ReadingOptions(
+            samplingRate: samplingRate, columns: columns, variable: variable, skippedRows: skipRows, dialect: dialect)
+    }
 }
 
 extension FileContent {

@@ -31,6 +31,8 @@ protocol FileContent {
 struct ReadingOptions {
     var samplingRate: Double?
     var columns: String?
+    var variable: String?
+    var skippedRows: Int?
     var dialect: Dialect?
 }
 
@@ -43,6 +45,9 @@ func openContent(_ path: String, _ reading: ReadingOptions) throws -> any FileCo
         guard let content = try kind.open(path, reading) else { continue }
         if reading.dialect != nil, !(content is EventContent) {
             throw CommandError("\(path): --dialect goes with events of a camera")
+        }
+        if reading.variable != nil || reading.skippedRows != nil, !(content is RecordingContent) {
+            throw CommandError("\(path): --variable and --skip-rows go with a recording")
         }
         return content
     }

@@ -14,7 +14,8 @@ struct RecordingContent: FileContent {
     static func open(_ path: String, _ reading: ReadingOptions) throws -> RecordingContent? {
         RecordingContent(
             loaded: try RecordingFile.load(
-                path, samplingRate: reading.samplingRate, columns: columnSelection(reading.columns)))
+                path, samplingRate: reading.samplingRate, columns: columnSelection(reading.columns),
+                variable: reading.variable, skippedRows: reading.skippedRows ?? 0))
     }
 
     var text: String {
