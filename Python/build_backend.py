@@ -4,6 +4,7 @@ A build backend of PEP 517 that needs no other package. The kernels are compiled
 library needs nothing but the C library.
 """
 
+import ast
 import base64
 import hashlib
 import io
@@ -16,7 +17,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import tomllib
 import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent
@@ -43,7 +43,19 @@ def kernels():
 
 
 def project():
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    """The table `project` of pyproject.toml.
+
+    Python reads TOML from version 3.11 on. What the table holds, strings, arrays of strings, and a table in one line,
+    is written as in Python but for the keys of that table.
+    """
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    tables = dict(re.findall(r"^\[([\w.-]+)\]\n(.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL))
+
+    def values(name):
+        entries = re.findall(r"^([\w-]+) = (.*?)\n(?=[\w-]+ = |\s*\Z)", tables[name], re.MULTILINE | re.DOTALL)
+        return {key: ast.literal_eval(re.sub(r"^\{ (\w+) = ", r'{"\1": ', value)) for key, value in entries}
+
+    return {**values("project"), "optional-dependencies": values("project.optional-dependencies")}
 
 
 def run(*command):

@@ -1,5 +1,6 @@
 """Shapes, axes, types, parameters and messages of all codecs."""
 
+import copy
 import pickle
 import subprocess
 import sys
@@ -298,12 +299,80 @@ def test_spikes_from_elsewhere(name, signal):
     same(restored.decode(), encoded.decode())
     same(codec.decode(encoded), encoded.decode())
     with pytest.raises(CodecError, match="is not finite" if codec.is_graded else "is not -1, 0 or 1"):
-        codec.restore(np.full((2, 3), np.nan), ranges=(0, 1))
+        codec.restore(np.full((2, 3), np.nan), ranges=(0, 1) if codec.needs_range else None)
     with pytest.raises(CodecError, match="the recording is empty"):
-        codec.restore(np.zeros((0, 3)), ranges=(0, 1))
+        codec.restore(np.zeros((0, 3)), ranges=(0, 1) if codec.needs_range else None)
     if codec.needs_range:
         with pytest.raises(CodecError, match="needs the range of every channel to decode"):
             codec.restore(encoded.spikes)
+
+
+def test_spikes_from_elsewhere_far_from_zero_by_hand():
+    for dialect in ("standard", "reference"):
+        codec = spikekit.StepForward(1, dialect=dialect)
+        same(codec.restore([0, 1, 1, 0], initial_values=1e8).decode(), 1e8 + np.array([0, 1, 2, 2]))
+    rows = np.tile([0, 1, 1, 0], (2, 2, 1))
+    decoded = codec.restore(rows, initial_values=[2.0**40 + 1, 3]).decode()
+    same(decoded, np.tile([[2.0**40 + 1], [3]], (2, 1, 1)) + [0, 1, 2, 2])
+
+
+@pytest.mark.parametrize("name", RECORDING)
+def test_spikes_from_elsewhere_far_from_zero(name, signal):
+    codec = spikekit.codec(name, **({"threshold": 0.5} if name == "rate-step-forward" else {}))
+    encoded = codec.encode(np.round(signal.astype(np.float64) * 64) / 64 + 2.0**31)
+    start = encoded.initial_values if name not in ("bsa", "lif") else None
+    restored = codec.restore(encoded.spikes, initial_values=start, ranges=encoded.ranges)
+    np.testing.assert_allclose(restored.decode(), encoded.decode(), rtol=0, atol=1e-3)
+
+
+@pytest.mark.parametrize("axis", [-1, 0])
+@pytest.mark.parametrize("shape", [(40,), (2, 40), (3, 2, 40)])
+@pytest.mark.parametrize("name", OBSERVATION)
+def test_observations_from_elsewhere(name, shape, axis, random):
+    codec = spikekit.codec(name, steps=7, minimum=1e9, maximum=1e9 + 8)
+    values = np.moveaxis(1e9 + random.uniform(0, 8, shape), -1, axis)
+    if len(shape) == 1 and codec._units > 1:
+        values, axis = values[None], -1
+    encoded = codec.encode(values, axis=axis)
+    for spikes in (encoded.spikes, encoded.spikes.astype(float)):
+        same(codec.restore(spikes, axis=axis).decode(), encoded.decode())
+    with pytest.raises(CodecError, match="7 steps per sample"):
+        codec.restore(np.zeros((codec._units, 8)))
+    with pytest.raises(CodecError, match="a spike is not 0 or 1"):
+        codec.restore(np.full((codec._units, 7), -1))
+
+
+@pytest.mark.parametrize("name", Codec.all)
+@pytest.mark.parametrize("axis", [None, "index", 0.0, True])
+def test_an_axis_is_a_whole_number(axis, name):
+    with pytest.raises(TypeError, match=f"axis must be a whole number, got {axis!r}"):
+        spikekit.codec(name).encode(np.zeros((2, 9)), axis=axis)
+
+
+def test_rates_are_numbers():
+    calls = [
+        spikekit.StepForward().encode, lambda x, **options: spikekit.tune("lif", x, evaluations=3, **options),
+        spikekit.compare]
+    for call in calls:
+        for wrong in ("a", [1, 2], True):
+            with pytest.raises(TypeError, match="sampling_rate must be a number, got "):
+                call([0.0, 1, 2], sampling_rate=wrong)
+        with pytest.raises(CodecError, match="sampling_rate must be finite and > 0, got 0"):
+            call([0.0, 1, 2], sampling_rate=0)
+    for call in calls[1:]:
+        with pytest.raises(TypeError, match="spikes_per_second must be a number, got 'a'"):
+            call([0.0, 1, 2], sampling_rate=1, spikes_per_second="a")
+        with pytest.raises(CodecError, match="spikes per second need a sampling rate"):
+            call([0.0, 1, 2], spikes_per_second=1)
+    with pytest.raises(TypeError, match="start_time must be a number, got 'a'"):
+        spikekit.StepForward().encode([0.0, 1], start_time="a")
+
+
+def test_without_pytorch():
+    code = "import sys; sys.modules['torch'] = None; import spikekit.torch"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    message = "ImportError: spikekit.torch needs PyTorch; run: pip install 'spikekit[torch]'"
+    assert result.stderr.strip().splitlines()[-1] == message
 
 
 def test_decoding_with_another_codec_is_refused(signal):
@@ -334,3 +403,106 @@ def test_large_arrays_are_not_copied(name):
         tracemalloc.stop()
         # One byte per spike, and none of the four bytes of each sample.
         assert peak < view.size + 500_000
+
+
+@pytest.mark.parametrize("name", OBSERVATION)
+@pytest.mark.parametrize("dialect", ["standard", "reference"])
+@pytest.mark.parametrize("low, high", [(0, 5e-324), (-5e-324, 0), (0, 1e-310), (1e-310, 1.5e-310), (-1e-309, 1e-309)])
+def test_narrow_bounds_scale_without_nan(name, dialect, low, high):
+    values = np.array([low, high, -1, 1])
+    narrow = spikekit.codec(name, conversion="deterministic", dialect=dialect, minimum=low, maximum=high)
+    expected = spikekit.codec(name, conversion="deterministic", dialect=dialect).encode(np.array([0.0, 1, 0, 1]))
+    same(narrow.encode(values).spikes, expected.spikes)
+    same(narrow.stream().push(values[None]), np.atleast_2d(expected.spikes))
+
+
+def test_wide_bounds_decode_their_ends():
+    codec = spikekit.RateCode(minimum=-1.7e308, maximum=1.7e308, conversion="deterministic", dialect="standard")
+    decoded = codec.encode([-1.7e308, 1.7e308]).decode()
+    assert decoded.dtype == np.float64
+    # Sixteen spikes of sixteen stand for the rates from 15/16 to 1.
+    np.testing.assert_allclose(decoded, [-1.7e308, 0.9375 * 1.7e308], rtol=1e-15)
+    fields = spikekit.ReceptiveFields(
+        bins=3, sigma=0.01, minimum=-1.7e308, maximum=1.7e308, conversion="deterministic", dialect="standard")
+    same(fields.encode([-1.7e308, 0, 1.7e308]).decode(), [-1.7e308, 0, 1.7e308])
+
+
+@pytest.mark.parametrize("sigma", [5e-324, 1e-200, 1e-150, 1e-10])
+def test_the_narrowest_fields_leave_the_nearest_unit(sigma):
+    codec = spikekit.ReceptiveFields(bins=3, sigma=sigma, steps=4, conversion="deterministic", dialect="standard")
+    spikes = codec.encode([0.0, 0.3, 0.9]).spikes
+    same(spikes.reshape(3, 3, 4).sum(axis=2), [[4, 0, 0], [0, 4, 0], [0, 0, 4]])
+
+
+def test_comparison_of_the_least_number():
+    pytest.importorskip("scipy")
+    signal = np.array([0, 5e-324, 0])
+    found = {entry.codec.name: entry for entry in spikekit.compare(signal, evaluations=3).entries}
+    assert set(OBSERVATION) <= set(found)
+    assert all(np.isfinite(entry.rmse) for entry in found.values())
+
+
+@pytest.mark.parametrize("name", [
+    "codec", "spikes", "axis", "channels", "sampling_rate", "start_time", "unit", "channel_names", "clipped_count"])
+def test_results_keep_their_attributes(name):
+    encoded = spikekit.StepForward(0.5).encode([0.0, 1.0, 1.5], unit="mV")
+    before = getattr(encoded, name)
+    with pytest.raises(AttributeError):
+        setattr(encoded, name, np.zeros((9, 9), np.int8))
+    assert getattr(encoded, name) is before
+    same(encoded.decode(), [0, 0.5, 1])
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda encoded: pickle.loads(pickle.dumps(encoded))])
+def test_results_can_be_copied(duplicate):
+    encoded = duplicate(spikekit.StepForward(0.5).encode([0.0, 1.0, 1.5], unit="mV"))
+    assert encoded.unit == "mV" and encoded.codec == spikekit.StepForward(0.5)
+    same(encoded.decode(), [0, 0.5, 1])
+
+
+@pytest.mark.parametrize("codec, shape, message", [
+    (spikekit.StepForward(), (6, 4), "step-forward: the spikes have 6 rows of 4 steps; decoding needs 2 rows"),
+    (spikekit.RateCode(steps=4), (6, 16), "rate: the spikes have 6 rows of 16 steps; decoding needs 2 rows of"),
+    (spikekit.RateCode(steps=4), (2, 6),
+     "rate: the spikes have 2 rows of 6 steps; decoding needs 2 rows of a multiple of 4 steps"),
+])
+def test_spikes_that_changed_shape_are_refused(codec, shape, message):
+    encoded = codec.encode(np.zeros((2, 12)))
+    encoded.spikes.resize(shape, refcheck=False)
+    for use in (encoded.decode, encoded.events):
+        with pytest.raises(CodecError, match=message):
+            use()
+
+
+@pytest.mark.parametrize("name", Codec.all)
+@pytest.mark.parametrize("value", [-128, -1, 127])
+def test_spikes_of_other_values_decode_without_a_crash(name, value, signal):
+    encoded = spikekit.codec(name).encode(signal)
+    encoded.spikes[...] = value
+    assert encoded.decode().shape == signal.shape
+
+
+@pytest.mark.parametrize("name", Codec.all)
+def test_parameters_cannot_be_deleted(name):
+    codec = spikekit.codec(name)
+    for parameter in codec.parameters:
+        with pytest.raises(AttributeError, match=f"^{name}: codecs do not change; {parameter.name} cannot be deleted$"):
+            delattr(codec, parameter.name)
+    assert codec == spikekit.codec(name)
+
+
+@pytest.mark.parametrize("name", [name for name in RECORDING if not Codec.all[name].needs_range])
+def test_ranges_that_are_not_used_are_refused(name):
+    codec = spikekit.codec(name, threshold=0.5)
+    uses = (
+        lambda: codec.encode([0.0, 1.0], ranges=(0, 1)), lambda: codec.stream(ranges=(0, 1)),
+        lambda: codec.restore([0, 1], ranges=(0, 1)))
+    for use in uses:
+        with pytest.raises(CodecError, match=f"^{name} does not scale by ranges; leave out ranges$"):
+            use()
+
+
+def test_the_least_maximum_rate_decodes_without_a_warning():
+    codec = spikekit.RateCode(maximum_rate=5e-324, conversion="deterministic", dialect="reference")
+    with np.errstate(over="raise"):
+        same(codec.restore(np.ones(16)).decode(), [1])

@@ -124,6 +124,20 @@ def test_batches_are_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["spikes.npy", "spikes", "spikes.csv", "h5"])
+def test_other_endings_are_refused(name, signal, tmp_path):
+    with pytest.raises(ValueError, match=rf"{name}: spikes are saved as HDF5; name the file \.h5 or \.hdf5"):
+        spikekit.StepForward(0.1).encode(signal).save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_both_endings_are_written(signal, tmp_path):
+    encoded = spikekit.StepForward(0.1).encode(signal)
+    for name in ("a.hdf5", "a.H5"):
+        encoded.save(str(tmp_path / name))
+        np.testing.assert_array_equal(spikekit.read(tmp_path / name).spikes, encoded.spikes)
+
+
 def test_damage_is_found(signal, tmp_path, random):
     path = tmp_path / "spikes.h5"
     spikekit.StepForward(0.1).encode(signal).save(path)
@@ -149,7 +163,17 @@ def test_nothing_is_left_of_a_failed_write(signal, tmp_path):
     encoded = spikekit.StepForward(0.1).encode(signal)
     with pytest.raises(OSError):
         encoded.save(tmp_path / "no" / "folder.h5")
-    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken.h5").mkdir()
     with pytest.raises(OSError):
-        encoded.save(tmp_path / "taken")
-    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
+        encoded.save(tmp_path / "taken.h5")
+    assert [file.name for file in tmp_path.iterdir()] == ["taken.h5"]
+
+
+@pytest.mark.parametrize("layout", ["events", "frames"])
+def test_files_of_observations_hold_no_down_spikes(layout, tmp_path):
+    encoded = spikekit.RateCode(steps=4).encode(np.ones(3))
+    encoded.spikes[0] = -1
+    encoded.save(tmp_path / "down.h5", layout=layout)
+    message = {"events": "spikes/polarity: a spike is not 1$", "frames": "spikes/frames: a spike is not 0 or 1$"}
+    with pytest.raises(spikekit.FileFormatError, match=message[layout]):
+        spikekit.read(tmp_path / "down.h5")

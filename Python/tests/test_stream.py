@@ -1,5 +1,8 @@
 """Streams give what one call gives, whatever the chunks."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 import spikekit
@@ -78,3 +81,39 @@ def test_the_filter_lags(random):
     first = stream.push(random.normal(size=100))
     assert first.shape == (60,)
     assert stream.push(random.normal(size=1000)).shape == (1000,) and stream.finish().shape == (1, 40)
+
+
+@pytest.mark.parametrize("duplicate", [
+    copy.copy, copy.deepcopy, pickle.dumps, lambda stream: pickle.dumps(stream, 0)])
+@pytest.mark.parametrize("codec", [spikekit.StepForward(0.5), spikekit.RateCode()], ids=repr)
+def test_streams_are_not_copied(codec, duplicate):
+    stream = codec.stream()
+    stream.push([0.0, 1.0])
+    with pytest.raises(TypeError, match="^a stream cannot be copied; make another with codec.stream$"):
+        duplicate(stream)
+    assert stream.push([1.0]).shape == (codec._steps_per_sample,)
+
+
+@pytest.mark.parametrize("name", ["codec", "channels", "position", "step_count", "clipped_count"])
+def test_streams_keep_their_attributes(name):
+    stream = spikekit.StepForward(0.5).stream(2)
+    stream.push(np.zeros((2, 3)))
+    before = getattr(stream, name)
+    with pytest.raises(AttributeError):
+        setattr(stream, name, 1)
+    assert getattr(stream, name) == before
+    assert stream.channels == 2 and stream.position == stream.step_count == 3 and stream.clipped_count == 0
+
+
+@pytest.mark.parametrize("codec, parts, message", [
+    (spikekit.StepForward(0.5), [np.full((2, 3), 2, np.int8)], "step-forward: a spike is not -1, 0 or 1"),
+    (spikekit.StepForward(0.5), [np.full((2, 3), np.nan)], "step-forward: a spike is not -1, 0 or 1"),
+    (spikekit.StepForward(0.5), [np.zeros(3)], r"a part is of shape \(1, 3\), and the stream has 2 units"),
+    (spikekit.StepForward(0.5), [np.zeros((1, 2, 3))], r"a part is of shape \(1, 2, 3\), and the stream has 2 units"),
+    (spikekit.RateCode(steps=4), [np.full((2, 12), -1)], "rate: a spike is not 0 or 1"),
+])
+def test_parts_must_be_spikes(codec, parts, message):
+    stream = codec.stream(2)
+    stream.push(np.zeros((2, 3)))
+    with pytest.raises(CodecError, match=message):
+        stream.encoded(parts)

@@ -1,7 +1,9 @@
 """Searches for parameters, comparisons and measures."""
 
 import math
+import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -67,9 +69,54 @@ def test_an_objective_of_ones_own(signal):
         spikekit.tune("lif", signal[0], objective=lambda *_: math.nan, evaluations=10)
 
 
-def test_a_time_limit(signal):
-    tuning = spikekit.tune("bsa", signal[0], time_limit=0.1, evaluations=10**6)
-    assert 1 <= len(tuning.channels[0].trials) < 10**6
+def test_a_failing_objective_raises_its_own_error(signal):
+    def failing(row, encoded, decoded):
+        calls.append(row)
+        if len(calls) == fails:
+            raise ZeroDivisionError("mine")
+        return np.square(row - decoded).mean()
+
+    # In the first trial, in DIRECT, and in the simplex.
+    for fails in (1, 20, 95):
+        calls = []
+        with pytest.raises(ZeroDivisionError, match="mine"):
+            spikekit.tune("lif", signal[0], objective=failing, evaluations=100)
+        assert len(calls) == fails
+
+
+def test_all_trials_are_made(signal):
+    assert [len(spikekit.tune("lif", signal[0], evaluations=count).channels[0].trials) for count in (1, 2, 3, 50)] == [
+        1, 2, 3, 50]
+    # More than SciPy is allowed at first.
+    trials = spikekit.tune("lif", signal[0], evaluations=3000).channels[0].trials
+    positions = [tuple(trial.parameters.values()) for trial in trials[1:2250]]
+    assert len(trials) > 2250 and len(set(positions)) == len(positions)
+
+
+@pytest.mark.parametrize("evaluations", [10**6, 10**7])
+def test_a_time_limit_is_shared(evaluations, signal):
+    start = time.monotonic()
+    tuning = spikekit.tune("bsa", np.tile(signal, (2, 1)), time_limit=0.4, evaluations=evaluations)
+    assert time.monotonic() - start < 1.5
+    counts = [len(channel.trials) for channel in tuning.channels]
+    assert min(counts) >= 20 and max(counts) < 100_000
+
+
+def test_a_channel_without_time_makes_ten_trials(signal):
+    tuning = spikekit.tune("bsa", signal, time_limit=1e-9, evaluations=10**7)
+    assert [len(channel.trials) for channel in tuning.channels] == [10, 10]
+
+
+def test_memory_follows_the_trials_that_are_made(signal):
+    code = (
+        "import resource, numpy as np, spikekit, scipy.optimize\n"
+        "x = np.sin(np.linspace(0, 10, 500))\n"
+        "spikekit.tune('bsa', x, evaluations=100)\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "spikekit.tune('bsa', x, time_limit=0.1, evaluations=10**7)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)")
+    kilobytes = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    assert kilobytes < 50_000
 
 
 @pytest.mark.parametrize("arguments, message", [

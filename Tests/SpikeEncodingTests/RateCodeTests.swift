@@ -207,4 +207,13 @@ import Testing
             "\($0)" == "receptive-fields: dialect \(message)"
         }
     }
+
+    /// Bounds whose half is 0, and bounds whose difference overflows.
+    @Test(arguments: [
+        (0.0, Double.leastNonzeroMagnitude), (-1.797e308, 1.797e308),
+    ]) func extremeBoundsScale(_ minimum: Double, _ maximum: Double) throws {
+        let code = try RateCode(steps: 4, minimum: minimum, maximum: maximum)
+        let encoded = try code.encode(Observations(values: [minimum, maximum], featureCount: 1))
+        #expect(encoded.spikes.signs == [0, 0, 0, 0, 1, 1, 1, 1])
+    }
 }

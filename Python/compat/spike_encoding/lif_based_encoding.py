@@ -89,7 +89,7 @@ class LIFBasedEncoding(NormalizingConverter):
                     ("threshold", codec.threshold), ("membrane_constant", codec.membrane_constant))
                 if isinstance(value, tuple)})
         decoded = codec.restore(rows, ranges=pairs).decode()
-        return decoded.reshape(spikes.shape).to(spikes.device)
+        return decoded.reshape(spikes.shape).to(spikes)
 
     def optimize(self, data: torch.Tensor, error_function=MeanSquaredError(), trials=100, plot_history=False):
         """Finds the threshold and the membrane constant with the lowest error for each feature, and keeps them.

@@ -57,7 +57,11 @@ class PulseWidthModulation(NormalizingConverter):
         if not isNormed:
             self._remember(encoded, signal)
         self.init_val = torch.from_numpy(encoded.initial_values).float()
-        return polarities(encoded.spikes, torch.float)
+        spikes = encoded.spikes
+        if self.dialect == "reference" and not isNormed:
+            # The package divides a constant feature by its range, 0, and so finds no spikes.
+            spikes = torch.where((signal.amin(dim=1) < signal.amax(dim=1))[:, None], spikes, torch.zeros_like(spikes))
+        return polarities(spikes, torch.float)
 
     def decode(self, spikes: torch.Tensor, init_val: torch.Tensor = _NONE):
         """Decodes spikes with the kept frequencies and ranges.
@@ -72,7 +76,7 @@ class PulseWidthModulation(NormalizingConverter):
         self.init_val = adjusted_quietly(given if given.numel() else self.init_val, len(spikes))
         pairs = ranges(self.min_value, self.scale_factor, len(spikes))
         codec = self._codec(len(spikes), True)
-        return codec.restore(spikes, initial_values=self.init_val, ranges=pairs).decode().to(spikes.device)
+        return codec.restore(spikes, initial_values=self.init_val, ranges=pairs).decode().to(spikes)
 
     def optimize(
         self, data: torch.Tensor, error_function=MeanSquaredError(), trials=100, down_spike=True, plot_history=False

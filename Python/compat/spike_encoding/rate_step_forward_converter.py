@@ -49,14 +49,15 @@ class RateStepForwardConverter(BaseConverter):
     ) -> Union[torch.Tensor, np.array]:
         """Encodes a signal `[batch, features, time_steps]`, a tensor or an array.
 
-        :returns: The differences, of the same shape and kind.
+        :returns: The differences, of the same shape and type; those of whole numbers are cut off to whole numbers.
         """
-        tensor = torch.as_tensor(signal).detach().float()
+        given = torch.as_tensor(signal).detach()
+        tensor = given.float()
         if tensor.ndim != 3:
             raise ValueError(f"signal must be [batch, features, time_steps], got {tensor.ndim} dimensions")
         rows = self._rows(tensor[:, :, 0], threshold)
         codec = spikekit.RateStepForward(rows, padding="edge" if self.padding else "zero")
-        spikes = codec.encode(tensor.reshape(len(rows), -1)).spikes.reshape(tensor.shape)
+        spikes = codec.encode(tensor.reshape(len(rows), -1)).spikes.reshape(tensor.shape).to(given.dtype)
         return spikes if isinstance(signal, torch.Tensor) else spikes.numpy()
 
     def decode(
@@ -70,7 +71,8 @@ class RateStepForwardConverter(BaseConverter):
         :param initial_value: The first value of each feature, `[batch, features]`; 0 by default.
         :returns: The signal, `[batch, features, time_steps]`.
         """
-        tensor = torch.as_tensor(spikes).detach().float()
+        given = torch.as_tensor(spikes).detach()
+        tensor = given.float()
         if tensor.ndim == 4:
             tensor = tensor.mean(dim=3)
         if tensor.ndim != 3:
@@ -81,7 +83,7 @@ class RateStepForwardConverter(BaseConverter):
         start = start.detach().float().expand(tensor.shape[:2]).reshape(-1)
         codec = spikekit.RateStepForward(rows)
         decoded = codec.restore(tensor.reshape(len(rows), -1), initial_values=start.cpu()).decode()
-        decoded = decoded.reshape(tensor.shape)
+        decoded = decoded.reshape(tensor.shape).to(torch.float64 if given.dtype == torch.float64 else torch.float32)
         return decoded if isinstance(spikes, torch.Tensor) else decoded.numpy()
 
     def optimize(self, data: Union[torch.Tensor, np.array]) -> Union[torch.Tensor, np.array]:
@@ -89,12 +91,12 @@ class RateStepForwardConverter(BaseConverter):
 
         :returns: The thresholds, `[features]`.
         """
-        tensor = torch.as_tensor(data).detach().float()
+        tensor = torch.as_tensor(data).detach()
         if tensor.ndim != 3:
             raise ValueError(f"data must be [batch, features, time_steps], got {tensor.ndim} dimensions")
         steps = (tensor[:, :, 1:] - tensor[:, :, :-1]).abs()
         steps = torch.where(torch.isfinite(steps), steps, torch.zeros_like(steps))
-        largest = steps.amax(dim=(0, 2)) if steps.shape[2] else torch.zeros(tensor.shape[1])
+        largest = steps.amax(dim=(0, 2)) if steps.shape[2] else torch.zeros(tensor.shape[1], dtype=tensor.dtype)
         # A feature that never changes has no difference to divide by.
         self.threshold = torch.where(largest > 0, largest, torch.ones_like(largest))
         return self.threshold

@@ -116,7 +116,7 @@ class StepForwardConverter(NormalizingConverter):
         if isinstance(initial_value, torch.Tensor):
             initial_value = initial_value.detach().reshape(-1).cpu()
         codec = spikekit.StepForward(threshold)
-        return codec.restore(spikes, initial_values=initial_value).decode().to(spikes.device)
+        return codec.restore(spikes, initial_values=initial_value).decode().to(spikes)
 
     def optimize(self, data: torch.Tensor, error_function=MeanSquaredError(), trials=100, plot_history=False):
         """Finds the threshold with the lowest error for each feature, and keeps it.

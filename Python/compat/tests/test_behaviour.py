@@ -221,7 +221,11 @@ def test_delta_encodes_and_decodes():
     spikes = delta.encode(SIGNAL)
     assert torch.equal(spikes, delta(SIGNAL)) and spikes.shape == (2, 2, 200)
     assert delta.decode(spikes).shape == SIGNAL.shape
-    assert torch.equal(delta(torch.stack([SIGNAL, SIGNAL]))[:, 1], spikes)
+    standard = DeltaModulationConverter(0.05, off_spike=True, dialect="standard")
+    assert torch.equal(standard(torch.stack([SIGNAL, SIGNAL]))[:, 1], spikes)
+    batch = delta(torch.stack([SIGNAL.T, SIGNAL.T]))
+    assert torch.equal(batch[:, 1].transpose(1, 2), spikes)
+    assert torch.equal(delta.decode(batch)[1].T, delta.decode(spikes))
     with pytest.raises(NotImplementedError):
         delta.optimize(SIGNAL)
 
@@ -422,3 +426,46 @@ def test_downloads_fail_clearly(tmp_path, monkeypatch):
         with pytest.raises(RuntimeError, match="cannot be downloaded: no network"):
             load()
     assert not [file for file in (tmp_path / "data").iterdir()]
+
+
+def test_delta_modulation_of_three_dimensions():
+    # Dimension 1 is time, as in the package; the standard dialect has time last.
+    signal = torch.tensor([[[0.0, 5.0], [1.0, 5.0], [1.0, 3.0]]])
+    up, down = DeltaModulationConverter(0.5, padding=True, off_spike=True)(signal)
+    assert up.tolist() == [[[0, 0], [1, 0], [0, 0]]] and down.tolist() == [[[0, 0], [0, 0], [0, -1]]]
+    up, down = DeltaModulationConverter(0.5, padding=True, off_spike=True, dialect="standard")(signal)
+    assert up.tolist() == [[[0, 1], [0, 1], [0, 1]]] and not down.any()
+    # An entry of dimension 0 is scaled as a whole: steps of 0.2 and −0.4.
+    up, down = DeltaModulationConverter(0.3, normalized=False, padding=True, off_spike=True)(signal)
+    assert not up.any() and down.tolist() == [[[0, 0], [0, 0], [0, -1]]]
+
+
+def test_constant_features_of_pulse_width_modulation():
+    signal = torch.stack([torch.full((50,), 2.0), torch.sin(torch.arange(50.0))])
+    converter = PulseWidthModulation(200)
+    spikes = converter.encode(signal)
+    assert not spikes[:, 0].any() and spikes[:, 1].any()
+    assert converter.decode(spikes)[0].tolist() == [2.0] * 50
+    assert torch.equal(spikes[:, 1], PulseWidthModulation(200).encode(signal[1])[:, 0])
+
+
+def test_types_follow_the_input():
+    signal = torch.tensor([[1, 3, 2, 7, 7, 0, 5]])
+    for kind in (torch.float32, torch.float64):
+        for converter in (StepForwardConverter(0.5), DeltaModulationConverter(0.5)):
+            spikes = converter.encode(signal.to(kind))
+            assert spikes.dtype == kind and converter.decode(spikes).dtype == kind
+        for converter in (PulseWidthModulation(40.0), LIFBasedEncoding(0.5)):
+            assert converter.decode(converter.encode(signal.to(kind)).to(kind)).dtype == kind
+        rates = RateStepForwardConverter(1)
+        encoded = rates.encode(signal.to(kind)[None])
+        assert encoded.dtype == kind and rates.decode(encoded).dtype == kind
+        assert rates.encode(signal.to(kind)[None].numpy()).dtype == str(kind).partition(".")[2]
+        assert rates.optimize(signal.to(kind)[None]).dtype == kind
+    assert float(rates.optimize(torch.tensor([[[1.0, 1.1]]], dtype=torch.float64))[0]) == 1.1 - 1.0
+    # Whole numbers stay whole numbers, as in the package.
+    assert DeltaModulationConverter(0.5)(signal)[0].tolist() == [[1, 1, 0, 1, 0, 0, 1]]
+    assert DeltaModulationConverter(0.5)(signal).dtype == torch.int64
+    found = RateStepForwardConverter(1, torch.tensor([2.0])).encode(signal[None])
+    assert found.dtype == torch.int64 and found.tolist() == [[[0, 1, 0, 2, 0, -3, 2]]]
+    assert RateStepForwardConverter(1).optimize(signal[None]).tolist() == [7]

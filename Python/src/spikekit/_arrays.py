@@ -44,6 +44,8 @@ def rows_of(array, axis):
     """
     if array.ndim == 0:
         raise CodecError("the recording has no axis of samples; give an array of at least one dimension")
+    if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)):
+        raise TypeError(f"spikekit: axis must be a whole number, got {axis!r}")
     if not -array.ndim <= axis < array.ndim:
         raise CodecError(f"axis {axis} is outside of the recording's {array.ndim} dimensions")
     moved = np.moveaxis(array, axis, -1) if axis not in (-1, array.ndim - 1) else array

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from .errors import CodecError
+
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -18,6 +20,24 @@ def text(value, single=True):
     if size != 0 and (size < 1e-4 or size >= (2.0**24 if single else 2.0**53)):
         return np.format_float_scientific(value, unique=True, trim="-", exp_digits=2)
     return np.format_float_positional(value, unique=True, trim="0")
+
+
+def real(value, name):
+    """A single real number that a caller gave, as a float."""
+    try:
+        if not isinstance(value, (str, bytes, bool)):
+            return float(value)
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(f"spikekit: {name} must be a number, got {value!r}")
+
+
+def positive(value, name):
+    """A finite number above 0 that a caller gave, as a float."""
+    number = real(value, name)
+    if not (math.isfinite(number) and number > 0):
+        raise CodecError(f"{name} must be finite and > 0, got {value}")
+    return number
 
 
 def offsets(exact):

@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar, Dict, Tuple, Type
 
+import numpy as np
+
 from .errors import CodecError, counted
 from .parameter import Parameter
 
@@ -65,6 +67,13 @@ class Codec:
                 raise CodecError(
                     f"{self.name}: {parameter.title} has {counted(len(value), 'value')} for "
                     f"{counted(channels, self.noun)}; give one value, or one per {self.noun}")
+
+    def _check_spikes(self, rows):
+        """Raises `CodecError` for a value that is no spike of this codec."""
+        values = (0, 1) if self.noun == "feature" else (-1, 0, 1)
+        if not (np.isfinite(rows).all() if self.is_graded else np.isin(rows, values).all()):
+            wanted = "finite" if self.is_graded else "0 or 1" if self.noun == "feature" else "-1, 0 or 1"
+            raise CodecError(f"{self.name}: a spike is not {wanted}")
 
     def decode(self, encoded, *, initial_values=None, threads=None):
         """Decodes spikes that this codec encoded; the same as `encoded.decode()`.

@@ -8,6 +8,7 @@ import numpy as np
 
 from . import metrics
 from ._arrays import real_numbers, rows_of
+from ._numbers import positive
 from .codec import Codec
 from .encoded import Encoded
 from .errors import CodecError
@@ -76,6 +77,12 @@ def compare(
     rows, shape = rows_of(real_numbers(signal), axis)
     if len(shape) > 2:
         raise CodecError(f"a comparison takes one recording, [channels, samples], got {len(shape)} dimensions")
+    if sampling_rate is not None:
+        positive(sampling_rate, "sampling_rate")
+    if spikes_per_second is not None:
+        positive(spikes_per_second, "spikes_per_second")
+        if sampling_rate is None:
+            raise CodecError("spikes per second need a sampling rate, which the recording does not say; give it")
     rows = np.ascontiguousarray(rows)
     entries = []
     for name in codecs or Codec.all:

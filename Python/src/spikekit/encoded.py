@@ -1,12 +1,14 @@
 """Encoded recordings: the spikes, and all that decoding needs."""
 
 import math
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from ._arrays import rows_of, to_numpy
-from .errors import CodecError
+from ._numbers import positive, real
+from .errors import CodecError, counted
 
 
 class Events(NamedTuple):
@@ -29,28 +31,54 @@ class Encoded:
     """
 
     __slots__ = (
-        "codec", "spikes", "axis", "channels", "sampling_rate", "start_time", "unit", "channel_names", "clipped_count",
-        "_settings", "_offset", "_is_flat",
+        "_codec", "_spikes", "_axis", "_channels", "_sampling_rate", "_start_time", "_unit", "_channel_names",
+        "_clipped_count", "_settings", "_offset", "_is_flat",
     )
 
     def __init__(
         self, codec, spikes, axis, settings, offset, sampling_rate, start_time, unit, channel_names, channels,
         clipped_count=0, is_flat=False,
     ):
-        if sampling_rate is not None and not (math.isfinite(sampling_rate) and sampling_rate > 0):
-            raise CodecError(f"sampling_rate must be finite and > 0, got {sampling_rate}")
-        if start_time != 0 and not math.isfinite(start_time):
+        if sampling_rate is not None:
+            positive(sampling_rate, "sampling_rate")
+        if start_time != 0 and not math.isfinite(real(start_time, "start_time")):
             raise CodecError(f"start_time must be finite, got {start_time}")
         if channel_names is not None:
             channel_names = [str(name) for name in channel_names]
             if len(channel_names) != channels:
                 raise CodecError(f"{len(channel_names)} names for {channels} channels")
-        self.codec, self.spikes, self.axis, self.channels = codec, spikes, axis, channels
-        self.sampling_rate, self.start_time, self.unit = sampling_rate, start_time, unit
-        self.channel_names, self.clipped_count = channel_names, clipped_count
+        self._codec, self._spikes, self._axis, self._channels = codec, spikes, axis, channels
+        self._sampling_rate, self._start_time, self._unit = sampling_rate, start_time, unit
+        self._channel_names, self._clipped_count = channel_names, clipped_count
         self._settings, self._offset = settings, offset
         # Whether the recording was one-dimensional, which the spikes of a code with several units do not show.
         self._is_flat = is_flat
+        self._rows()
+
+    # Decoding relies on these, so that they are not assigned to.
+    codec = property(attrgetter("_codec"), doc="The codec, with the values that were taken from the recording.")
+    spikes = property(attrgetter("_spikes"), doc="The spikes, an array or a tensor.")
+    axis = property(attrgetter("_axis"), doc="The axis of the steps.")
+    channels = property(attrgetter("_channels"), doc="The number of channels of a recording.")
+    sampling_rate = property(attrgetter("_sampling_rate"), doc="Samples per second; None if it is unknown.")
+    start_time = property(attrgetter("_start_time"), doc="The time of the first sample, in seconds.")
+    unit = property(attrgetter("_unit"), doc="The unit of the samples; None if it is unknown.")
+    channel_names = property(attrgetter("_channel_names"), doc="The names of the channels, or None.")
+    clipped_count = property(attrgetter("_clipped_count"), doc="The number of values outside of the codec's bounds.")
+
+    def _rows(self):
+        """The spikes as rows, and their shape with time last.
+
+        :raises CodecError: If they do not fit the settings, as after a change of the array's own shape.
+        """
+        rows, shape = rows_of(to_numpy(self._spikes), self._axis)
+        units, steps = len(self._settings) * self._codec._units, self._codec._steps_per_sample
+        if len(rows) != units or rows.shape[1] % steps:
+            raise CodecError(
+                f"{self._codec.name}: the spikes have {counted(len(rows), 'row')} of {counted(rows.shape[1], 'step')}; "
+                f"decoding needs {counted(units, 'row')}"
+                + (f" of a multiple of {steps} steps" if steps > 1 else ""))
+        return rows, shape
 
     def decode(self, *, initial_values=None, threads=None):
         """Decodes the spikes.
@@ -60,7 +88,8 @@ class Encoded:
         :param threads: The largest number of threads, for codecs of recordings; by default as many as there are
             processors.
         :returns: The decoded recording, in the shape of the recording. It is of float32, or of float64 if the
-            recording was so far from zero that float32 would not hold its differences.
+            recording was so far from zero that float32 would not hold its differences, or if the bounds of a codec of
+            observations lie beyond float32.
         """
         return self.codec._decode_rows(self, initial_values, threads)
 
@@ -106,7 +135,7 @@ class Encoded:
 
     def events(self) -> Events:
         """The spikes one by one. Units are counted over all rows."""
-        rows, _ = rows_of(to_numpy(self.spikes), self.axis)
+        rows, _ = self._rows()
         steps, units = np.nonzero(rows.T)
         values = rows[units, steps]
         times = steps.astype(np.float64)
@@ -116,7 +145,11 @@ class Encoded:
         return Events(units, steps, times, np.sign(values).astype(np.int8), graded)
 
     def save(self, path, *, layout=None):
-        """Writes an HDF5 file that the program `spike` reads too; needs h5py. See `spikekit.read`."""
+        """Writes an HDF5 file that the program `spike` reads too; needs h5py. See `spikekit.read`.
+
+        :param path: The path, which ends in .h5 or .hdf5.
+        :param layout: "events" or "frames"; by default the smaller one, as the program chooses.
+        """
         from .files import write
 
         write(self, path, layout=layout)

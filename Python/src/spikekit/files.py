@@ -8,7 +8,7 @@ import tempfile
 import numpy as np
 
 from . import _library
-from ._arrays import address, rows_of, to_numpy
+from ._arrays import address
 from .codec import Codec
 from .encoded import Encoded
 from .errors import CodecError, FileFormatError
@@ -78,22 +78,26 @@ def write(encoded, path, *, layout=None):
     """Writes an encoded recording, whole or not at all. Needs h5py.
 
     :param encoded: The result of `encode` for one recording.
-    :param path: The path of the file; an existing file is replaced.
+    :param path: The path of the file, which ends in .h5 or .hdf5; an existing file is replaced.
     :param layout: "events" or "frames"; by default what the program takes: frames if the events would take more than
         64 KiB and more than the frames' own bytes.
-    :raises CodecError: For a batch of recordings.
+    :raises CodecError: For a batch of recordings, and for a path with another ending.
     """
+    path = os.fspath(path)
+    if os.path.splitext(path)[1].lower() not in (".h5", ".hdf5"):
+        raise CodecError(
+            f"{path}: spikes are saved as HDF5; name the file .h5 or .hdf5, or write the spikes alone with "
+            "numpy.save(path, encoded.spikes)")
     h5py = _h5py()
     if layout not in (None, "events", "frames"):
         raise CodecError(f"layout must be events or frames, got {layout!r}")
     if encoded.is_batch:
         raise CodecError("a file holds one recording, and this is a batch; encode and save them one by one")
-    rows, _ = rows_of(to_numpy(encoded.spikes), encoded.axis)
+    rows, _ = encoded._rows()
     graded = encoded.codec.is_graded
     if layout is None:
         size = encoded.spike_count * (23 if graded else 19)
         layout = "frames" if size > max(1 << 16, rows.size * (4 if graded else 1)) else "events"
-    path = os.fspath(path)
     folder = os.path.dirname(os.path.abspath(path))
     handle, temporary = tempfile.mkstemp(prefix=".spikekit-", suffix=".h5", dir=folder)
     os.close(handle)
@@ -220,8 +224,9 @@ def _frames(file, codec, units, steps):
         if values.dtype.kind != "f" or not np.isfinite(values).all():
             raise CodecError("dataset spikes/frames: an amplitude is not finite")
         return values.astype(np.float32)
-    if values.dtype.kind not in "iu" or not np.isin(values, (-1, 0, 1)).all():
-        raise CodecError("dataset spikes/frames: a spike is not -1, 0 or 1")
+    signs = (0, 1) if codec.noun == "feature" else (-1, 0, 1)
+    if values.dtype.kind not in "iu" or not np.isin(values, signs).all():
+        raise CodecError(f"dataset spikes/frames: a spike is not {'0 or 1' if len(signs) == 2 else '-1, 0 or 1'}")
     return values.astype(np.int8)
 
 
@@ -242,7 +247,8 @@ def _events(file, codec, units, steps):
             raise CodecError("dataset spikes/amplitudes: an amplitude is not finite")
         spikes[arrays["units"], arrays["steps"]] = arrays["amplitudes"]
     else:
-        if not np.isin(arrays["polarity"], (-1, 1)).all():
-            raise CodecError("dataset spikes/polarity: a spike is not -1 or 1")
+        signs = (1,) if codec.noun == "feature" else (-1, 1)
+        if not np.isin(arrays["polarity"], signs).all():
+            raise CodecError(f"dataset spikes/polarity: a spike is not {'1' if len(signs) == 1 else '-1 or 1'}")
         spikes[arrays["units"], arrays["steps"]] = arrays["polarity"]
     return spikes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import _library
-from ._arrays import address, real_numbers, restored, rows_of, to_numpy, torch_of
+from ._arrays import address, real_numbers, restored, rows_of, torch_of
 from ._numbers import nearest_float32, text
 from .codec import Codec
 from .encoded import Encoded
@@ -66,13 +66,15 @@ class ObservationCodec(Codec):
     def _scaled(self, values):
         """The values of the features scaled to 0…1, and how many were clipped."""
         low, high = self._bounds(len(values))
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
+            width = high - low
+            scaled = (values - low) / width
+            if not np.isfinite(width).all():
+                # In halves, whose differences do not overflow. A half of a narrow range could be 0.
+                scaled = np.where(np.isfinite(width), scaled, (values / 2 - low / 2) / (high / 2 - low / 2))
             if self._values["dialect"] == "reference":
-                scale = 1 / (high - low)
-                scaled = values * scale - low * scale
-            else:
-                # In halves, whose differences do not overflow.
-                scaled = (values / 2 - low / 2) / (high / 2 - low / 2)
+                scale = 1 / width
+                scaled = np.where(np.isfinite(scale), values * scale - low * scale, scaled)
         below, above = values < low, values > high
         scaled = np.clip(scaled, 0, 1)
         scaled[below], scaled[above] = 0, 1
@@ -91,7 +93,8 @@ class ObservationCodec(Codec):
             counts = np.ascontiguousarray(counts[:, 0], ctypes.c_ssize_t)
             rates = np.empty(counts.shape)
             _library.rates_decode(self._flags, steps, rate, address(counts), counts.size, address(rates))
-        return np.minimum(1, rates / rate)
+        with np.errstate(over="ignore"):
+            return np.minimum(1, rates / rate)
 
     def _spikes(self, values, position):
         """The spikes `[features · units, samples · steps]` of values `[features, samples]`, and the clipped count.
@@ -173,28 +176,56 @@ class ObservationCodec(Codec):
     def _decode_rows(self, encoded, initial_values, threads):
         if initial_values is not None:
             raise CodecError(f"{self.name} decodes without an initial value")
-        rows, shape = rows_of(to_numpy(encoded.spikes), encoded.axis)
+        rows, shape = encoded._rows()
         features, units, steps = encoded.channels, self._units, self._values["steps"]
         samples = rows.shape[1] // steps
         counts = rows.reshape(-1, units, samples, steps).sum(axis=3, dtype=np.int64)
-        decoded = np.empty((len(counts), samples), np.float32)
+        decoded = np.empty((len(counts), samples))
         low, high = self._bounds(features)
         for first in range(0, len(counts), features):
             part = slice(first, first + features)
             scaled = self._scaled_values(counts[part])
             least = low - (0 if encoded._offset is None else encoded._offset[part, None])
-            with np.errstate(over="ignore"):
-                difference = least + scaled * (high - low)
-                decoded[part] = difference
-            if not np.isfinite(decoded[part]).all():
-                feature, sample = np.argwhere(~np.isfinite(decoded[part]))[0]
-                raise CodecError(
-                    f"channel {feature}, sample {sample} is {text(difference[feature, sample], False)}, beyond what "
-                    "Float32 holds (±3.4e+38); scale the recording down first")
+            with np.errstate(over="ignore", invalid="ignore"):
+                decoded[part] = least + scaled * (high - low)
+                if not np.isfinite(high - low).all():
+                    # In halves, whose differences do not overflow. Such bounds have no offset.
+                    halves = (low / 2 + scaled * (high / 2 - low / 2)) * 2
+                    decoded[part] = np.where(np.isfinite(high - low), decoded[part], halves)
+        with np.errstate(over="ignore"):
+            single = decoded.astype(np.float32)
+        if np.isfinite(single).all():
+            decoded = single
         signal = decoded if encoded._offset is None else decoded.astype(np.float64) + encoded._offset[:, None]
         shape = (samples,) if encoded._is_flat else shape[:-2] + (features, samples)
         like = encoded.spikes if torch_of(encoded.spikes) is not None else None
         return restored(signal, shape, encoded.axis, like)
+
+    def restore(self, spikes, *, axis=-1) -> Encoded:
+        """An `Encoded` of spikes that come from elsewhere, to decode them.
+
+        :param spikes: 0 and 1, `[…, features · units, samples · steps]`; `[samples · steps]` for one unit.
+        :param axis: The axis of the steps.
+        :raises CodecError: For spikes of other values, and for units or steps that do not fit the codec.
+        """
+        array = real_numbers(spikes, "the spikes")
+        rows, shape = rows_of(array, axis)
+        count, length = shape[-2] if len(shape) > 1 else 1, shape[-1]
+        if rows.size == 0:
+            raise CodecError(f"the recording is empty ({counted(count, 'unit')} × {counted(length, 'step')})")
+        units, steps = self._units, self._values["steps"]
+        if count % units or length % steps:
+            raise CodecError(
+                f"{self.name}: {counted(count, 'unit')} × {counted(length, 'step')} do not fit the codec, which has "
+                f"{counted(units, 'unit')} per feature and {counted(steps, 'step')} per sample")
+        self._check_spikes(rows)
+        features = count // units
+        self.check(features)
+        least = next(self._bounds(features))[:, 0]
+        settings, offset = self._settings(np.tile(least, len(rows) // count), features)
+        return Encoded(
+            self, spikes if torch_of(spikes) is not None else array, axis, settings, offset, None, 0.0, None, None,
+            features, 0, array.ndim == 1)
 
     def stream(self, channels: int = 1) -> "SpikeStream":
         """A stream that encodes observations as they arrive.
@@ -219,8 +250,10 @@ class ReceptiveFieldsCodec(ObservationCodec):
         bins = self._values["bins"]
         scaled = np.ascontiguousarray(scaled)
         rates = np.empty((*scaled.shape, bins))
+        # A width whose square underflows is as good as this one: only the nearest unit responds.
+        sigma = max(self._values["sigma"], 1e-150)
         _library.fields_encode(
-            bins, self._values["sigma"], self._values["maximum_rate"], address(scaled), scaled.size, address(rates))
+            bins, sigma, self._values["maximum_rate"], address(scaled), scaled.size, address(rates))
         return rates.transpose(0, 2, 1)
 
     def _scaled_values(self, counts):

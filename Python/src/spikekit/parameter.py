@@ -50,6 +50,9 @@ class Parameter:
     def __set__(self, instance, value):
         raise AttributeError(f"{self.codec}: codecs do not change; make another with replace({self.name}=…)")
 
+    def __delete__(self, instance):
+        raise AttributeError(f"{self.codec}: codecs do not change; {self.name} cannot be deleted")
+
     def checked(self, value):
         """The value as it is kept, rounded to the parameter's type.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import _library
-from ._arrays import address, real_numbers, restored, rows_of, to_numpy, torch_of
+from ._arrays import address, real_numbers, restored, rows_of, torch_of
 from ._numbers import LARGEST, nearest_float32, offsets, text
 from .codec import Codec
 from .encoded import Encoded
@@ -119,8 +119,10 @@ class RecordingCodec(Codec):
             signal's unit. By default it is measured.
         :param threads: The largest number of threads; by default as many as there are processors.
         :returns: An `Encoded` with the spikes and all that decoding needs.
-        :raises CodecError: For an empty recording, or a sample that is NaN or infinite.
+        :raises CodecError: For an empty recording, a sample that is NaN or infinite, or ranges for a codec that does
+            not scale by them.
         """
+        self._check_ranges(ranges)
         if type(signal) is np.ndarray and signal.dtype == np.float32 and axis == -1 and signal.ndim:
             array = signal
         else:
@@ -146,7 +148,7 @@ class RecordingCodec(Codec):
         codec, flags = self, self._flags
         if self.name == "rate-step-forward" and self._values["threshold"] is None:
             codec = self._with_largest_steps(rows, settings, channels, exact)
-        if ranges is not None and self.needs_range:
+        if ranges is not None:
             self._set_ranges(settings, ranges, channels, offset)
             flags |= _library.HAS_RANGES
         spikes = np.empty((count, samples), np.float32 if self.is_graded else np.int8)
@@ -183,6 +185,11 @@ class RecordingCodec(Codec):
             return rows, exact, None
         settings[:, ZERO] = nearest_float32(0 - offset)
         return rows, exact, offset
+
+    def _check_ranges(self, ranges):
+        """Raises `CodecError` for ranges that the codec would not use."""
+        if ranges is not None and not self.needs_range:
+            raise CodecError(f"{self.name} does not scale by ranges; leave out ranges")
 
     def _set_ranges(self, settings, ranges, channels, offset):
         pairs = real_numbers(ranges, "ranges").astype(np.float64)
@@ -264,40 +271,58 @@ class RecordingCodec(Codec):
         :param axis: The axis of the samples.
         :param initial_values: The value of each channel from which decoding starts; 0 by default.
         :param ranges: The minimum and maximum of each channel, for codecs that scale by them.
-        :raises CodecError: For spikes of other values, or ranges that are missing.
+        :raises CodecError: For spikes of other values, and for ranges that are missing or that the codec does not use.
         """
+        self._check_ranges(ranges)
         array = real_numbers(spikes, "the spikes")
         rows, shape = rows_of(array, axis)
         channels = shape[-2] if len(shape) > 1 else 1
         if rows.size == 0:
             raise CodecError(
                 f"the recording is empty ({counted(channels, 'channel')} × {counted(shape[-1], 'sample')})")
-        if not (np.isfinite(rows).all() if self.is_graded else np.isin(rows, (-1, 0, 1)).all()):
-            raise CodecError(f"{self.name}: a spike is not {'finite' if self.is_graded else '-1, 0 or 1'}")
+        self._check_spikes(rows)
+        if self.name == "rate-step-forward" and self._values["threshold"] is None:
+            raise CodecError(f"{self.name} needs thresholds to decode")
         settings = self._rows(channels, len(rows))
+        if torch_of(spikes) is None:
+            spikes = array
+        start = None if initial_values is None else self._initial(initial_values, len(rows), channels)
         if self.needs_range:
             if ranges is None:
                 raise CodecError(f"{self.name} needs the range of every channel to decode")
-            self._set_ranges(settings, ranges, channels, None)
-        if self.name == "rate-step-forward" and self._values["threshold"] is None:
-            raise CodecError(f"{self.name} needs thresholds to decode")
-        if torch_of(spikes) is None:
-            spikes = array
-        encoded = Encoded(self, spikes, axis, settings, None, None, 0.0, None, None, channels)
-        if initial_values is not None:
-            settings[:, INITIAL] = self._initial(initial_values, encoded)
-        return encoded
+            offset = self._offset_of_ranges(ranges, settings, channels)
+        elif start is not None and start.any():
+            differences = Encoded(self, rows, -1, settings, None, None, 0.0, None, None, channels).decode()
+            ends = differences.min(axis=1), differences.max(axis=1)
+            offset = offsets(np.stack([start + end for end in ends], axis=1))
+        else:
+            offset = None
+        if offset is not None and offset.any():
+            settings[:, ZERO] = nearest_float32(0 - offset)
+        else:
+            offset = None
+        if start is not None:
+            settings[:, INITIAL] = start if offset is None else start - offset
+        return Encoded(self, spikes, axis, settings, offset, None, 0.0, None, None, channels)
+
+    def _offset_of_ranges(self, ranges, settings, channels):
+        """Sets the ranges of the rows, less an offset per row, as a recording of these ranges would have."""
+        # Checks the ranges, too.
+        self._set_ranges(settings, ranges, channels, None)
+        pairs = np.broadcast_to(real_numbers(ranges, "ranges").astype(np.float64), (channels, 2))
+        offset = np.tile(offsets(pairs), len(settings) // channels)
+        self._set_ranges(settings, ranges, channels, offset)
+        return offset
 
     def _decode_rows(self, encoded, initial_values, threads):
-        spikes = to_numpy(encoded.spikes)
-        rows, shape = rows_of(spikes, encoded.axis)
+        rows, shape = encoded._rows()
         kind = np.float32 if self.is_graded else np.int8
         rows = np.ascontiguousarray(rows, kind)
         settings, offset = encoded._settings, encoded._offset
         if initial_values is not None:
             settings = settings.copy()
-            settings[:, INITIAL] = self._initial(initial_values, encoded)
-        elif self._starts_at_zero:
+            settings[:, INITIAL] = self._initial(initial_values, len(settings), encoded.channels, offset)
+        elif self._starts_at_zero and (settings[:, INITIAL] == nearest_float32(0 - encoded.offsets)).all():
             settings, offset = settings.copy(), None
             settings[:, INITIAL] = 0
         count, samples = rows.shape
@@ -315,11 +340,11 @@ class RecordingCodec(Codec):
         like = encoded.spikes if torch_of(encoded.spikes) is not None else None
         return restored(signal, shape, encoded.axis, like)
 
-    def _initial(self, values, encoded):
+    def _initial(self, values, count, channels, offset=None):
+        """The initial value of each row, less its offset, in double precision."""
         if not self._starts_from_value:
             raise CodecError(f"{self.name} decodes without an initial value")
         values = np.atleast_1d(real_numbers(values, "initial values")).astype(np.float64)
-        count, channels = len(encoded._settings), encoded.channels
         if values.size == count:
             values = values.reshape(count)
         elif values.size in (1, channels):
@@ -329,8 +354,8 @@ class RecordingCodec(Codec):
             raise CodecError(
                 f"{self.name}: initial value has {counted(values.size, 'value')} for {counted(channels, 'channel')}; "
                 "give one value, or one per channel")
-        if encoded._offset is not None:
-            values = values - encoded._offset
+        if offset is not None:
+            values = values - offset
         flaws = ~(np.abs(values) <= LARGEST)
         if flaws.any():
             raise CodecError(f"the initial value must be finite, got {text(values[flaws][0])}")
@@ -341,10 +366,11 @@ class RecordingCodec(Codec):
 
         :param channels: The number of channels.
         :param ranges: For codecs that scale by a channel's range: one pair of minimum and maximum per channel.
-        :raises CodecError: If the codec scales by ranges and they are not given.
+        :raises CodecError: If the codec scales by ranges and they are not given, or the other way round.
         """
         from .stream import SpikeStream
 
+        self._check_ranges(ranges)
         return SpikeStream(self, channels, ranges)
 
     def tune(self, signal, **options) -> "Tuning":

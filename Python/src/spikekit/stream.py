@@ -28,22 +28,46 @@ class SpikeStream:
             raise CodecError(f"{codec.name} needs the range of every channel before it can stream")
         if codec.name == "rate-step-forward" and codec.threshold is None:
             raise CodecError(f"{codec.name} needs thresholds before it can stream")
-        self.codec, self.channels = codec, int(channels)
+        self._codec, self._channels = codec, int(channels)
         self._is_of_observations = codec.noun == "feature"
         self._ranges, self._handle, self._lock = ranges, None, threading.Lock()
         self._settings, self._offset, self._firsts, self._channel_zero = None, None, None, np.empty(0, np.float32)
         self._pending, self._is_finished = [], False
-        #: The number of samples that were pushed, per channel.
-        self.position = 0
-        #: The number of steps that were returned.
-        self.step_count = 0
-        #: The number of values outside of the range of a codec of observations.
-        self.clipped_count = 0
+        self._position, self._step_count, self._clipped_count = 0, 0, 0
         if not self._is_of_observations:
             # Ranges are checked now, though the library learns of them with the first chunk.
-            settings = codec._rows(self.channels, self.channels)
+            settings = codec._rows(self._channels, self._channels)
             if codec.needs_range:
-                codec._set_ranges(settings, ranges, self.channels, None)
+                codec._set_ranges(settings, ranges, self._channels, None)
+
+    @property
+    def codec(self):
+        """The codec."""
+        return self._codec
+
+    @property
+    def channels(self) -> int:
+        """The number of channels."""
+        return self._channels
+
+    @property
+    def position(self) -> int:
+        """The number of samples that were pushed, per channel."""
+        return self._position
+
+    @property
+    def step_count(self) -> int:
+        """The number of steps that were returned."""
+        return self._step_count
+
+    @property
+    def clipped_count(self) -> int:
+        """The number of values outside of the range of a codec of observations."""
+        return self._clipped_count
+
+    def __reduce_ex__(self, protocol):
+        # Copies and pickles would share the state that the library holds, and free it twice.
+        raise TypeError("a stream cannot be copied; make another with codec.stream")
 
     def push(self, chunk):
         """Encodes the next samples.
@@ -55,9 +79,9 @@ class SpikeStream:
         """
         array = real_numbers(chunk, "the chunk")
         rows = array[None] if array.ndim == 1 else array
-        if rows.ndim != 2 or rows.shape[0] != self.channels:
+        if rows.ndim != 2 or rows.shape[0] != self._channels:
             found = counted(rows.shape[0], "channel") if rows.ndim == 2 else counted(array.ndim, "dimension")
-            raise CodecError(f"the chunk has {found}, the stream has {self.channels}")
+            raise CodecError(f"the chunk has {found}, the stream has {self._channels}")
         with self._lock:
             if self._is_finished:
                 raise CodecError(
@@ -75,11 +99,11 @@ class SpikeStream:
             values = np.ascontiguousarray(rows, np.float64)
             self._check(values, values)
             if values.shape[1] and self._settings is None:
-                self._settings, self._offset = self.codec._settings(values[:, 0], self.channels)
-            spikes, clipped = self.codec._spikes(values, self.position)
-            self.clipped_count += clipped
-            self.position += rows.shape[1]
-            self.step_count += spikes.shape[1]
+                self._settings, self._offset = self._codec._settings(values[:, 0], self._channels)
+            spikes, clipped = self._codec._spikes(values, self._position)
+            self._clipped_count += clipped
+            self._position += rows.shape[1]
+            self._step_count += spikes.shape[1]
             return spikes
         exact = None
         if rows.dtype.kind == "f" and rows.dtype.itemsize <= 4:
@@ -91,8 +115,8 @@ class SpikeStream:
         offset = self._offset
         if exact is not None:
             if offset is None:
-                offset = np.zeros(self.channels)
-                if self.position == 0 and exact.shape[1]:
+                offset = np.zeros(self._channels)
+                if self._position == 0 and exact.shape[1]:
                     offset = offsets(exact)
             with np.errstate(over="ignore", invalid="ignore"):
                 values = (exact - offset[:, None]).astype(np.float32)
@@ -103,37 +127,37 @@ class SpikeStream:
             return self._decided([row[:0] for row in self._empty()])
         if self._handle is None:
             self._start(values, offset if offset is not None and offset.any() else None)
-        lacking = self.channels - len(self._channel_zero)
+        lacking = self._channels - len(self._channel_zero)
         if lacking > 0:
             self._channel_zero = np.concatenate([self._channel_zero, values[0, :lacking]])
-        spikes, written = np.empty(values.shape, self._kind), np.empty(self.channels, ctypes.c_ssize_t)
+        spikes, written = np.empty(values.shape, self._kind), np.empty(self._channels, ctypes.c_ssize_t)
         _library.stream_push(
             self._handle, address(values), values.shape[1], values.shape[1], address(spikes), address(written))
-        self.position += values.shape[1]
+        self._position += values.shape[1]
         return self._decided([row[:count] for row, count in zip(spikes, written)])
 
     @property
     def _kind(self):
-        return np.float32 if self.codec.is_graded else np.int8
+        return np.float32 if self._codec.is_graded else np.int8
 
     def _empty(self):
-        return np.empty((self.channels, 0), self._kind)
+        return np.empty((self._channels, 0), self._kind)
 
     def _start(self, values, offset):
-        settings = self.codec._rows(self.channels, self.channels)
-        if self.codec.needs_range:
-            self.codec._set_ranges(settings, self._ranges, self.channels, offset)
+        settings = self._codec._rows(self._channels, self._channels)
+        if self._codec.needs_range:
+            self._codec._set_ranges(settings, self._ranges, self._channels, offset)
         if offset is not None:
             settings[:, 6] = nearest_float32(0 - offset)
         settings[:, 5] = values[:, 0]
         self._settings, self._offset = settings, offset
-        self._handle = self.codec._stream(self.codec._flags, address(settings), self.channels)
+        self._handle = self._codec._stream(self._codec._flags, address(settings), self._channels)
 
     def _check(self, values, exact):
         if np.isfinite(values).all():
             return
         channel, sample = np.argwhere(~np.isfinite(values))[0]
-        where = f"channel {channel}, sample {self.position + sample}"
+        where = f"channel {channel}, sample {self._position + sample}"
         if np.isfinite(exact[channel, sample]):
             raise CodecError(
                 f"{where} is {text(exact[channel, sample], False)}, beyond what Float32 holds (±3.4e+38); "
@@ -146,7 +170,7 @@ class SpikeStream:
             rows = [np.concatenate(pair) for pair in zip(self._pending, rows)]
         count = min(len(row) for row in rows)
         self._pending = [row[count:].copy() for row in rows]
-        self.step_count += count
+        self._step_count += count
         return np.stack([row[:count] for row in rows])
 
     def finish(self):
@@ -157,13 +181,13 @@ class SpikeStream:
         with self._lock:
             if self._is_finished or self._handle is None:
                 self._is_finished = True
-                units = self.channels * (self.codec._units if self._is_of_observations else 1)
+                units = self._channels * (self._codec._units if self._is_of_observations else 1)
                 return np.empty((units, 0), np.int8 if self._is_of_observations else self._kind)
             self._is_finished = True
-            lags = np.empty(self.channels, ctypes.c_ssize_t)
+            lags = np.empty(self._channels, ctypes.c_ssize_t)
             _library.stream_lags(self._handle, address(lags))
             longest = int(lags.max())
-            spikes = np.empty((self.channels, max(1, longest)), self._kind)
+            spikes = np.empty((self._channels, max(1, longest)), self._kind)
             _library.stream_finish(self._handle, address(spikes), spikes.shape[1])
             return self._decided([row[:count] for row, count in zip(spikes, lags)])
 
@@ -172,25 +196,33 @@ class SpikeStream:
 
         :param parts: All that `push` and `finish` returned, in order.
         """
-        parts = [np.atleast_2d(np.asarray(part)) for part in parts]
+        parts = [np.atleast_2d(real_numbers(part, "the parts")) for part in parts]
         last = self.finish()
-        if self.position == 0:
-            raise CodecError(f"the recording is empty ({counted(self.channels, 'channel')} × 0 samples)")
+        for part in parts:
+            if part.ndim != 2 or len(part) != len(last):
+                raise CodecError(
+                    f"a part is of shape {part.shape}, and the stream has {counted(len(last), 'unit')}; join what "
+                    "every push returned")
+        if self._position == 0:
+            raise CodecError(f"the recording is empty ({counted(self._channels, 'channel')} × 0 samples)")
         found = sum(part.shape[1] for part in parts) + last.shape[1]
-        if found != self.step_count:
+        if found != self._step_count:
             raise CodecError(
-                f"the parts have {counted(found, 'step')}, and the stream has returned {self.step_count}; join what "
+                f"the parts have {counted(found, 'step')}, and the stream has returned {self._step_count}; join what "
                 "every push returned")
+        spikes = np.concatenate([*parts, last], axis=1)
+        self._codec._check_spikes(spikes)
+        spikes = spikes.astype(last.dtype, copy=False)
         settings, offset = self._settings.copy(), self._offset
         if not self._is_of_observations:
-            self.codec._start(settings, self._first_rows(), self.channels, offset)
+            self._codec._start(settings, self._first_rows(), self._channels, offset)
         return Encoded(
-            self.codec, np.concatenate([*parts, last], axis=1), -1, settings, offset, sampling_rate, start_time, unit,
-            channel_names, self.channels, self.clipped_count)
+            self._codec, spikes, -1, settings, offset, sampling_rate, start_time, unit,
+            channel_names, self._channels, self._clipped_count)
 
     def _first_rows(self):
         """The first samples of channel 0, as the first row of an array with as many rows as channels."""
-        rows = np.zeros((self.channels, len(self._channel_zero)), np.float32)
+        rows = np.zeros((self._channels, len(self._channel_zero)), np.float32)
         rows[0] = self._channel_zero
         return rows
 

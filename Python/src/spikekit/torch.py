@@ -4,7 +4,12 @@ The spikes are computed on the CPU by the same library as without PyTorch, whate
 back to that device. Encoding has no gradient of its own; `Reconstruction` can pass the gradient straight through.
 """
 
-import torch
+try:
+    import torch
+except ModuleNotFoundError as error:
+    if error.name != "torch":
+        raise
+    raise ImportError("spikekit.torch needs PyTorch; run: pip install 'spikekit[torch]'") from None
 from torch import nn
 
 from .codec import Codec

@@ -9,6 +9,7 @@ from typing import Dict, List
 import numpy as np
 
 from ._arrays import real_numbers, rows_of
+from ._numbers import positive, real
 from .codec import Codec
 from .errors import CodecError
 
@@ -85,17 +86,19 @@ class _Dimension:
         return int(round(value)) if self.is_integer else value
 
 
-class _Stop(Exception):
-    """No trials or no time are left."""
+# The number of trials that a channel makes at least, also if the time is used up.
+_LEAST_TRIALS = 10
+# What trials return that were not made, or whose error is infinite.
+_WORST = 1e300
 
 
 class _Search:
     """The search of one channel."""
 
-    def __init__(self, codec, row, channel, objective, limit, evaluations, deadline):
+    def __init__(self, codec, row, channel, objective, limit, evaluations, seconds):
         self.codec, self.row, self.channel, self.objective = codec, row, channel, objective
-        self.limit, self.evaluations, self.deadline = limit, evaluations, deadline
-        self.trials, self.best, self.position, self.budget = [], None, None, evaluations
+        self.limit, self.evaluations, self.seconds, self.begin = limit, evaluations, seconds, time.monotonic()
+        self.trials, self.best, self.position, self.failure = [], None, None, None
         self.width = float(np.float32(row.max()) - np.float32(row.min()))
 
     def run(self):
@@ -122,40 +125,75 @@ class _Search:
             f"channel {self.channel}: no trial kept within {self.limit[0]} spikes per second, the fewest were "
             f"{round(fewest, 3)}; allow more spikes, more evaluations, or take another codec")
 
+    def _allow(self, share):
+        """Sets how many trials there may be in all, and until when: a share of all trials and of the time."""
+        self.budget = min(self.evaluations, 1 + max(1, int((self.evaluations - 1) * share)))
+        self.deadline = None if self.seconds is None else self.begin + share * self.seconds
+
+    @property
+    def _is_over(self):
+        count = len(self.trials)
+        return self.failure is not None or count >= self.budget or (
+            self.deadline is not None and count >= _LEAST_TRIALS and time.monotonic() > self.deadline)
+
     def _global(self):
-        """Three quarters of the trials, all over the ranges."""
-        self.budget = 1 + (self.evaluations - 1) * 3 // 4
-        count = len(self.dimensions)
-        try:
+        """Three quarters of the trials, all over the ranges.
+
+        SciPy reserves memory for as many trials as it may make. So it is allowed few at first and twice as many each
+        time that they are used up; it then repeats the trials before, whose results are kept.
+        """
+        self._allow(0.75)
+        kept, allowed, before = [], 1024, 0
+        while not self._is_over and len(self.trials) > before:
+            before, calls = len(self.trials), iter(kept.copy())
+
+            def result(position):
+                value = next(calls, None)
+                if value is None:
+                    value = self.evaluate(position)
+                    kept.append(value)
+                return value
+
+            allowed = min(allowed, self.budget)
             _scipy().direct(
-                self.evaluate, [(0, 1)] * count, maxfun=10 * self.evaluations, maxiter=10 * self.evaluations,
-                locally_biased=True, vol_tol=0, len_tol=0)
-        except _Stop:
-            pass
+                result, [(0, 1)] * len(self.dimensions), maxfun=allowed, maxiter=allowed, locally_biased=True,
+                vol_tol=0, len_tol=0)
+            self._raise_failure()
+            allowed *= 2
 
     def _polish(self):
         """Local searches around the best trial, each narrower than the one before, while trials are left."""
-        self.budget, step = self.evaluations, 0.05
-        while len(self.trials) < self.evaluations and step > 1e-7 and self.position is not None:
+        self._allow(1)
+        step = 0.05
+        while not self._is_over and step > 1e-7 and self.position is not None:
             start = np.array(self.position)
             simplex = [start, *(start + step * (1 if start[i] < 0.5 else -1) * row
                                 for i, row in enumerate(np.eye(len(start))))]
-            before = len(self.trials)
-            try:
-                _scipy().minimize(
-                    self.evaluate, start, method="Nelder-Mead", bounds=[(0, 1)] * len(start),
-                    options={"initial_simplex": simplex, "xatol": step / 50, "fatol": 0})
-            except _Stop:
-                return
+            before, most = len(self.trials), 200 * len(start)
+            _scipy().minimize(
+                self.evaluate, start, method="Nelder-Mead", bounds=[(0, 1)] * len(start),
+                options={
+                    "initial_simplex": simplex, "xatol": step / 50, "fatol": 0, "maxiter": most,
+                    "maxfev": min(most, self.evaluations - before)})
+            self._raise_failure()
             if len(self.trials) == before:
                 return
             step /= 4
 
+    def _raise_failure(self):
+        if self.failure is not None:
+            raise self.failure
+
     def evaluate(self, position):
-        if len(self.trials) >= self.budget or self.deadline is not None and time.monotonic() > self.deadline:
-            raise _Stop
+        """What SciPy minimizes. It never raises, as errors do not pass through the compiled code of older versions."""
+        if self._is_over:
+            return _WORST
         values = {dimension.name: dimension.value(place) for dimension, place in zip(self.dimensions, position)}
-        return self.try_parameters(values, tuple(position))
+        try:
+            return self.try_parameters(values, tuple(position))
+        except BaseException as error:
+            self.failure = error
+            return _WORST
 
     def try_parameters(self, values, position):
         """Tries parameters. Returns what the search minimizes: errors, and beyond a limit the number of spikes."""
@@ -177,7 +215,7 @@ class _Search:
         self.trials.append(trial)
         if self.best is None or objective < self.best.objective:
             self.best, self.position = trial, position
-        return rank if math.isfinite(rank) else 1e300
+        return rank if math.isfinite(rank) else _WORST
 
 
 def tune(
@@ -197,7 +235,8 @@ def tune(
     :param spikes_per_second: The largest number of spikes per second and channel; needs the sampling rate.
     :param sampling_rate: The sampling rate in Hz.
     :param evaluations: The number of trials for each channel.
-    :param time_limit: The time for all channels in seconds.
+    :param time_limit: The time for all channels in seconds, of which each channel gets an equal share of what is left.
+        A channel makes at least 10 trials, also if they take longer.
     :raises CodecError: If the codec has nothing to tune, or no trial keeps within the number of spikes.
     """
     _scipy()
@@ -210,7 +249,9 @@ def tune(
         raise CodecError(f"{codec.name} has no parameters to tune; these have: {', '.join(tunable)}")
     if isinstance(evaluations, bool) or not isinstance(evaluations, (int, np.integer)) or evaluations < 1:
         raise CodecError(f"evaluations must be a whole number >= 1, got {evaluations!r}")
-    if time_limit is not None and not time_limit > 0:
+    if sampling_rate is not None:
+        positive(sampling_rate, "sampling_rate")
+    if time_limit is not None and not real(time_limit, "time_limit") > 0:
         raise CodecError(f"time_limit must be > 0, got {time_limit}")
     if objective is not None and spikes_per_second is not None:
         raise CodecError("give either an objective or a number of spikes per second")
@@ -221,17 +262,17 @@ def tune(
     codec.encode(rows)
     limit = None
     if spikes_per_second is not None:
-        if not (math.isfinite(spikes_per_second) and spikes_per_second > 0):
-            raise CodecError(f"spikes per second must be finite and > 0, got {spikes_per_second}")
+        positive(spikes_per_second, "spikes_per_second")
         if sampling_rate is None:
             raise CodecError(
                 "spikes per second need a sampling rate, which the recording does not say; give it")
         limit = (spikes_per_second, rows.shape[1] / sampling_rate)
     deadline = None if time_limit is None else time.monotonic() + time_limit
-    channels = [
-        _Search(_single(codec, channel), np.ascontiguousarray(row), channel, objective, limit, evaluations, deadline)
-        .run() for channel, row in enumerate(rows)
-    ]
+    channels = []
+    for channel, row in enumerate(rows):
+        seconds = None if deadline is None else (deadline - time.monotonic()) / (len(rows) - channel)
+        channels.append(_Search(
+            _single(codec, channel), np.ascontiguousarray(row), channel, objective, limit, evaluations, seconds).run())
     found = {name: [channel.best.parameters[name] for channel in channels] for name in channels[0].best.parameters}
     return Tuning(codec.replace(**found), channels)
 

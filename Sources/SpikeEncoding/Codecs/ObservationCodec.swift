@@ -210,6 +210,8 @@ package struct ObservationScale {
     package func unclipped(_ value: Double) -> Double {
         switch dialect {
         case .standard:
+            let width = maximum - minimum
+            if width.isFinite { return (value - minimum) / width }
             // In halves, whose differences do not overflow.
             return (value / 2 - minimum / 2) / (maximum / 2 - minimum / 2)
         case .reference:
