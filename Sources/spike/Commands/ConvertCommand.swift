@@ -49,14 +49,7 @@ struct ReadingOptionGroup: ParsableArguments {
         transform: decimalNumber)
     var samplingRate: Double?
 
-    @Option(parsing: .unconditional, help: columnsHelp)
-    var columns: String?
-
-    @Option(parsing: .unconditional, help: variableHelp)
-    var variable: String?
-
-    @Option(parsing: .unconditional, help: skipRowsHelp, transform: wholeNumber)
-    var skipRows: Int?
+    @OptionGroup var part: RecordingPart
 
     @Option(
         help:
@@ -66,14 +59,9 @@ struct ReadingOptionGroup: ParsableArguments {
 
     func validate() throws {
         try check(samplingRate: samplingRate)
-        _ = try columnSelection(columns)
-        try check(skippedRows: skipRows)
     }
 
-    var options: ReadingOptions {
-        ReadingOptions(
-            samplingRate: samplingRate, columns: columns, variable: variable, skippedRows: skipRows, dialect: dialect)
-    }
+    var options: ReadingOptions { ReadingOptions(samplingRate: samplingRate, part: part, dialect: dialect) }
 }
 
 extension FileContent {

@@ -41,14 +41,7 @@ struct PlotCommand: ParsableCommand {
         transform: decimalNumber)
     var samplingRate: Double?
 
-    @Option(parsing: .unconditional, help: columnsHelp)
-    var columns: String?
-
-    @Option(parsing: .unconditional, help: variableHelp)
-    var variable: String?
-
-    @Option(parsing: .unconditional, help: skipRowsHelp, transform: wholeNumber)
-    var skipRows: Int?
+    @OptionGroup var part: RecordingPart
 
     @Option(
         parsing: .unconditional,
@@ -74,8 +67,6 @@ struct PlotCommand: ParsableCommand {
 
     func validate() throws {
         try check(samplingRate: samplingRate)
-        _ = try columnSelection(columns)
-        try check(skippedRows: skipRows)
         for value in [from, to] {
             if let value, !value.isFinite {
                 throw ValidationError("--from and --to must be finite, got \(value)")
@@ -117,7 +108,7 @@ struct PlotCommand: ParsableCommand {
 
     private func eventPlot(title: String) throws -> any Plot {
         try requireNoReadingOptions()
-        if samplingRate != nil || columns != nil {
+        if samplingRate != nil || part.columns != nil {
             throw CommandError(
                 "\(file): --sampling-rate and --columns do not go with events, whose times are in the file")
         }
@@ -128,14 +119,14 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func requireNoReadingOptions() throws {
-        if variable != nil || skipRows != nil {
+        if part.variable != nil || part.skipRows != nil {
             throw CommandError("\(file): --variable and --skip-rows go with a recording")
         }
     }
 
     private func spikePlot(_ encoded: EncodedSignal, title: String) throws -> any Plot {
         if recording == nil { try requireNoReadingOptions() }
-        if recording == nil, samplingRate != nil || columns != nil {
+        if recording == nil, samplingRate != nil || part.columns != nil {
             throw CommandError("\(file): --sampling-rate and --columns go with a recording")
         }
         guard (kind ?? (recording == nil ? .raster : .traces)) == .traces else {
@@ -165,7 +156,7 @@ struct PlotCommand: ParsableCommand {
 
     /// A plot of spikes from NPY or CSV, which hold no names, and in NPY no rate either.
     private func trainPlot(title: String) throws -> any Plot {
-        if columns != nil { throw CommandError("\(file): --columns goes with a recording") }
+        if part.columns != nil { throw CommandError("\(file): --columns goes with a recording") }
         try requireNoReadingOptions()
         let train = try SpikeTrainFile.readTrain(file, stepRate: samplingRate)
         return try RasterPlot(
@@ -174,14 +165,12 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func load(_ recording: String) throws -> LoadedFile<Signal> {
-        try RecordingFile.load(
-            recording, samplingRate: samplingRate, columns: columnSelection(columns), variable: variable,
-            skippedRows: skipRows ?? 0)
+        try part.load(recording, samplingRate: samplingRate)
     }
 
     private func historyPlot() throws -> any Plot {
         try requireNoReadingOptions()
-        if kind != nil || recording != nil || from != nil || to != nil || samplingRate != nil || columns != nil {
+        if kind != nil || recording != nil || from != nil || to != nil || samplingRate != nil || part.columns != nil {
             throw CommandError(
                 "\(file): --kind, --recording, --sampling-rate, --columns, --from and --to do not go with a search's "
                     + "trials")

@@ -15,7 +15,7 @@ struct EventContent: FileContent {
 
     static func open(_ path: String, _ reading: ReadingOptions) throws -> EventContent? {
         guard try EventFile.recognises(path) || ownExtensions.contains(fileExtension(path) ?? "") else { return nil }
-        if reading.samplingRate != nil || reading.columns != nil {
+        if reading.samplingRate != nil || reading.part.columns != nil {
             throw CommandError(
                 "\(path): --sampling-rate and --columns do not go with events, whose times are in the file")
         }

@@ -30,9 +30,7 @@ protocol FileContent {
 /// How files are read where they do not say it themselves.
 struct ReadingOptions {
     var samplingRate: Double?
-    var columns: String?
-    var variable: String?
-    var skippedRows: Int?
+    var part: RecordingPart
     var dialect: Dialect?
 }
 
@@ -46,7 +44,7 @@ func openContent(_ path: String, _ reading: ReadingOptions) throws -> any FileCo
         if reading.dialect != nil, !(content is EventContent) {
             throw CommandError("\(path): --dialect goes with events of a camera")
         }
-        if reading.variable != nil || reading.skippedRows != nil, !(content is RecordingContent) {
+        if reading.part.variable != nil || reading.part.skipRows != nil, !(content is RecordingContent) {
             throw CommandError("\(path): --variable and --skip-rows go with a recording")
         }
         return content

@@ -12,10 +12,7 @@ struct RecordingContent: FileContent {
     private var signal: Signal { loaded.content }
 
     static func open(_ path: String, _ reading: ReadingOptions) throws -> RecordingContent? {
-        RecordingContent(
-            loaded: try RecordingFile.load(
-                path, samplingRate: reading.samplingRate, columns: columnSelection(reading.columns),
-                variable: reading.variable, skippedRows: reading.skippedRows ?? 0))
+        RecordingContent(loaded: try reading.part.load(path, samplingRate: reading.samplingRate))
     }
 
     var text: String {

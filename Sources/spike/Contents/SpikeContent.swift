@@ -17,7 +17,7 @@ struct SpikeContent: FileContent {
     static func open(_ path: String, _ reading: ReadingOptions) throws -> SpikeContent? {
         let isHDF5 = ["h5", "hdf5"].contains(fileExtension(path) ?? "")
         guard try isHDF5 || SpikeTrainFile.isListOfEvents(path) else { return nil }
-        if reading.columns != nil || isHDF5 && reading.samplingRate != nil {
+        if reading.part.columns != nil || isHDF5 && reading.samplingRate != nil {
             throw CommandError(
                 "\(path): \(isHDF5 ? "--sampling-rate and --columns do" : "--columns does") not go with spikes")
         }

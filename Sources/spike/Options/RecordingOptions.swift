@@ -15,31 +15,19 @@ struct RecordingOptions: ParsableArguments {
         transform: decimalNumber)
     var samplingRate: Double?
 
-    @Option(parsing: .unconditional, help: columnsHelp)
-    var columns: String?
-
-    @Option(parsing: .unconditional, help: variableHelp)
-    var variable: String?
-
-    @Option(parsing: .unconditional, help: skipRowsHelp, transform: wholeNumber)
-    var skipRows: Int?
+    @OptionGroup var part: RecordingPart
 
     func validate() throws {
         try check(samplingRate: samplingRate)
-        _ = try columnSelection(columns)
-        try check(skippedRows: skipRows)
     }
 
-    func load() throws -> LoadedFile<Signal> {
-        try RecordingFile.load(
-            file, samplingRate: samplingRate, columns: columnSelection(columns), variable: variable,
-            skippedRows: skipRows ?? 0)
-    }
+    func load() throws -> LoadedFile<Signal> { try part.load(file, samplingRate: samplingRate) }
 
     /// Loads the file as codecs of observations read it: each row is one observation.
     func loadObservations() throws -> LoadedFile<Observations> {
         try ObservationFile.load(
-            file, samplingRate: samplingRate, columns: columnSelection(columns), skippedRows: skipRows ?? 0)
+            file, samplingRate: samplingRate, columns: columnSelection(part.columns),
+            skippedRows: part.skipRows ?? 0)
     }
 
     /// Whether each sample of the recording is a row, which codecs of observations read.
@@ -48,7 +36,41 @@ struct RecordingOptions: ParsableArguments {
     /// The arguments that choose this recording and how it is read, for a command line.
     var arguments: [String] {
         [file == "-" ? file : ShellCommand.fileArgument(file)] + option("sampling-rate", samplingRate)
-            + option("columns", columns) + option("variable", variable) + option("skip-rows", skipRows)
+            + option("columns", part.columns) + option("variable", part.variable) + option("skip-rows", part.skipRows)
+    }
+}
+
+/// Options that choose the part of a file that is the recording, for all commands that read one.
+struct RecordingPart: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The columns that are channels, by name or number from 1, such as ECG,4-6,8- (all but times and counters); of "
+                + "files without names, the channels' numbers.", valueName: "c[,c…]"))
+    var columns: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The array to read from an NPZ or MATLAB file that holds several.", valueName: "name"))
+    var variable: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Lines of text to pass over before the table (0); comments are passed over anyway.",
+        transform: wholeNumber)
+    var skipRows: Int?
+
+    func validate() throws {
+        _ = try columnSelection(columns)
+        if let skipRows, !(0...1_000_000_000 ~= skipRows) {
+            throw ValidationError("--skip-rows must be 0 to 1000000000, got \(skipRows)")
+        }
+    }
+
+    func load(_ file: String, samplingRate: Double?) throws -> LoadedFile<Signal> {
+        try RecordingFile.load(
+            file, samplingRate: samplingRate, columns: columnSelection(columns), variable: variable,
+            skippedRows: skipRows ?? 0)
     }
 }
 
@@ -56,18 +78,6 @@ struct RecordingOptions: ParsableArguments {
 let recordingHelp =
     "The recording: \(RecordingFile.readableFormats.dropLast().joined(separator: ", ")) or "
     + "\(RecordingFile.readableFormats.last!), perhaps with .gz; - is standard input."
-
-/// The help of `--variable`, for all commands that read a recording.
-let variableHelp = ArgumentHelp(
-    "The array to read from an NPZ or MATLAB file that holds several.", valueName: "name")
-
-/// The help of `--skip-rows`, for all commands that read a recording.
-let skipRowsHelp: ArgumentHelp = "Lines of text to pass over before the table (0); comments are passed over anyway."
-
-/// The help of `--columns`, for all commands that read a recording.
-let columnsHelp = ArgumentHelp(
-    "The columns that are channels, by name or number from 1, such as ECG,4-6,8- (all but times and counters); of files "
-        + "without names, the channels' numbers.", valueName: "c[,c…]")
 
 /// Parses the value of `--columns`.
 func columnSelection(_ text: String?) throws -> ColumnSelection? {
@@ -97,12 +107,6 @@ func requireRate(of signal: Signal, for spikesPerSecond: Double?) throws {
         throw CommandError(
             "--spikes-per-second needs a sampling rate, which the recording does not say; give --sampling-rate")
     }
-}
-
-/// Throws for numbers of lines that no file has.
-func check(skippedRows: Int?) throws {
-    guard let skippedRows, !(0...1_000_000_000 ~= skippedRows) else { return }
-    throw ValidationError("--skip-rows must be 0 to 1000000000, got \(skippedRows)")
 }
 
 /// Throws for rates at which the times of samples, or figures per second, are beyond what a number holds.

@@ -9,34 +9,19 @@ extension RunOptions {
     /// - Throws: `TrainingError` if there is no run; `CommandError` if there are runs of both tasks.
     func areOfDetectors() throws -> Bool { try runsAreOfDetectors(TrainedRun.folders(at: path)) }
 
-    /// All runs of detectors at the path with their data sets, each of which is read once. Runs that have not finished
-    /// or are damaged are skipped with a note, unless there is only one.
+    /// All runs of detectors at the path with their data sets.
     func detectors(_ line: ProgressLine) throws -> [(run: DetectionRun, dataset: DetectionDataset)] {
-        let folders = try TrainedRun.folders(at: path)
-        var runs: [DetectionRun] = []
-        for folder in folders {
-            do {
-                runs.append(try DetectionRun(folder: folder))
-            } catch {
-                if folders.count == 1 { throw error }
-                line.note("\(error)")
-            }
-        }
-        guard !runs.isEmpty else { throw CommandError("\(path): no run in it has finished") }
         struct Key: Hashable {
             let dataset: String
             let data: String?
             let classNames: [String]
         }
-        var datasets: [Key: DetectionDataset] = [:]
-        return try runs.map { run in
-            let key = Key(
-                dataset: run.record.configuration.dataset, data: run.data, classNames: run.record.classNames)
-            let dataset =
-                try datasets[key]
-                ?? source.readDetection(key.dataset, usual: key.data, classNames: key.classNames)
-            datasets[key] = dataset
-            return (run, dataset)
+        return try read(line) {
+            try DetectionRun(folder: $0)
+        } key: { run in
+            Key(dataset: run.record.configuration.dataset, data: run.data, classNames: run.record.classNames)
+        } dataset: {
+            try source.readDetection($0.dataset, usual: $0.data, classNames: $0.classNames)
         }
     }
 }

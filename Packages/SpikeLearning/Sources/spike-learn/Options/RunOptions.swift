@@ -15,32 +15,50 @@ struct RunOptions: ParsableArguments {
         if path.isEmpty { throw ValidationError("name a run's folder") }
     }
 
+    /// All runs of classifiers at the path with their data sets.
+    func runs(_ line: ProgressLine) throws -> [(run: TrainedRun, dataset: ImageDataset)] {
+        struct Key: Hashable {
+            let dataset: String
+            let side: Int
+            let data: String?
+        }
+        return try read(line) {
+            try TrainedRun(folder: $0)
+        } key: { run in
+            let configuration = run.description.configuration
+            return Key(dataset: configuration.dataset, side: configuration.side, data: run.data)
+        } dataset: {
+            try source.read($0.dataset, side: $0.side, usual: $0.data)
+        }
+    }
+
     /// All runs at the path with their data sets, each of which is read once. Runs that have not finished or are
     /// damaged are skipped with a note, unless there is only one.
-    func runs(_ line: ProgressLine) throws -> [(run: TrainedRun, dataset: ImageDataset)] {
+    ///
+    /// - Parameters:
+    ///   - open: Opens the run of a folder.
+    ///   - key: What decides which data set a run needs.
+    ///   - dataset: Reads the data set.
+    func read<Run, Key: Hashable, Dataset>(
+        _ line: ProgressLine, open: (String) throws -> Run, key: (Run) -> Key, dataset: (Key) throws -> Dataset
+    ) throws -> [(run: Run, dataset: Dataset)] {
         let folders = try TrainedRun.folders(at: path)
-        var runs: [TrainedRun] = []
+        var runs: [Run] = []
         for folder in folders {
             do {
-                runs.append(try TrainedRun(folder: folder))
+                runs.append(try open(folder))
             } catch {
                 if folders.count == 1 { throw error }
                 line.note("\(error)")
             }
         }
         guard !runs.isEmpty else { throw CommandError("\(path): no run in it has finished") }
-        struct Key: Hashable {
-            let dataset: String
-            let side: Int
-            let data: String?
-        }
-        var datasets: [Key: ImageDataset] = [:]
+        var datasets: [Key: Dataset] = [:]
         return try runs.map { run in
-            let configuration = run.description.configuration
-            let key = Key(dataset: configuration.dataset, side: configuration.side, data: run.data)
-            let dataset = try datasets[key] ?? source.read(key.dataset, side: key.side, usual: key.data)
-            datasets[key] = dataset
-            return (run, dataset)
+            let key = key(run)
+            let found = try datasets[key] ?? dataset(key)
+            datasets[key] = found
+            return (run, found)
         }
     }
 }
