@@ -16,14 +16,20 @@ func runFirmware() {
     encode("bsa", with: &spiker)
 
     // Every eighth sample is encoded as a firing rate over eight steps.
-    let rate = PoissonRate(steps: 8, seed: 1)
-    withUnsafeTemporaryAllocation(of: Int8.self, capacity: 8) { spikes in
-        write("poisson: ")
-        for index in 0..<sampleCount / 8 {
-            rate.encode(rate: Double(scale(sample(8 * index))), index: index, into: spikes.baseAddress!)
-            write(UnsafeBufferPointer(spikes))
+    let (even, random) = (DeterministicRate(steps: 8), PoissonRate(steps: 8, seed: 1))
+    encodeRates("deterministic") { rate, _, spikes in even.encode(rate: rate, into: spikes) }
+    encodeRates("poisson") { rate, index, spikes in random.encode(rate: rate, index: index, into: spikes) }
+
+    func encodeRates(_ name: StaticString, _ encode: (Double, Int, UnsafeMutablePointer<Int8>) -> Void) {
+        withUnsafeTemporaryAllocation(of: Int8.self, capacity: 8) { spikes in
+            write(name)
+            write(": ")
+            for index in 0..<sampleCount / 8 {
+                encode(Double(scale(sample(8 * index))), index, spikes.baseAddress!)
+                write(UnsafeBufferPointer(spikes))
+            }
+            write("\n")
         }
-        write("\n")
     }
 }
 

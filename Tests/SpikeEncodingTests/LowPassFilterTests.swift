@@ -12,4 +12,13 @@ import Testing
         let rounded = lowPassTaps(order: reference.params.order!, cutoff: Double(Float(reference.params.cutoff!)))
         #expect(rounded.map(Float.init) == reference.tapsFloat32)
     }
+
+    @Test func ordersAndCutoffsHaveBounds() async {
+        #expect(lowPassTaps(order: 1, cutoff: 0.2).count == 2)
+        #expect(lowPassTaps(order: 2, cutoff: .leastNormalMagnitude).count == 3)
+        #expect(lowPassTaps(order: 2, cutoff: 0.5.nextDown).count == 3)
+        await #expect(processExitsWith: .failure) { _ = lowPassTaps(order: 0, cutoff: 0.2) }
+        await #expect(processExitsWith: .failure) { _ = lowPassTaps(order: 2, cutoff: 0) }
+        await #expect(processExitsWith: .failure) { _ = lowPassTaps(order: 2, cutoff: 0.5) }
+    }
 }

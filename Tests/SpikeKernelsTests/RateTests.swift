@@ -52,6 +52,24 @@ import Testing
         #expect(value([1, 0, 0], true) == 0 && value([0, 0, 0], true) == 0.5)
     }
 
+    /// Only the nearest centre responds, and centres at the same distance respond alike; also if the square of sigma
+    /// is 0 in double precision.
+    @Test(arguments: [1e-4, 1e-100, 1e-154, 1e-160, 1e-200, 5e-324])
+    func theNarrowestFieldsAnswerAtTheNearestCentre(_ sigma: Double) {
+        let fields = GaussianFields(bins: 5, sigma: sigma, maximumRate: 0.5)
+        func rates(_ value: Double) -> [Double] {
+            [Double](unsafeUninitializedCapacity: 5) { rates, count in
+                fields.rates(scaled: value, into: rates)
+                count = 5
+            }
+        }
+        #expect(rates(0) == [0.5, 0, 0, 0, 0])
+        #expect(rates(0.25) == [0, 0.5, 0, 0, 0])
+        #expect(rates(0.6) == [0, 0, 0.5, 0, 0])
+        #expect(rates(0.9) == [0, 0, 0, 0, 0.5])
+        #expect(rates(0.125) == [0.25, 0.25, 0, 0, 0])
+    }
+
     /// Numbers by position, in pairs that an odd number of steps cuts.
     @Test(arguments: [1, 2, 7, 16])
     func poissonSpikesFollowTheirPositions(_ steps: Int) {

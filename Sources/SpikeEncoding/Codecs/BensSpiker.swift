@@ -81,12 +81,17 @@ extension BensSpiker: ChannelwiseCodec {
             variant: dialect.variant)
     }
 
+    func decoder(forChannel channel: Int, range: ValueRange?, initialValue: Float) -> (any ChannelDecoder<Int8>)? {
+        filter(forChannel: channel, range)
+    }
+
     func decode(
         channel: Int, _ spikes: UnsafeBufferPointer<Int8>, range: ValueRange?, initialValue: Float,
         into signal: UnsafeMutablePointer<Float>
-    ) {
+    ) { filter(forChannel: channel, range).decode(spikes, into: signal) }
+
+    private func filter(forChannel channel: Int, _ range: ValueRange?) -> BensSpikerDecoder {
         BensSpikerDecoder(
-            order: order[channel], cutoff: cutoff[channel], scale: UnitScale(range!), variant: dialect.variant
-        ).decode(spikes, into: signal)
+            order: order[channel], cutoff: cutoff[channel], scale: UnitScale(range!), variant: dialect.variant)
     }
 }

@@ -30,6 +30,9 @@ protocol ChannelwiseCodec: SignalCodec {
     /// Whether decoding starts at the recording's 0 instead of the first sample.
     var startsAtZero: Bool { get }
 
+    /// Whether decoding of channel k starts from sample k of channel 0 instead.
+    var startsFromChannelZero: Bool { get }
+
     /// The value that decoding of a channel starts from, unless it starts at 0.
     ///
     /// - Parameters:
@@ -38,7 +41,15 @@ protocol ChannelwiseCodec: SignalCodec {
     ///     offset of `channel`.
     func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float
 
-    /// Decodes one channel.
+    /// The decoder of one channel before its first spike; `nil` if a channel can only be decoded as a whole.
+    ///
+    /// - Parameters:
+    ///   - range: The range of the channel, if the codec needs it.
+    ///   - initialValue: The value to start from, in the recording's unit minus the channel's offset.
+    func decoder(forChannel channel: Int, range: ValueRange?, initialValue: Float)
+        -> (any ChannelDecoder<Channel.Spike>)?
+
+    /// Decodes one channel as a whole.
     ///
     /// - Parameters:
     ///   - initialValue: The value to start from, in the recording's unit minus the channel's offset, as all values
@@ -74,6 +85,7 @@ extension Float: SpikeValue {
 
 extension ChannelwiseCodec {
     var startsAtZero: Bool { false }
+    var startsFromChannelZero: Bool { false }
 
     func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float { first }
 
@@ -95,7 +107,7 @@ extension ChannelwiseCodec {
         try check(ranges: ranges, channelCount: signal.channelCount)
         let spikes = try encodeRows(signal, knownRanges: needsRange ? ranges : nil, threads: threads)
         return EncodedSignal(
-            codec: codec, spikes: Channel.Spike.train(spikes.values, unitCount: signal.channelCount),
+            encodedBy: codec, spikes: Channel.Spike.train(spikes.values, unitCount: signal.channelCount),
             channels: (0..<signal.channelCount).map { channel in
                 EncodedChannel(
                     name: signal.channelNames.isEmpty ? nil : signal.channelNames[channel],
@@ -174,6 +186,33 @@ extension ChannelwiseCodec {
         return range.map { [$0] } ?? []
     }
 
+    func decode(
+        channel: Int, _ spikes: UnsafeBufferPointer<Channel.Spike>, range: ValueRange?, initialValue: Float,
+        into signal: UnsafeMutablePointer<Float>
+    ) {
+        guard var decoder = decoder(forChannel: channel, range: range, initialValue: initialValue) else {
+            preconditionFailure("\(Self.name): a codec without a decoder of channels must decode them as a whole")
+        }
+        let count = decoder.decode(next: spikes, into: signal)
+        decoder.finish(into: signal + count)
+    }
+
+    public func decodingStream(
+        channels: [EncodedChannel], samplingRate: Double?, unit: String?, startTime: Double
+    ) throws(CodecError) -> DecodingStream {
+        var decoders: [any ChannelDecoding] = []
+        for (index, channel) in channels.enumerated() {
+            guard
+                let decoder = decoder(
+                    forChannel: index, range: channel.range, initialValue: startsAtZero ? 0 : channel.initialValue)
+            else { throw .noDecodingStream(codec: Self.name) }
+            decoders.append(ChannelDecoderStream(decoder: decoder))
+        }
+        return DecodingStream(
+            codec: codec, decoders: decoders, channels: channels, hasOffsets: !startsAtZero,
+            samplingRate: samplingRate, unit: unit, startTime: startTime)
+    }
+
     func streamChannels(channelCount: Int, ranges: [ValueRange]?) throws(CodecError) -> SpikeStream {
         guard channelCount > 0 else { throw .empty(channels: channelCount, samples: 0) }
         try check(channelCount: channelCount)
@@ -183,7 +222,8 @@ extension ChannelwiseCodec {
             let range = needsRange ? ranges?[channel] : nil
             return ChannelStream(encoder: encoder(forChannel: channel, range: range), range: range)
         }
-        return SpikeStream(codec: codec, channels: encoders) { channel, first, channelZero in
+        return SpikeStream(codec: codec, channels: encoders, startsFromChannelZero: startsFromChannelZero) {
+            channel, first, channelZero in
             SpikeStream.Start(
                 initialValue: startsAtZero
                     ? zero(lessOffset: first.offset)

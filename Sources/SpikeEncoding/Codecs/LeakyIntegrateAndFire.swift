@@ -85,12 +85,8 @@ extension LeakyIntegrateAndFire: LaneCodec {
             membraneConstant: membraneConstant.lanes(from: firstChannel), down: polarity.down, first: first)
     }
 
-    func decode(
-        channel: Int, _ spikes: UnsafeBufferPointer<Int8>, range: ValueRange?, initialValue: Float,
-        into signal: UnsafeMutablePointer<Float>
-    ) {
+    func decoder(forChannel channel: Int, range: ValueRange?, initialValue: Float) -> (any ChannelDecoder<Int8>)? {
         LeakyIntegrateAndFireDecoder(
-            scale: SignedUnitScale(range!), threshold: threshold[channel], membraneConstant: membraneConstant[channel]
-        ).decode(spikes, into: signal)
+            scale: SignedUnitScale(range!), threshold: threshold[channel], membraneConstant: membraneConstant[channel])
     }
 }

@@ -75,10 +75,7 @@ extension LevelCrossing: LaneCodec {
             down: polarity.down, first: first)
     }
 
-    func decode(
-        channel: Int, _ spikes: UnsafeBufferPointer<Int8>, range: ValueRange?, initialValue: Float,
-        into signal: UnsafeMutablePointer<Float>
-    ) {
-        StepDecoder(step: threshold[channel], initialValue: initialValue).decode(spikes, into: signal)
+    func decoder(forChannel channel: Int, range: ValueRange?, initialValue: Float) -> (any ChannelDecoder<Int8>)? {
+        StepDecoder(step: threshold[channel], initialValue: initialValue)
     }
 }

@@ -111,7 +111,7 @@ extension ObservationCodec {
             count = features * units * rowLength
         }
         return EncodedSignal(
-            codec: codec, spikes: SpikeTrain(unchecked: signs, amplitudes: nil, unitCount: features * units),
+            encodedBy: codec, spikes: SpikeTrain(unchecked: signs, amplitudes: nil, unitCount: features * units),
             channels: (0..<features).map { feature in
                 let start = start(ofChannel: feature, at: observations.values[feature])
                 return EncodedChannel(
@@ -175,16 +175,33 @@ extension ObservationCodec {
                     let first = (channel * units + unit) * rowLength + sample * steps
                     return encoded.spikes.signs[first..<first + steps].reduce(0) { $0 + Int($1) }
                 }
-                let value = scaledValue(counts: counts)
-                let least = minimum[channel] - encoded.channels[channel].offset
-                let difference = least + value * (maximum[channel] - minimum[channel])
-                guard Float(difference).isFinite else {
-                    throw .beyondFloat32(channel: channel, sample: sample, value: difference)
-                }
-                return Float(difference)
+                return try value(
+                    counts: counts, channel: channel, sample: sample, offset: encoded.channels[channel].offset)
             }
         }
         return encoded.signal(Array(channels.joined()))
+    }
+
+    /// The decoded value of a sample, less the channel's offset.
+    fileprivate func value(
+        counts: [Int], channel: Int, sample: Int, offset: Double
+    ) throws(CodecError) -> Float {
+        let value = scaledValue(counts: counts)
+        let least = minimum[channel] - offset
+        let difference = least + value * (maximum[channel] - minimum[channel])
+        guard Float(difference).isFinite else {
+            throw .beyondFloat32(channel: channel, sample: sample, value: difference)
+        }
+        return Float(difference)
+    }
+
+    public func decodingStream(
+        channels: [EncodedChannel], samplingRate: Double?, unit: String?, startTime: Double
+    ) throws(CodecError) -> DecodingStream {
+        DecodingStream(
+            codec: codec,
+            decoders: channels.map { ObservationDecoding(codec: self, offset: $0.offset) },
+            channels: channels, hasOffsets: true, samplingRate: samplingRate, unit: unit, startTime: startTime)
     }
 }
 
@@ -260,4 +277,33 @@ private struct ObservationStream<ObservationCodecType: ObservationCodec>: Channe
     }
 
     mutating func finish(into pending: inout PendingSpikes) {}
+}
+
+private struct ObservationDecoding<ObservationCodecType: ObservationCodec>: ChannelDecoding {
+    let codec: ObservationCodecType
+    let offset: Double
+    private var counts: [Int]
+    private var step = 0
+    private var sample = 0
+
+    init(codec: ObservationCodecType, offset: Double) {
+        (self.codec, self.offset) = (codec, offset)
+        counts = Array(repeating: 0, count: codec.unitsPerChannel)
+    }
+
+    mutating func push(_ spikes: SpikeTrain, channel: Int, into values: inout [Float]) throws(CodecError) {
+        let units = codec.unitsPerChannel
+        for index in 0..<spikes.stepCount {
+            for unit in 0..<units {
+                counts[unit] += Int(spikes.signs[(channel * units + unit) * spikes.stepCount + index])
+            }
+            step += 1
+            guard step == codec.steps else { continue }
+            values.append(try codec.value(counts: counts, channel: channel, sample: sample, offset: offset))
+            (step, sample) = (0, sample + 1)
+            for unit in 0..<units { counts[unit] = 0 }
+        }
+    }
+
+    mutating func finish(into values: inout [Float]) {}
 }

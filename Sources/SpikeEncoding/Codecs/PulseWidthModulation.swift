@@ -59,8 +59,10 @@ public struct PulseWidthModulation: SignalCodec {
 }
 
 extension PulseWidthModulation: ChannelwiseCodec {
+    var startsFromChannelZero: Bool { dialect == .reference }
+
     func initialValue(forChannel channel: Int, first: Float, channelZero: ArraySlice<Float>) -> Float {
-        guard dialect == .reference else { return first }
+        guard startsFromChannelZero else { return first }
         return channelZero[channelZero.startIndex + (channel < channelZero.count ? channel : 0)]
     }
 
@@ -68,13 +70,9 @@ extension PulseWidthModulation: ChannelwiseCodec {
         PulseWidthEncoder(frequency: frequency[channel], scale: UnitScale(range!), hasDown: polarity == .bipolar)
     }
 
-    func decode(
-        channel: Int, _ spikes: UnsafeBufferPointer<Int8>, range: ValueRange?, initialValue: Float,
-        into signal: UnsafeMutablePointer<Float>
-    ) {
+    func decoder(forChannel channel: Int, range: ValueRange?, initialValue: Float) -> (any ChannelDecoder<Int8>)? {
         PulseWidthDecoder(
             frequency: frequency[channel], scale: UnitScale(range!), initialValue: initialValue,
-            variant: dialect.variant
-        ).decode(spikes, into: signal)
+            variant: dialect.variant)
     }
 }

@@ -97,10 +97,7 @@ extension RateStepForward: ChannelwiseCodec {
         RateStepForwardEncoder(threshold: threshold![channel], startsFromZero: padding == .zero)
     }
 
-    func decode(
-        channel: Int, _ spikes: UnsafeBufferPointer<Float>, range: ValueRange?, initialValue: Float,
-        into signal: UnsafeMutablePointer<Float>
-    ) {
-        RateStepForwardDecoder(threshold: threshold![channel], initialValue: initialValue).decode(spikes, into: signal)
+    func decoder(forChannel channel: Int, range: ValueRange?, initialValue: Float) -> (any ChannelDecoder<Float>)? {
+        RateStepForwardDecoder(threshold: threshold![channel], initialValue: initialValue)
     }
 }

@@ -80,6 +80,10 @@ private struct Channelwise<Base: SampleCodec>: ChannelwiseCodec {
         SampleChannel(encoder: base.encoder(forChannel: channel, range: range))
     }
 
+    func decoder(forChannel channel: Int, range: ValueRange?, initialValue: Float) -> (any ChannelDecoder<Int8>)? {
+        nil
+    }
+
     func decode(
         channel: Int, _ spikes: UnsafeBufferPointer<Int8>, range: ValueRange?, initialValue: Float,
         into signal: UnsafeMutablePointer<Float>

@@ -72,6 +72,19 @@ public protocol SignalCodec: Sendable, Hashable, Codable {
     func decode(
         _ encoded: EncodedSignal, initialValues: PerChannel<Float>?, threads: Int
     ) throws(CodecError) -> Signal
+
+    /// A decoder that takes spikes in chunks. Its values are those of decoding all spikes at once.
+    ///
+    /// - Parameters:
+    ///   - channels: The information about each channel that decoding needs; `SpikeStream.encodedChannels` has it.
+    ///     Traps if the channels do not fit the codec.
+    ///   - samplingRate: The sampling rate of the recording in Hz, finite and above 0; `nil` if it is unknown.
+    ///   - unit: The unit of the recording's values, such as `mV`.
+    ///   - startTime: The time of the recording's first sample, in seconds; finite.
+    /// - Throws: `CodecError.noDecodingStream` for a codec that decodes recordings only as a whole.
+    func decodingStream(
+        channels: [EncodedChannel], samplingRate: Double?, unit: String?, startTime: Double
+    ) throws(CodecError) -> DecodingStream
 }
 
 extension SignalCodec {
@@ -80,6 +93,19 @@ extension SignalCodec {
     public var isGraded: Bool { false }
     public var needsRange: Bool { false }
     public var startsFromValue: Bool { false }
+
+    public func decodingStream(
+        channels: [EncodedChannel], samplingRate: Double?, unit: String?, startTime: Double
+    ) throws(CodecError) -> DecodingStream { throw .noDecodingStream(codec: Self.name) }
+
+    /// A decoder that takes spikes in chunks, of a recording whose sampling rate is unknown.
+    ///
+    /// - Parameter channels: The information about each channel that decoding needs. Traps if the channels do not fit
+    ///   the codec.
+    /// - Throws: `CodecError.noDecodingStream` for a codec that decodes recordings only as a whole.
+    public func decodingStream(channels: [EncodedChannel]) throws(CodecError) -> DecodingStream {
+        try decodingStream(channels: channels, samplingRate: nil, unit: nil, startTime: 0)
+    }
 
     /// Encodes a recording, `channels × samples`, its channels in parallel.
     ///

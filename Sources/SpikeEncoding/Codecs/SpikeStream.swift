@@ -56,6 +56,8 @@ public struct SpikeStream: Sendable {
 
     /// The channel, its first sample, and the first samples of channel 0 less its offset, to where decoding starts.
     private let start: @Sendable (Int, First, ArraySlice<Float>) -> Start
+    /// Whether decoding of channel k starts from sample k of channel 0.
+    private let startsFromChannelZero: Bool
     private var firsts: [First] = []
     private var channelZero: [Float] = []
     /// The offsets of the channels of the first chunk.
@@ -64,12 +66,13 @@ public struct SpikeStream: Sendable {
     private var isFinished = false
 
     init(
-        codec: Codec, channels: [any ChannelStreaming],
+        codec: Codec, channels: [any ChannelStreaming], startsFromChannelZero: Bool = false,
         start: @escaping @Sendable (Int, First, ArraySlice<Float>) -> Start
     ) {
         self.codec = codec
         self.channels = channels
         self.start = start
+        self.startsFromChannelZero = startsFromChannelZero
         pending = channels.map { _ in
             PendingSpikes(unitCount: codec.base.unitsPerChannel, isGraded: codec.base.isGraded)
         }
@@ -165,9 +168,12 @@ public struct SpikeStream: Sendable {
         let steps = parts.reduce(0) { $0 + $1.stepCount }
         guard steps == stepCount else { throw .streamParts(expected: stepCount, found: steps) }
         return EncodedSignal(
-            codec: codec, spikes: SpikeTrain.joined(parts + [finish()]), channels: encodedChannels,
+            encodedBy: codec, spikes: SpikeTrain.joined(parts + [finish()]), channels: encodedChannels,
             samplingRate: samplingRate, unit: unit, clippedCount: clippedCount, startTime: startTime ?? 0)
     }
+
+    /// Whether `encodedChannels` is final.
+    package var hasFinalChannels: Bool { position >= (startsFromChannelZero ? channels.count : 1) }
 
     /// The information about each channel that decoding needs; `nil` before the first sample.
     public var encodedChannels: [EncodedChannel]? {

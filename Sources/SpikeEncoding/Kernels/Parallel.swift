@@ -12,7 +12,7 @@ import Dispatch
 public let defaultThreadCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
 /// Calls `body` for every index below `count`, on up to `threads` threads at a time.
-func forEachIndex(below count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+package func forEachIndex(below count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     precondition(threads >= 1, "threads must be >= 1, got \(threads)")
     let workers = min(threads, count)
     if workers <= 1 {

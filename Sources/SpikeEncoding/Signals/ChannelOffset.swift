@@ -7,12 +7,7 @@ enum ChannelOffset {
     ///
     /// NaN and infinity are left aside. A constant channel that Float32 does not hold is its own offset. No offset
     /// helps a range that is itself beyond Float32.
-    static func offset(of samples: UnsafeBufferPointer<Double>) -> Double {
-        var (least, largest) = (Double.infinity, -Double.infinity)
-        for value in samples where value.isFinite {
-            least = min(least, value)
-            largest = max(largest, value)
-        }
+    private static func offset(least: Double, largest: Double) -> Double {
         let range = largest - least
         // Below 0 if nothing is finite.
         guard 0...Double(Float.greatestFiniteMagnitude) ~= range else { return 0 }
@@ -20,6 +15,56 @@ enum ChannelOffset {
         guard max(abs(least), abs(largest)) * 0x1p-24 > 0x1p-18 * range else { return 0 }
         let grain = range.binade
         return ((least + range / 2) / grain).rounded() * grain
+    }
+
+    /// Writes the values of a channel, less the offset that it needs, as Float32.
+    ///
+    /// - Returns: The offset, and whether offset and difference add up to every value that is not NaN.
+    fileprivate static func subtracted(
+        from samples: UnsafeBufferPointer<Double>, into output: UnsafeMutablePointer<Float>
+    ) -> (offset: Double, isExact: Bool) {
+        var first = subtract(0, from: samples, into: output)
+        if first.least == -.infinity || first.largest == .infinity {
+            (first.least, first.largest) = (.infinity, -.infinity)
+            for value in samples where value.isFinite {
+                (first.least, first.largest) = (min(first.least, value), max(first.largest, value))
+            }
+        }
+        let offset = offset(least: first.least, largest: first.largest)
+        return (offset, offset == 0 ? first.isExact : subtract(offset, from: samples, into: output).isExact)
+    }
+
+    /// Writes values less an offset as Float32.
+    ///
+    /// - Returns: Whether offset and difference add up to every value that is not NaN; the least and the largest value,
+    ///   or infinity and its negative if there is none.
+    private static func subtract(
+        _ offset: Double, from samples: UnsafeBufferPointer<Double>, into output: UnsafeMutablePointer<Float>
+    ) -> (isExact: Bool, least: Double, largest: Double) {
+        typealias Lanes = SIMD8<Double>
+        var flaws = SIMDMask<SIMD8<Int64>>(repeating: false)
+        var (least, largest) = (Lanes(repeating: .infinity), Lanes(repeating: -.infinity))
+        let (raw, target) = (UnsafeRawBufferPointer(samples), UnsafeMutableRawPointer(output))
+        let whole = samples.count & ~7
+        for index in stride(from: 0, to: whole, by: 8) {
+            let values = raw.loadUnaligned(fromByteOffset: index &* 8, as: Lanes.self)
+            let differences = SIMD8<Float>(values - offset)
+            target.storeBytes(of: differences, toByteOffset: index &* 4, as: SIMD8<Float>.self)
+            flaws .|= (offset + Lanes(differences) .!= values) .& (values .== values)
+            // Nothing is less than NaN, or larger.
+            least.replace(with: values, where: values .< least)
+            largest.replace(with: values, where: values .> largest)
+        }
+        var isExact = flaws == SIMDMask(repeating: false)
+        var ends = (least: least.min(), largest: largest.max())
+        for index in whole..<samples.count {
+            let (value, difference) = (samples[index], Float(samples[index] - offset))
+            output[index] = difference
+            guard !value.isNaN else { continue }
+            if offset + Double(difference) != value { isExact = false }
+            ends = (min(ends.least, value), max(ends.largest, value))
+        }
+        return (isExact, ends.least, ends.largest)
     }
 }
 
@@ -44,29 +89,32 @@ extension Signal {
         channelNames: [String] = [], unit: String? = nil
     ) {
         let sampleCount = channelCount > 0 ? exactValues.count / channelCount : 0
-        var offsets: [Double] = []
-        var isExact = true
-        let values = [Float](unsafeUninitializedCapacity: exactValues.count) { output, count in
+        let count = max(0, channelCount) * sampleCount
+        precondition(
+            count == exactValues.count,
+            "Signal: \(exactValues.count) values do not divide into \(channelCount) channels")
+        var channels = [(offset: Double, isExact: Bool)](repeating: (0, true), count: max(0, channelCount))
+        let values = [Float](large: count) { output in
+            nonisolated(unsafe) let output = output
             exactValues.withUnsafeBufferPointer { exact in
-                for channel in 0..<channelCount {
-                    let samples = channel * sampleCount..<(channel + 1) * sampleCount
-                    let offset = ChannelOffset.offset(of: UnsafeBufferPointer(rebasing: exact[samples]))
-                    offsets.append(offset)
-                    for index in samples {
-                        let difference = Float(exact[index] - offset)
-                        (output.baseAddress! + index).initialize(to: difference)
-                        if offset + Double(difference) != exact[index], !exact[index].isNaN { isExact = false }
+                nonisolated(unsafe) let exact = exact
+                channels.withUnsafeMutableBufferPointer { channels in
+                    nonisolated(unsafe) let channels = channels
+                    // Threads pay from some hundred thousand values on.
+                    let threads = count < 1 << 18 ? 1 : defaultThreadCount
+                    forEachIndex(below: sampleCount > 0 ? channelCount : 0, threads: threads) { channel in
+                        let samples = channel * sampleCount..<(channel + 1) * sampleCount
+                        channels[channel] = ChannelOffset.subtracted(
+                            from: UnsafeBufferPointer(rebasing: exact[samples]),
+                            into: output.baseAddress! + samples.lowerBound)
                     }
                 }
             }
-            count = max(0, channelCount) * sampleCount
         }
-        precondition(
-            values.count == exactValues.count,
-            "Signal: \(exactValues.count) values do not divide into \(channelCount) channels")
         self.init(
             values: values, channelCount: channelCount, samplingRate: samplingRate, channelNames: channelNames,
-            unit: unit, startTime: startTime, channelOffsets: offsets, exactValues: isExact ? nil : exactValues)
+            unit: unit, startTime: startTime, channelOffsets: channels.map(\.offset),
+            exactValues: channels.allSatisfy(\.isExact) ? nil : exactValues)
     }
 
     /// The value of a sample in the recording's own unit and in double precision: what a file said, or else the Float32

@@ -35,6 +35,8 @@ public enum CodecError: Error, Hashable, Sendable {
     case streamFinished
     /// The parts that a stream's encoding should be joined from are not all that it returned.
     case streamParts(expected: Int, found: Int)
+    /// The codec decodes recordings only as a whole.
+    case noDecodingStream(codec: String)
     /// A codec whose decoding starts from no value was given one.
     case noInitialValue(codec: String)
     /// An initial value to decode from is NaN or infinite.
@@ -91,6 +93,8 @@ extension CodecError: CustomStringConvertible {
             "the stream has finished and takes no more chunks; make another stream for another recording"
         case .streamParts(let expected, let found):
             "the parts have \(Self.counted(found, "step")), and the stream has returned \(expected); join what every push returned"
+        case .noDecodingStream(let codec):
+            "\(codec) decodes recordings only as a whole, not in a stream"
         case .noInitialValue(let codec):
             "\(codec) decodes without an initial value"
         case .initialValue(let value):

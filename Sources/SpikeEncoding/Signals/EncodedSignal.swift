@@ -51,6 +51,18 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
         if let problem = Self.problem(codec: codec, spikes: spikes, channels: channels) {
             preconditionFailure("EncodedSignal: \(problem)")
         }
+        self.init(
+            encodedBy: codec, spikes: spikes, channels: channels, samplingRate: samplingRate, unit: unit,
+            clippedCount: clippedCount, startTime: startTime)
+    }
+
+    /// What an encoder of this package made, which is not checked again: the checks take as long as encoding a thousand
+    /// samples.
+    init(
+        encodedBy codec: Codec, spikes: SpikeTrain, channels: [EncodedChannel], samplingRate: Double?, unit: String?,
+        clippedCount: Int = 0, startTime: Double
+    ) {
+        assert(Self.problem(codec: codec, spikes: spikes, channels: channels) == nil)
         self.codec = codec
         self.spikes = spikes
         self.channels = channels

@@ -66,7 +66,7 @@ public struct Signal: Sendable {
             unit: unit, startTime: startTime, channelOffsets: channelOffsets, exactValues: nil)
     }
 
-    init(
+    package init(
         values: [Float], channelCount: Int, samplingRate: Double?, channelNames: [String], unit: String?,
         startTime: Double, channelOffsets: [Double], exactValues: [Double]?
     ) {

@@ -145,10 +145,12 @@ public struct LeakyIntegrateAndFireLanes: LaneEncoder {
 /// membrane potential did.
 ///
 ///     r[0] = 0;  r[t] = m·r[t−1] + θ·s[t], scaled back
-public struct LeakyIntegrateAndFireDecoder: Sendable {
+public struct LeakyIntegrateAndFireDecoder: ChannelDecoder {
     let scale: SignedUnitScale
     let threshold: Float
     let membraneConstant: Float
+    private var value: Float = 0
+    private var hasStarted = false
 
     /// Creates a decoder for one channel.
     ///
@@ -168,12 +170,21 @@ public struct LeakyIntegrateAndFireDecoder: Sendable {
     ///   - spikes: The spikes of the channel, −1, 0 or 1 for each sample.
     ///   - signal: Memory for one decoded value per spike, in the signal's unit.
     public func decode(_ spikes: UnsafeBufferPointer<Int8>, into signal: UnsafeMutablePointer<Float>) {
-        guard !spikes.isEmpty else { return }
-        var value: Float = 0
-        signal[0] = scale.inverse(0)
-        for t in 1..<spikes.count {
+        var decoder = self
+        _ = decoder.decode(next: spikes, into: signal)
+    }
+
+    public mutating func decode(
+        next spikes: UnsafeBufferPointer<Int8>, into signal: UnsafeMutablePointer<Float>
+    ) -> Int {
+        guard !spikes.isEmpty else { return 0 }
+        var value = value
+        if !hasStarted { signal[0] = scale.inverse(0) }
+        for t in (hasStarted ? 0 : 1)..<spikes.count {
             value = membraneConstant * value + threshold * Float(Int(spikes[t]))
             signal[t] = scale.inverse(value)
         }
+        (self.value, hasStarted) = (value, true)
+        return spikes.count
     }
 }

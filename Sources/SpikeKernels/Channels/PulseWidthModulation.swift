@@ -13,8 +13,13 @@ struct Sawtooth: Sendable {
             // The phase is at most 999, so that its whole part fits into `Int`, and the difference is exact.
             return phase - Float(Int(phase))
         }
-        var length = 1
-        while length < 1000 && value(length) >= value(length - 1) { length += 1 }
+        var (length, last) = (1, value(0))
+        while length < 1000 {
+            let next = value(length)
+            if next < last { break }
+            last = next
+            length += 1
+        }
         period = [Float](unsafeUninitializedCapacity: length) { buffer, count in
             for n in 0..<length { buffer[n] = value(n) }
             count = length
@@ -76,11 +81,16 @@ public struct PulseWidthEncoder: ChannelEncoder {
 /// Decodes the spikes of pulse-width modulation on one channel.
 ///
 ///     c(n) at an up spike, 1 − c(n) at a down spike, straight lines between; scaled back
-public struct PulseWidthDecoder: Sendable {
+public struct PulseWidthDecoder: ChannelDecoder {
     private let carrier: [Float]
     let scale: UnitScale
-    let initialValue: Float
     let variant: Variant
+    /// The value of the last spike, or of the first sample before there was one.
+    private var lastValue: Float
+    /// The number of steps since then.
+    public private(set) var lag = 0
+    private var n = 0
+    private var hasStarted = false
 
     /// Creates a decoder for one channel.
     ///
@@ -93,7 +103,7 @@ public struct PulseWidthDecoder: Sendable {
     public init(frequency: Float, scale: UnitScale, initialValue: Float, variant: Variant = .standard) {
         carrier = Sawtooth(frequency: frequency).period
         self.scale = scale
-        self.initialValue = initialValue
+        lastValue = initialValue
         self.variant = variant
     }
 
@@ -103,32 +113,52 @@ public struct PulseWidthDecoder: Sendable {
     ///   - spikes: The spikes of the channel, −1, 0 or 1 for each sample.
     ///   - signal: Memory for one decoded value per spike, in the signal's unit.
     public func decode(_ spikes: UnsafeBufferPointer<Int8>, into signal: UnsafeMutablePointer<Float>) {
-        guard !spikes.isEmpty else { return }
-        let last = spikes.count - 1
-        var (lastTime, lastValue, n) = (0, initialValue, 0)
-        signal[0] = initialValue
-        for t in 1..<spikes.count {
+        var decoder = self
+        let count = decoder.decode(next: spikes, into: signal)
+        decoder.finish(into: signal + count)
+    }
+
+    /// Decodes the next spikes of the channel. Values wait for the next spike, to which a straight line leads.
+    public mutating func decode(
+        next spikes: UnsafeBufferPointer<Int8>, into signal: UnsafeMutablePointer<Float>
+    ) -> Int {
+        guard !spikes.isEmpty else { return 0 }
+        var count = 0
+        if !hasStarted {
+            signal[0] = lastValue
+            count = 1
+        }
+        for t in (hasStarted ? 0 : 1)..<spikes.count {
             let spike = spikes[t]
-            if spike != 0 || t == last {
-                let value =
-                    spike > 0
-                    ? scale.inverse(carrier[n])
-                    : spike < 0 || variant == .reference ? scale.inverse(1 - carrier[n]) : lastValue
-                drawLine(from: lastValue, to: value, length: t - lastTime, into: signal + lastTime)
-                (lastTime, lastValue) = (t, value)
+            lag += 1
+            if spike != 0 {
+                let value = spike > 0 ? scale.inverse(carrier[n]) : scale.inverse(1 - carrier[n])
+                drawLine(from: lastValue, to: value, length: lag, into: signal + count)
+                count += lag
+                (lag, lastValue) = (0, value)
             }
             n = n + 1 == carrier.count ? 0 : n + 1
         }
+        hasStarted = true
+        return count
     }
 
-    /// Writes the `length` samples after the first of `signal`, on a straight line from `start` that ends at `end`.
+    public mutating func finish(into signal: UnsafeMutablePointer<Float>) {
+        guard lag > 0 else { return }
+        let last = n == 0 ? carrier.count - 1 : n - 1
+        let value = variant == .reference ? scale.inverse(1 - carrier[last]) : lastValue
+        drawLine(from: lastValue, to: value, length: lag, into: signal)
+        (lag, lastValue) = (0, value)
+    }
+
+    /// Writes `length` samples on the straight line that begins one sample before them at `start`, and ends at `end`.
     private func drawLine(
         from start: Float, to end: Float, length: Int, into signal: UnsafeMutablePointer<Float>
     ) {
         let slope = (end - start) / Float(length)
         for index in 1..<max(1, length) {
-            signal[index] = start + slope * Float(Int(Int32(truncatingIfNeeded: index)))
+            signal[index - 1] = start + slope * Float(Int(Int32(truncatingIfNeeded: index)))
         }
-        signal[length] = end
+        signal[length - 1] = end
     }
 }

@@ -41,9 +41,9 @@ public struct RateStepForwardEncoder: ChannelEncoder {
 /// Decodes the graded spikes of rate step-forward on one channel.
 ///
 ///     r[−1] = initial value;  r[t] = r[t−1] + θ·p[t]
-public struct RateStepForwardDecoder: Sendable {
+public struct RateStepForwardDecoder: ChannelDecoder {
     let threshold: Float
-    let initialValue: Float
+    private var value: Float
 
     /// Creates a decoder for one channel.
     ///
@@ -52,7 +52,7 @@ public struct RateStepForwardDecoder: Sendable {
     ///   - initialValue: The value before the first sample, in the signal's unit.
     public init(threshold: Float, initialValue: Float) {
         self.threshold = threshold
-        self.initialValue = initialValue
+        value = initialValue
     }
 
     /// Decodes all spikes of the channel.
@@ -61,10 +61,19 @@ public struct RateStepForwardDecoder: Sendable {
     ///   - spikes: The amplitudes of the channel, one per sample.
     ///   - signal: Memory for one decoded value per spike, in the signal's unit.
     public func decode(_ spikes: UnsafeBufferPointer<Float>, into signal: UnsafeMutablePointer<Float>) {
-        var value = initialValue
+        var decoder = self
+        _ = decoder.decode(next: spikes, into: signal)
+    }
+
+    public mutating func decode(
+        next spikes: UnsafeBufferPointer<Float>, into signal: UnsafeMutablePointer<Float>
+    ) -> Int {
+        var value = value
         for t in 0..<spikes.count {
             value += threshold * spikes[t]
             signal[t] = value
         }
+        self.value = value
+        return spikes.count
     }
 }

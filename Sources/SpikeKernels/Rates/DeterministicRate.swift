@@ -29,18 +29,17 @@ public struct DeterministicRate: Sendable {
         guard p > 0 else { return }
         switch variant {
         case .standard:
-            // k·T/n is summed, because k·T can exceed 32 bits. `end` is its whole part, `lack` its remainder minus n.
-            let count = spikeCount(rate: p)
-            // Both are at most a million; 32 bits are divided faster.
-            let (quotient, remainder) = UInt32(truncatingIfNeeded: steps)
-                .quotientAndRemainder(dividingBy: UInt32(truncatingIfNeeded: count))
-            let (whole, part) = (Int(quotient), Int(remainder))
-            var (end, lack) = (0, -count)
+            let count = UInt32(truncatingIfNeeded: spikeCount(rate: p))
+            // The last spike is in the last step; a single one needs no division.
+            guard count > 1 else {
+                spikes[steps - 1] = 1
+                return
+            }
+            let gap = gap(count)
+            var end: UInt64 = 0
             for _ in 0..<count {
-                let next = lack &+ part
-                end &+= next < 0 ? whole : whole &+ 1
-                lack = next < 0 ? next : next &- count
-                spikes[end &- 1] = 1
+                end &+= gap
+                spikes[Int(truncatingIfNeeded: end >> 40) &- 1] = 1
             }
         case .reference:
             let expected = Double(steps) * p
@@ -49,6 +48,25 @@ public struct DeterministicRate: Sendable {
                 spikes[min(max(step, 0), steps - 1)] = 1
             }
         }
+    }
+
+    /// T/n for n spikes, in units of 2⁻⁴⁰ and rounded up. As n is at most a million, n times the rounding stays below
+    /// 1/n, so that k of these gaps have the whole part ⌊k·T/n⌋.
+    @inline(__always)
+    private func gap(_ count: UInt32) -> UInt64 {
+        #if _pointerBitWidth(_64)
+            let count = UInt64(count)
+            return ((UInt64(truncatingIfNeeded: steps) << 40) &+ count &- 1) / count
+        #else
+            // Ten bits at a time, because processors of 32 bits do not divide numbers of 64.
+            var (quotient, rest) = UInt32(truncatingIfNeeded: steps).quotientAndRemainder(dividingBy: count)
+            var gap = UInt64(quotient)
+            for _ in 0..<4 {
+                (quotient, rest) = (rest << 10).quotientAndRemainder(dividingBy: count)
+                gap = gap << 10 | UInt64(quotient)
+            }
+            return rest == 0 ? gap : gap &+ 1
+        #endif
     }
 
     /// Decodes a number of spikes to a rate: the middle of the rates up to the maximum rate that have this number of
@@ -76,11 +94,13 @@ public struct DeterministicRate: Sendable {
     /// Rounding can lift a rate of k/T to just above it: 7/25 times 25 is 7.000000000000001. Rates up to 2⁻⁴⁰ above k/T
     /// therefore count as k/T. This is far more than the rounding error of a scaled value (2⁻⁵² of its distance from 0,
     /// in units of the range), and below a millionth of the distance 1/T between counts for every T that is allowed.
+    @inline(__always)
     private func spikeCount(rate p: Double) -> Int {
         min(max(roundedUp(Double(steps) * (p - 0x1p-40)), 1), steps)
     }
 
     /// ⌈x⌉, computed by conversion alone, because not every processor can round.
+    @inline(__always)
     private func roundedUp(_ x: Double) -> Int {
         let whole = Int(x)
         return Double(whole) < x ? whole + 1 : whole

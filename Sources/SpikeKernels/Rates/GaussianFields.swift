@@ -31,13 +31,21 @@ public struct GaussianFields: Sendable {
     ///   - value: The value, scaled to 0…1.
     ///   - rates: Memory for the firing rates of the n units, in spikes per step.
     public func rates(scaled value: Double, into rates: UnsafeMutableBufferPointer<Double>) {
-        // If sigma is so small that every response would vanish, responses are taken relative to the nearest centre's.
         let nearest = value - center(nearestUnit(value))
-        let narrowest = nearest * nearest / (2 * sigma * sigma)
-        let offset = narrowest < 600 ? 0 : narrowest
-        for unit in 0..<bins {
-            let distance = value - center(unit)
-            rates[unit] = exponential(offset - distance * distance / (2 * (sigma * sigma)))
+        if nearest * nearest / (2 * sigma * sigma) < 600 {
+            for unit in 0..<bins {
+                let distance = value - center(unit)
+                rates[unit] = exponential(-(distance * distance / (2 * (sigma * sigma))))
+            }
+        } else {
+            // Sigma is so small that every response would vanish, or that its square is 0. So responses are taken
+            // relative to the largest one, from differences of squares that are divided by sigma twice.
+            var least = Double.infinity
+            for unit in 0..<bins { least = min(least, abs(value - center(unit))) }
+            for unit in 0..<bins {
+                let distance = abs(value - center(unit))
+                rates[unit] = exponential(-((distance - least) * (distance + least) / 2 / sigma / sigma))
+            }
         }
         let sum = pairwiseSum(UnsafeBufferPointer(rates))
         for unit in 0..<bins { rates[unit] = rates[unit] / sum * maximumRate }
