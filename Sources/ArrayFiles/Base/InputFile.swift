@@ -9,6 +9,7 @@ public final class InputFile {
     private let descriptor: Int32
     /// The bytes in memory; `nil` if they are in a file.
     private let contents: [UInt8]?
+    private var isShared = false
     /// The position where the next read begins, in bytes from the start.
     package private(set) var position = 0
 
@@ -44,25 +45,16 @@ public final class InputFile {
 
     deinit { if contents == nil { close(descriptor) } }
 
-    /// Reads standard input to its end.
+    /// Takes over an open file.
     ///
-    /// - Parameter name: What messages call it.
-    /// - Throws: `FileError.unreadable` if reading fails.
-    package static func contentsOfStandardInput(_ name: String) throws(FileError) -> [UInt8] {
-        let descriptor = dup(STDIN_FILENO)
-        guard descriptor >= 0 else { throw .unreadable(path: name, reason: systemReason(errno)) }
-        let file = InputFile(name, descriptor: descriptor)
-        var contents: [UInt8] = []
-        while true {
-            let part = try file.bytes(1 << 20)
-            contents += part
-            if part.count < 1 << 20 { return contents }
-        }
-    }
-
-    private init(_ name: String, descriptor: Int32) {
+    /// - Parameters:
+    ///   - name: What messages call the file.
+    ///   - descriptor: The descriptor, which is closed with this object.
+    ///   - isShared: Whether others read the same open file, so that its position is not that of this object.
+    package init(_ name: String, descriptor: Int32, isShared: Bool = false) {
         path = name
         self.descriptor = descriptor
+        self.isShared = isShared
         contents = nil
     }
 
@@ -80,7 +72,7 @@ public final class InputFile {
     /// - Parameter offset: The position, in bytes from the start of the file.
     /// - Throws: `FileError.unreadable` if the system refuses the position.
     public func seek(to offset: Int) throws(FileError) {
-        guard offset >= 0, contents != nil || lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
+        guard offset >= 0, contents != nil || isShared || lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
             throw .unreadable(path: path, reason: systemReason(errno))
         }
         position = offset
@@ -101,7 +93,11 @@ public final class InputFile {
         var filled = 0
         defer { position += filled }
         while filled < buffer.count {
-            let count = Foundation.read(descriptor, buffer.baseAddress! + filled, min(buffer.count - filled, 1 << 30))
+            let (start, wanted) = (buffer.baseAddress! + filled, min(buffer.count - filled, 1 << 30))
+            let count =
+                isShared
+                ? pread(descriptor, start, wanted, off_t(position + filled))
+                : Foundation.read(descriptor, start, wanted)
             if count == 0 { break }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -118,18 +114,16 @@ public final class InputFile {
     /// - Returns: The bytes; fewer than `count` at the end of the file.
     /// - Throws: `FileError.unreadable` if reading fails.
     public func bytes(_ count: Int) throws(FileError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
         var failure: FileError?
-        let filled = bytes.withUnsafeMutableBytes { buffer in
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             do throws(FileError) {
-                return try read(into: buffer)
+                filled = try read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
             } catch {
                 failure = error
-                return 0
             }
         }
         if let failure { throw failure }
-        bytes.removeLast(count - filled)
         return bytes
     }
 }

@@ -1,4 +1,5 @@
 import ArrayFiles
+import Foundation
 
 /// AEDAT 2.0 of jAER: big-endian records of an address and a time, 32 bits each. The sensor decides what the address
 /// means.
@@ -27,7 +28,10 @@ struct AEDAT2Decoder: RecordDecoder {
     init(_ file: InputFile) throws(FileError) {
         stream = try ByteStream(file)
         let header = try HeaderLines(&stream, mark: "#", end: "End Of ASCII Header")
-        let chip = header.lines.first { $0.hasPrefix("AEChip:") }?.lowercased()
+        let key = "AEChip:"
+        let chip = header.lines.first { $0.hasPrefix(key) }.map {
+            $0.dropFirst(key.count).trimmingCharacters(in: .whitespaces).lowercased()
+        }
         if let chip, chip.contains("dvs128") || chip.contains("davis") {
             layout = chip.contains("dvs128") ? .dvs128 : .davis
             isGuess = false

@@ -4,9 +4,12 @@ import SpikeEncoding
 /// EVT 3.0 of Prophesee: words of 16 bits, each of which changes a part of the state (time, row, first column of a
 /// vector) or is one or more events.
 ///
+/// Cameras state the high bits of the time every few microseconds. Where they are missing, a step back of the 12 low bits
+/// is a new turn of these: as long as a file has stated the high bits only once, as expelliarmus writes it, and later for
+/// steps back by more than half a turn without a statement since the last time.
+///
 /// The dialect `.reference` computes times as the Python package expelliarmus 1.1.12 does: each step back of the 12 low
 /// bits adds 2^12 µs to all later times, also where the high bits have changed, and each step back of the high bits 2^24 µs.
-/// The files that expelliarmus writes need it, as they say the high bits only once.
 ///
 /// Source: docs.prophesee.ai/stable/data/encoding_formats/evt3.html.
 struct EVT3Decoder: EventDecoder {
@@ -15,8 +18,12 @@ struct EVT3Decoder: EventDecoder {
 
     private var clock: WrappingClock
     private let isReference: Bool
-    /// In the reference dialect, what the steps back of the low bits have added.
+    /// What the steps back of the low bits have added: since the high bits were stated, or to all times in the reference
+    /// dialect.
     private var carried: Int64 = 0
+    /// Whether the high bits were stated once only, and whether they were stated since the last low bits.
+    private var isStatedOnce = false
+    private var isStated = false
     /// What is added to times: files of SpikeKit say it in their header.
     private let startTime: Int64
     private var hasTime: Bool
@@ -72,11 +79,17 @@ struct EVT3Decoder: EventDecoder {
             case 0x0: row = word & 0x7FF
             case 0x6:
                 let next = Int64(word & 0xFFF)
-                if isReference, next < low { carried &+= 1 << 12 }
+                if next < low, isReference || !isStated && (isStatedOnce || low &- next > 1 << 11) {
+                    carried &+= 1 << 12
+                }
                 low = next
+                isStated = false
                 time = high &+ carried &+ low
             case 0x8:
                 high = startTime &+ clock.time(Int64(word & 0xFFF) << 12)
+                if !isReference { carried = 0 }
+                isStated = true
+                isStatedOnce = !hasTime
                 time = high &+ carried &+ low
                 hasTime = true
             case 0x3: (column, isOn) = (Int(word & 0x7FF), word & 0x800 != 0)

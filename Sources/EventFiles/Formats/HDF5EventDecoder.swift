@@ -18,13 +18,12 @@ struct HDF5EventDecoder: EventDecoder {
 
     /// Whether a file has a group or dataset of events.
     static func isOfEvents(_ path: String) -> Bool {
-        (try? HDF5.withLibrary { () throws(FileError) in
-            if try Seal.isPresent(path) {
+        guard (try? Seal.isPresent(path)) == true else { return HDF5EventColumns.areIn(path) }
+        return
+            (try? HDF5.withLibrary { () throws(FileError) in
                 try Seal.verify(path)
                 return try HDF5Reader(path).has("events")
-            }
-            return try HDF5EventColumns.Place.find(in: HDF5Reader(path)) != nil
-        }) ?? false
+            }) ?? false
     }
 
     init(_ path: String) throws(FileError) {
@@ -35,8 +34,7 @@ struct HDF5EventDecoder: EventDecoder {
             content = .spikes(events)
             self.size = size
         } else {
-            let columns = try HDF5.withLibrary { () throws(FileError) in try HDF5EventColumns(path) }
-            content = .columns(columns)
+            content = .columns(try HDF5EventColumns(path))
             size = nil
         }
     }
@@ -88,7 +86,7 @@ struct HDF5EventDecoder: EventDecoder {
             let end = min(columns.count, next + events.capacity)
             guard next < end else { return false }
             let range = next..<end
-            let outside = try HDF5.withLibrary { () throws(FileError) in try columns.read(range, into: events) }
+            let outside = try columns.read(range, into: events)
             remarks.note("events with a column or row outside of 0…65535 passed over", count: outside)
             next = end
         }

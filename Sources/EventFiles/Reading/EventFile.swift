@@ -13,17 +13,20 @@ public enum EventFile {
     /// The extensions of files that can be written.
     public static var writableExtensions: [String] { EventFormat.all.flatMap(\.writtenExtensions) }
 
+    /// The extensions of files that can only be of events, or are not read otherwise.
+    package static let ownExtensions = ["raw", "dat", "aedat", "aedat4", "bin"]
+
     /// Whether a file is of a format of events, as far as its start tells.
     ///
-    /// - Parameter path: The path of the file.
-    /// - Throws: `FileError` for a file that cannot be read.
+    /// - Parameter path: The path of the file; `-` is standard input.
+    /// - Throws: `FileError` for a file that cannot be read, and for events that are compressed by gzip.
     public static func recognises(_ path: String) throws(FileError) -> Bool { try EventFormat.of(path) != nil }
 
     /// Reads all events of a file.
     ///
     /// - Parameters:
-    ///   - path: The path of the file. Its content says of which format it is; only `.bin` of N-MNIST is known by its
-    ///     extension.
+    ///   - path: The path of the file; `-` is standard input. Its content says of which format it is; only `.bin` of
+    ///     N-MNIST is known by its extension.
     ///   - dialect: How the times of EVT3 are read; see `EventReader`.
     /// - Returns: The events in the order of the file. `EventReader` also says what was passed over.
     /// - Throws: `FileError` for a file that cannot be read, and for one of no format of events.
@@ -81,8 +84,11 @@ public enum EventFile {
     ///
     /// The input is read twice: first for the size of the sensor and the number of events.
     ///
+    /// Rows count from the highest one in the output. Those of AEDAT 2, which count from the lowest one, are turned over
+    /// if its header says the size of the sensor.
+    ///
     /// - Parameters:
-    ///   - input: The path of a file of events.
+    ///   - input: The path of a file of events; `-` is standard input.
     ///   - output: The path of the file to be written, whole or not at all.
     ///   - dialect: How the times of EVT3 are read; see `EventReader`.
     /// - Returns: What is in the input.
@@ -93,7 +99,14 @@ public enum EventFile {
     ) throws(FileError) -> EventSummary {
         let summary = try summary(input, dialect: dialect)
         let reader = try EventReader(input, dialect: dialect)
-        try write(to: output, summary) { () throws(FileError) in try reader.nextBuffer() }
+        let lastRow = summary.size.height - 1
+        try write(to: output, summary) { () throws(FileError) in
+            let events = try reader.nextBuffer()
+            if summary.hasLowestRowFirst, summary.hasSizeInFile, let events {
+                for index in 0..<events.count { events.ys[index] = UInt16(clamping: lastRow - Int(events.ys[index])) }
+            }
+            return events
+        }
         return summary
     }
 

@@ -31,7 +31,7 @@ struct EventFormat: Sendable {
             name: "EVT2", recognises: { $0.prophesee?.encoding == "EVT2" },
             decoder: { (file, _) throws(FileError) in try EVT2Decoder(file) }),
         EventFormat(
-            name: "DAT", recognises: { $0.prophesee != nil && $0.type == "dat" },
+            name: "DAT", recognises: { $0.isDAT },
             decoder: { (file, _) throws(FileError) in try DATDecoder(file) }),
         EventFormat(
             name: "AEDAT 4", recognises: { $0.bytes.starts(with: AEDAT4Decoder.signature.utf8) },
@@ -44,14 +44,14 @@ struct EventFormat: Sendable {
             name: "AEDAT 2", recognises: { $0.bytes.starts(with: "#!AER-DAT2.0".utf8) },
             decoder: { (file, _) throws(FileError) in try AEDAT2Decoder(file) }, hasLowestRowFirst: true),
         EventFormat(
-            name: "N-MNIST", recognises: { $0.type == "bin" },
+            name: "N-MNIST", recognises: { $0.type == "bin" && !$0.bytes.isEmpty },
             decoder: { (file, _) throws(FileError) in try NMNISTDecoder(file) }),
         EventFormat(
             name: "NPY", recognises: { $0.isStructuredArray },
             decoder: { (file, _) throws(FileError) in try NPYEventDecoder(file) }, writtenExtensions: ["npy"],
             writer: { (path, summary) throws(FileError) in try NPYEventWriter(path, summary) }),
         EventFormat(
-            name: "HDF5", recognises: { $0.isHDF5 && HDF5EventDecoder.isOfEvents($0.path) },
+            name: "HDF5", recognises: { $0.isHDF5 && $0.path != "-" && HDF5EventDecoder.isOfEvents($0.path) },
             decoder: { (file, _) throws(FileError) in try HDF5EventDecoder(file.path) },
             writtenExtensions: ["h5", "hdf5"],
             writer: { (path, summary) throws(FileError) in try HDF5EventWriter(path, summary) }),
@@ -63,6 +63,11 @@ struct EventFormat: Sendable {
     /// The format of a file; `nil` if it is none of events.
     static func of(_ path: String) throws(FileError) -> EventFormat? {
         let start = try FileStart(path)
+        if start.isCompressed {
+            throw .unsuitable(
+                path: path,
+                problem: "events that are compressed by gzip are not read; unpack the file first, with `gunzip -k`")
+        }
         return all.first { $0.recognises(start) }
     }
 }
@@ -77,7 +82,7 @@ struct FileStart {
     let prophesee: PropheseeHeader?
 
     init(_ path: String) throws(FileError) {
-        let file = try InputFile(path)
+        let file = try StandardInput.file(path)
         self.path = path
         type = fileExtension(path)
         bytes = try file.bytes(1 << 12)
@@ -88,6 +93,20 @@ struct FileStart {
         } else {
             prophesee = nil
         }
+    }
+
+    /// Whether the file is of events, by its extensions, and compressed by gzip.
+    var isCompressed: Bool {
+        type == "gz" && EventFile.ownExtensions.contains(fileExtension(String(path.dropLast(3))) ?? "")
+    }
+
+    /// Whether the file has the header of DAT. Standard input, which has no extension, must go on with the type and the
+    /// size of its events.
+    var isDAT: Bool {
+        guard let prophesee else { return false }
+        guard path == "-" else { return type == "dat" }
+        let events = bytes.dropFirst(prophesee.byteCount).prefix(2)
+        return prophesee.encoding == nil && (events.elementsEqual([0, 8]) || events.elementsEqual([12, 8]))
     }
 
     var isStructuredArray: Bool { NPYRecords.isHeader(bytes) }

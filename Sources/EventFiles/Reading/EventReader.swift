@@ -35,10 +35,11 @@ public final class EventReader {
                 path: path,
                 problem: "only EVT3 has the dialect reference, and this is \(format.name); leave the dialect out")
         }
-        decoder = try open(InputFile(path), dialect)
+        decoder = try open(StandardInput.file(path), dialect)
         declaredSize = decoder.size
         summary = EventSummary(
-            file: path, format: format.name, size: declaredSize, hasLowestRowFirst: format.hasLowestRowFirst)
+            file: path == "-" ? StandardInput.name : path, format: format.name, size: declaredSize,
+            hasLowestRowFirst: format.hasLowestRowFirst)
     }
 
     /// Reads the next events.
@@ -115,6 +116,12 @@ public final class EventReader {
             return .malformed(
                 path: path, place: nil,
                 problem: "has no events: neither CD/events, nor a group events of x, y, t and p, nor spikes of pixels")
+        }
+        if start.type == "dat" {
+            return .malformed(
+                path: path, place: nil,
+                problem: "has no header of events, whose lines begin with %; the signals of a WFDB record are read "
+                    + "by the name of its header, .hea")
         }
         return .malformed(
             path: path, place: nil,

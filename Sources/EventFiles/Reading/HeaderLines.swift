@@ -44,9 +44,12 @@ struct HeaderLines {
 /// What the header of a Prophesee file says.
 struct PropheseeHeader {
     let lines: HeaderLines
+    /// The number of bytes that the lines take.
+    let byteCount: Int
 
     init(_ stream: inout ByteStream) throws(FileError) {
         lines = try HeaderLines(&stream, mark: "%", end: "end")
+        byteCount = stream.position
     }
 
     /// The encoding in capitals, such as `EVT3`; `nil` if the header does not say.

@@ -55,10 +55,17 @@ enum ArrayRecording {
         _ entries: [Entry], _ path: String, _ options: ReadingOptions, transposing: Bool
     ) throws(FileError) -> LoadedFile<Signal> {
         let entry = try chosen(entries, path, options)
-        var rate: Double?
+        var (rate, rateName): (Double?, String) = (nil, "")
         for other in entries where other.name != entry.name && rateNames.contains(other.name.lowercased()) {
             guard let shape = other.shape, shape.allSatisfy({ $0 == 1 }) else { continue }
-            if let value = try other.read().doubles().first, value.isFinite, value > 0 { rate = rate ?? value }
+            guard let value = try other.read().doubles().first, value.isFinite, value > 0 else { continue }
+            if let rate, rate != value, options.samplingRate == nil {
+                throw .unsuitable(
+                    path: path,
+                    problem: "\(rateName) says \(RecordingSummary.number(rate, digits: 9)) Hz, and \(other.name) "
+                        + "\(RecordingSummary.number(value, digits: 9)) Hz; give the right one by --sampling-rate")
+            }
+            if rate == nil { (rate, rateName) = (value, other.name) }
         }
         let array = try entry.read()
         return try load(transposing ? array.withSamplesLast : array, path, options, rate: rate)

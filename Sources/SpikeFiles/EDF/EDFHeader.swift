@@ -10,9 +10,22 @@ struct EDFHeader {
         let label: String
         let unit: String
         let physicalRange: (minimum: Double, maximum: Double)
-        let digitalRange: (minimum: Int, maximum: Int)
+        /// The range of the stored numbers, which may be reversed; `nil` if it is not given.
+        let digitalRange: (minimum: Int, maximum: Int)?
         /// The number of samples in a data record.
         let sampleCount: Int
+
+        /// Why the stored numbers have no values in the unit, as those of a channel that was not used; `nil` if they have.
+        var flaw: String? {
+            let (least, largest) = physicalRange
+            guard least.isFinite, largest.isFinite, let digitalRange else { return "its range is not given in numbers" }
+            func text(_ value: Double) -> String { RecordingSummary.number(value, digits: 9) }
+            if least == largest { return "its range is empty, \(text(least)) to \(text(largest))" }
+            if digitalRange.minimum == digitalRange.maximum {
+                return "its digital range is empty, \(digitalRange.minimum) to \(digitalRange.maximum)"
+            }
+            return nil
+        }
 
         /// Whether the signal holds text about the recording instead of samples.
         var isAnnotations: Bool { label == "EDF Annotations" || label == "BDF Annotations" }
@@ -29,6 +42,8 @@ struct EDFHeader {
     /// Whether the header says that there may be gaps between data records.
     let mayHaveGaps: Bool
     let size: Int
+    /// What the file holds beyond its data records, and what of the start cannot be read, one sentence each.
+    private(set) var warnings: [String] = []
     private(set) var signals: [Signal] = []
 
     /// The number of bytes of a data record.
@@ -60,9 +75,20 @@ struct EDFHeader {
         sampleSize = fixed[0] == 0xFF ? 3 : 2
         mayHaveGaps = field(192, 44).hasPrefix("EDF+D") || field(192, 44).hasPrefix("BDF+D")
         startTime = Self.startTime(date: field(168, 8), time: field(176, 8), recording: field(88, 80))
+        if startTime == nil, !(field(168, 8) + field(176, 8)).isEmpty {
+            warnings.append(
+                "its start is unknown: \(excerpt((field(168, 8) + " " + field(176, 8)).utf8)) is no date and time such as "
+                    + "25.04.89 13.05.00")
+        }
         recordDuration = try number(244, 8, "length of a data record", Double.self)
         let promised = try number(236, 8, "number of data records", Int.self)
         let signalCount = try number(252, 4, "number of signals", Int.self)
+        // The number is −1 while a program is still recording.
+        guard promised >= -1 else {
+            throw .malformed(
+                path: path, place: "byte 236",
+                problem: "the number of data records is \(promised); it must be 0 or more, or -1 if it is unknown")
+        }
         guard signalCount > 0, recordDuration.isFinite, recordDuration >= 0 else {
             throw .malformed(
                 path: path, place: "byte 244",
@@ -84,8 +110,16 @@ struct EDFHeader {
                     "was cut short: \(available) data records of \(RecordingSummary.number(recordDuration, digits: 9)) s "
                     + "are there, of \(promised) that its header promises")
         }
-        // The number is −1 while a program is still recording.
         recordCount = promised < 0 ? available : promised
+        if available > recordCount {
+            warnings.append(
+                "\(available) data records are there, but its header promises \(promised); what is behind them is left out"
+            )
+        }
+        let rest = (file.size - size) % recordSize
+        if rest > 0 {
+            warnings.append("\(rest) bytes at its end are left out, as a data record takes \(recordSize)")
+        }
     }
 
     private static func text(_ bytes: some Sequence<UInt8>) -> String {
@@ -104,43 +138,47 @@ struct EDFHeader {
         let label = field(0, 16)
         // Some programs write a decimal comma.
         let limits = [104, 112].map { Double(field($0, 8).replacing(",", with: ".")) ?? .nan }
-        guard let least = Int(field(120, 8)), let largest = Int(field(128, 8)), let sampleCount = Int(field(216, 8)),
-            sampleCount >= 0, sampleCount <= 1 << 30, abs(least) <= 1 << 31, abs(largest) <= 1 << 31
-        else {
+        guard let sampleCount = Int(field(216, 8)), sampleCount >= 0, sampleCount <= 1 << 30 else {
             throw .malformed(
                 path: path, place: "signal \(index + 1)",
-                problem: "the range or the number of samples of \(excerpt(label.utf8)) is not a number")
+                problem: "the number of samples of \(excerpt(label.utf8)) is not a number")
         }
-        let signal = Signal(
-            label: label, unit: field(96, 8), physicalRange: (limits[0], limits[1]), digitalRange: (least, largest),
+        var digitalRange: (minimum: Int, maximum: Int)?
+        if let least = Int(field(120, 8)), let largest = Int(field(128, 8)), abs(least) <= 1 << 31,
+            abs(largest) <= 1 << 31
+        {
+            digitalRange = (least, largest)
+        }
+        return Signal(
+            label: label, unit: field(96, 8), physicalRange: (limits[0], limits[1]), digitalRange: digitalRange,
             sampleCount: sampleCount)
-        guard signal.isAnnotations || least < largest && limits[0] != limits[1] && limits.allSatisfy(\.isFinite) else {
-            throw .malformed(
-                path: path, place: "signal \(index + 1)",
-                problem: "the range of \(excerpt(label.utf8)) is empty: \(least) to \(largest) stand for "
-                    + "\(field(104, 8)) to \(field(112, 8))")
-        }
-        return signal
     }
 
-    /// The start from a date such as `25.04.89` and a time such as `13.05.00`. EDF+ gives the whole year in the field
-    /// of the recording.
+    /// The start from a date such as `25.04.89` and a time such as `13.05.00`; hyphens, slashes and colons may stand for
+    /// the points. EDF+ gives the whole year in the field of the recording, and has `yy` for years after 2084 in the
+    /// date.
     private static func startTime(date: String, time: String, recording: String) -> Double? {
-        let parts = date.split(separator: ".").map { Int($0) }
-        let clock = time.split(separator: ".").map { Int($0) }
-        guard parts.count == 3, clock.count == 3, let day = parts[0], let month = parts[1], var year = parts[2],
+        let parts = date.split { ".-/".contains($0) }
+        let clock = time.split { ".:-/".contains($0) }.map { Int($0) }
+        guard parts.count == 3, clock.count == 3, let day = Int(parts[0]), let month = Int(parts[1]),
             let hour = clock[0], let minute = clock[1], let second = clock[2], 0..<24 ~= hour, 0..<60 ~= minute,
-            0...60 ~= second, 0...99 ~= year
+            0...60 ~= second
         else { return nil }
-        year += year < 85 ? 2000 : 1900
-        let words = recording.split(separator: " ")
-        if words.count > 1, words[0] == "Startdate",
-            let written = words[1].split(separator: "-").last.flatMap({ Int($0) }),
-            1000...9999 ~= written, written % 100 == year % 100
-        {
-            year = written
-        }
-        guard let days = ClockTime.seconds(year: year, month: month, day: day) else { return nil }
+        let short = Int(parts[2]).flatMap { 0...99 ~= $0 ? $0 : nil }
+        guard let year = fullYear(recording, short) ?? short.map({ $0 < 85 ? 2000 + $0 : 1900 + $0 }),
+            short != nil || parts[2].lowercased() == "yy",
+            let days = ClockTime.seconds(year: year, month: month, day: day)
+        else { return nil }
         return days + Double(hour * 3600 + minute * 60 + second)
+    }
+
+    /// The year in a text such as `Startdate 02-MAR-2103`, if it ends in the two digits that the date gives.
+    private static func fullYear(_ recording: String, _ short: Int?) -> Int? {
+        let words = recording.split(separator: " ")
+        guard words.count > 1, words[0] == "Startdate",
+            let year = words[1].split(separator: "-").last.flatMap({ Int($0) }), 1000...9999 ~= year,
+            short == nil || year % 100 == short
+        else { return nil }
+        return year
     }
 }

@@ -16,6 +16,13 @@ enum MATLAB5 {
     /// The classes of full arrays of numbers, from double precision to whole numbers of 64 bits.
     private static let numericClasses = 6...15
 
+    /// Whether a file of version 5 begins with some bytes: its header ends with the version and the mark of the byte
+    /// order, whatever its text is.
+    static func matches(_ start: ArraySlice<UInt8>) -> Bool {
+        let end = start.dropFirst(124).prefix(4)
+        return end.elementsEqual([0, 1] + Array("IM".utf8)) || end.elementsEqual([1, 0] + Array("MI".utf8))
+    }
+
     /// The variables of a file.
     static func variables(_ bytes: [UInt8], _ path: String) throws(FileError) -> [MATLABVariable] {
         guard bytes.count >= headerSize else {
@@ -43,7 +50,9 @@ enum MATLAB5 {
                 rest = rest.dropFirst((8 - element.data.count % 8) % 8)
             }
             guard element.type == Element.matrix else { continue }
-            variables.append(try variable(element.data, isLittleEndian, path))
+            let variable = try variable(element.data, isLittleEndian, path)
+            // What has no name holds MATLAB's objects.
+            if !variable.name.isEmpty { variables.append(variable) }
         }
         return variables
     }

@@ -2,7 +2,7 @@ import SpikeEncoding
 
 extension RecordingFormat {
     static let matlab = RecordingFormat(
-        names: ["MATLAB"], extensions: ["mat"], matches: { $0.starts(with: "MATLAB ".utf8) },
+        names: ["MATLAB"], extensions: ["mat"], matches: { $0.starts(with: "MATLAB ".utf8) || MATLAB5.matches($0) },
         load: { (source, options) throws(FileError) in
             let file = source.file
             try file.seek(to: 0)
@@ -13,7 +13,7 @@ extension RecordingFormat {
                     path: source.path, problem: "is of MATLAB 7.3, which is HDF5; save it with the option -v7")
             }
             let variables =
-                text.hasPrefix("MATLAB 5.0")
+                text.hasPrefix("MATLAB 5.0") || MATLAB5.matches(bytes[...])
                 ? try MATLAB5.variables(bytes, source.path) : try MATLAB4.variables(bytes, source.path)
             let entries = variables.map { variable in
                 ArrayRecording.Entry(name: variable.name, shape: variable.shape) { () throws(FileError) in

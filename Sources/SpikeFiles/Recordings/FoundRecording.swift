@@ -19,6 +19,8 @@ struct FoundRecording {
     var leftOut: [RecordingSummary.Column] = []
     var warnings: [String] = []
     var labels: RecordingLabels?
+    /// Whether values may be NaN, so that they are searched for it.
+    var mayLackValues = true
 
     /// The recording with its summary. Where the units of the channels differ, they are part of the names.
     func loaded(_ path: String, _ options: ReadingOptions) -> LoadedFile<Signal> {
@@ -40,12 +42,25 @@ struct FoundRecording {
         return LoadedFile(content: signal, summary: summary, places: .channels, labels: labels)
     }
 
+    private func hasNaN(_ samples: ArraySlice<Double>) -> Bool {
+        // Infinities of both signs give NaN, too. The product with 0 keeps sums of finite values finite.
+        samples.withUnsafeBytes { bytes in
+            var sums = SIMD8<Double>.zero
+            let whole = bytes.count & ~63
+            for position in stride(from: 0, to: whole, by: 64) {
+                sums += bytes.loadUnaligned(fromByteOffset: position, as: SIMD8<Double>.self) * 0
+            }
+            return sums.sum().isNaN || samples.suffix(samples.count & 7).contains(where: \.isNaN)
+        }
+    }
+
     /// Warnings of channels with samples that have no value.
     private func missingValues(_ names: [String]) -> [String] {
+        guard mayLackValues else { return [] }
         let count = values.count / max(1, channels.count)
         return names.indices.compactMap { channel in
             let samples = values[channel * count..<(channel + 1) * count]
-            guard let first = samples.firstIndex(where: \.isNaN) else { return nil }
+            guard hasNaN(samples), let first = samples.firstIndex(where: \.isNaN) else { return nil }
             let missing = samples.count { $0.isNaN }
             return
                 "\(missing) of \(count) samples of channel \(excerpt(names[channel].utf8)) have no value, the first is "

@@ -1,3 +1,4 @@
+import Foundation
 import SpikeEncoding
 
 /// Recordings in files: numbers as text, NumPy and MATLAB arrays, audio, and the formats of physiological recordings.
@@ -18,6 +19,17 @@ public enum RecordingFile {
 
     /// The extensions of files that can be written.
     public static let writableExtensions = ["csv", "npy", "wav"]
+
+    /// The path of the file that a name stands for. A record of WFDB is called by the name of its header without the
+    /// extension.
+    ///
+    /// - Parameter name: A path, perhaps one at which there is no file.
+    /// - Returns: The path of the header if there is no file of this name and a header of it; otherwise `name`.
+    package static func path(named name: String) -> String {
+        var isFolder: ObjCBool = false
+        let isFile = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
+        return isFile ? name : RecordingSource.header(ofRecord: name) ?? name
+    }
 
     /// Reads a recording. `load` does the same, and says how the file was understood.
     ///

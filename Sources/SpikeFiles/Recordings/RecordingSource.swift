@@ -20,14 +20,18 @@ struct RecordingSource {
             let file = try InputFile(path)
             return (RecordingSource(file: fileExtension(path) == "gz" ? try Gzip.unpacked(file) : file), format)
         }
-        // WFDB calls a record by the name of its header without the extension.
-        if let wfdb = formats.first(where: { $0.extensions == ["hea"] }), !path.hasSuffix("/"),
-            FileManager.default.fileExists(atPath: path + ".hea")
-        {
-            return (RecordingSource(file: try InputFile(path + ".hea")), wfdb)
+        if let wfdb = formats.first(where: { $0.extensions == ["hea"] }), let header = header(ofRecord: path) {
+            return (RecordingSource(file: try InputFile(header)), wfdb)
         }
         throw .unsupportedExtension(
             path: path, purpose: .reading, supported: formats.flatMap { $0.extensions })
+    }
+
+    /// The header of a record of WFDB, which is called by the name of its header without the extension; `nil` if there
+    /// is none.
+    static func header(ofRecord path: String) -> String? {
+        let header = path + ".hea"
+        return !path.hasSuffix("/") && FileManager.default.fileExists(atPath: header) ? header : nil
     }
 
     /// The format of a file, by its extension; of standard input, by its first bytes.
@@ -40,10 +44,14 @@ struct RecordingSource {
     private static func openStandardInput(
         _ formats: [RecordingFormat]
     ) throws(FileError) -> (source: RecordingSource, format: RecordingFormat) {
-        var file = InputFile(standardInputName, contents: try standardInput.get())
+        var file = try StandardInput.file()
         if file.size >= 2, try file.bytes(2) == Gzip.magic {
             try file.seek(to: 0)
             file = try Gzip.unpacked(file)
+        }
+        guard !HDF5File.isHDF5(file) else {
+            throw .unsuitable(
+                path: StandardInput.name, problem: "is HDF5, which is read from files only; save it and name the file")
         }
         try file.seek(to: 0)
         let start = try file.bytes(min(file.size, 256))
@@ -53,21 +61,9 @@ struct RecordingSource {
         }
         guard formats.contains(where: { $0.extensions == format.extensions }) else {
             throw .unsuitable(
-                path: standardInputName,
+                path: StandardInput.name,
                 problem: "is \(format.names.joined(separator: " or ")), which cannot be read here")
         }
         return (RecordingSource(file: file), format)
     }
-
-    /// The name of standard input in messages.
-    static let standardInputName = "standard input"
-
-    /// All of standard input. It is kept, because a command may read its recording more than once.
-    private static let standardInput: Result<[UInt8], FileError> = {
-        do throws(FileError) {
-            return .success(try InputFile.contentsOfStandardInput(standardInputName))
-        } catch {
-            return .failure(error)
-        }
-    }()
 }

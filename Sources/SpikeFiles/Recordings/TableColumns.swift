@@ -88,9 +88,7 @@ struct TableColumns {
                 leaveOut(column.index, Self.unknownUnit)
                 continue
             }
-            if stamps.contains(column.index), let first = column.values.first, first.remainder(dividingBy: 86_400) == 0,
-                column.values.count > 1, column.values.allSatisfy({ $0 == first })
-            {
+            if stamps.contains(column.index), let first = column.values.first, Self.areDays(column.values) {
                 date = date ?? first
                 leaveOut(column.index, "the date")
                 continue
@@ -114,6 +112,14 @@ struct TableColumns {
         if rates.given != nil, let uneven, let flaw = uneven.times.flaw {
             warnings.append("\(label(uneven.column)), which --sampling-rate passes over, \(flaw)")
         }
+    }
+
+    /// Whether stamps are dates that rows share, so that another column has the times. The date of the first row is that
+    /// of the start, as times of the clock that pass midnight are counted on.
+    private static func areDays(_ stamps: [Double]) -> Bool {
+        guard stamps.allSatisfy({ $0.remainder(dividingBy: 86_400) == 0 }) else { return false }
+        let pairs = zip(stamps, stamps.dropFirst())
+        return pairs.allSatisfy { $0 <= $1 } && pairs.contains { $0 == $1 }
     }
 
     /// The reason to leave out a column whose values rise evenly.

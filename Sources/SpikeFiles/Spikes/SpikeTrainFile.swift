@@ -83,8 +83,10 @@ public enum SpikeTrainFile {
     /// - Throws: `FileError` for a file that cannot be read.
     package static func isListOfEvents(_ path: String) throws(FileError) -> Bool {
         guard fileExtension(path) == "csv" else { return false }
-        let line = try InputFile(path).bytes(256).prefix { $0 != 10 && $0 != 13 }
-        let names = String(decoding: line, as: UTF8.self).split(separator: ",").map(String.init)
+        // A stream has the header of its encoding in a comment before the names.
+        let lines = try InputFile(path).bytes(1 << 16).split(omittingEmptySubsequences: true) { $0 == 10 || $0 == 13 }
+        guard let line = lines.first(where: { $0.first != UInt8(ascii: "#") }) else { return false }
+        let names = String(decoding: line.prefix(256), as: UTF8.self).split(separator: ",").map(String.init)
         return EventTable.isHeader(names)
     }
 

@@ -37,6 +37,18 @@ struct ClockStamp: Hashable {
             kind: date == nil ? .clock : .both)
     }
 
+    /// Whether a field looks like a time stamp that cannot be read, such as `06.05.2024 07:08:09` or `07:08:09 PM`, whose
+    /// day and month or half of the day differ from program to program.
+    static func isForeign(_ field: some Collection<UInt8>) -> Bool {
+        guard 5...40 ~= field.count, ClockStamp(field) == nil else { return false }
+        let text = String(decoding: field, as: UTF8.self).lowercased()
+        let parts = text.split { !$0.isNumber }
+        let marks = text.filter { "./-:".contains($0) }.count
+        let others = text.filter { !$0.isNumber && !"./-:, '".contains($0) }
+        return parts.count > 1 && (marks > 1 || !others.isEmpty) && ["", "am", "pm", "z", "t", "tz"].contains(others)
+            && (text.contains(":") || parts.count == 3 && parts.contains { $0.count == 4 })
+    }
+
     private init(seconds: Double, decimals: Int, kind: Kind) {
         self.seconds = seconds
         self.decimals = decimals

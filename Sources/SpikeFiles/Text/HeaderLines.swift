@@ -34,14 +34,32 @@ struct UnitRow {
         let fields = lines.map { dialect.filledFields(of: $0) }
         func hasNumbers(_ fields: [[UInt8]]) -> Bool { fields.contains { dialect.number($0) != nil } }
         guard fields[0].count > 1, fields[0].count == fields[1].count, fields[0].count == fields[2].count,
-            !hasNumbers(fields[0]), !hasNumbers(fields[1]), hasNumbers(fields[2]),
-            fields[1].allSatisfy({ $0.count <= 20 })
+            !hasNumbers(fields[0]), hasNumbers(fields[2]), fields[1].allSatisfy({ $0.count <= 20 })
         else { return nil }
-        units = fields[1].map { field in
-            let unit = unquoted(String(decoding: field, as: UTF8.self))
-            let isBracketed = unit.count > 2 && ["[]", "()"].contains("\(unit.first!)\(unit.last!)")
-            return isBracketed ? String(unit.dropFirst().dropLast()) : unit
+        if hasNumbers(fields[1]) {
+            // The number 1 is the unit of numbers without dimension, where the others are units, above numbers alone.
+            let others = fields[1].filter { $0 != Array("1".utf8) }
+            guard others.contains(where: Self.isKnown),
+                others.allSatisfy({ $0 == Array("-".utf8) || Self.isKnown($0) }),
+                fields[2].allSatisfy({ dialect.number($0) != nil })
+            else { return nil }
         }
+        units = fields[1].map { field in
+            let unit = Self.unit(field)
+            return unit == "-" || unit == "1" ? "" : unit
+        }
+    }
+
+    /// The unit without quotes and brackets.
+    private static func unit(_ field: [UInt8]) -> String {
+        let text = unquoted(String(decoding: field, as: UTF8.self))
+        let isBracketed = text.count > 2 && ["[]", "()"].contains("\(text.first!)\(text.last!)")
+        return isBracketed ? String(text.dropFirst().dropLast()) : text
+    }
+
+    private static func isKnown(_ field: [UInt8]) -> Bool {
+        let unit = unit(field)
+        return MeasuredUnit.isKnown(unit) || TimeUnit.seconds(unit) != nil
     }
 
     /// The names with their units, such as `MLII (mV)`. A name that already has a unit keeps it.

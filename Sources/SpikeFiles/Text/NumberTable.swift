@@ -181,6 +181,7 @@ struct TextStart {
             found.append(Array(line) + [TextBlocks.newline])
             if found.count == 3 { break }
         }
+        if found.count > 1 { found[0] = Self.withoutComment(found[0], over: found[found.count - 1]) }
         let units = UnitRow(of: found, delimiter: separator)
         // The names, and the first line of numbers.
         if found.count == 3 { found.remove(at: units == nil ? 2 : 1) }
@@ -205,6 +206,19 @@ struct TextStart {
         let stamps = fields[1].all.map(dialect.isStamp)
         areStamps = (0..<columnCount).map { $0 < stamps.count && stamps[$0] && (!isHeader || found.count == 2) }
         self.dialect = dialect
+    }
+
+    /// The names without the last one, if it is `Comment` and the rows have no field for it, as LabVIEW writes them.
+    private static func withoutComment(_ names: [UInt8], over row: [UInt8]) -> [UInt8] {
+        for delimiter in "\t;,".utf8 {
+            let dialect = TextDialect(delimiter: delimiter)
+            let fields = dialect.fields(of: names)
+            guard let last = fields.last, String(decoding: last, as: UTF8.self).lowercased() == "comment",
+                dialect.filledFields(of: row).count == fields.count - 1, let end = names.lastIndex(of: delimiter)
+            else { continue }
+            return Array(names[..<end]) + [TextBlocks.newline]
+        }
+        return names
     }
 
     /// Whether the first line holds names: its first field is empty, or no number although the column holds numbers.

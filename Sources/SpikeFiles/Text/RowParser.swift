@@ -232,7 +232,7 @@ struct RowParser {
                             + "over them by --skip-rows" : ""))
         }
         let hasOthers = needsNumbers.count { $0 } > 1
-        if header != nil, firstRowLine == nil,
+        if header != nil, firstRowLine == nil, !fields.contains(where: ClockStamp.isForeign),
             zip(needsNumbers, fields).allSatisfy({ !$0 || dialect.number($1) == nil }),
             hasOthers, fields.contains(where: { !$0.isEmpty })
         {
@@ -245,6 +245,12 @@ struct RowParser {
                     "field \(column + 1)\(name) is empty; fill it, such as with the mean of the values before and after "
                         + "it, or remove the line and give --sampling-rate if there are times"
                         + (hasOthers ? ", or leave the column out by --columns" : ""))
+            }
+            if ClockStamp.isForeign(field), dialect.number(field) == nil {
+                return malformed(
+                    "field \(column + 1)\(name) is \(excerpt(field)), a time that is not read; those of ISO 8601 are, such as "
+                        + "2024-05-06 07:08:09.5, and of the clock, 07:08:09.5"
+                        + (hasOthers ? "; or leave the column out by --columns, and give --sampling-rate" : ""))
             }
             if isStamp(column) ? ClockStamp(field) == nil : dialect.number(field) == nil || dialect.isStamp(field) {
                 return malformed(

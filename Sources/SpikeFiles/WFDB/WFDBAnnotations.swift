@@ -31,6 +31,8 @@ enum WFDBAnnotations {
         func finish() {
             guard let done = current else { return }
             current = nil
+            // Code 0 is no annotation; it only moves the time on.
+            guard done.code > 0 else { return }
             // A note before all else may give another rate of the times.
             let resolution = "## time resolution: "
             if done.code == 22, labels.isEmpty, let note = done.note, note.hasPrefix(resolution) {

@@ -28,6 +28,9 @@ enum WFDBFormat: Int {
         }
     }
 
+    /// Whether samples share bytes with others.
+    var isPacked: Bool { [.packed12, .packed10, .packed10InWords].contains(self) }
+
     /// Whether the samples are compressed as FLAC.
     var isCompressed: Bool { rawValue > 500 }
 
@@ -48,14 +51,22 @@ enum WFDBFormat: Int {
     /// Decodes samples that are not compressed; differences stay differences.
     ///
     /// - Parameters:
-    ///   - bytes: The bytes from the first sample on.
-    ///   - count: The number of samples, at most as many as the bytes hold.
-    func samples(_ bytes: [UInt8], count: Int) -> [Int32] {
+    ///   - bytes: The bytes of all samples.
+    ///   - first: The index of the first sample to decode, a multiple of 12.
+    ///   - output: Memory for the samples, at most as many as the bytes hold.
+    func decode(_ bytes: [UInt8], from first: Int, into output: UnsafeMutableBufferPointer<Int32>) {
+        guard !output.isEmpty else { return }
         bytes.withUnsafeBufferPointer { bytes in
-            [Int32](unsafeUninitializedCapacity: count) { output, written in
-                decode(bytes, output, count)
-                written = count
-            }
+            decode(UnsafeBufferPointer(rebasing: bytes[byteOffset(first)...]), output, output.count)
+        }
+    }
+
+    /// The position of a sample that is the first of a group that shares bytes.
+    private func byteOffset(_ sample: Int) -> Int {
+        switch self {
+        case .packed12: sample / 2 * 3
+        case .packed10, .packed10InWords: sample / 3 * 4
+        default: sample * bits / 8
         }
     }
 
@@ -71,7 +82,9 @@ enum WFDBFormat: Int {
         switch self {
         case .differences8: fill { Int32(Int8(bitPattern: bytes[$0])) }
         case .offset8: fill { Int32(bytes[$0]) - 128 }
-        case .signed16: fill { signed(Int32(bytes[2 * $0]) | Int32(bytes[2 * $0 + 1]) << 8, 16) }
+        case .signed16:
+            let raw = UnsafeRawBufferPointer(bytes)
+            fill { Int32(Int16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 &* $0, as: Int16.self))) }
         case .bigEndian16: fill { signed(Int32(bytes[2 * $0 + 1]) | Int32(bytes[2 * $0]) << 8, 16) }
         case .offset16: fill { (Int32(bytes[2 * $0]) | Int32(bytes[2 * $0 + 1]) << 8) - 32_768 }
         case .signed24:

@@ -22,7 +22,8 @@ struct WFDBHeader {
         let initialValue: Int
         /// The sum of all samples modulo 65536; `nil` if the header gives none.
         let checksum: Int?
-        let name: String
+        /// The description; `signal 3` for the third signal if it has none.
+        private(set) var name: String
     }
 
     /// A part of the record, which is a record itself; `name` is `~` for a gap.
@@ -50,6 +51,8 @@ struct WFDBHeader {
     /// The number of digital steps in a unit where a header gives none.
     private static let defaultGain = 200.0
     private static let largestSize = 1 << 26
+    /// A sum of as many segments as a header can list does not overflow.
+    private static let largestFrameCount = 1 << 36
 
     init(_ file: InputFile) throws(FileError) {
         path = file.path
@@ -136,7 +139,7 @@ struct WFDBHeader {
     ) throws(FileError) {
         for (number, line) in lines.prefix(promised) {
             let fields = Self.fields(line)
-            guard fields.count >= 2, let count = Int(fields[1]), count >= 0 else {
+            guard fields.count >= 2, let count = Int(fields[1]), 0...Self.largestFrameCount ~= count else {
                 throw .malformed(
                     path: path, place: "line \(number)",
                     problem: "a segment is its name and its number of samples, not \(excerpt(line.utf8))")
@@ -147,6 +150,10 @@ struct WFDBHeader {
             throw .damaged(
                 path: path, problem: "lists \(segments.count) segments of \(promised); its end is missing")
         }
+        if let (number, _) = lines.dropFirst(promised).first {
+            throw .malformed(
+                path: path, place: "line \(number)", problem: "follows the last of its \(promised) segments")
+        }
     }
 
     private mutating func readSignals(_ lines: ArraySlice<(number: Int, text: Substring)>) throws(FileError) {
@@ -156,7 +163,7 @@ struct WFDBHeader {
                     path: path, place: "line \(number)",
                     problem: "a signal is a file, a format such as 212 and further numbers, not \(excerpt(line.utf8))")
             }
-            signals.append(signal)
+            signals.append(signal.named(signals.count + 1))
         }
         guard signals.count == signalCount else {
             throw .damaged(
@@ -204,6 +211,13 @@ extension WFDBHeader.Signal {
         initialValue = initial ?? zero ?? 0
         self.checksum = checksum
         name = fields.count > 8 ? fields[8].trimmingCharacters(in: .whitespaces) : ""
+    }
+
+    /// The signal with a name even if the header gives none.
+    fileprivate func named(_ number: Int) -> Self {
+        var signal = self
+        if name.isEmpty { signal.name = "signal \(number)" }
+        return signal
     }
 
     /// Reads a gain such as `200(1024)/mV`, whose baseline and unit may be missing.

@@ -40,6 +40,13 @@ private struct WFDBRecord {
             guard !part.isSegmented else {
                 throw .malformed(path: path, place: nil, problem: "is a segment, and has segments itself")
             }
+            let whole = header.frameRate ?? WFDBHeader.defaultRate
+            if let rate = part.frameRate, rate != whole {
+                let texts = [rate, whole].map { RecordingSummary.number($0, digits: 9) }
+                throw .malformed(
+                    path: path, place: "line 1",
+                    problem: "its sampling rate is \(texts[0]) Hz, and that of its record \(texts[1]) Hz")
+            }
             signals = signals ?? part.signals
             // A first segment without samples describes the layout of the others.
             if segment.frameCount > 0 { parts.append(.record(part, frameCount: segment.frameCount)) }
@@ -59,7 +66,7 @@ private struct WFDBRecord {
         let frameRate = header.frameRate ?? WFDBHeader.defaultRate
         let widths = Set(chosen.map { signals[$0].samplesPerFrame })
         let width = widths.count == 1 ? widths.first! : 1
-        var joined = Joined(count: chosen.count)
+        var joined = Joined()
         for part in parts {
             switch part {
             case .gap(let count): joined.add(gap: count)
@@ -72,7 +79,7 @@ private struct WFDBRecord {
             }
         }
         let skew = chosen.map { signals[$0].skew }.max()!
-        joined.removeLast(frames: skew, width: width)
+        joined.removeLast(frames: skew)
         guard joined.frameCount > 0 else {
             throw .malformed(path: header.path, place: nil, problem: "holds no samples")
         }
@@ -88,11 +95,12 @@ private struct WFDBRecord {
         let lead = Double(joined.leadingGap) / frameRate
         let labels = try labels(frameRate, after: lead)
         let found = FoundRecording(
-            values: Array(joined.values.joined()),
+            values: joined.values(channelCount: chosen.count, width: width),
             channels: chosen.map { .init(name: signals[$0].name, unit: signals[$0].unit) },
             samplingRate: frameRate * Double(width),
             startTime: header.startTime.map { $0 + lead } ?? (lead > 0 ? lead : nil), leftOut: leftOut,
-            warnings: warnings(joined, chosen, frameRate, width, skew) + labels.warnings, labels: labels.labels)
+            warnings: warnings(joined, chosen, frameRate, width, skew) + labels.warnings, labels: labels.labels,
+            mayLackValues: joined.haveGaps)
         return found.loaded(header.path, options)
     }
 
@@ -118,14 +126,18 @@ private struct WFDBRecord {
         return (chosen, leftOut)
     }
 
-    /// The indices in a segment of signals of the record; `nil` if the segment lacks one of them.
+    /// The indices in a segment of signals of the record; `nil` if the segment lacks one of them. Of several signals with
+    /// the same name, the first of the segment is the first of the record, and so on.
     private func indices(of chosen: [Int], in record: WFDBHeader) -> [Int]? {
         let names = record.signals.map(\.name)
         if names == signals.map(\.name) { return chosen }
         var indices: [Int] = []
         for index in chosen {
-            guard let found = names.firstIndex(of: signals[index].name) else { return nil }
-            indices.append(found)
+            let name = signals[index].name
+            let place = signals[..<index].count { $0.name == name }
+            let places = names.indices.filter { names[$0] == name }
+            guard place < places.count else { return nil }
+            indices.append(places[place])
         }
         return indices
     }
@@ -134,6 +146,10 @@ private struct WFDBRecord {
         _ joined: Joined, _ chosen: [Int], _ frameRate: Double, _ width: Int, _ skew: Int
     ) -> [String] {
         var warnings = joined.warnings
+        let found = header.segments.reduce(0) { $0 + $1.frameCount }
+        if header.isSegmented, let promised = header.frameCount, promised != found {
+            warnings.append("its header promises \(promised) samples, and its segments have \(found)")
+        }
         if header.frameRate == nil {
             warnings.append("its header gives no sampling rate; WFDB's usual 250 Hz is taken")
         }
@@ -184,7 +200,9 @@ private struct WFDBRecord {
 
 /// The parts of a record, one after the other.
 private struct Joined {
-    private(set) var values: [[Double]]
+    /// What each part holds, channel after channel.
+    private var parts: [WFDBSignals.Samples] = []
+    /// The number of frames, less those that were removed.
     private(set) var frameCount = 0
     private(set) var leadingGap = 0
     /// The number of frames without samples after the last sample.
@@ -193,13 +211,11 @@ private struct Joined {
     private(set) var gaps: [(position: Int, length: Int)] = []
     private(set) var warnings: [String] = []
 
-    init(count: Int) { values = Array(repeating: [], count: count) }
-
     mutating func add(gap: Int) {
         if frameCount == 0 {
-            leadingGap = leadingGap.addingReportingOverflow(gap).partialValue
+            leadingGap += gap
         } else {
-            trailingGap = trailingGap.addingReportingOverflow(gap).partialValue
+            trailingGap += gap
         }
     }
 
@@ -212,11 +228,13 @@ private struct Joined {
     mutating func add(
         _ record: WFDBHeader, _ indices: [Int], promised: Int?, signals: [WFDBHeader.Signal], width: Int
     ) throws(FileError) {
-        let (samples, count) = try WFDBSignals(record).read(indices, width: width)
-        if let promised, promised != count {
+        let samples = try WFDBSignals(record).read(indices, width: width)
+        if let promised, promised != samples.frameCount {
             throw .malformed(
-                path: record.path, place: nil, problem: "holds \(count) samples, where its record has \(promised)")
+                path: record.path, place: nil,
+                problem: "holds \(samples.frameCount) samples, where its record has \(promised)")
         }
+        warnings += samples.warnings
         for (position, index) in indices.enumerated() {
             let signal = record.signals[index]
             guard signal.samplesPerFrame == signals[position].samplesPerFrame, signal.unit == signals[position].unit
@@ -225,23 +243,42 @@ private struct Joined {
                     path: record.path, place: "signal \(index + 1)",
                     problem: "differs in rate or unit from other segments")
             }
-            if !samples[position].hasRightChecksum {
+            if !samples.haveRightChecksums[position] {
                 warnings.append(
                     "the checksum of \(excerpt(signal.name.utf8)) in \(record.path) is wrong; the samples may have changed"
                 )
             }
-            values[position] += samples[position].values
         }
+        parts.append(samples)
         if trailingGap > 0 {
             gaps.append((frameCount, trailingGap))
             trailingGap = 0
         }
-        frameCount += count
+        frameCount += samples.frameCount
     }
 
-    mutating func removeLast(frames: Int, width: Int) {
-        let count = min(frames, frameCount)
-        frameCount -= count
-        for index in values.indices { values[index].removeLast(count * width) }
+    /// Whether samples were not measured.
+    var haveGaps: Bool { parts.contains(where: \.haveGaps) }
+
+    mutating func removeLast(frames: Int) { frameCount -= min(frames, frameCount) }
+
+    /// The values of all channels, one after the other.
+    func values(channelCount: Int, width: Int) -> [Double] {
+        if parts.count == 1, parts[0].frameCount == frameCount { return parts[0].values }
+        let sampleCount = frameCount * width
+        return [Double](large: channelCount * sampleCount) { all in
+            for channel in 0..<channelCount {
+                var start = 0
+                for part in parts {
+                    let length = part.frameCount * width
+                    let kept = min(length, sampleCount - start)
+                    for sample in 0..<kept {
+                        all.initializeElement(
+                            at: channel * sampleCount + start + sample, to: part.values[channel * length + sample])
+                    }
+                    start += kept
+                }
+            }
+        }
     }
 }

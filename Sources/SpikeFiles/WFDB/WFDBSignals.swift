@@ -1,13 +1,20 @@
 import Foundation
+import SpikeEncoding
 
 /// Reads the samples of a WFDB record that has no segments.
 struct WFDBSignals {
-    /// The samples of one signal.
+    /// The samples of some signals.
     struct Samples {
-        /// The values in the signal's unit. NaN stands for samples that were not measured.
+        /// The values in the signals' units, signal after signal. NaN stands for samples that were not measured.
         let values: [Double]
-        /// Whether the sum of the samples is what the header says; true if it says none.
-        let hasRightChecksum: Bool
+        /// The number of frames of each signal.
+        let frameCount: Int
+        /// For each signal, whether the sum of the samples is what the header says; true if it says none.
+        let haveRightChecksums: [Bool]
+        /// Whether samples were not measured.
+        let haveGaps: Bool
+        /// Warnings of samples that the header does not promise.
+        let warnings: [String]
     }
 
     let header: WFDBHeader
@@ -66,96 +73,133 @@ struct WFDBSignals {
     /// - Parameters:
     ///   - wanted: The indices of the signals.
     ///   - width: The number of samples per frame to return. Of signals that have more, the mean of each frame is
-    ///     returned, without its fraction of a digital step, as WFDB computes it.
-    /// - Returns: The samples of each wanted signal, and the number of frames.
-    func read(_ wanted: [Int], width: Int) throws(FileError) -> (samples: [Samples], frameCount: Int) {
+    ///     returned, without its fraction of a digital step, as WFDB computes it, and without samples that were not
+    ///     measured.
+    /// - Returns: The samples of the wanted signals, in this order.
+    func read(_ wanted: [Int], width: Int) throws(FileError) -> Samples {
         let needed = groups.filter { group in group.signals.contains(where: wanted.contains) }
-        var contents: [(group: Group, samples: [Int32])] = []
+        var contents: [WFDBContent] = []
         var frameCount = header.frameCount
+        var warnings: [String] = []
         for group in needed {
-            let samples =
+            let (content, available) =
                 group.format.isCompressed
                 ? try compressed(group, header.frameCount) : try plain(group, header.frameCount)
-            frameCount = min(frameCount ?? .max, samples.count / group.samplesPerFrame)
-            contents.append((group, samples))
+            frameCount = min(frameCount ?? .max, content.frameCount)
+            contents.append(content)
+            if let warning = surplus(group, available: available) { warnings.append(warning) }
         }
         let count = frameCount ?? 0
-        var found: [Int: Samples] = [:]
-        for (group, samples) in contents {
-            var position = 0
-            for index in group.signals {
-                let signal = header.signals[index]
-                if wanted.contains(index) {
-                    found[index] = Self.samples(
-                        signal, group.format, samples, from: position, step: group.samplesPerFrame, frameCount: count,
-                        isAveraged: signal.samplesPerFrame > width)
-                }
-                position += signal.samplesPerFrame
-            }
+        let tasks = wanted.enumerated().map { (place, index) in
+            let file = needed.firstIndex { $0.signals.contains(index) }!
+            let before = needed[file].signals.prefix { $0 != index }
+            return Task(
+                signal: header.signals[index], file: file,
+                position: before.reduce(0) { $0 + header.signals[$1].samplesPerFrame }, place: place,
+                isAveraged: header.signals[index].samplesPerFrame > width)
         }
-        return (wanted.map { found[$0]! }, count)
-    }
-
-    private static func samples(
-        _ signal: WFDBHeader.Signal, _ format: WFDBFormat, _ all: [Int32], from first: Int, step: Int, frameCount: Int,
-        isAveraged: Bool
-    ) -> Samples {
-        let (width, kept) = (signal.samplesPerFrame, isAveraged ? 1 : signal.samplesPerFrame)
-        let (baseline, gain) = (Double(signal.baseline), signal.gain)
-        let invalid = format.invalidValue.map { Int64($0) }
-        var sum: Int64 = 0
-        var last = Int64(signal.initialValue)
-        let values = all.withUnsafeBufferPointer { all in
-            [Double](unsafeUninitializedCapacity: frameCount * kept) { output, count in
-                for frame in 0..<frameCount {
-                    var frameSum: Int64 = 0
-                    for sample in 0..<width {
-                        var value = Int64(all[frame &* step &+ first &+ sample])
-                        if format == .differences8 {
-                            last &+= value
-                            value = last
-                        }
-                        sum &+= value
-                        if isAveraged {
-                            frameSum &+= value
-                            continue
-                        }
-                        output.initializeElement(
-                            at: count, to: value == invalid ? .nan : (Double(value) - baseline) / gain)
-                        count &+= 1
-                    }
-                    guard isAveraged else { continue }
-                    let mean = frameSum / Int64(width)
-                    output.initializeElement(
-                        at: count, to: mean == invalid ? .nan : (Double(mean) - baseline) / gain)
-                    count &+= 1
-                }
-            }
+        let (values, sums, haveGaps) = Self.decode(contents, tasks, frameCount: count, width: width)
+        let areRight = zip(tasks, sums).map { task, sum in
+            task.signal.checksum.map { Int16(truncatingIfNeeded: $0) == Int16(truncatingIfNeeded: sum) } ?? true
         }
-        let shift = min(signal.skew, frameCount) * kept
-        let shifted = shift == 0 ? values : Array(values[shift...]) + Array(repeating: .nan, count: shift)
         return Samples(
-            values: shifted,
-            hasRightChecksum: signal.checksum.map { Int16(truncatingIfNeeded: $0) == Int16(truncatingIfNeeded: sum) }
-                ?? true)
+            values: values, frameCount: count, haveRightChecksums: areRight,
+            haveGaps: haveGaps || tasks.contains { $0.signal.skew > 0 }, warnings: warnings)
     }
 
-    private func plain(_ group: Group, _ frameCount: Int?) throws(FileError) -> [Int32] {
+    /// What is to be done for one signal.
+    fileprivate struct Task {
+        let signal: WFDBHeader.Signal
+        /// The index of its file among those that are read.
+        let file: Int
+        /// The position of its samples in a frame of the file.
+        let position: Int
+        /// The place of the signal in the result.
+        let place: Int
+        let isAveraged: Bool
+    }
+
+    /// Decodes signals, block by block on all processors.
+    ///
+    /// - Parameter width: The number of values per frame and signal.
+    /// - Returns: The values, signal after signal, the sum of each signal's samples, and whether any was not measured.
+    private static func decode(
+        _ contents: [WFDBContent], _ tasks: [Task], frameCount: Int, width: Int
+    ) -> (values: [Double], sums: [Int64], haveGaps: Bool) {
+        // Blocks stay in the processor's cache. Differences add up over the whole signal.
+        let needsOrder = contents.contains { $0.format == .differences8 }
+        let widest = contents.map(\.samplesPerFrame).max() ?? 1
+        let length = needsOrder ? max(1, frameCount) : max(1, 2048 / widest) * WFDBContent.grain
+        let blocks = (frameCount + length - 1) / length
+        var found = [(sum: Int64, hasGaps: Bool)](repeating: (0, false), count: blocks * tasks.count)
+        let values = [Double](large: tasks.count * frameCount * width) { output in
+            nonisolated(unsafe) let output = output
+            found.withUnsafeMutableBufferPointer { found in
+                nonisolated(unsafe) let found = found
+                forEachIndex(below: blocks, threads: blocks < 8 ? 1 : defaultThreadCount) { block in
+                    let frames = block * length..<min(frameCount, (block + 1) * length)
+                    for (file, content) in contents.enumerated() {
+                        content.withSamples(of: frames) { samples in
+                            for task in tasks where task.file == file {
+                                let start = (task.place * frameCount + frames.lowerBound) * width
+                                found[block * tasks.count + task.place] = task.decode(
+                                    samples, content,
+                                    into: UnsafeMutableBufferPointer(
+                                        rebasing: output[start..<start + frames.count * width]))
+                            }
+                        }
+                    }
+                }
+            }
+            for task in tasks where task.signal.skew > 0 {
+                let start = task.place * frameCount * width
+                task.undoSkew(UnsafeMutableBufferPointer(rebasing: output[start..<start + frameCount * width]), width)
+            }
+        }
+        let sums = tasks.map { task in
+            (0..<blocks).reduce(Int64(0)) { $0 &+ found[$1 * tasks.count + task.place].sum }
+        }
+        return (values, sums, found.contains(where: \.hasGaps))
+    }
+
+    /// A warning if a file holds more than the header says, not counting the skew and what fills the last group of packed
+    /// samples.
+    private func surplus(_ group: Group, available: Int) -> String? {
+        guard let promised = header.frameCount else { return nil }
+        let skew = group.signals.map { header.signals[$0].skew }.max() ?? 0
+        let rest = available - (promised + skew) * group.samplesPerFrame
+        guard rest >= group.samplesPerFrame, rest > (group.format.isPacked ? 2 : 0) else { return nil }
+        return "\(group.path) holds \(available / group.samplesPerFrame) samples of each signal, of which its header "
+            + "promises \(promised); the others are left out"
+    }
+
+    private func plain(
+        _ group: Group, _ frameCount: Int?
+    ) throws(FileError) -> (content: WFDBContent, available: Int) {
         let file = try InputFile(group.path)
         let available = group.format.sampleCount(bytes: max(0, file.size - group.byteOffset))
         let frames = try frames(group, available: available / group.samplesPerFrame, needed: frameCount)
         try file.seek(to: group.byteOffset)
         // A few bytes more than the samples take, as the last group of packed samples may be complete.
-        let size = min(file.size - group.byteOffset, frames * group.samplesPerFrame * 4 + 4)
-        let bytes = try file.bytes(max(0, size))
-        guard group.format.sampleCount(bytes: bytes.count) >= frames * group.samplesPerFrame else {
+        let size = max(0, min(file.size - group.byteOffset, frames * group.samplesPerFrame * 4 + 4))
+        var read: Result<Int, FileError> = .success(0)
+        let bytes = [UInt8](large: size) { buffer in
+            do throws(FileError) {
+                read = .success(try file.read(into: UnsafeMutableRawBufferPointer(buffer)))
+            } catch {
+                read = .failure(error)
+            }
+        }
+        guard try read.get() == size else {
             throw .damaged(path: group.path, problem: "it became shorter while being read; read it again")
         }
-        return group.format.samples(bytes, count: frames * group.samplesPerFrame)
+        return (content(group, .bytes(bytes), frames), available)
     }
 
     /// Reads a FLAC file, which has a channel for each signal.
-    private func compressed(_ group: Group, _ frameCount: Int?) throws(FileError) -> [Int32] {
+    private func compressed(
+        _ group: Group, _ frameCount: Int?
+    ) throws(FileError) -> (content: WFDBContent, available: Int) {
         let width = header.signals[group.signals[0]].samplesPerFrame
         guard group.signals.allSatisfy({ header.signals[$0].samplesPerFrame == width }) else {
             throw .malformed(
@@ -170,7 +214,12 @@ struct WFDBSignals {
         for frame in 0..<frames {
             for channel in channels { samples += channel[frame * width..<(frame + 1) * width] }
         }
-        return samples
+        return (content(group, .samples(samples), frames), channels.count * channels[0].count)
+    }
+
+    private func content(_ group: Group, _ source: WFDBContent.Source, _ frameCount: Int) -> WFDBContent {
+        WFDBContent(
+            format: group.format, source: source, samplesPerFrame: group.samplesPerFrame, frameCount: frameCount)
     }
 
     private func frames(_ group: Group, available: Int, needed: Int?) throws(FileError) -> Int {
@@ -182,5 +231,67 @@ struct WFDBSignals {
                     + "\(header.path) promises")
         }
         return needed
+    }
+}
+
+extension WFDBSignals.Task {
+    /// Writes the values of one signal.
+    ///
+    /// - Returns: The sum of its samples, and whether any was not measured.
+    fileprivate func decode(
+        _ samples: UnsafeBufferPointer<Int32>, _ content: WFDBContent, into output: UnsafeMutableBufferPointer<Double>
+    ) -> (sum: Int64, hasGaps: Bool) {
+        let (width, step) = (signal.samplesPerFrame, content.samplesPerFrame)
+        let (baseline, gain) = (Double(signal.baseline), signal.gain)
+        let frameCount = samples.count / step
+        var sum: Int64 = 0
+        if width == 1, content.format != .differences8 {
+            // Most records: a sample per frame.
+            let hasInvalid = content.format.invalidValue != nil
+            let invalid = content.format.invalidValue ?? 0
+            var isInvalidFound = false
+            for frame in 0..<frameCount {
+                let sample = samples[frame &* step &+ position]
+                sum &+= Int64(sample)
+                isInvalidFound = isInvalidFound || hasInvalid && sample == invalid
+                output.initializeElement(at: frame, to: (Double(sample) - baseline) / gain)
+            }
+            guard isInvalidFound else { return (sum, false) }
+            for frame in 0..<frameCount where samples[frame &* step &+ position] == invalid { output[frame] = .nan }
+            return (sum, true)
+        }
+        let invalid = content.format.invalidValue.map { Int64($0) }
+        var last = Int64(signal.initialValue)
+        var count = 0
+        for frame in 0..<frameCount {
+            var (frameSum, measured): (Int64, Int64) = (0, 0)
+            for sample in 0..<width {
+                var value = Int64(samples[frame &* step &+ position &+ sample])
+                if content.format == .differences8 {
+                    last &+= value
+                    value = last
+                }
+                sum &+= value
+                if isAveraged {
+                    guard value != invalid else { continue }
+                    frameSum &+= value
+                    measured &+= 1
+                    continue
+                }
+                output.initializeElement(at: count, to: value == invalid ? .nan : (Double(value) - baseline) / gain)
+                count &+= 1
+            }
+            guard isAveraged else { continue }
+            output.initializeElement(
+                at: count, to: measured == 0 ? .nan : (Double(frameSum / measured) - baseline) / gain)
+            count &+= 1
+        }
+        return (sum, true)
+    }
+
+    /// Moves values to the time of the other signals'. The last ones are unknown.
+    fileprivate func undoSkew(_ values: UnsafeMutableBufferPointer<Double>, _ width: Int) {
+        let shift = min(signal.skew * width, values.count)
+        for index in 0..<values.count { values[index] = index + shift < values.count ? values[index + shift] : .nan }
     }
 }

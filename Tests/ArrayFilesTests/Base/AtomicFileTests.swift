@@ -104,16 +104,31 @@ import Testing
         #expect(try folder.names == [name])
     }
 
+    /// The name of the temporary file begins with up to 200 bytes of the name of the file.
+    @Test(arguments: [1, 199, 200, 201, 240]) func temporaryFilesBearTheNameOfTheirFile(length: Int) throws {
+        let folder = try TemporaryFolder()
+        let name = String(String(repeating: "0123456789", count: 24).suffix(length))
+        try AtomicFile.write(to: folder.file(name)) { temporary in
+            let parts = try #require(temporary.split(separator: "/").last).split(separator: ".")
+            #expect(parts.count == 3 && parts[0] == name.prefix(200) && parts[2] == "tmp")
+            #expect(UInt32(parts[1], radix: 36) != nil)
+            #expect(temporary.hasPrefix(folder.file(".")))
+        }
+        #expect(try folder.names == [name])
+    }
+
     /// Of this file only, and nothing that a user may have named.
     @Test func whatKilledWritersLeftIsRemoved() throws {
         let folder = try TemporaryFolder()
         for name in [
             ".a.csv.1x2y3z.tmp", ".a.csv.0.tmp", ".b.csv.1x2y3z.tmp", ".a.csv.tmp", ".a.csv.mine!.tmp", "a.csv",
+            ".a.csv.1x2y3z",
         ] {
             _ = try folder.file(name, "part")
         }
         AtomicFile.removeLeftovers(of: folder.file("a.csv"))
-        #expect(try folder.names == [".a.csv.mine!.tmp", ".a.csv.tmp", ".b.csv.1x2y3z.tmp", "a.csv"])
+        let others = [".a.csv.1x2y3z", ".a.csv.mine!.tmp", ".a.csv.tmp", ".b.csv.1x2y3z.tmp", "a.csv"]
+        #expect(try folder.names == others)
         AtomicFile.removeLeftovers(of: folder.file("missing/a.csv"))
     }
 }

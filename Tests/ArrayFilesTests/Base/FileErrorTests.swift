@@ -27,6 +27,11 @@ import Testing
         #expect(excerpt(Array("abc".utf8), limit: 3) == "\"abc\"")
         #expect(excerpt(Array("abcd".utf8), limit: 3) == "\"abc…\"")
         #expect(excerpt(Array("ééé".utf8), limit: 3) == "\"ééé\"")
+        #expect(excerpt(Array("0123456789abcdef".utf8), limit: 3) == "\"012…\"")
+        // One character of four bytes, and one of 25.
+        #expect(excerpt(Array("😀".utf8), limit: 1) == "\"😀\"")
+        #expect(excerpt(Array("👨‍👩‍👧‍👦".utf8), limit: 1) == "\"👨…\"")
+        #expect(excerpt(Array(repeating: 0x61, count: 40)) == "\"" + String(repeating: "a", count: 40) + "\"")
         #expect(excerpt(Array(repeating: 0x61, count: 41)) == "\"" + String(repeating: "a", count: 40) + "…\"")
     }
 }

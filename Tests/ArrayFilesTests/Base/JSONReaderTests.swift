@@ -18,6 +18,7 @@ import Testing
         #"[{"a":1},{"a":1}]"#, #"{"a":["a","a"]}"#, #"{"a\\":1,"a":1}"#, #"{"a":"\"a\":1,\"a\":1"}"#,
         // No JSON, where it only matters that nothing traps.
         "}", "]]}{\"", "{\"a", "{\"a\\", "\"\\", "{\"\\u12\":1", ",\"a\"", "[\"a\",\"a\"]}",
+        "}\"a\"", "[]\"a\"", "{}\"a\"", "{\"a\":[1]\"a\"", "{\"a\"\"a\"",
     ]) func otherTextHasNone(json: String) {
         #expect(JSONReader.repeatedKey(in: Array(json.utf8)) == nil)
     }

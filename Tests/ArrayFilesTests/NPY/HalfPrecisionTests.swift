@@ -11,6 +11,9 @@ import Testing
         ]
         for (bits, number) in numbers { #expect(HalfPrecision.float(bits) == number) }
         #expect(HalfPrecision.float(0x8000).sign == .minus && HalfPrecision.float(0x7E00).isNaN)
+        // The bits of a NaN stay.
+        #expect(HalfPrecision.float(0x7E01).bitPattern == 0x7FC0_2000)
+        #expect(HalfPrecision.float(0xFF55).bitPattern == 0xFFEA_A000)
     }
 
     @Test(.enabled(if: Python.hasNumPy, "needs a Python with numpy; set SPIKEKIT_PYTHON"))

@@ -24,6 +24,28 @@ import Testing
         return try NPYArray.read(folder.file("a.npy", Self.file(header, data, version: version)))
     }
 
+    private func read(bytes: [UInt8]) throws -> NPYArray {
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        return try NPYArray.read(folder.file("a.npy", bytes))
+    }
+
+    @Test func shapesThatDoNotFitAreRefused() async {
+        await #expect(processExitsWith: .failure) { _ = NPYArray(shape: [-1, -1], elements: .int8([1])) }
+        await #expect(processExitsWith: .failure) { _ = NPYArray(shape: [2], elements: .int8([1, 2, 3])) }
+        await #expect(processExitsWith: .failure) { _ = NPYArray(shape: [], elements: .int8([])) }
+    }
+
+    /// The shape alone is read, too, of numbers only.
+    @Test func shapesAreReadAlone() throws {
+        let folder = try TemporaryFolder()
+        try NPYArray(shape: [9, 10, 0], elements: .uint8([])).write(to: folder.file("a.npy"))
+        #expect(try NPYArray.shape(of: InputFile(folder.file("a.npy"))) == [9, 10, 0])
+        let records = Self.file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", [0, 0, 0, 0])
+        #expect(try NPYArray.shape(of: InputFile(folder.file("b.npy", records))) == nil)
+        #expect(try NPYArray.shape(of: InputFile(folder.file("c.npy", "1,2,3\n"))) == nil)
+    }
+
     @Test(arguments: everyType) func roundTrips(_ elements: NPYArray.Elements) throws {
         let folder = try TemporaryFolder()
         for shape in [[6], [2, 3], [3, 2, 1], [1, 1, 2, 1, 3]] {
@@ -83,6 +105,7 @@ import Testing
     @Test(arguments: [
         "{\"shape\":(2,),\"descr\":\"<i2\",\"fortran_order\":True}",
         " { 'shape' : ( 2 , ) , 'fortran_order':False,'descr':'<i2' , } ",
+        "\t{\n'shape'\r:\t(\n2\r,\t)\n,\r'fortran_order'\t:\nFalse\r,\t'descr'\n:\r'=i2'\t}\n\r\t",
     ])
     func readsAnyNotation(_ header: String) throws {
         #expect(try read(header, [1, 0, 2, 0]).elements == .int16([1, 2]))
@@ -114,6 +137,27 @@ import Testing
         Flaw(header: "{'descr': '<c8', 'fortran_order': False, 'shape': (1,)}", message: "complex numbers"),
         Flaw(header: "{'descr': '<f16', 'fortran_order': False, 'shape': (1,)}", message: "not supported (\"<f16\")"),
         Flaw(header: "{'descr': '<U5', 'fortran_order': False, 'shape': (1,)}", message: "text"),
+        Flaw(header: "{'descr': '|S5', 'fortran_order': False, 'shape': (1,)}", message: "text (\"|S5\")"),
+        Flaw(header: "{'descr': '|a5', 'fortran_order': False, 'shape': (1,)}", message: "text"),
+        Flaw(header: "{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (1,)}", message: "dates or durations"),
+        Flaw(header: "{'descr': '>m8', 'fortran_order': False, 'shape': (1,)}", message: "dates or durations"),
+        Flaw(header: "{'descr': '|V4', 'fortran_order': False, 'shape': (1,)}", message: "are records"),
+        Flaw(header: "{'descr': 'O', 'fortran_order': False, 'shape': (1,)}", message: "Python objects"),
+        Flaw(header: "{'descr': '|f4', 'fortran_order': False, 'shape': (1,)}", message: "not supported (\"|f4\")"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (1:)}", message: "')' is missing at byte 52"),
+        Flaw(header: "{'descr': '<f4', 'fortran_order': False, 'shape': (1/)}", message: "')' is missing at byte 52"),
+        Flaw(
+            header: "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
+            message: "unexpected or repeated field \"descr\""),
+        Flaw(
+            header: "{'fortran_order': False, 'fortran_order': False, 'shape': (1,), 'descr': '<f4'}",
+            message: "unexpected or repeated field \"fortran_order\""),
+        Flaw(
+            header: "{'shape': (1,), 'shape': (1,), 'fortran_order': False, 'descr': '<f4'}",
+            message: "unexpected or repeated field \"shape\""),
+        Flaw(header: "{'descr': '<f4", message: "a string is missing"),
+        Flaw(header: "{'descr", message: "a string is missing"),
+        Flaw(header: "{'descr': '<f4' 'shape': (1,)}", message: "'}' is missing"),
         Flaw(header: "{'descr': 'f4', 'fortran_order': False, 'shape': (1,)}", message: "not supported"),
         Flaw(header: "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", message: "records"),
         Flaw(
@@ -151,6 +195,13 @@ import Testing
             message { _ = try withFile("a.npy", "1,2,3\n") { try NPYArray.read($0) } }?.contains(
                 "this is no NumPy array") == true)
         #expect(message { _ = try read("", [], version: 4) }?.contains("version 4.0 is unknown") == true)
+        #expect(message { _ = try read("", [], version: 0) }?.contains("version 0.0 is unknown") == true)
+        let minor = NPYHeader.magic + [1, 1] + NPYArrayTests.file("", []).dropFirst(8)
+        #expect(message { _ = try read(bytes: minor) }?.contains("version 1.1 is unknown") == true)
+        for count in 0..<8 {
+            let cut = Array((NPYHeader.magic + [1, 0]).prefix(count))
+            #expect(message { _ = try read(bytes: cut) }?.contains("this is no NumPy array") == true)
+        }
         let folder = try TemporaryFolder()
         let cut = try folder.file("a.npy", NPYHeader.magic + [1, 0, 200, 0, 1])
         #expect(

@@ -39,6 +39,20 @@ import Testing
         #expect(times.summary.remarks.map(\.description) == ["1 events earlier than the one before"])
     }
 
+    /// High bits that are stated once only; a statement that is missing; and a small step back, which is no new turn.
+    @Test func evt3LowBitsTurnWithoutHighBits() throws {
+        let once = try read(
+            Examples.evt3([0x8001, 0x6010, 0x2005, 0x600F, 0x2005, 0x6FFF, 0x2005, 0x6000, 0x2005]), as: "a.raw")
+        #expect(once.recording.times == [0x1010, 0x200F, 0x2FFF, 0x3000])
+        let missing = try read(
+            Examples.evt3([0x8001, 0x6000, 0x8001, 0x6F00, 0x2005, 0x6010, 0x2005, 0x600F, 0x2005, 0x8002, 0x2005]),
+            as: "a.raw")
+        #expect(missing.recording.times == [0x1F00, 0x2010, 0x200F, 0x200F])
+        let stated = try read(
+            Examples.evt3([0x8001, 0x6F00, 0x2005, 0x8002, 0x6010, 0x2005, 0x8002, 0x6000, 0x2005]), as: "a.raw")
+        #expect(stated.recording.times == [0x1F00, 0x2010, 0x2000])
+    }
+
     @Test func evt3InTheReferenceDialect() throws {
         let folder = try TemporaryFolder()
         // As expelliarmus 1.1.12 reads these words.

@@ -73,6 +73,19 @@ func npyBytes(_ array: NPYArray) throws -> [UInt8] {
         #expect(try RecordingFile.load(path, columns: ColumnSelection("2")).content.doubles == [4, 5, 6])
     }
 
+    @Test func ratesThatContradictEachOther() throws {
+        let other = NPYArray(shape: [], elements: .float64([200]))
+        let path = try folder.file(
+            "a.npz",
+            zipped(
+                [("x.npy", npyBytes(matrix)), ("fs.npy", npyBytes(number)), ("sampling_rate.npy", npyBytes(other))],
+                isDeflated: true))
+        #expect(
+            message { _ = try RecordingFile.read(path) }?.contains(
+                "fs says 250 Hz, and sampling_rate 200 Hz; give the right one by --sampling-rate") == true)
+        #expect(try RecordingFile.read(path, samplingRate: 200).samplingRate == 200)
+    }
+
     @Test func severalArraysNeedAName() throws {
         let other = NPYArray(shape: [3], elements: .int16([7, 8, 9]))
         let path = try folder.file(
@@ -165,7 +178,7 @@ func npyBytes(_ array: NPYArray) throws -> [UInt8] {
     }
 
     /// A file of version 5 with the matrix `x`, 3 × 1, of double precision, and a text.
-    static func version5(isCompressed: Bool) -> [UInt8] {
+    static func version5(isCompressed: Bool, name: String = "x") -> [UInt8] {
         func low(_ value: Int, _ count: Int = 4) -> [UInt8] {
             (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
         }
@@ -175,7 +188,8 @@ func npyBytes(_ array: NPYArray) throws -> [UInt8] {
         let numbers = [1.5, -2, 4].flatMap { low(Int(truncatingIfNeeded: $0.bitPattern), 8) }
         let matrix = element(
             14,
-            element(6, low(6) + low(0)) + element(5, low(3) + low(1)) + low(1 | 1 << 16) + Array("x\0\0\0".utf8)
+            element(6, low(6) + low(0)) + element(5, low(3) + low(1)) + low(1 | name.utf8.count << 16)
+                + Array(name.utf8) + Array(repeating: 0, count: 4 - name.utf8.count)
                 + element(9, numbers))
         let text = element(
             14,
@@ -206,6 +220,11 @@ func npyBytes(_ array: NPYArray) throws -> [UInt8] {
             let cut = try folder.file("b.mat", Array(Self.version5(isCompressed: isCompressed).dropLast(70)))
             #expect(message { _ = try RecordingFile.read(cut) } != nil)
         }
+        // The text of the header is free, and a matrix without a name is none of the user's.
+        let whole = Self.version5(isCompressed: false)
+        let nameless = Self.version5(isCompressed: false, name: "").dropFirst(128)
+        let marked = Array("Made by us".utf8) + Array(repeating: 32, count: 114) + whole[124...] + nameless
+        #expect(try RecordingFile.read(folder.file("f.mat", marked)).doubles == [1.5, -2, 4])
         let cut = try folder.file("c.mat", Array(Self.version4(isLittleEndian: true).dropLast()))
         #expect(message { _ = try RecordingFile.read(cut) }?.contains("a matrix of 2 × 3 numbers does not fit") == true)
         let newer = try folder.file("d.mat", "MATLAB 7.3 MAT-file")

@@ -148,6 +148,93 @@ struct EDFExample {
         #expect(try load(example).content.sampleCount == 4)
     }
 
+    @Test func gapsBesideRecordsWithoutATime() throws {
+        var example = annotated
+        example.records = ["+0.25\u{14}\u{14}\0", "", "+50.25\u{14}\u{14}\0"].map {
+            EDFExample.samples([3, 4]) + EDFExample.notes($0, 40)
+        }
+        #expect(message { _ = try load(example) }?.contains("has a gap of 48 s, 2 s after its start") == true)
+        example.records[2] = EDFExample.samples([3, 4]) + EDFExample.notes("+2.25\u{14}\u{14}\0", 40)
+        #expect(
+            try load(example).summary.warnings == [
+                "1 of its 3 data records have no time, and are taken to follow the one before"
+            ])
+    }
+
+    /// What follows the promised data records is left out with a warning each.
+    @Test func dataBehindTheRecordsIsNamed() throws {
+        var example = plain
+        example.recordCount = 1
+        let short = try load(example)
+        #expect(short.content.sampleCount == 2 && short.content.doubles.allSatisfy { $0.isFinite })
+        #expect(
+            short.summary.warnings == [
+                "2 data records are there, but its header promises 1; what is behind them is left out"
+            ])
+        example.records.append([1, 2, 3])
+        for count in [2, -1] {
+            example.recordCount = count
+            let file = try load(example)
+            #expect(file.content.sampleCount == 4)
+            #expect(file.summary.warnings == ["3 bytes at its end are left out, as a data record takes 8"])
+        }
+    }
+
+    /// A channel that was not used does not keep the others from being read.
+    @Test(arguments: [
+        (["0", "0", "-1000", "1000"], "its range is empty, 0 to 0"),
+        (["-1", "1", "5", "5"], "its digital range is empty, 5 to 5"),
+        (["x", "1", "-1000", "1000"], "its range is not given in numbers"),
+        (["-1", "1", "", ""], "its range is not given in numbers"),
+    ])
+    func unusedChannelsAreLeftOut(_ ranges: [String], _ reason: String) throws {
+        var example = plain
+        example.signals[0].ranges = ranges
+        let file = try load(example)
+        #expect(file.content.channelNames == ["b"] && file.content.doubles == [3, 4, 5, 100])
+        #expect(file.summary.leftOut.map(\.description) == ["column 1 \"a\" (\(reason))"])
+        #expect(
+            message { _ = try load(example, columns: "1") }?.contains(
+                "channel 1, \"a\", has no values: \(reason); leave it out of --columns") == true)
+    }
+
+    @Test func aReversedDigitalRangeIsRead() throws {
+        var example = plain
+        example.signals[1].ranges = ["-100", "100", "1000", "-1000"]
+        #expect(try load(example, columns: "b").content.doubles == [-3, -4, -5, -100])
+    }
+
+    /// Days are counted from the beginning of 1970; the time is 01:00:05.
+    @Test(arguments: [
+        ("01.02.03", "", 12_084.0), ("01/02/03", "", 12_084), ("01-02-03", "", 12_084), ("31.12.99", "", 10_956),
+        ("01.02.yy", "Startdate 01-FEB-2103 X X X", 48_608), ("01.02.03", "Startdate 01-FEB-2103 X X X", 48_608),
+        ("01.02.03", "Startdate X X X X", 12_084),
+    ])
+    func startDates(_ date: String, _ recording: String, _ days: Double) throws {
+        var example = plain
+        (example.date, example.recording) = (date, recording)
+        let file = try load(example)
+        #expect(file.summary.startTime == days * 86_400 + 3605 && file.summary.warnings == [])
+    }
+
+    @Test(arguments: ["31.02.03", "02/13/03", "01.02.yy", "1985", "01.02"])
+    func impossibleDatesAreWarnings(_ date: String) throws {
+        var example = plain
+        example.date = date
+        let file = try load(example)
+        #expect(file.summary.startTime == nil && file.content.startTime == 0 && file.content.sampleCount == 4)
+        #expect(
+            file.summary.warnings == [
+                "its start is unknown: \"\(date) 01.00.05\" is no date and time such as 25.04.89 13.05.00"
+            ])
+    }
+
+    @Test func recordsThatGoBack() throws {
+        var example = annotated
+        example.records[1] = EDFExample.samples([3, 4]) + EDFExample.notes("-8.75\u{14}\u{14}\0", 40)
+        #expect(message { _ = try load(example) }?.contains("goes back by 10 s, 1 s after its start") == true)
+    }
+
     @Test func flawsAreNamed() throws {
         func problem(_ change: (inout EDFExample) -> Void) -> String {
             var example = plain
@@ -159,8 +246,10 @@ struct EDFExample {
         #expect(problem { $0.recordCount = -1 } == "")
         #expect(problem { $0.duration = "0" }.contains("its data records have no length, 0 s"))
         #expect(problem { $0.duration = "x" }.contains("the length of a data record is \"x       \", not a number"))
-        #expect(problem { $0.signals[0].ranges[3] = "-1000" }.contains("the range of \"a\" is empty: -1000 to -1000"))
-        #expect(problem { $0.signals[0].ranges[0] = "x" }.contains("signal 1: the range of \"a\" is empty"))
+        #expect(problem { $0.recordCount = -2 }.contains("byte 236: the number of data records is -2; it must be"))
+        #expect(
+            problem { for index in 0..<2 { $0.signals[index].ranges[3] = "-1000" } }.contains(
+                "has no channels of samples; of the first, its digital range is empty, -1000 to -1000"))
         #expect(problem { $0.signals[0].count = -1 }.contains("the number of samples of \"a\" is not a number"))
         #expect(problem { $0.records = [] }.contains("holds no samples"))
         #expect(

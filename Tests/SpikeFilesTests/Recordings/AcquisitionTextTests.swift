@@ -71,6 +71,18 @@ import Testing
         }
     }
 
+    @Test func datesThatChangeAtMidnight() throws {
+        let text =
+            "Date,Time,a\n2024-05-06,23:59:59.50,1\n2024-05-06,23:59:59.75,2\n2024-05-07,00:00:00.00,4\n"
+            + "2024-05-07,00:00:00.25,5\n"
+        let file = try load(text)
+        #expect(file.content.doubles == [1, 2, 4, 5] && file.content.startTime == 1_715_039_999.5)
+        #expect(file.content.samplingRate == 4)
+        // Dates alone are times of midnight.
+        let daily = try load("Date,a\n2024-05-06,1\n2024-05-07,2\n2024-05-08,4\n")
+        #expect(daily.content.doubles == [1, 2, 4] && daily.content.startTime == 1_714_953_600)
+    }
+
     @Test func flawsOfStamps() throws {
         #expect(
             message { _ = try load("t,a\n07:08:09.5,1\n07:08:10,2\nlater,3\n") }?.contains(
@@ -87,6 +99,42 @@ import Testing
     ])
     func whatIsNoStamp(_ text: String) {
         #expect(ClockStamp(Array(text.utf8)) == nil)
+    }
+
+    /// Day and month, or the half of the day, differ from program to program.
+    @Test(arguments: ["06.05.2024 07:08:09", "05/06/2024 07:08:09.5", "07:08:09 PM", "5/6/2024", "6-5-2024 7:08"])
+    func stampsOfOtherFormsAreNamed(_ stamp: String) throws {
+        for text in ["t,a,b\n\(stamp),1,2\n\(stamp),3,4\n", "\(stamp),1,2\n\(stamp),3,4\n"] {
+            let problem = message { _ = try load(text) } ?? ""
+            #expect(
+                problem.contains("\"\(stamp)\", a time that is not read; those of ISO 8601 are, such as 2024-05-06"),
+                "\(problem)")
+        }
+        #expect(try load("t,a,b\n\(stamp),1,2\n\(stamp),3,4\n", columns: "2-3").content.doubles == [1, 3, 2, 4])
+        #expect(!ClockStamp.isForeign("2024-05-06 07:08:09".utf8) && !ClockStamp.isForeign("1.2.3".utf8))
+        #expect(!ClockStamp.isForeign("later at 7".utf8) && !ClockStamp.isForeign("1.5e-3".utf8))
+    }
+
+    @Test func unitsWithoutDimension() throws {
+        for (units, names, unit) in [
+            ("s,mV,-", ["a (mV)", "b"], nil), ("s,mV,1", ["a (mV)", "b"], nil), ("[s],[mV],[-]", ["a (mV)", "b"], nil),
+            ("-,mV,mV", ["a (mV)", "b (mV)"], "mV"),
+        ] as [(String, [String], String?)] {
+            let file = try load("time,a,b\n\(units)\n0,1,2\n0.5,3,7\n1,5,6\n")
+            #expect(file.content.doubles == [1, 3, 5, 2, 7, 6] && file.content.samplingRate == 2)
+            #expect(file.content.channelNames == names && file.content.unit == unit, "\(file.content.channelNames)")
+        }
+        // A row of data, whose first field is no number, is not a row of units.
+        #expect(message { _ = try load("who,a\nx,1\ny,2\n") }?.contains("line 2") == true)
+    }
+
+    /// LabVIEW names a column of comments, which rows without a comment do not have.
+    @Test func aColumnOfCommentsWithoutFields() throws {
+        let file = try load("X_Value\tUntitled\tComment\n0\t1.5\n0.5\t2\n1\t4\n")
+        #expect(file.content.channelNames == ["Untitled"] && file.content.doubles == [1.5, 2, 4])
+        #expect(try load("a,b,comment\n1,2\n3,5\n").content.doubles == [1, 3, 2, 5])
+        #expect(message { _ = try load("a,b,other\n1,2\n3,5\n") }?.contains("2 fields where the header has 3") == true)
+        #expect(try load("a,b,Comment\n1,2,3\n3,5,4\n").content.channelNames == ["a", "b", "Comment"])
     }
 
     @Test func partsOfStamps() throws {

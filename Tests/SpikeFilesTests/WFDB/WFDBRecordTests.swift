@@ -88,6 +88,29 @@ enum WFDBExample {
         }
     }
 
+    @Test func signalsWithoutANameHaveANumber() throws {
+        _ = try folder.file("a.dat", WFDBExample.bytes(16, [1, 2, 3, 4, 5, 6]))
+        let header = "a 3 100 2\na.dat 16 1/mV 16 0 0 0 0 I\na.dat 16 1/mV\na.dat 16 1/mV\n"
+        let path = try folder.file("a.hea", header.replacing("0 0 0 0 I", with: "0 0 5 0 I"))
+        #expect(try RecordingFile.load(path).content.channelNames == ["I", "signal 2", "signal 3"])
+        #expect(try RecordingFile.load(path, columns: ColumnSelection("signal 3")).content.doubles == [3, 6])
+    }
+
+    /// Samples that fill the last group of a packed format, or come late by the skew, are not beyond the header.
+    @Test func samplesBeyondTheHeaderAreNamed() throws {
+        for (format, skew, isWarned) in [(16, 0, true), (16, 1, true), (16, 2, false), (212, 0, false), (8, 0, true)] {
+            _ = try folder.file("a.dat", WFDBExample.bytes(format, [1, 2, 3, 4, 5, 6]))
+            let path = try folder.file("a.hea", "a 1 100 4\na.dat \(format):\(skew) 1/mV\n")
+            let file = try RecordingFile.load(path)
+            #expect(Array(file.content.doubles.suffix(1)) == [4])
+            #expect(
+                file.summary.warnings.contains {
+                    $0.hasSuffix(
+                        "a.dat holds 6 samples of each signal, of which its header promises 4; the others are left out")
+                } == isWarned, "\(format), \(skew): \(file.summary.warnings)")
+        }
+    }
+
     @Test func severalSignalsInSeveralFiles() throws {
         let (first, second) = ([1, 10, 2, 20, 3, 30], [100, 101, 102])
         _ = try folder.file("a.d0", [0, 0, 0] + WFDBExample.bytes(16, first))
@@ -168,8 +191,41 @@ enum WFDBExample {
                 "has a gap of 0.5 s, 0.02 s after its first sample; give --sampling-rate 100 to join") == true)
         let joined = try RecordingFile.load(folder.file("i.hea"), samplingRate: 100)
         #expect(joined.content.doubles == [1, 2, 3, 4] && joined.summary.warnings.count == 1)
-        _ = try folder.file("big.hea", "big/3 1 100 9\ns1 2\n~ \(Int.max)\ns2 2\n")
-        #expect(try RecordingFile.read(folder.file("big.hea"), samplingRate: 100).doubles == [1, 2, 3, 4])
+    }
+
+    @Test(arguments: [
+        ("m/2 1 50 4\ns1 2\ns2 2\n", "its sampling rate is 100 Hz, and that of its record 50 Hz"),
+        ("m/2 1 100 4\ns1 2\ns2 2\ns2 2\n", "line 4: follows the last of its 2 segments"),
+        ("m/3 1 100 4\ns1 2\n~ \(Int.max)\ns2 2\n", "line 3: a segment is its name and its number of samples"),
+    ])
+    func segmentsThatContradictTheirRecord(_ header: String, _ problem: String) throws {
+        for name in ["s1", "s2"] {
+            _ = try folder.file("\(name).dat", WFDBExample.bytes(16, [1, 2]))
+            _ = try folder.file("\(name).hea", "\(name) 1 100 2\n\(name).dat 16 1 16 0 1 3 0 a\n")
+        }
+        let text = try message { _ = try RecordingFile.read(folder.file("m.hea", header)) }
+        #expect(text?.contains(problem) == true, "\(text ?? "")")
+        let longer = try RecordingFile.load(folder.file("n.hea", "n/2 1 100 500\ns1 2\ns2 2\n"))
+        #expect(longer.content.doubles == [1, 2, 1, 2])
+        #expect(longer.summary.warnings == ["its header promises 500 samples, and its segments have 4"])
+    }
+
+    @Test func equalNamesInSegmentsArePairedInOrder() throws {
+        _ = try folder.file("s1.dat", WFDBExample.bytes(16, [1, 10, 2, 20]))
+        _ = try folder.file("s1.hea", "s1 2 100 2\ns1.dat 16 1 16 0 1 3 0 A\ns1.dat 16 1 16 0 10 30 0 A\n")
+        _ = try folder.file("s2.dat", WFDBExample.bytes(16, [7, 3, 30, 8, 4, 40]))
+        let signals = ["7 15 0 Z", "3 7 0 A", "30 70 0 A"].map { "s2.dat 16 1 16 0 \($0)\n" }
+        _ = try folder.file("s2.hea", "s2 3 100 2\n" + signals.joined())
+        let file = try RecordingFile.load(folder.file("m.hea", "m/2 2 100 4\ns1 2\ns2 2\n"))
+        #expect(file.content.doubles == [1, 2, 3, 4, 10, 20, 30, 40] && file.summary.warnings == [])
+    }
+
+    @Test func invalidSamplesDoNotCountInMeans() throws {
+        // Frames of two samples of a and one of b.
+        _ = try folder.file("a.dat", WFDBExample.bytes(16, [4, 8, 1, -32_768, 6, 2, -32_768, -32_768, 3]))
+        _ = try folder.file("a.hea", "a 2 100 3\na.dat 16x2 1/mV\na.dat 16 1/mV\n")
+        let values = try RecordingFile.load(folder.file("a.hea")).content.doubles
+        #expect(values[0] == 6 && values[1] == 6 && values[2].isNaN && Array(values[3...]) == [1, 2, 3])
     }
 
     @Test func segmentsOfDifferentSignals() throws {
@@ -204,6 +260,10 @@ enum WFDBExample {
                 .init(time: 66.75, symbol: "V", channel: 1),
             ])
         #expect(recording.summary.description.hasSuffix("; labels: \"+\" 1, \"N\" 1, \"V\" 1"))
+        // Code 0 moves the time on and is no label, as at the end of the notes of Python's wfdb.
+        _ = try folder.file("a.atr", bytes([59 << 10, 0xFFFF, 0xFFFF, 1, 0 << 10 | 50, 1 << 10 | 50, 0]))
+        #expect(
+            try RecordingFile.load(folder.file("a.hea")).labels?.labels == [.init(time: 1, symbol: "N", channel: 0)])
         _ = try folder.file("a.atr", Array(file.dropLast(3)))
         let cut = try RecordingFile.load(folder.file("a.hea"))
         #expect(cut.labels == nil && cut.summary.warnings.count == 1)
