@@ -57,12 +57,14 @@ let program: [Target] = [
     .testTarget(
         name: "SpikeGymTests", dependencies: ["SpikeGym", "SpikeEncoding", "FileTestSupport"],
         resources: [.copy("Fixtures")]),
-    .testTarget(name: "SpikeReportsTests", dependencies: ["SpikeReports", "SpikeEncoding", "FileTestSupport"]),
+    .testTarget(
+        name: "SpikeReportsTests", dependencies: ["SpikeReports", "SpikeEncoding", "FileTestSupport"],
+        exclude: ["Drawings"]),
     .testTarget(
         name: "SpikeProgramTests",
         dependencies: [
             "spike", "SpikeCommandLine", "SpikeEncoding", "SpikeTuning", "SpikeFiles", "EventFiles", "SpikeGym",
-            "FileTestSupport",
+            "SpikeReports", "FileTestSupport",
         ]),
 ]
 

@@ -15,13 +15,14 @@ struct Spike: ParsableCommand {
         discussion: """
             Recordings are CSV (a column a channel, with or without header and time), NPY (channels × samples), WAV, FLAC, \
             OGG or AIFF. Spikes are HDF5 (can be decoded), NPY or CSV events. Events of cameras are EVT2, EVT3, DAT, AEDAT, \
-            N-MNIST, NPY or HDF5; `info`, `convert` and `plot` read them.
+            N-MNIST, NPY or HDF5; `info`, `convert` and `plot` read them. `stream` encodes samples as they arrive.
 
             Try `spike demo`, then `spike compare YOUR-FILE --output report.html`.
             """,
         version: ProgramVersion.text,
         subcommands: [
-            DemoCommand.self, EncodeCommand.self, DecodeCommand.self, TuneCommand.self, CompareCommand.self,
+            DemoCommand.self, EncodeCommand.self, DecodeCommand.self, StreamCommand.self, TuneCommand.self,
+            CompareCommand.self,
             CodecsCommand.self, PlotCommand.self, ConvertCommand.self, InfoCommand.self, GymCommand.self,
         ],
         groupedSubcommands: [CommandGroup(name: "Learning (with LibTorch)", subcommands: learningCommands())])

@@ -73,4 +73,10 @@ import Testing
         #expect(result.channels[0].best.parameters.map(\.name) == ["level"])
         #expect(result.channels[0].best.meanSquaredError < 1e-3)
     }
+
+    @Test func decodesRecordingsOnlyAsAWhole() {
+        #expect(throws: CodecError.noDecodingStream(codec: "comparator")) {
+            try Comparator().decodingStream(channels: [EncodedChannel(initialValue: 0)])
+        }
+    }
 }

@@ -91,23 +91,134 @@ import Testing
         #expect(try EventFile.read(program.path("out.\(type)")).times == events.times)
     }
 
-    @Test func recordingsConvertToFloat32() throws {
-        try Data("time_s,a\n0,101325.25\n1,101325.5\n2,101326\n".utf8).write(
-            to: program.folder.appending(path: "p.csv"))
-        for name in ["p", "in"] {
-            #expect(try program.run("convert \(name).csv \(name).npy").status == 0)
-            let signal = try RecordingFile.read(program.path("\(name).csv"))
-            let array = try NPYArray.read(program.path("\(name).npy"))
-            #expect(array.shape == [signal.channelCount, signal.sampleCount])
-            let values = (0..<signal.channelCount).flatMap { channel in
-                (0..<signal.sampleCount).map { Float(signal.value(ofChannel: channel, sample: $0)) }
-            }
-            #expect(array.elements == .float32(values))
-        }
+    /// Float32, or Float64 where a channel has an offset: 2³⁰ + 0.25·i keeps its 16 different values.
+    @Test func recordingsConvertToNumPy() throws {
+        let values = (0..<16).map { 1_073_741_824 + 0.25 * Double($0) }
+        try Data(values.enumerated().map { "\($0),\($1)\n" }.joined().utf8).write(
+            to: program.folder.appending(path: "far.csv"))
+        #expect(try program.run("convert far.csv far.npy --columns 2").status == 0)
+        let far = try NPYArray.read(program.path("far.npy"))
+        #expect(far.shape == [1, 16] && far.elements == .float64(values))
+        #expect(try program.run("convert in.csv in.npy").status == 0)
+        let signal = try RecordingFile.read(program.path("in.csv"))
+        let array = try NPYArray.read(program.path("in.npy"))
+        #expect(array.shape == [signal.channelCount, signal.sampleCount] && array.elements == .float32(signal.values))
         #expect(try program.run("convert in.csv out.wav").status == 0)
         #expect(try RecordingFile.read(program.path("out.wav")).samplingRate == 100)
         #expect(try program.run("convert in.csv one.npy --columns b_mV").status == 0)
         #expect(try NPYArray.read(program.path("one.npy")).shape == [1, 400])
+    }
+
+    /// What a target does not hold is one warning, which names only what the recording has.
+    @Test func lossesAreNamed() throws {
+        func file(_ name: String, _ text: String) throws {
+            try Data(text.utf8).write(to: program.folder.appending(path: name))
+        }
+        try file("all.csv", "time_s,a_mV,b_mV\n5,1,2\n5.5,3,5\n6,4,4\n")
+        try file("plain.csv", "1\n2\n4\n")
+        try file("r.hea", "r 1 100 3\nr.dat 16 100/uV 16 0 0 6 0 ECG\n")
+        try Data([1, 0, 2, 0, 3, 0]).write(to: program.folder.appending(path: "r.dat"))
+        // A beat (type 1) one sample after the start, then the end.
+        try Data([1, 4, 0, 0]).write(to: program.folder.appending(path: "r.atr"))
+        for (arguments, loss) in [
+            ("all.csv o.npy", "NPY does not hold the sampling rate, the start, the unit and the names of the channels"),
+            ("all.csv o.wav", "WAV does not hold the start, the unit and the names of the channels"),
+            ("all.csv o.csv", nil), ("plain.csv o.npy", nil),
+            ("r o.csv", "CSV does not hold the labels"),
+            (
+                "r o.npy",
+                "NPY does not hold the sampling rate, the unit, the names of the channels and the labels"
+            ),
+        ] as [(String, String?)] {
+            let outcome = try program.run("convert \(arguments)")
+            let target = arguments.split(separator: " ")[1]
+            #expect(outcome.status == 0)
+            #expect(outcome.errors == (loss.map { "spike: warning: \(target): \($0)\n" } ?? ""), "\(outcome.errors)")
+        }
+    }
+
+    /// `-` is read like the same file by name.
+    @Test func anyKindComesFromStandardInput() throws {
+        try EventFile.write(events, to: program.path("e.npy"))
+        for file in ["e.raw", "e.npy", "in.csv"] {
+            let named = try program.run("info \(file)").output
+            for command in ["cat \(file) | spike info -", "spike info - < \(file)"] {
+                let outcome = try program.shell(command)
+                #expect(
+                    outcome.output == named.replacing(file, with: "standard input") && outcome.errors.isEmpty,
+                    "\(outcome.output)\(outcome.errors)")
+            }
+            let picture = try program.shell("cat \(file) | spike plot - --output p.svg --title x")
+            #expect(picture.status == 0, "\(picture.errors)")
+            _ = try program.run("plot \(file) --output q.svg --title x")
+            #expect(try program.text("p.svg") == program.text("q.svg"))
+        }
+        #expect(try program.shell("cat e.raw | spike convert - o.npy").status == 0)
+        #expect(try EventFile.read(program.path("o.npy")).times == events.times)
+        #expect(try program.shell("cat in.csv | spike convert - o.csv").status == 0)
+        #expect(
+            try RecordingFile.read(program.path("o.csv")).values == RecordingFile.read(program.path("in.csv")).values)
+        let spikes = try program.shell("cat s.h5 | spike info -")
+        #expect(
+            spikes.status == 1
+                && spikes.errors.contains("standard input: is HDF5, which is read from files only; save it"),
+            "\(spikes.errors)")
+    }
+
+    @Test func theRecordOfAHeaderHasNoExtension() throws {
+        try Data("r 1 100 3\nr.dat 16 100/uV 16 0 0 6 0 ECG\n".utf8).write(
+            to: program.folder.appending(path: "r.hea"))
+        try Data([1, 0, 2, 0, 3, 0]).write(to: program.folder.appending(path: "r.dat"))
+        #expect(try program.run("info r").output == program.run("info r.hea").output)
+        #expect(try json("r")["sampleCount"] as? Int == 3)
+        #expect(try program.run("convert r r.csv").status == 0)
+        #expect(try RecordingFile.read(program.path("r.csv")).values == [0.01, 0.02, 0.03])
+        #expect(try program.run("plot r --output r.svg").status == 0)
+    }
+
+    /// AEDAT 2 counts rows from the lowest one.
+    @Test func rowsAreTurnedOver() throws {
+        func write(_ header: String) throws {
+            // Addresses of DVS128: row 3, column 5, ON; row 127, column 0, OFF.
+            let records: [UInt8] = [0, 0, 3, 11, 0, 0, 0, 7, 0, 0, 127, 0, 0, 0, 0, 9]
+            try (Data("#!AER-DAT2.0\r\n\(header)".utf8) + records).write(
+                to: program.folder.appending(path: "t.aedat"))
+        }
+        try write("# AEChip: ch.unizh.ini.jaer.chip.retina.DVS128\r\n")
+        #expect(try EventFile.read(program.path("t.aedat")).ys == [3, 127])
+        let outcome = try program.run("convert t.aedat t.npy")
+        let turned = try EventFile.read(program.path("t.npy"))
+        #expect(
+            turned.ys == [124, 0] && turned.xs == [5, 0] && turned.times == [7, 9] && turned.isOn == [true, false])
+        #expect(outcome.errors.isEmpty, "\(outcome.errors)")
+        // A DAVIS of unknown size: bit 22 upwards is the row.
+        let record: [UInt8] = [0, 0xC0, 0x50, 0, 0, 0, 0, 7]
+        try (Data("#!AER-DAT2.0\r\n# AEChip: DAVISx\r\n".utf8) + record).write(
+            to: program.folder.appending(path: "u.aedat"))
+        let unknown = try program.run("convert u.aedat u.npy")
+        #expect(try EventFile.read(program.path("u.npy")).ys == [3])
+        #expect(
+            unknown.errors
+                == "spike: warning: u.npy: row 0 is the lowest one, as u.aedat does not say how many rows its sensor has\n",
+            "\(unknown.errors)")
+    }
+
+    @Test func noEventsHaveNoTimes() throws {
+        try Data("% evt 3.0\n".utf8).write(to: program.folder.appending(path: "none.raw"))
+        let document = try json("none.raw")
+        #expect(document["eventCount"] as? Int == 0 && document["firstTime"] == nil && document["lastTime"] == nil)
+        #expect(try json("e.raw")["firstTime"] as? Int == 0)
+    }
+
+    @Test func absoluteTimesHaveADuration() throws {
+        let late = EventRecording(
+            [1_714_979_289_000_000, 1_714_979_289_250_000].map { Event(time: $0, x: 1, y: 1, isOn: true) },
+            size: SensorSize(width: 2, height: 2))
+        try EventFile.write(late, to: program.path("late.npy"))
+        #expect(
+            try program.run("info late.npy").output
+                == "late.npy: 2 events (NPY) of 2 × 2 pixels or more, from 1714979289 s to 1714979289 s (0.25 s), "
+                + "8 events per second, 100 % ON\n")
     }
 
     @Test func linesBeforeTheTableArePassedOver() throws {
@@ -151,11 +262,23 @@ import Testing
         ("info bad.raw", "it does not say whether the events are EVT2 or EVT3"),
         ("info bad.aedat", "no events of a known format"),
         ("info other.h5", "was not written by SpikeKit"),
+        ("info empty.bin", "empty.bin: is empty"), ("info empty.dat", "empty.dat: is empty"),
+        ("info bare.dat", "bare.dat: has no header of events, whose lines begin with %"),
+        ("info e.raw.gz", "e.raw.gz: events that are compressed by gzip are not read; unpack the file first"),
+        ("plot empty.bin --output e.svg", "empty.bin: is empty"),
+        ("plot e.raw.gz --output e.svg", "events that are compressed by gzip are not read"),
+        ("info atis.aedat", "addresses of the chip atis are not supported"),
     ])
     func mistakesAreOneLine(_ arguments: String, _ problem: String) throws {
         try Data("% date\n".utf8).write(to: program.folder.appending(path: "bad.raw"))
         try EventFile.write(events, to: program.path("e.npy"))
         try Data("bad".utf8).write(to: program.folder.appending(path: "bad.aedat"))
+        try Data("#!AER-DAT2.0\r\n# AEChip: ATIS\r\n".utf8).write(
+            to: program.folder.appending(path: "atis.aedat"))
+        for name in ["empty.bin", "empty.dat", "e.raw.gz"] {
+            try Data().write(to: program.folder.appending(path: name))
+        }
+        try Data("1 2 3\n".utf8).write(to: program.folder.appending(path: "bare.dat"))
         try Data("other".utf8).write(to: program.folder.appending(path: "other.h5"))
         let outcome = try program.run(arguments)
         #expect(outcome.status != 0 && outcome.errors.contains(problem), "\(outcome.errors)")

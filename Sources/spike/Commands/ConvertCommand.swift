@@ -15,10 +15,12 @@ struct ConvertCommand: ParsableCommand {
             Events of cameras (EVT2, EVT3, DAT, AEDAT 2 to 4, N-MNIST, NPY, HDF5) become \
             \(extensions(EventContent.self)), recordings \(extensions(RecordingContent.self)), spikes \
             \(extensions(SpikeContent.self)). NPY of events is a structured array of t (int64, µs), x, y (uint16) and p \
-            (uint8, 0 or 1), of recordings float32, channels × samples.
+            (uint8, 0 or 1), of recordings float32, channels × samples (float64 for \
+            values far from zero). What the target does not hold is a warning. Spikes of other programs (NWB, HDF5 in the layout of SHD) \
+            become \(extensions(SpikeTimesContent.self)); --variable chooses one of several recordings.
             """)
 
-    @Argument(help: ArgumentHelp("The file to convert.", valueName: "IN"))
+    @Argument(help: ArgumentHelp("The file to convert; - is standard input.", valueName: "IN"))
     var input: String
 
     @Argument(help: ArgumentHelp("Where the result goes; the extension says its format.", valueName: "OUT"))
@@ -31,6 +33,7 @@ struct ConvertCommand: ParsableCommand {
         try requireOutput(output, extensions: type(of: content).writableExtensions, inputs: [input])
         content.announce()
         try content.write(to: output)
+        for loss in content.losses(in: output) { warn(loss) }
         print("\(input) → \(output)")
     }
 

@@ -8,9 +8,17 @@ struct DecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decode",
         abstract: "Turns spikes back into a recording.",
-        discussion: "spike decode spikes.h5 --output decoded.csv")
+        discussion: """
+            spike decode spikes.h5 --output decoded.csv
+            … | spike stream --codec step-forward --threshold 0.1 | spike decode - | …
 
-    @Argument(help: ArgumentHelp("Spikes that `spike encode` wrote as HDF5.", valueName: "IN.h5"))
+            With - it decodes what `spike stream` writes, as it arrives, from standard input to standard output.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Spikes that `spike encode` wrote as HDF5; - is what `spike stream` writes, on standard input.",
+            valueName: "IN.h5"))
     var file: String
 
     @Option(
@@ -26,10 +34,37 @@ struct DecodeCommand: ParsableCommand {
         help: ArgumentHelp(
             "Where the recording goes; NPY is channels × samples, or of \(codecNames { $0.input == .observations }) a row per "
                 + "observation, of float32 (float64 for values far from zero).", valueName: "OUT.{npy,csv,wav}"))
-    var output: String
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How samples of - are written (csv): csv is a line per sample, the others are little-endian numbers, interleaved.",
+            valueName: SampleFormat.allCases.map(\.rawValue).joined(separator: "|")))
+    var outputFormat: SampleFormat?
+
+    func validate() throws {
+        let isStream = file == "-"
+        if !isStream, output == nil {
+            throw ValidationError("Missing expected argument '--output <OUT.{npy,csv,wav}>'")
+        }
+        if isStream, output != nil || initialValue != nil {
+            throw ValidationError(
+                "--output and --initial-value go with a file; samples of - go to standard output, as --output-format says"
+            )
+        }
+        if !isStream, outputFormat != nil {
+            throw ValidationError("--output-format goes with -; the extension of --output says the format of a file")
+        }
+    }
 
     func run() throws {
+        guard let output else { return try StreamDecoding(format: outputFormat ?? .csv).run() }
         try requireOutput(output, extensions: RecordingFile.writableExtensions, inputs: [file])
+        if SpikeTimesFile.recognises(file) {
+            throw CommandError(
+                "\(file): holds spikes of another program, which do not say how a recording is decoded from them; "
+                    + "`spike encode` writes spikes that do")
+        }
         let encoded = try EncodedFile.read(file)
         let signal = try encoded.decode(initialValues: initialValues(encoded), threads: threads.threads)
         if encoded.codec.base is any ObservationCodec, output.lowercased().hasSuffix(".npy") {

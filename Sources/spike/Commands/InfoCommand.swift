@@ -14,7 +14,7 @@ struct InfoCommand: ParsableCommand {
             the size of the sensor, their times, and what was passed over.
             """)
 
-    @Argument(help: ArgumentHelp("The file.", valueName: "FILE"))
+    @Argument(help: ArgumentHelp("The file; - is standard input.", valueName: "FILE"))
     var file: String
 
     @OptionGroup var reading: ReadingOptionGroup

@@ -24,7 +24,7 @@ struct PlotCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "A recording, spikes that `spike encode` wrote as HDF5 (with --kind raster as NPY or CSV, too), events of a camera, "
-                + "or the .json that `spike tune --output` wrote.",
+                + "or the .json that `spike tune --output` wrote; - is standard input.",
             valueName: "FILE"))
     var file: String
 
@@ -83,12 +83,18 @@ struct PlotCommand: ParsableCommand {
         print("\(file) → \(output)")
     }
 
+    /// The path of the file, of which a WFDB record has only the name.
+    private var path: String { RecordingFile.path(named: file) }
+
     private func plot() throws -> any Plot {
-        let name = (file as NSString).lastPathComponent
-        if try kind == nil && recording == nil && EventFile.recognises(file) {
+        let name = file == "-" ? "standard input" : (file as NSString).lastPathComponent
+        if kind == nil, recording == nil,
+            try EventFile.recognises(path) || EventFile.ownExtensions.contains(fileExtension(path) ?? "")
+        {
             return try eventPlot(title: title ?? name)
         }
         if frames != nil { throw CommandError("\(file): --frames goes with events of a camera") }
+        if file != "-", SpikeTimesFile.recognises(file) { return try spikeTimesPlot(title: title ?? name) }
         switch (file as NSString).pathExtension.lowercased() {
         case "h5", "hdf5": return try spikePlot(EncodedFile.read(file), title: title ?? name)
         case "json": return try historyPlot()
@@ -116,6 +122,29 @@ struct PlotCommand: ParsableCommand {
         print(strip.summary)
         for remark in strip.summary.remarks { warn("\(file): \(remark)") }
         return strip.plot(title: title)
+    }
+
+    /// A raster of spikes that another program wrote by their times.
+    private func spikeTimesPlot(title: String) throws -> any Plot {
+        if kind == .traces || recording != nil {
+            throw CommandError("\(file): spikes of other programs do not say how a recording is decoded from them")
+        }
+        if samplingRate != nil || part.columns != nil || part.skipRows != nil {
+            throw CommandError(
+                "\(file): --sampling-rate, --columns and --skip-rows do not go with spikes, whose times are in the file"
+            )
+        }
+        let source = try SpikeTimesFile(file)
+        let spikes = try source.spikes(of: part.variable.map(source.index) ?? source.onlyRecording())
+        guard let first = spikes.times.first, let last = spikes.times.last else {
+            throw CommandError("\(file): has no spikes to draw")
+        }
+        // As many steps as a plot can show apart, of few units.
+        let stepCount = max(256, min(8192, (1 << 26) / spikes.unitCount))
+        let rate = Double(stepCount) / max(last - first, 1e-6)
+        return try RasterPlot(
+            title: title, spikes: spikes.train(rate: rate, stepCount: stepCount), stepRate: rate,
+            window: window(length: stepCount, StepTimes(start: first, rate: rate)), startTime: first)
     }
 
     private func requireNoReadingOptions() throws {

@@ -1,5 +1,6 @@
 import SpikeCommandLine
 import SpikeEncoding
+import SpikeFiles
 
 /// What a file holds, for the commands that take files of any kind.
 ///
@@ -23,8 +24,15 @@ protocol FileContent {
     /// What was passed over or may have been misunderstood, a sentence each.
     var warnings: [String] { get }
 
+    /// What a file of the extension of `output` does not hold of the content, a warning each.
+    func losses(in output: String) -> [String]
+
     /// Writes the content to a file, in the format that its extension says.
     func write(to output: String) throws
+}
+
+extension FileContent {
+    func losses(in output: String) -> [String] { [] }
 }
 
 /// How files are read where they do not say it themselves.
@@ -35,16 +43,22 @@ struct ReadingOptions {
 }
 
 /// The kinds of content, in the order in which they are tried. The last one takes what is left.
-var fileContents: [any FileContent.Type] { [EventContent.self, SpikeContent.self, RecordingContent.self] }
+var fileContents: [any FileContent.Type] {
+    [EventContent.self, SpikeTimesContent.self, SpikeContent.self, RecordingContent.self]
+}
 
 /// Opens a file of any kind.
-func openContent(_ path: String, _ reading: ReadingOptions) throws -> any FileContent {
+///
+/// - Parameter name: The path of the file, `-` for standard input, or the name of a WFDB record.
+func openContent(_ name: String, _ reading: ReadingOptions) throws -> any FileContent {
+    let path = RecordingFile.path(named: name)
     for kind in fileContents {
         guard let content = try kind.open(path, reading) else { continue }
         if reading.dialect != nil, !(content is EventContent) {
             throw CommandError("\(path): --dialect goes with events of a camera")
         }
-        if reading.part.variable != nil || reading.part.skipRows != nil, !(content is RecordingContent) {
+        let isOfRecordings = content is RecordingContent || content is SpikeTimesContent
+        if reading.part.variable != nil || reading.part.skipRows != nil, !isOfRecordings {
             throw CommandError("\(path): --variable and --skip-rows go with a recording")
         }
         return content

@@ -36,14 +36,23 @@ struct RecordingContent: FileContent {
         Information(kind: "recording", summary: loaded.summary, duration: duration, channels: channels)
     }
 
-    /// Writes the recording. NPY is float32, `channels × samples`, also for values far from zero, so that other
-    /// programs need not expect two types.
-    func write(to output: String) throws {
-        guard fileExtension(output) == "npy" else { return try RecordingFile.write(signal, to: output) }
-        let values = (0..<signal.channelCount).flatMap { channel in
-            (0..<signal.sampleCount).map { Float(signal.value(ofChannel: channel, sample: $0)) }
-        }
-        try NPYArray(shape: [signal.channelCount, signal.sampleCount], elements: .float32(values)).write(to: output)
+    /// Writes the recording. NPY is float32, or float64 if a channel has an offset, `channels × samples`.
+    func write(to output: String) throws { try RecordingFile.write(signal, to: output) }
+
+    func losses(in output: String) -> [String] {
+        let type = fileExtension(output) ?? ""
+        let (isText, hasRate) = (type == "csv", signal.samplingRate != nil)
+        let parts: [(name: String, isLost: Bool)] = [
+            ("sampling rate", hasRate && type == "npy"),
+            ("start", signal.startTime != 0 && !(isText && hasRate)),
+            ("unit", signal.unit != nil && !isText),
+            ("names of the channels", !signal.channelNames.isEmpty && !isText),
+            ("labels", loaded.labels?.counts.isEmpty == false),
+        ]
+        let lost = parts.filter(\.isLost).map { "the \($0.name)" }
+        guard let last = lost.last else { return [] }
+        let list = lost.count > 1 ? lost.dropLast().joined(separator: ", ") + " and " + last : last
+        return ["\(output): \(type.uppercased()) does not hold \(list)"]
     }
 
     private var duration: Double? { signal.samplingRate.map { Double(signal.sampleCount) / $0 } }

@@ -115,16 +115,46 @@ struct CodecOptions: ParsableArguments, CustomReflectable {
     /// The range to scale each channel by, if one was given; `nil` to take it from the recording.
     func ranges(for signal: Signal) throws -> [ValueRange]? {
         guard codec.usual.needsRange, CodecFlag.rangeFlags.contains(where: has) else { return nil }
-        let own = try signal.ranges()
+        return try ranges(
+            own: signal.ranges(), offsets: (0..<signal.channelCount).map { signal.offset(ofChannel: $0) })
+    }
+
+    /// Throws `CommandError` if a parameter was not given that a whole recording would tell, but a stream does not.
+    func requireStreamable() throws {
+        try requireAskedFor()
+        for parameter in codec.parameters where !has(parameter.flag) {
+            guard let source = parameter.fromData else { continue }
+            throw CommandError(
+                "\(codec.name) takes \(source) of the recording for its \(parameter.name), which a stream does not know "
+                    + "before its end; give --\(parameter.flag)")
+        }
+        if codec.usual.needsRange, !CodecFlag.rangeFlags.allSatisfy(has) {
+            throw CommandError(
+                "\(codec.name) scales by the range of each channel, which a stream does not know before its end; give "
+                    + CodecFlag.rangeFlags.map { "--\($0)" }.joined(separator: " and "))
+        }
+    }
+
+    /// The range to scale each channel of a stream by; `nil` for codecs that do not scale.
+    ///
+    /// - Parameter offsets: The number that is subtracted from each channel.
+    func ranges(ofStream offsets: [Double]) throws -> [ValueRange]? {
+        try requireStreamable()
+        guard codec.usual.needsRange else { return nil }
+        return try ranges(own: offsets.map { _ in ValueRange(minimum: 0, maximum: 1) }, offsets: offsets)
+    }
+
+    /// - Parameter own: The range of each channel where no option gives it.
+    private func ranges(own: [ValueRange], offsets: [Double]) throws -> [ValueRange] {
         let lists = CodecFlag.rangeFlags.map { flag in given[flag].flatMap { try? ValueList<Double>(parsing: $0) } }
         for (name, list) in zip(CodecFlag.rangeFlags, lists) {
-            if let count = list?.values.count, count != 1 && count != signal.channelCount {
+            if let count = list?.values.count, count != 1 && count != own.count {
                 throw CodecError.parameterCount(
-                    codec: codec.name, parameter: name, count: count, channels: signal.channelCount)
+                    codec: codec.name, parameter: name, count: count, channels: own.count)
             }
         }
         return try own.indices.map { channel in
-            let offset = signal.offset(ofChannel: channel)
+            let offset = offsets[channel]
             let least = lists[0].map { Float($0.perChannel[channel] - offset) } ?? own[channel].minimum
             let largest = lists[1].map { Float($0.perChannel[channel] - offset) } ?? own[channel].maximum
             for (name, list) in zip(CodecFlag.rangeFlags, lists) {

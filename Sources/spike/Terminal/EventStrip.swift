@@ -18,7 +18,7 @@ struct EventStrip {
     ///   - to: The end of the last frame in seconds; `nil` for the latest event.
     init(_ file: String, frames count: Int, from: Double?, to: Double?) throws {
         let summary = try EventFile.summary(file)
-        guard summary.eventCount > 0 else { throw CommandError("\(file): has no events to draw") }
+        guard summary.eventCount > 0 else { throw CommandError("\(summary.file): has no events to draw") }
         let (first, last) = (Double(summary.firstTime) * 1e-6, Double(summary.lastTime) * 1e-6)
         if let from, from > last { throw CommandError("\(file) ends at \(last), before --from \(from)") }
         if let to, to < first { throw CommandError("\(file) starts at \(first), after --to \(to)") }

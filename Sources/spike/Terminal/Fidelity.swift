@@ -1,3 +1,4 @@
+import ArrayFiles
 import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
@@ -32,10 +33,11 @@ struct Fidelity {
             return "\(loaded.name(ofChannel: channel)) (SNR \(ratio.map { readable($0, digits: 3) } ?? "–") dB)"
         }
         let file = loaded.summary.file
+        let argument = file == StandardInput.name ? "-" : ShellCommand.fileArgument(file)
         warning =
             "\(file): the spikes of \(channels.joined(separator: ", "))"
             + (poor.count > 3 ? " and \(counted(poor.count - 3, "more channel"))" : "")
             + " decode to something further from the recording than its mean; "
-            + "`\(ShellCommand([ProgramName.text, "compare", ShellCommand.fileArgument(file)]))` finds parameters that fit"
+            + "`\(ShellCommand([ProgramName.text, "compare", argument]))` finds parameters that fit"
     }
 }

@@ -1,0 +1,28 @@
+import SpikeCommandLine
+import SpikeFiles
+import SpikeReports
+
+/// Decodes events from standard input to samples on standard output, as they arrive.
+struct StreamDecoding {
+    let format: SampleFormat
+
+    func run() throws {
+        StopRequest.listen()
+        let input = try ChunkInput(following: nil)
+        var decoding = EventDecoding(input.name, format: format)
+        while let bytes = try input.next() { try decoding.push(bytes, write: ChunkOutput.write) }
+        // After a signal, the events so far are decoded; that they were cut short is no news then.
+        do {
+            try decoding.finish(write: ChunkOutput.write)
+        } catch let error as FileError {
+            guard let request = StopRequest.current else { throw error }
+            throw request.exitCode
+        }
+        if decoding.clippedCount > 0 {
+            warn(
+                "\(counted(decoding.clippedCount, "value")) of \(decoding.sampleCount * (decoding.channelCount ?? 1)) lie "
+                    + "outside of what \(format.rawValue) holds, and were clipped")
+        }
+        if let request = StopRequest.current { throw request.exitCode }
+    }
+}
