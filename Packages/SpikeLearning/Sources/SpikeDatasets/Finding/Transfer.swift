@@ -18,7 +18,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     }
 
     private let url: URL
-    private let size: Int
+    private let size: Int?
     private let path: String
     private let offset: Int
     private let timeout: Double
@@ -30,17 +30,20 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private var received = 0
     private var failure: Failure?
 
+    /// The size of the whole file in bytes that the server has announced; `nil` if it has announced none.
+    private(set) var announcedSize: Int?
+
     /// Creates a transfer; `run` starts it.
     ///
     /// - Parameters:
     ///   - url: The web address of the file.
-    ///   - size: The expected size of the whole file in bytes.
+    ///   - size: The expected size of the whole file in bytes; `nil` if it is not known.
     ///   - path: The path of the local file.
     ///   - offset: The number of bytes that the local file has already.
     ///   - timeout: The time in seconds without a byte after which the transfer counts as broken.
     ///   - progress: Called with the number of bytes that are present.
     init(
-        url: URL, size: Int, path: String, offset: Int, timeout: Double, progress: @escaping @Sendable (Int) -> Void
+        url: URL, size: Int?, path: String, offset: Int, timeout: Double, progress: @escaping @Sendable (Int) -> Void
     ) {
         self.url = url
         self.size = size
@@ -90,10 +93,17 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         case 200:
             // A server that does not support ranges sends the whole file.
             received = 0
+            if let length = answer?.expectedContentLength, length >= 0 { announcedSize = Int(length) }
             descriptor = open(path, flags, 0o666)
         case 206 where answer?.value(forHTTPHeaderField: "Content-Range")?.hasPrefix("bytes \(offset)-") == true:
             received = offset
+            announcedSize = answer?.value(forHTTPHeaderField: "Content-Range").flatMap(Self.wholeSize)
             descriptor = open(path, flags | O_APPEND, 0o666)
+        case 416
+        where size == nil && answer?.value(forHTTPHeaderField: "Content-Range").flatMap(Self.wholeSize) == offset:
+            // The local file is complete, which was not known without its size.
+            announcedSize = offset
+            return completionHandler(.cancel)
         case 206, 416:
             // The server sent another part than was asked for, so the local file cannot be continued.
             unlink(path)
@@ -120,7 +130,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         guard failure == nil else { return }
         activity.withLock { $0.last = .now }
         received += data.count
-        if received > size {
+        if let size, received > size {
             failure = .refused("the server sends more than the \(size) bytes that the file has")
             unlink(path)
             return dataTask.cancel()
@@ -145,12 +155,15 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         if failure == nil, activity.withLock({ $0.isLate }) {
             failure = .broken("nothing came for \(timeout) seconds")
         }
-        if failure == nil, let error {
+        if failure == nil, announcedSize != offset || offset == 0, let error {
             failure =
                 received > 0 ? .broken(Self.reason(error)) : .refused("it cannot be reached: \(Self.reason(error))")
         }
         finished.signal()
     }
+
+    /// The size of the whole file in a header such as `bytes 5-9/10` or `bytes */10`.
+    private static func wholeSize(_ header: String) -> Int? { header.split(separator: "/").last.flatMap { Int($0) } }
 
     private static func reason(_ error: any Error) -> String {
         (error as? URLError).map { "\($0.localizedDescription), \($0.code.rawValue)" } ?? error.localizedDescription

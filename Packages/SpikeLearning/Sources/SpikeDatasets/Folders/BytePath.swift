@@ -107,5 +107,14 @@ struct FolderEntry: Sendable {
     var isHidden: Bool { name.first == UInt8(ascii: ".") }
 
     /// True if the name has the extension of an image format.
-    var isImage: Bool { ImageFile.extensions.contains((text as NSString).pathExtension.lowercased()) }
+    var isImage: Bool { has(ImageFile.extensions) }
+
+    /// True if the name has one of the extensions, which are in lower case.
+    ///
+    /// - Parameter mayBeCompressed: Whether `gz` may follow the extension.
+    func has(_ extensions: [String], mayBeCompressed: Bool = false) -> Bool {
+        var name = text as NSString
+        if mayBeCompressed, name.pathExtension.lowercased() == "gz" { name = name.deletingPathExtension as NSString }
+        return extensions.contains(name.pathExtension.lowercased())
+    }
 }

@@ -77,7 +77,7 @@ public struct ImageFolder: Sendable {
         }
     }
 
-    private func split(_ images: [FolderContent.Image], _ limit: ImageLimit) throws -> ImageSplit {
+    private func split(_ images: [FolderContent.Sample], _ limit: ImageLimit) throws -> ImageSplit {
         let images = limit.indices(images.map(\.label)).map { images[$0] }
         try checkMemory(count: images.count)
         let shape = [images.count, 3, size, size]

@@ -9,6 +9,8 @@ public struct LeftOut: Codable, Sendable, Hashable {
         case repairedBox = "repaired box"
         /// Images that are kept, and of which something is worth knowing.
         case image
+        /// Recordings that are kept in another form than that of their files.
+        case recording
     }
 
     /// What is counted; `nil` for files that are left out.
@@ -41,6 +43,7 @@ public struct LeftOut: Codable, Sendable, Hashable {
         case .box: count == 1 ? "box left out" : "boxes left out"
         case .repairedBox: count == 1 ? "box repaired" : "boxes repaired"
         case .image: count == 1 ? "image kept" : "images kept"
+        case .recording: count == 1 ? "recording kept" : "recordings kept"
         }
     }
 

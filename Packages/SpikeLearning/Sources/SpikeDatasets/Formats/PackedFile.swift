@@ -65,6 +65,14 @@ final class PackedFile {
         }
     }
 
+    /// Reads the rest of the file, so that zlib verifies the checksum of a gzipped one.
+    ///
+    /// - Throws: `FileError` if the file is not gzipped, damaged or cut short.
+    func verify() throws(FileError) {
+        guard try InputFile(path).bytes(2) == [0x1F, 0x8B] else { throw flaw }
+        while try !bytes(1 << 20).isEmpty {}
+    }
+
     private var flaw: FileError {
         .damaged(path: path, problem: "its gzip data is damaged or cut short; fetch the file anew")
     }

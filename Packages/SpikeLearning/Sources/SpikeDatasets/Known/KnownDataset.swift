@@ -31,7 +31,7 @@ public struct KnownDataset: Sendable {
     /// The Debian package that installs the data set; `nil` if there is none.
     public let debianPackage: DebianPackage?
 
-    /// A kind of samples. Sound or events would need another case, with a reader of their own.
+    /// A kind of samples, with the reader of their files.
     public enum Kind: Sendable {
         /// Images.
         ///
@@ -39,10 +39,40 @@ public struct KnownDataset: Sendable {
         /// - shape: The shape of one image, [C, H, W].
         case images(any ImageFiles, shape: [Int])
 
+        /// Recordings: sound, movements, or other series of numbers.
+        ///
+        /// - files: The reader of the recordings.
+        /// - shape: The shape of one recording.
+        case recordings(any RecordingFiles, shape: RecordingShape)
+
+        /// Recordings of spikes.
+        ///
+        /// - files: The reader of the spikes.
+        /// - channelCount: The number of channels on which spikes arrive.
+        case spikes(any SpikeCountFiles, channelCount: Int)
+
         var files: any DatasetFiles {
             switch self {
             case .images(let files, _): files
+            case .recordings(let files, _): files
+            case .spikes(let files, _): files
             }
+        }
+    }
+
+    /// The shape of the recordings of a data set.
+    public struct RecordingShape: Sendable, Hashable {
+        /// The number of channels.
+        public let channelCount: Int
+        /// The number of samples of each channel; `nil` if the recordings differ in length.
+        public let sampleCount: Int?
+        /// The sampling rate in Hz; `nil` if it is not known.
+        public let samplingRate: Double?
+
+        init(channelCount: Int, sampleCount: Int? = nil, samplingRate: Double? = nil) {
+            self.channelCount = channelCount
+            self.sampleCount = sampleCount
+            self.samplingRate = samplingRate
         }
     }
 
@@ -72,20 +102,50 @@ public struct KnownDataset: Sendable {
         self.debianPackage = debianPackage
     }
 
-    /// The total size of the files to download, in bytes.
-    public var downloadSize: Int { downloads.reduce(0) { $0 + $1.size } }
+    /// The total size of the files to download, in bytes; `nil` if it is not known.
+    public var downloadSize: Int? {
+        downloads.reduce(0) { sum, file in sum.flatMap { sum in file.size.map { sum + $0 } } }
+    }
+
+    /// What one sample is, as text, such as `32×32, colour` or `1 channel, 16 kHz`.
+    public var sampleText: String {
+        switch kind {
+        case .images(_, let shape): return "\(shape[1])×\(shape[2]), \(shape[0] == 1 ? "grey" : "colour")"
+        case .recordings(_, let shape):
+            let length = shape.sampleCount.map { $0 == Int(shape.samplingRate ?? 0) ? "1 s" : "\($0) samples" }
+            let rate = shape.samplingRate.map { "\(($0 / 1000).text) kHz" }
+            let channels = "\(shape.channelCount) channel\(shape.channelCount == 1 ? "" : "s")"
+            return ([channels] + [length ?? "any length", rate].compactMap(\.self)).joined(separator: ", ")
+        case .spikes(_, let channelCount): return "spikes on \(channelCount) channels"
+        }
+    }
+
+    /// The total size of the files to download as text, such as `12 MB`, or how the data set comes about without them.
+    public var downloadText: String {
+        if kind.files.areComputed { return "computed" }
+        if downloads.isEmpty { return "made here" }
+        guard let size = downloadSize else { return "size unknown" }
+        return size < 500_000 ? "\((size + 500) / 1000) kB" : "\((size + 500_000) / 1_000_000) MB"
+    }
 }
 
 extension KnownDataset {
     /// All known data sets, in the order in which they are listed.
-    public static let all = [cifar10, cifar100, mnist, mnist5k, fashionMNIST]
+    public static let all =
+        [cifar10, cifar100, mnist, mnist5k, fashionMNIST, heidelbergDigits, spikingSpeechCommands]
+        + [speechCommands, speechCommands1, spokenDigits, synthesizedDigits, basicMotions, japaneseVowels, mnist1D]
 
     /// The names of all known data sets.
     public static var names: [String] { all.map(\.name) }
 
-    /// The values of a setting or option that names a data set: the names of the known data sets, and
+    /// The known data sets of images.
+    public static var ofImages: [KnownDataset] {
+        all.filter { if case .images = $0.kind { true } else { false } }
+    }
+
+    /// The values of a setting or option that names a data set of images: the names of the known ones, and
     /// `ImageFolder.choice` for a folder of images.
-    public static var choices: [String] { names + [ImageFolder.choice] }
+    public static var choices: [String] { ofImages.map(\.name) + [ImageFolder.choice] }
 
     /// Returns the data set with the given name, or `nil` if there is none.
     public static func named(_ name: String) -> KnownDataset? { all.first { $0.name == name } }
@@ -95,35 +155,4 @@ extension KnownDataset {
 extension KnownDataset: Hashable {
     public static func == (a: KnownDataset, b: KnownDataset) -> Bool { a.name == b.name }
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
-}
-
-/// The files of a data set, and how they are recognized.
-public protocol DatasetFiles: Sendable {
-    /// The files that a folder with the data set contains, as text for messages, such as `train.bin and test.bin`.
-    var expectation: String { get }
-
-    /// Returns the path from which to read the data set, if the folder contains it.
-    ///
-    /// - Returns: The folder itself, a folder in it or a file in it; `nil` if the folder does not contain the data set.
-    func path(in folder: String) -> String?
-
-    /// Returns the reason why the folder cannot be used, if it contains another version of the data set; `nil`
-    /// otherwise.
-    func problem(in folder: String) -> FileError?
-}
-
-extension DatasetFiles {
-    /// Returns `nil`, because there is no other version of the data set to recognize.
-    public func problem(in folder: String) -> FileError? { nil }
-}
-
-/// The files of a data set of images.
-public protocol ImageFiles: DatasetFiles {
-    /// Reads the whole data set.
-    ///
-    /// - Parameters:
-    ///   - title: The title of the data set.
-    ///   - path: The path that `path(in:)` returned.
-    /// - Throws: `FileError` that names a file which is missing or damaged.
-    func read(_ title: String, from path: String) throws -> ImageDataset
 }

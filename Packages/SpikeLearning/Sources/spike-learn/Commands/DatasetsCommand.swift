@@ -49,12 +49,16 @@ struct DatasetsCommand: ParsableCommand {
             }
             let finder = DatasetFinder()
             if let location = try finder.locate(dataset) {
-                print("\(dataset.title): already in \(location.path) (\(location.source.rawValue))")
+                print(
+                    location.path.isEmpty
+                        ? "\(dataset.title): is computed when it is used, so there is nothing to fetch"
+                        : "\(dataset.title): already in \(location.path) (\(location.source.rawValue))")
                 return
             }
             let line = ProgressLine()
             defer { line.clear() }
-            let location = try finder.download(dataset) { line.update($0.progress($1)) }
+            let location = try finder.download(
+                dataset, preparing: { line.update($0) }, progress: { line.update($0.progress($1)) })
             line.clear()
             print("\(dataset.title): now in \(location.path)")
         }

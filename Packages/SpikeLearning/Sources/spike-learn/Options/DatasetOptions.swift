@@ -29,7 +29,7 @@ struct DatasetOptions: ParsableArguments {
             guard let data else { throw CommandError("dataset folder: name the images' folder with --data") }
             return try ImageFolder(data, size: side).read()
         }
-        guard let known = KnownDataset.named(name) else {
+        guard let known = KnownDataset.ofImages.first(where: { $0.name == name }) else {
             throw CommandError("dataset: there are \(KnownDataset.choices.joined(separator: ", ")); got \(name)")
         }
         let line = ProgressLine()
@@ -41,6 +41,6 @@ struct DatasetOptions: ParsableArguments {
 extension RemoteFile {
     /// The progress of a download as text, such as `fetching a.gz: 3 of 26 MB`.
     func progress(_ received: Int) -> String {
-        "fetching \(name): \(received / 1_000_000) of \(size / 1_000_000) MB"
+        "fetching \(name): \(received / 1_000_000)" + (size.map { " of \($0 / 1_000_000)" } ?? "") + " MB"
     }
 }

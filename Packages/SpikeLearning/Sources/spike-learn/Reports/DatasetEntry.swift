@@ -5,10 +5,13 @@ import SpikeDatasets
 struct DatasetEntry: Encodable {
     let name: String
     let title: String
-    /// The kind of samples, such as `image`.
+    /// The kind of samples: `image`, `recording` or `spikes`.
     let kind: String
-    /// The shape of an image, [C, H, W].
+    /// The shape of a sample: an image's [C, H, W], a recording's [C, L], or the [C] of spikes. The length L is missing
+    /// where it differs.
     let shape: [Int]
+    /// The sampling rate of recordings in Hz; `nil` if it is not known.
+    let samplingRate: Double?
     let classes: Int
     /// The number of samples to train on.
     let train: Int
@@ -20,8 +23,14 @@ struct DatasetEntry: Encodable {
     let source: String?
     /// The reason why the folder that was named cannot be used; `nil` if it can, or none was named.
     let problem: String?
-    /// The number of bytes that a download would transfer.
-    let downloadBytes: Int
+    /// The number of bytes that a download would transfer; `nil` if it is not known.
+    let downloadBytes: Int?
+    private let sampleText: String
+    private let downloadText: String
+
+    private enum CodingKeys: CodingKey {
+        case name, title, kind, shape, samplingRate, classes, train, test, path, source, problem, downloadBytes
+    }
 
     init(_ dataset: KnownDataset, _ finder: DatasetFinder) {
         var (location, problem): (DatasetFinder.Location?, String?)
@@ -33,20 +42,28 @@ struct DatasetEntry: Encodable {
         name = dataset.name
         title = dataset.title
         switch dataset.kind {
-        case .images(_, let shape): (kind, self.shape) = ("image", shape)
+        case .images(_, let shape): (kind, self.shape, samplingRate) = ("image", shape, nil)
+        case .recordings(_, let shape):
+            (kind, self.shape) = ("recording", [shape.channelCount] + (shape.sampleCount.map { [$0] } ?? []))
+            samplingRate = shape.samplingRate
+        case .spikes(_, let channelCount): (kind, shape, samplingRate) = ("spikes", [channelCount], nil)
         }
+        sampleText = dataset.sampleText
         (classes, train, test) = (dataset.classCount, dataset.trainCount, dataset.testCount)
-        path = location?.path
+        path = location.flatMap { $0.path.isEmpty ? nil : $0.path }
         source = location?.source.rawValue
         self.problem = problem
         downloadBytes = dataset.downloadSize
+        downloadText = dataset.downloadText
     }
 
     static func table(_ entries: [DatasetEntry]) -> String {
         let rows = entries.map { entry in
-            let place = entry.path.map { "\($0) (\(entry.source!))" } ?? "not here"
-            return [entry.name, entry.title, place, "\((entry.downloadBytes + 500_000) / 1_000_000) MB"]
+            let place = entry.path.map { "\($0) (\(entry.source!))" } ?? entry.source ?? "not here"
+            return [entry.name, entry.title, entry.sampleText, place, entry.downloadText]
         }
-        return TextTable(header: ["name", "data set", "where", "download"], rows: rows, textColumns: 3).text
+        return TextTable(
+            header: ["name", "data set", "sample", "where", "download"], rows: rows, textColumns: 4
+        ).text
     }
 }

@@ -36,11 +36,37 @@ import Testing
             let edges = (0..<4).map { _ in values.randomElement(using: &random)! }
             let box = Box(left: edges[0], top: edges[1], right: edges[2], bottom: edges[3])
             let drawn = DetectionImage.draw([Detection(box: box, label: -3, score: .nan)], on: image, classNames: [])
-            #expect(drawn.width == 700 && drawn.height == 3, "seed \(seed)")
+            #expect(drawn.width == 3500 && drawn.height == 15, "seed \(seed)")
         }
         let tiny = Image(channels: 1, height: 1, width: 1, filledWith: 9)
         let truth = LabelledBox(box: Box(left: 0, top: 0, right: 1, bottom: 1), label: 0, isDifficult: true)
         #expect(DetectionImage.draw([truth], on: tiny, classNames: ["long name with ä and 猫"]).width == 640)
+    }
+
+    /// On images of any shape, the whole text is inside: as many white dots as its characters have.
+    @Test(arguments: [
+        (20, 20, 640, 640), (1, 1, 640, 640), (40, 800, 200, 4000), (1600, 60, 3200, 120), (300, 400, 600, 800),
+        (3000, 2000, 3000, 2000),
+    ]) func textsAreWhole(width: Int, height: Int, drawnWidth: Int, drawnHeight: Int) {
+        for value in [UInt8(0), 254] {
+            let image = Image(channels: 3, height: height, width: width, filledWith: value)
+            let boxes = [(0.0, 0.0, 0.1, 0.1), (0.9, 0.9, 1, 1), (0, 0.45, 1, 0.55)].map {
+                Box(
+                    left: $0.0 * Double(width), top: $0.1 * Double(height), right: $0.2 * Double(width),
+                    bottom: $0.3 * Double(height))
+            }
+            for box in boxes {
+                let drawn = DetectionImage.draw(
+                    [Detection(box: box, label: 0, score: 0.5)], on: image, classNames: ["platelet"])
+                #expect(drawn.width == drawnWidth && drawn.height == drawnHeight)
+                let unit = max(min(max(drawnWidth, drawnHeight) / 320, min(drawnWidth, drawnHeight) / 100), 2)
+                let white = (0..<drawn.area).count { index in
+                    (0..<3).allSatisfy { drawn.pixels[$0 * drawn.area + index] == 255 }
+                }
+                let dots = BitmapFont.glyphs("platelet 0.5").joined().reduce(0) { $0 + $1.nonzeroBitCount }
+                #expect(white == unit * unit * dots, "\(width) × \(height), \(box)")
+            }
+        }
     }
 
     @Test func textsDoNotCoverEachOther() {
@@ -57,7 +83,13 @@ import Testing
         let glyphs = BitmapFont.glyphs(ascii)
         #expect(glyphs.count == 94 && Set(glyphs).count == 94)
         #expect(glyphs.allSatisfy { !$0.isEmpty && $0.count <= BitmapFont.height && $0.allSatisfy { $0 < 32 } })
-        #expect(BitmapFont.glyphs("äÉ") == BitmapFont.glyphs("aE") && BitmapFont.glyphs(" ") == [[]])
+        #expect(BitmapFont.glyphs("äÉß") == BitmapFont.glyphs("aEss") && BitmapFont.glyphs(" ") == [[]])
+        #expect(BitmapFont.canWrite("größer dog_1") && !BitmapFont.canWrite("a 猫"))
+        // A name that cannot be written is a number.
+        let image = Image(channels: 3, height: 480, width: 640, filledWith: 0)
+        let truth = LabelledBox(box: Box(left: 9, top: 90, right: 99, bottom: 190), label: 1)
+        let numbered = DetectionImage.draw([truth], on: image, classNames: ["cat", "猫"])
+        #expect(numbered == DetectionImage.draw([truth], on: image, classNames: []))
         let unknown = BitmapFont.glyphs("猫")
         #expect(unknown == [[0x1F, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1F]])
     }

@@ -64,7 +64,8 @@ import Testing
             1.0 0.5 0.5 0.2 0.2
             7 0.5 0.5 0.1 0.1
             0 0.5 0.5 0.1
-            0 0.5 0.5 0.1 0.1 0.9
+            0 0.3 0.3 0.1 0.1 0.9
+            0 0.5 0.5 0.1 0.1 1.9
             0 0.5 x 0.1 0.1
             0 nan 0.5 0.1 0.1
             0 20 15 10 6
@@ -80,9 +81,10 @@ import Testing
         let rounded = dataset.train[0].edges.map { $0.map { ($0 * 1e6).rounded() / 1e6 } }
         #expect(
             rounded == [
-                [18, 13.5, 22, 16.5], [16, 12, 24, 18], [15, 12, 25, 18], [28, 12, 40, 18], [4, 6, 12, 18],
+                [18, 13.5, 22, 16.5], [16, 12, 24, 18], [10, 7.5, 14, 10.5], [15, 12, 25, 18], [28, 12, 40, 18],
+                [4, 6, 12, 18],
             ])
-        #expect(dataset.train[0].boxes.map(\.label) == [0, 1, 0, 0, 1])
+        #expect(dataset.train[0].boxes.map(\.label) == [0, 1, 0, 0, 0, 1])
         let name = "labels/train/a.txt"
         #expect(
             dataset.remarks == [
@@ -94,6 +96,7 @@ import Testing
                 "1 box repaired, cut at the edges of the image: \(name)",
                 "1 box repaired, made of polygons: \(name)",
                 "1 box repaired, stated in pixels where fractions belong: \(name)",
+                "1 box repaired, stated with a score, which is not used: \(name)",
                 "1 file left out, of types that are not read: images/train/notes.md",
                 "1 image kept, without objects: images/val/sub/b.ppm",
                 "3 boxes left out, in lines that are not `class x y width height`: \(name)",

@@ -58,7 +58,10 @@ final class FileServer {
                 if asked != "-" and parts[0] != "plain":
                     start = int(asked.removeprefix("bytes=").removesuffix("-"))
                     if start >= len(content):
-                        self.send_error(416)
+                        self.send_response(416)
+                        self.send_header("Content-Range", f"bytes */{len(content)}")
+                        self.send_header("Content-Length", "0")
+                        self.end_headers()
                         return
                     if parts[0] == "shifted":
                         start += 1
