@@ -17,6 +17,10 @@ let package = Package(
             dependencies: ["BenchmarkSupport", .product(name: "EventFiles", package: "SpikeKit")],
             path: "Sources/EventBenchmark"),
         .executableTarget(
+            name: "recording-benchmark",
+            dependencies: [.product(name: "SpikeFiles", package: "SpikeKit")],
+            path: "Sources/RecordingBenchmark"),
+        .executableTarget(
             name: "tuning-benchmark",
             dependencies: [
                 "BenchmarkSupport", .product(name: "SpikeTuning", package: "SpikeKit"),

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures SpikeKit. Usage: Benchmarks/run.sh [OPTION…] [BENCHMARK…]
 #
-# BENCHMARK is codec, tuning or gym (these three by default), event, or tensor, neuron, synapse or qkformer, which need
-# LibTorch; `all` is all eight. Prints Markdown tables. Close all other programs first, because they would slow the
+# BENCHMARK is codec, tuning or gym (these three by default), event, or tensor, neuron, synapse, qkformer or yolo, which
+# need LibTorch; `all` is all nine. Prints Markdown tables. Close all other programs first, because they would slow the
 # measurements.
 #
 #   --update         write the tables into Benchmarks/Results.md, with the machine, the date and this command
@@ -30,8 +30,8 @@ while [ $# -gt 0 ]; do
         esac
         shift
         ;;
-    codec | tuning | gym | event | tensor | neuron | synapse | qkformer) benchmarks+=("$1") ;;
-    all) benchmarks+=(codec tuning gym event tensor neuron synapse qkformer) ;;
+    codec | tuning | gym | event | tensor | neuron | synapse | qkformer | yolo) benchmarks+=("$1") ;;
+    all) benchmarks+=(codec tuning gym event tensor neuron synapse qkformer yolo) ;;
     *) fail "unknown argument $1; see the head of Benchmarks/run.sh" ;;
     esac
     shift
@@ -47,7 +47,7 @@ if [ -n "$reference" ]; then
 fi
 
 # needs_torch BENCHMARK: succeeds if the benchmark is in Benchmarks/Learning.
-needs_torch() { case $1 in tensor | neuron | synapse | qkformer) return 0 ;; *) return 1 ;; esac }
+needs_torch() { case $1 in tensor | neuron | synapse | qkformer | yolo) return 0 ;; *) return 1 ;; esac }
 
 # program ROOT BENCHMARK: prints the path of a benchmark's program in a checkout.
 program() {
@@ -84,6 +84,11 @@ measure_peers() {
         ;;
     neuron) for setting in "" --tuned-malloc; do run_peers neurons $setting; done ;;
     qkformer) for setting in "" --tuned-malloc; do run_peers qkformer $setting; done ;;
+    yolo)
+        # Not in FOLDER, whose harness the script uses. SpikeKit keeps freed memory here, and so do the others.
+        PYTHONPATH=$peers "$environment/bin/python" "$here/peers/spiking_yolo.py" --tuned-malloc \
+            --patience "${PATIENCE:-60}"
+        ;;
     esac
 }
 

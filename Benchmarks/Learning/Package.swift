@@ -55,6 +55,15 @@ let package = Package(
                 .product(name: "TorchTensors", package: "SpikeLearning"),
             ],
             path: "Sources/QKFormerBenchmark"),
+        .executableTarget(
+            name: "yolo-benchmark",
+            dependencies: [
+                .product(name: "BenchmarkSupport", package: "Benchmarks"),
+                .product(name: "SpikingModels", package: "SpikeLearning"),
+                .product(name: "TorchModules", package: "SpikeLearning"),
+                .product(name: "TorchTensors", package: "SpikeLearning"),
+            ],
+            path: "Sources/YOLOBenchmark"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

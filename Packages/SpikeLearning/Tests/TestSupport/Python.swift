@@ -5,6 +5,7 @@ public enum Python {
     public static let interpreter = ProcessInfo.processInfo.environment["SPIKEKIT_PYTHON"]
 
     public static var isThere: Bool { interpreter != nil }
+    public static let hasH5py = has("h5py, numpy")
     public static let hasNumPy = has("numpy")
     public static let hasPillow = has("PIL, numpy")
     public static let hasPycocotools = has("pycocotools")

@@ -21,7 +21,7 @@ extension PredictCommand {
         if let array = files.first(where: { ($0 as NSString).pathExtension.lowercased() == "npy" }) {
             throw CommandError("\(array): detectors take images in files, such as PNG and JPEG")
         }
-        let network = try run.network(on: device)
+        let network = try run.network(on: device).foldingBatchNorm()
         var thresholds = DetectionThresholds.display
         if let confidence { thresholds.confidence = confidence }
         if let overlap { thresholds.overlap = overlap }

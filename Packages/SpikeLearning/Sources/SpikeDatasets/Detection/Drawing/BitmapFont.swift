@@ -2,7 +2,7 @@ import Foundation
 
 /// The printable characters of ASCII in 5 × 7 pixels, with two more rows below for letters such as g.
 ///
-/// Accents are left out, and any other character is a hollow rectangle.
+/// Accents are left out, ß is ss, and any other character is a hollow rectangle.
 enum BitmapFont {
     /// The width of a character in pixels, without the gap to the next one.
     static let width = 5
@@ -11,9 +11,15 @@ enum BitmapFont {
 
     /// Returns the rows of each character of a text, from the top. Bit 4 is the pixel on the left.
     static func glyphs(_ text: String) -> [[UInt8]] {
-        text.decomposedStringWithCanonicalMapping.unicodeScalars
+        characters(text).map { $0 == " " ? [] : glyphs[$0] ?? [0x1F, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1F] }
+    }
+
+    /// Returns whether the font has every character of a text.
+    static func canWrite(_ text: String) -> Bool { characters(text).allSatisfy { $0 == " " || glyphs[$0] != nil } }
+
+    private static func characters(_ text: String) -> [Unicode.Scalar] {
+        text.replacing("ß", with: "ss").decomposedStringWithCanonicalMapping.unicodeScalars
             .filter { !$0.properties.isDiacritic || $0.isASCII }
-            .map { $0 == " " ? [] : glyphs[$0] ?? [0x1F, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1F] }
     }
 
     private static let glyphs: [Unicode.Scalar: [UInt8]] = Dictionary(

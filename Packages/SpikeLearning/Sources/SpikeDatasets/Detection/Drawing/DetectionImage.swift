@@ -5,17 +5,20 @@ import ObjectDetection
 /// Draws boxes with their classes and scores on images.
 ///
 /// Each class has a colour. Lines have dark edges, and texts are light on dark plates, so that both are legible on any
-/// image. An image whose longer side is below 640 pixels is enlarged by a whole factor first.
+/// image. Small images are enlarged by a whole factor first, until the longer side has at least 640 pixels, and the
+/// shorter one 200 unless the longer one would then have more than 4096.
 public enum DetectionImage {
-    /// The least length of the longer side of a drawn image, in pixels.
-    private static let leastSide = 640
+    /// The least lengths of the sides of a drawn image, and the greatest length that a side is enlarged to for the
+    /// shorter one, in pixels.
+    private static let sides = (longer: 640, shorter: 200, limit: 4096)
 
     /// Draws what a detector found.
     ///
     /// - Parameters:
     ///   - detections: The detections, in pixels of the image. Those with higher scores are drawn above others.
     ///   - image: The image, of one channel or three.
-    ///   - classNames: The names of the classes. A label without a name is written as a number.
+    ///   - classNames: The names of the classes. A label without a name is written as a number, and so is one whose name
+    ///     has letters that are not Latin.
     /// - Returns: The image with the boxes, in three channels.
     public static func draw(_ detections: [Detection], on image: Image, classNames: [String]) -> Image {
         let marks = detections.filter { $0.box.isFinite }.map { one in
@@ -31,7 +34,8 @@ public enum DetectionImage {
     /// - Parameters:
     ///   - truths: The boxes, in pixels of the image. The text of a difficult one is in brackets.
     ///   - image: The image, of one channel or three.
-    ///   - classNames: The names of the classes. A label without a name is written as a number.
+    ///   - classNames: The names of the classes. A label without a name is written as a number, and so is one whose name
+    ///     has letters that are not Latin.
     /// - Returns: The image with the boxes, in three channels.
     public static func draw(_ truths: [LabelledBox], on image: Image, classNames: [String]) -> Image {
         let marks = truths.filter { $0.box.isFinite }.map { one in
@@ -63,7 +67,7 @@ public enum DetectionImage {
     }
 
     private static func name(_ label: Int, _ classNames: [String]) -> String {
-        classNames.indices.contains(label) ? classNames[label] : "\(label)"
+        classNames.indices.contains(label) && BitmapFont.canWrite(classNames[label]) ? classNames[label] : "\(label)"
     }
 
     private struct Mark {
@@ -75,9 +79,10 @@ public enum DetectionImage {
 
     /// Draws marks, the last above the others.
     private static func draw(_ marks: [Mark], on image: Image) -> Image {
-        let longer = max(image.width, image.height)
-        let factor = (leastSide + longer - 1) / longer
-        var canvas = Canvas(image.withChannels(3), factor: max(factor, 1))
+        let (longer, shorter) = (max(image.width, image.height), min(image.width, image.height))
+        func factor(_ side: Int, _ least: Int) -> Int { (least + side - 1) / side }
+        let ofShorter = min(factor(shorter, sides.shorter), sides.limit / longer)
+        var canvas = Canvas(image.withChannels(3), factor: max(factor(longer, sides.longer), ofShorter, 1))
         for mark in marks { canvas.frame(mark.box, colour(mark.label)) }
         // The text of the last mark has the first choice of places.
         for mark in marks.reversed() { canvas.plate(mark.text, mark.box, colour(mark.label)) }
@@ -102,7 +107,8 @@ private struct Canvas {
     init(_ image: Image, factor: Int) {
         self.image = image.resized(height: image.height * factor, width: image.width * factor)
         self.factor = factor
-        unit = max(max(self.image.width, self.image.height) / 320, 2)
+        let (width, height) = (self.image.width, self.image.height)
+        unit = max(min(max(width, height) / 320, min(width, height) / 100), 2)
     }
 
     /// Draws the outline of a box, with dark edges on both sides.

@@ -25,6 +25,7 @@ struct VOCAnnotation {
         /// The texts of the object that is being read.
         var fields: [String: String] = [:]
         let isXML = XMLElements.visit(content) { path, text in
+            guard path.count <= 4 else { return }
             switch path.dropFirst().joined(separator: "/") {
             case "filename": fileName = text
             case "size/width": width = Int(text)

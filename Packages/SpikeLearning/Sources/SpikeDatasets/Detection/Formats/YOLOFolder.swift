@@ -107,6 +107,9 @@ struct YOLOFolder {
         if let polygons = labels?.polygons, polygons > 0 {
             leftOut.add(annotation, "made of polygons", .repairedBox, count: polygons)
         }
+        if let scores = labels?.scores, scores > 0 {
+            leftOut.add(annotation, "stated with a score, which is not used", .repairedBox, count: scores)
+        }
         let objects = (labels?.objects ?? []).map { object in
             let index = Int(object.className) ?? -1
             // An index without a name stays a number, which is none of the names.
