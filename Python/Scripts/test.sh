@@ -16,14 +16,14 @@ PYTHON=$python Scripts/wheels.sh
 # NumPy is all that the package itself needs.
 "$python" -m pip install --quiet --find-links dist spikekit
 (cd "$work" && "$python" -c 'import spikekit; print(spikekit.StepForward(0.5).encode([0.0, 1.0, 1.0]))')
-"$python" -m pip install --quiet --find-links dist "spikekit[tune,files]" pytest nbconvert nbformat ipykernel matplotlib
+"$python" -m pip install --quiet --find-links dist "spikekit[tune,files]" pytest nbconvert nbformat ipykernel matplotlib mypy
 # The version of PyTorch that the learning commands use; later ones can bring gigabytes of CUDA libraries.
 torch_version=$(sed -n 's/^torch_version=//p' ../Scripts/setup-torch.sh)
 if ! "$python" -m pip install --quiet --find-links dist "torch==$torch_version" spikekit-compat; then
     echo "test.sh: PyTorch cannot be installed" >&2
     exit 1
 fi
-"$python" -m pip install --quiet gymnasium
+"$python" -m pip install --quiet gymnasium joblib scikit-learn pandas
 # From another folder, so that the installed packages are tested and not the sources.
 "$python" -m pytest -q -p no:cacheprovider --rootdir "$PWD" tests
 "$python" -m pytest -q -p no:cacheprovider --rootdir "$PWD" compat/tests

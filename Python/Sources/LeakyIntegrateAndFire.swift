@@ -18,7 +18,7 @@ private enum LeakyIntegrateAndFire: Channelwise {
             scales: (0..<16).map { SignedUnitScale(rows[$0].scale) }, threshold: lanes(rows) { $0.parameters.0 },
             membraneConstant: lanes(rows) { $0.parameters.1 }, down: flags.down,
             first: lanes(rows) { $0.initialValue })
-        return encode(lanes: encoder, samples, count: count, stride: stride, into: spikes)
+        return encode(lanes: encoder, rows, samples, count: count, stride: stride, into: spikes)
     }
 
     static func decode(
@@ -45,7 +45,7 @@ public func lifEncode(
 public func lifDecode(
     _ flags: Int32, _ rows: UnsafeRawPointer, _ spikes: UnsafePointer<Int8>, _ rowCount: Int, _ count: Int,
     _ signal: UnsafeMutablePointer<Float>
-) {
+) -> Int {
     decode(
         LeakyIntegrateAndFire.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), spikes,
         rowCount: rowCount,

@@ -12,7 +12,7 @@ private enum LevelCrossing: Channelwise {
         let encoder = LevelCrossingLanes(
             spacing: lanes(rows) { $0.parameters.0 }, hysteresis: lanes(rows) { $0.parameters.1 }, down: flags.down,
             first: lanes(rows) { $0.initialValue })
-        return encode(lanes: encoder, samples, count: count, stride: stride, into: spikes)
+        return encode(lanes: encoder, rows, samples, count: count, stride: stride, into: spikes)
     }
 
     static func decode(
@@ -36,7 +36,7 @@ public func levelCrossingEncode(
 public func levelCrossingDecode(
     _ flags: Int32, _ rows: UnsafeRawPointer, _ spikes: UnsafePointer<Int8>, _ rowCount: Int, _ count: Int,
     _ signal: UnsafeMutablePointer<Float>
-) {
+) -> Int {
     decode(
         LevelCrossing.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), spikes, rowCount: rowCount,
         count: count, into: signal)

@@ -31,7 +31,7 @@ public func pwmEncode(
 public func pwmDecode(
     _ flags: Int32, _ rows: UnsafeRawPointer, _ spikes: UnsafePointer<Int8>, _ rowCount: Int, _ count: Int,
     _ signal: UnsafeMutablePointer<Float>
-) {
+) -> Int {
     decode(
         PulseWidthModulation.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), spikes,
         rowCount: rowCount,

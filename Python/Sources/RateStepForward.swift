@@ -26,7 +26,7 @@ public func rateStepForwardEncode(
 public func rateStepForwardDecode(
     _ flags: Int32, _ rows: UnsafeRawPointer, _ spikes: UnsafePointer<Float>, _ rowCount: Int, _ count: Int,
     _ signal: UnsafeMutablePointer<Float>
-) {
+) -> Int {
     decode(
         RateStepForward.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), spikes, rowCount: rowCount,
         count: count, into: signal)

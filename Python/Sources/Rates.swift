@@ -33,13 +33,3 @@ public func ratesEncode(
         }
     }
 }
-
-/// Decodes numbers of spikes of deterministic rates to rates.
-@_cdecl("spikekit_rates_decode")
-public func ratesDecode(
-    _ flags: Int32, _ steps: Int, _ maximumRate: Double, _ counts: UnsafePointer<Int>, _ count: Int,
-    _ rates: UnsafeMutablePointer<Double>
-) {
-    let code = DeterministicRate(steps: steps, variant: Flags(bits: flags).variant)
-    for index in 0..<count { rates[index] = code.rate(count: counts[index], maximumRate: maximumRate) }
-}

@@ -13,8 +13,8 @@ struct Row {
     var initialValue: Float
     /// The recording's 0 in the unit of the samples, which are differences from an offset if it is not 0.
     var zero: Float
-    /// Unused.
-    var spare: Float
+    /// Not 0 if the call is to end soon. Another thread may set it during the call.
+    var stop: Float
 
     var scale: UnitScale { UnitScale(minimum: minimum, maximum: maximum) }
 }

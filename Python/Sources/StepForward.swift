@@ -11,7 +11,7 @@ private enum StepForward: Channelwise {
     ) -> Bool? {
         let encoder = StepForwardLanes(
             threshold: lanes(rows) { $0.parameters.0 }, down: flags.down, first: lanes(rows) { $0.initialValue })
-        return encode(lanes: encoder, samples, count: count, stride: stride, into: spikes)
+        return encode(lanes: encoder, rows, samples, count: count, stride: stride, into: spikes)
     }
 
     static func decode(
@@ -33,7 +33,7 @@ public func stepForwardEncode(
 public func stepForwardDecode(
     _ flags: Int32, _ rows: UnsafeRawPointer, _ spikes: UnsafePointer<Int8>, _ rowCount: Int, _ count: Int,
     _ signal: UnsafeMutablePointer<Float>
-) {
+) -> Int {
     decode(
         StepForward.self, Flags(bits: flags), rows.assumingMemoryBound(to: Row.self), spikes, rowCount: rowCount,
         count: count, into: signal)

@@ -167,7 +167,7 @@ def test_beyond_float32():
     (lambda: spikekit.StepForward().encode(np.zeros(9)).decode(initial_values=np.inf),
      "the initial value must be finite, got inf"),
     (lambda: spikekit.StepForward().encode(np.zeros(9), sampling_rate=0), "sampling_rate must be finite and > 0"),
-    (lambda: spikekit.StepForward().encode(np.zeros(9), channel_names=["a", "b"]), "2 names for 1 channels"),
+    (lambda: spikekit.StepForward().encode(np.zeros(9), channel_names=["a", "b"]), "2 names for 1 channel; give one per channel"),
 ])
 def test_messages(make, message):
     with pytest.raises(CodecError) as caught:
@@ -427,11 +427,22 @@ def test_wide_bounds_decode_their_ends():
     same(fields.encode([-1.7e308, 0, 1.7e308]).decode(), [-1.7e308, 0, 1.7e308])
 
 
-@pytest.mark.parametrize("sigma", [5e-324, 1e-200, 1e-150, 1e-10])
+@pytest.mark.parametrize("sigma", [5e-324, 1e-200, 1e-154, 1e-150, 1e-10])
 def test_the_narrowest_fields_leave_the_nearest_unit(sigma):
     codec = spikekit.ReceptiveFields(bins=3, sigma=sigma, steps=4, conversion="deterministic", dialect="standard")
     spikes = codec.encode([0.0, 0.3, 0.9]).spikes
     same(spikes.reshape(3, 3, 4).sum(axis=2), [[4, 0, 0], [0, 4, 0], [0, 0, 4]])
+    # Two centres at the same distance share the rate.
+    same(codec.encode([0.25]).spikes.reshape(3, 4).sum(axis=1), [2, 2, 0])
+
+
+def test_narrow_fields_between_two_centres():
+    # Rounding may take the farther of two centres at nearly the same distance for the nearer one.
+    for bins in range(2, 60):
+        codec = spikekit.ReceptiveFields(bins=bins, sigma=1e-60, steps=4, conversion="deterministic", dialect="standard")
+        values = (np.arange(bins - 1) + 0.5) / (bins - 1)
+        spikes = codec.encode(values).spikes.reshape(bins, bins - 1, 4).sum(axis=(0, 2))
+        assert (spikes == 4).all()
 
 
 def test_comparison_of_the_least_number():

@@ -177,3 +177,16 @@ def test_files_of_observations_hold_no_down_spikes(layout, tmp_path):
     message = {"events": "spikes/polarity: a spike is not 1$", "frames": "spikes/frames: a spike is not 0 or 1$"}
     with pytest.raises(spikekit.FileFormatError, match=message[layout]):
         spikekit.read(tmp_path / "down.h5")
+
+
+def test_errors_of_the_system_name_the_path_that_was_given(signal, tmp_path):
+    encoded = spikekit.StepForward().encode(signal)
+    missing, folder = str(tmp_path / "none" / "q.h5"), str(tmp_path / "folder.h5")
+    with pytest.raises(FileNotFoundError) as caught:
+        encoded.save(missing)
+    assert caught.value.filename == missing and ".spikekit-" not in str(caught.value)
+    (tmp_path / "folder.h5").mkdir()
+    with pytest.raises(IsADirectoryError) as caught:
+        encoded.save(folder)
+    assert caught.value.filename == folder and ".spikekit-" not in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.h5"]

@@ -64,7 +64,7 @@ def test_streams_take_tensors():
 
 
 def test_encoder():
-    module = spikekit.torch.Encoder("step-forward")
+    module = spikekit.torch.Encoder("step-forward", surrogate=None)
     signal = torch.randn(4, 2, 30, requires_grad=True)
     spikes = module(signal)
     assert spikes.dtype == torch.float32 and not spikes.requires_grad
@@ -82,3 +82,24 @@ def test_reconstruction():
     without = spikekit.torch.Reconstruction("step-forward", straight_through=False)(signal)
     assert not without.requires_grad
     assert torch.equal(without, spikekit.StepForward().encode(signal).decode())
+
+
+def test_modules_turn_whole_numbers_into_float32():
+    signal = torch.tensor([[0, 7, 3, -2, 5], [1, 4, 4, 9, 0]])
+    codec = spikekit.StepForward(0.75)
+    expected = codec.encode(signal.numpy()).decode()
+    assert (expected % 1 != 0).any()
+    for kind in (torch.int64, torch.int16, torch.int8):
+        found = spikekit.torch.Reconstruction(codec)(signal.to(kind))
+        assert found.dtype == torch.float32 and np.array_equal(found.numpy(), expected)
+    booleans = spikekit.torch.Reconstruction(spikekit.StepForward(0.25))(signal > 3)
+    assert booleans.dtype == torch.float32 and booleans[0].tolist() == [0, 0.25, 0.25, 0.25, 0.5]
+
+
+@pytest.mark.parametrize("module", [spikekit.torch.Encoder, spikekit.torch.Reconstruction])
+def test_modules_take_tensors_alone(module):
+    for signal in (np.zeros((2, 5)), [0.0, 1.0], None):
+        with pytest.raises(TypeError, match="^spikekit: the recording must be a tensor, got (ndarray|list|NoneType)$"):
+            module("step-forward")(signal)
+    with pytest.raises(TypeError, match="must hold real numbers"):
+        module("step-forward")(torch.zeros(5) + 1j)

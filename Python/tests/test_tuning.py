@@ -163,3 +163,84 @@ def test_measures():
     assert metrics.information_bits(encoded) == pytest.approx(2 * 1 + 2 * 2)
     with pytest.raises(CodecError, match="the shapes differ"):
         metrics.mean_squared_error(a, b[:2])
+
+
+TUNED = [name for name, kind in Codec.all.items() if any(p.searched for p in kind.parameters)]
+
+
+@pytest.mark.parametrize("name", TUNED)
+def test_a_search_far_from_zero(name, signal):
+    # Whole multiples of 2^-20 are moved exactly, so that both searches see the same differences.
+    near = np.round(signal[0].astype(np.float64) * 2**20) / 2**20
+    found = spikekit.tune(name, near + 1e9, evaluations=120).channels[0]
+    expected = spikekit.tune(name, near, evaluations=120).channels[0]
+    assert len(found.trials) == len(expected.trials) == 120
+    assert found.best.mean_squared_error == pytest.approx(expected.best.mean_squared_error, rel=0.05)
+
+
+def test_a_search_far_from_zero_finds_what_the_program_finds(spike, tmp_path):
+    signal = 1e9 + np.sin(np.linspace(0, 30, 500))
+    np.save(tmp_path / "far.npy", signal[None])
+    printed = subprocess.run(
+        [spike, "tune", tmp_path / "far.npy", "--codec", "step-forward", "--evaluations", "200"],
+        capture_output=True, text=True, check=True).stdout
+    theirs = float(printed.split("--threshold ")[1].split()[0])
+    assert spikekit.tune("step-forward", signal, evaluations=200).codec.threshold == pytest.approx(theirs, rel=1e-3)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.float16, ">i2", bool])
+@pytest.mark.parametrize("name", TUNED)
+def test_small_integers_do_not_wrap(name, kind):
+    # Steps of 240 wrap in 8 bits, and the range of -120 to 120 does.
+    values = np.tile([-120.0, 120, 100, -100, 120], 40) * np.linspace(1, 0.1, 200)
+    values = np.round(values + (128 if kind == np.uint8 else 0))
+    values = values > 0 if kind == bool else values
+    array = values.astype(kind)
+    expected = spikekit.tune(name, values.astype(np.float64), evaluations=40)
+    found = spikekit.tune(name, array, evaluations=40)
+    for a, b in zip(found.channels[0].trials, expected.channels[0].trials):
+        assert a == b
+
+    seen = []
+    spikekit.tune(name, array, evaluations=2, objective=lambda row, *_: seen.append(row[1] - row[0]) or 0)
+    assert seen[0] == float(values[1]) - float(values[0])
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.float16, bool])
+def test_small_integers_compare_as_their_numbers(kind):
+    values = np.round(np.tile([0.0, 120, 100, 20, 120], 20))
+    array = values.astype(kind)
+    found = spikekit.compare(array, evaluations=10)
+    expected = spikekit.compare(array.astype(np.float64), evaluations=10)
+    assert [(entry.codec, entry.rmse) for entry in found.entries] == [
+        (entry.codec, entry.rmse) for entry in expected.entries]
+
+
+@pytest.mark.parametrize("rate", [0, -5, math.nan, math.inf, -math.inf, 1e-320])
+@pytest.mark.parametrize("search", [lambda *a, **o: spikekit.tune("lif", *a, **o), spikekit.compare])
+def test_a_bad_rate_does_not_lift_the_limit(search, rate, signal):
+    with pytest.raises(CodecError, match="sampling_rate must "):
+        search(signal, spikes_per_second=5, sampling_rate=rate, evaluations=20)
+
+
+@pytest.mark.parametrize("rate", ["1000", b"1000", [1000.0], {}, True, np.True_, 1j, np.array([1.0, 2.0])])
+def test_a_rate_of_another_type_is_refused(rate, signal):
+    stream = spikekit.StepForward(0.5).stream()
+    parts = [stream.push([0.0, 1.0])]
+    for call in (
+        lambda: spikekit.tune("lif", signal, spikes_per_second=5, sampling_rate=rate),
+        lambda: spikekit.compare(signal, spikes_per_second=5, sampling_rate=rate),
+        lambda: spikekit.StepForward().encode(signal, sampling_rate=rate),
+        lambda: spikekit.RateCode().encode(signal, sampling_rate=rate),
+        lambda: stream.encoded(parts, sampling_rate=rate),
+    ):
+        with pytest.raises(TypeError, match="sampling_rate must be a number, got "):
+            call()
+
+
+def test_a_trial_beyond_float32_is_not_the_best():
+    # The largest thresholds decode to infinity, which no search may take.
+    signal = np.array([0.0, 1.6e38] * 30, np.float32)
+    tuning = spikekit.tune("step-forward", signal, evaluations=60)
+    assert all(math.isfinite(channel.best.objective) for channel in tuning.channels)
+    assert np.isfinite(tuning.codec.encode(signal).decode()).all()

@@ -24,8 +24,8 @@ class NormalizingConverter(BaseConverter):
         scaled = (self.scale_factor[:, None] * (tensor - self.min_value[:, None])).float()
         return torch.where(torch.isfinite(self.scale_factor)[:, None], scaled, torch.zeros_like(scaled))
 
-    def _remember(self, encoded, like):
-        """Keeps the ranges of a result as attributes."""
-        pairs = torch.from_numpy(encoded.ranges).float().to(like.device)
-        self.min_value, self.max_value = pairs[:, 0], pairs[:, 1]
+    def _remember(self, signal):
+        """Keeps the ranges of the channels of a signal, or of all recordings of a batch, as attributes of its type."""
+        rows = signal.reshape(-1, signal.shape[-1])
+        self.min_value, self.max_value = rows.amin(dim=1), rows.amax(dim=1)
         self.scale_factor = 1.0 / (self.max_value - self.min_value)

@@ -95,11 +95,11 @@ def polarities(spikes, kind):
 
 def ranges(minimum, scale, count):
     """The range of each channel, from its minimum and the reciprocal of its width."""
-    minimum, scale = (as_parameter(value, "range").float().cpu() for value in (minimum, scale))
+    minimum, scale = (as_parameter(value, "range", torch.double).cpu() for value in (minimum, scale))
     minimum = adjusted_quietly(minimum, count)
-    width = 1 / adjusted_quietly(scale, count).double()
+    width = 1 / adjusted_quietly(scale, count)
     width = torch.where(torch.isfinite(width), width, torch.zeros(()).double())
-    return torch.stack((minimum.double(), minimum.double() + width), dim=1)
+    return torch.stack((minimum, minimum + width), dim=1)
 
 
 def adjusted_quietly(values, count):

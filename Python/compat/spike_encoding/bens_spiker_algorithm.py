@@ -6,6 +6,9 @@ import torch
 from ._normalized import NormalizingConverter
 from ._optimization import MeanSquaredError, optimized
 from ._parameters import as_parameter, checked_dialect, filled, ranges, summed, without_batch
+from .base_converter import BaseConverter
+
+__all__ = ["BaseConverter", "MeanSquaredError", "BensSpikerAlgorithm"]
 
 _NONE, _NO_ORDER = torch.tensor([], dtype=torch.float), torch.tensor([], dtype=torch.int)
 
@@ -63,7 +66,7 @@ class BensSpikerAlgorithm(NormalizingConverter):
             setattr(self, name, getattr(self, name)[: len(signal)])
         encoded = self._codec.encode(signal, ranges=(0, 1) if isNormed else None)
         if not isNormed:
-            self._remember(encoded, signal)
+            self._remember(signal)
         return encoded.spikes.float()
 
     def decode(self, spikes: torch.Tensor):

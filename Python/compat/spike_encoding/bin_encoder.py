@@ -30,6 +30,8 @@ def transform_firing_rates(firing_rates, n_bins, sigma=0.3):
 class BinEncoder(BaseConverter):
     """Encodes each feature by several units, whose fields cover its range.
 
+    Random spikes are drawn from NumPy's global generator, which is seeded with 42 when the encoder is made.
+
     :param seq_length: The number of steps.
     :param min_values: The least value of each feature.
     :param max_values: The largest value of each feature.
@@ -51,8 +53,8 @@ class BinEncoder(BaseConverter):
         self.scaler = ScalerFactory().from_known_values(min_values, max_values)
         self.spike_train_conversion_method = spike_train_conversion_method
         self.max_firing_rate, self.seed = max_firing_rate, 42
-        # The package seeds NumPy's global generator instead, and so every other user of it.
-        self._random = np.random.RandomState(self.seed)
+        # As in the package, so that programs that draw from the same generator get the numbers that they got there.
+        np.random.seed(self.seed)
 
     def encode(self, state: ndarray) -> ndarray:
         """Encodes `[features]` or `[batch, features]`.
@@ -62,5 +64,5 @@ class BinEncoder(BaseConverter):
         scaled = self.scaler.transform(np.atleast_2d(np.asarray(state, np.float64)))
         rates = transform_firing_rates(scaled, self.n_bins, self.sigma) * self.max_firing_rate
         if self.spike_train_conversion_method == "poisson":
-            return poisson(rates, self.seq_length, self._random)
+            return poisson(rates, self.seq_length)
         return rate(rates, self.seq_length)

@@ -12,7 +12,7 @@ from .dataset_utils.process_shd import process_shd_to_sparse
 __all__ = [
     "load_shd", "process_shd_to_sparse", "load_processed_shd", "load_gsc", "process_gsc", "load_processed_gsc",
 ]
-_ARRAYS = ["X_train", "y_train", "X_valid", "y_valid", "X_test", "y_test"]
+_GSC_ARRAY_NAMES = ["X_train", "y_train", "X_valid", "y_valid", "X_test", "y_test"]
 
 
 def load_processed_shd(n_timesteps=100):
@@ -30,7 +30,7 @@ def load_processed_gsc(version=2):
     """
     folder = load_gsc(version)
     cache = folder.parent / f"{folder.name}_processed"
-    files = [cache / f"{name}.npy" for name in _ARRAYS]
+    files = [cache / f"{name}.npy" for name in _GSC_ARRAY_NAMES]
     if (cache / "metadata.json").exists() and all(file.exists() for file in files):
         return (*map(np.load, files), json.loads((cache / "metadata.json").read_text()))
     *arrays, metadata = process_gsc(folder)

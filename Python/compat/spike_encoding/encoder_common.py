@@ -7,16 +7,15 @@ from numpy.typing import NDArray as ndarray
 from spikekit import _library
 
 
-def poisson(spike_probabilities: ndarray, max_t: int, random=np.random) -> ndarray:
-    """Random spikes: one trial per step, with the probability of each entry.
+def poisson(spike_probabilities: ndarray, max_t: int) -> ndarray:
+    """Random spikes from NumPy's global generator: one trial per step, with the probability of each entry.
 
     :param spike_probabilities: An array of any shape.
     :param max_t: The number of steps.
-    :param random: What draws the numbers; by default NumPy's global generator.
     :returns: 0 and 1, `[max_t, …]`.
     """
     probabilities = np.asarray(spike_probabilities, np.float64)
-    return (probabilities > random.random_sample((int(max_t), *probabilities.shape))).astype(int)
+    return (probabilities > np.random.random_sample((int(max_t), *probabilities.shape))).astype(int)
 
 
 def rate(spike_probabilities: ndarray, max_t: int) -> ndarray:

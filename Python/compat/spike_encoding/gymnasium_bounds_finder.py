@@ -83,16 +83,42 @@ def save_scaler(path: str, scaler, print_updates=False) -> bool:
     return True
 
 
-def load_presaved_env_data(path: str, print_updates=False) -> MinMaxScaler:
-    """Reads a scaler that `save_scaler` wrote. Files of the package are pickles, and are refused."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            values = json.load(file)
-        scaler = MinMaxScaler()._set(np.array(values["minimum"], float), np.array(values["maximum"], float))
-    except (UnicodeDecodeError, ValueError, KeyError, TypeError):
-        raise ValueError(f"{path}: is no scaler in JSON; delete the file, and it is made again") from None
+def load_presaved_env_data(path: str, print_updates=False):
+    """Reads a scaler that `save_scaler` wrote, or that the package wrote with joblib.
+
+    Reading a file of joblib runs code that the file names, so read only files that you trust. It needs joblib, and the
+    package that the scaler came from, such as scikit-learn.
+    """
+    with open(path, "rb") as file:
+        content = file.read()
+    if content.lstrip().startswith(b"{"):
+        try:
+            values = json.loads(content)
+            scaler = MinMaxScaler()._set(np.array(values["minimum"], float), np.array(values["maximum"], float))
+        except (ValueError, KeyError, TypeError):
+            raise ValueError(f"{path}: is no scaler in JSON; delete the file, and it is made again") from None
+    else:
+        scaler = _joblib_scaler(path)
     if print_updates:
         print(f"Loaded scaler at {path}")
+    return scaler
+
+
+def _joblib_scaler(path):
+    try:
+        import joblib
+    except ImportError:
+        raise ImportError(
+            f"{path}: is not in JSON; if joblib wrote it, run: pip install joblib scikit-learn; else delete the file, "
+            "and it is made again") from None
+    try:
+        scaler = joblib.load(path)
+    except ImportError as error:
+        raise ImportError(f"{path}: the scaler needs a package that is missing: {error}") from None
+    except Exception:
+        scaler = None
+    if not hasattr(scaler, "transform"):
+        raise ValueError(f"{path}: is no scaler in JSON or of joblib; delete the file, and it is made again")
     return scaler
 
 

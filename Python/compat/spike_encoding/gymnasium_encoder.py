@@ -26,7 +26,8 @@ class GymnasiumEncoder(BaseConverter):
     :param spike_train_conversion_method: How rates become spikes.
     :param add_inverted_inputs: Whether the complement of each rate is added.
     :param max_firing_rate: The largest rate, in spikes per step.
-    :param seed: The seed of random spikes; None takes NumPy's global generator.
+    :param seed: What NumPy's global generator, from which random spikes are drawn, is seeded with here and by `reset`;
+        None leaves it as it is.
     :param dialect: "reference" takes the complement before scaling by the largest rate, and "standard" after it.
     """
 
@@ -57,7 +58,8 @@ class GymnasiumEncoder(BaseConverter):
 
     def reset(self, state: Optional[ndarray] = None) -> None:
         """Starts an episode: changes count from `state`, or from 0 of the scaled features."""
-        self._random = np.random if self.seed is None else np.random.RandomState(self.seed)
+        if self.seed is not None:
+            np.random.seed(self.seed)
         zeros = np.zeros((self.batch_size, self.features))
         self.prev_state = zeros if state is None else self._scale(state)
         self.base = self.prev_state
@@ -88,7 +90,7 @@ class GymnasiumEncoder(BaseConverter):
         if self.dialect == "reference":
             rates = rates * self.max_firing_rate
         if self.spike_train_conversion_method == "poisson":
-            spikes = poisson(rates, self.seq_length, self._random)
+            spikes = poisson(rates, self.seq_length)
         else:
             spikes = rate(rates, self.seq_length)
         return (spikes, rates) if return_norm else spikes

@@ -9,6 +9,9 @@ from ._normalized import NormalizingConverter
 from ._optimization import MeanSquaredError, optimized
 from ._parameters import (
     adjusted, as_parameter, as_signal, as_threshold, checked_dialect, filled, polarities, ranges, summed)
+from .base_converter import BaseConverter
+
+__all__ = ["BaseConverter", "MeanSquaredError", "LIFBasedEncoding"]
 
 
 class LIFBasedEncoding(NormalizingConverter):
@@ -61,7 +64,7 @@ class LIFBasedEncoding(NormalizingConverter):
         rows = signal.reshape(-1, signal.shape[-1])
         codec = self._codec(signal[0] if signal.ndim == 3 else signal, threshold, membrane_constant, down_spike)
         encoded = codec.encode(signal)
-        self._remember(encoded, signal)
+        self._remember(signal)
         first = 2 * (rows[:, 0] - self.min_value) * self.scale_factor - 1
         self.initial_value = torch.where(torch.isfinite(first), first, torch.zeros_like(first))
         return polarities(encoded.spikes, torch.float)

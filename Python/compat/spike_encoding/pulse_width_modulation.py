@@ -8,6 +8,9 @@ from ._normalized import NormalizingConverter
 from ._optimization import MeanSquaredError, optimized
 from ._parameters import (
     adjusted_quietly, as_parameter, as_signal, checked_dialect, filled, polarities, ranges, summed, without_batch)
+from .base_converter import BaseConverter
+
+__all__ = ["BaseConverter", "MeanSquaredError", "PulseWidthModulation"]
 
 _NONE = torch.tensor([], dtype=torch.float)
 
@@ -55,7 +58,7 @@ class PulseWidthModulation(NormalizingConverter):
         codec = self._codec(len(signal), self.down_spike if down_spike is None else down_spike)
         encoded = codec.encode(signal, ranges=(0, 1) if isNormed else None)
         if not isNormed:
-            self._remember(encoded, signal)
+            self._remember(signal)
         self.init_val = torch.from_numpy(encoded.initial_values).float()
         spikes = encoded.spikes
         if self.dialect == "reference" and not isNormed:

@@ -10,13 +10,27 @@ from ._normalized import NormalizingConverter
 from ._optimization import MeanSquaredError, optimized
 from ._parameters import (
     adjusted, as_parameter, as_signal, as_threshold, checked_dialect, filled, polarities, summed)
+from .base_converter import BaseConverter
+
+__all__ = ["BaseConverter", "MeanSquaredError", "StepForwardConverter"]
 
 
-class _Start(float):
+class _Start:
     """The start of decoding that was not given: 0 in the reference dialect, the first sample in the standard one."""
 
+    __slots__ = ()
 
-_START = _Start(0)
+
+class _WholeStart(_Start, int):
+    """What `decode` has as its default: the package's 0."""
+
+    __slots__ = ()
+
+
+class _RealStart(_Start, float):
+    """What `decode_3d` has as its default: the package's 0.0."""
+
+    __slots__ = ()
 
 
 class StepForwardConverter(NormalizingConverter):
@@ -85,7 +99,7 @@ class StepForwardConverter(NormalizingConverter):
         self._first = signal[:, 0].clone()
         return polarities(codec.encode(signal).spikes, signal.dtype)
 
-    def decode(self, spikes: torch.Tensor, initial_value: float = _START, threshold=None):
+    def decode(self, spikes: torch.Tensor, initial_value: float = _WholeStart(0), threshold=None):
         """Decodes spikes.
 
         :param spikes: `[time_steps]`, `[features, time_steps]`, `[2, features, time_steps]` or
@@ -100,7 +114,7 @@ class StepForwardConverter(NormalizingConverter):
         threshold = self._adjust_threshold_shape(self._given(threshold), spikes)
         return self._decoded(spikes, threshold, initial_value)
 
-    def decode_3d(self, spikes: torch.Tensor, initial_value: float = _START, threshold=None):
+    def decode_3d(self, spikes: torch.Tensor, initial_value: float = _RealStart(0), threshold=None):
         """Decodes the spikes `[2, batch, features, time_steps]` of a batch; see `decode`."""
         spikes = as_signal(spikes, "spikes")
         if spikes.ndim != 4:

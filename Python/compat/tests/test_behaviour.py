@@ -1,5 +1,6 @@
 """Shapes, states and searches as in the package, and results where the package fails."""
 
+import importlib
 import json
 import sys
 import wave
@@ -272,14 +273,44 @@ def test_rate():
 
 def test_bins():
     encoder = BinEncoder(10, min_values=np.array([-2, -5]), max_values=np.array([2, 5]), n_bins=3)
-    np.random.seed(1)
-    state = np.random.get_state()[1].copy()
     assert encoder.encode(np.array([1.8, 0])).shape == (10, 1, 6)
     assert encoder.encode(np.array([[1.8, 0], [0, 0]])).shape == (10, 2, 6)
-    assert np.array_equal(np.random.get_state()[1], state)
     assert gaussian_response(0.5, 0.5) == 1
     np.testing.assert_allclose(transform_firing_rates([0.2, 0.9], 4).reshape(2, 4).sum(axis=1), 1)
     assert np.array_equal(transform_firing_rates([0.0], 3, 1e-9), [1, 0, 0])
+
+
+def shown(spikes):
+    return "".join(map(str, spikes.ravel()))
+
+
+def test_random_bins_are_those_of_the_package():
+    # What version 1.8.2 of the package gives for these calls, with what other draws from NumPy's generator get.
+    np.random.seed(9)
+    encoder = BinEncoder(6, [0, -1], [1, 1], n_bins=4)
+    state = np.array([[0.2, 0.5]])
+    assert shown(encoder.encode(state)) == "000000100100001001000010000000101000001011000010"
+    assert np.random.random_sample() == 0.5467102793432796
+    assert shown(encoder.encode(state)) == "100000101100001001000011010000100100001001000010"
+    np.random.seed(7)
+    assert shown(encoder.encode(state)) == "100000100100001011000010010000100100001001000010"
+
+
+def test_random_observations_are_those_of_the_package():
+    bounds = ScalerFactory().from_known_values([0, -1], [1, 1])
+    encoder = GymnasiumEncoder(2, 1, 12, bounds, spike_train_conversion_method="poisson", seed=5)
+    state = np.array([[0.2, 0.5]])
+    first = encoder.encode(state)
+    assert shown(first) == "001000000110010001000110011001100010000000000100"
+    assert np.random.random_sample() == 0.8137324775869181
+    assert shown(encoder.encode(state)) == "001001100010000001100110001000000010000000100010"
+    encoder.reset()
+    assert np.array_equal(encoder.encode(state), first)
+    # Without a seed, the generator is left as it is.
+    np.random.seed(3)
+    before = np.random.get_state()[1].copy()
+    GymnasiumEncoder(2, 1, 12, bounds).reset()
+    assert np.array_equal(np.random.get_state()[1], before)
 
 
 def scaler(values):
@@ -334,7 +365,7 @@ def test_scaler_and_threshold_files(tmp_path, monkeypatch, capsys):
     path = str(tmp_path / "scaler.save")
     assert save_scaler(path, scaler([1, 2]), True) and "Saved scaler at" in capsys.readouterr().out
     assert load_presaved_env_data(path).transform([[0, 0]]).tolist() == [[0.5, 0.5]]
-    (tmp_path / "scaler.save").write_bytes(b"\x80\x04junk")
+    (tmp_path / "scaler.save").write_text('{"minimum": 3')
     with pytest.raises(ValueError, match="is no scaler in JSON"):
         load_presaved_env_data(path)
     assert save_treshold(path, torch.tensor([0.5, 2.0])) and load_treshold(path).tolist() == [0.5, 2]
@@ -344,6 +375,37 @@ def test_scaler_and_threshold_files(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert get_path_from_dirs(["a", "b"]) == str(tmp_path / "a" / "b")
     assert ScalerFactory().has_presaved_env_data() is False
+
+
+def test_scalers_of_joblib(tmp_path, monkeypatch):
+    joblib = pytest.importorskip("joblib")
+    path = str(tmp_path / "scaler.save")
+    for compressed in (0, 3):
+        joblib.dump(scaler([1, 2]), path, compress=compressed)
+        assert load_presaved_env_data(path).transform([[0, 2]]).tolist() == [[0.5, 1]]
+    (tmp_path / "scaler.save").write_bytes(b"\x80\x04junk")
+    with pytest.raises(ValueError, match="is no scaler in JSON or of joblib; delete the file, and it is made again"):
+        load_presaved_env_data(path)
+    joblib.dump([1, 2], path)
+    with pytest.raises(ValueError, match="is no scaler in JSON or of joblib"):
+        load_presaved_env_data(path)
+    monkeypatch.setitem(sys.modules, "joblib", None)
+    with pytest.raises(ImportError, match="if joblib wrote it, run: pip install joblib scikit-learn; else delete"):
+        load_presaved_env_data(path)
+
+
+def test_scalers_that_the_package_wrote(tmp_path):
+    joblib = pytest.importorskip("joblib")
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    path = str(tmp_path / "scaler.save")
+    joblib.dump(preprocessing.MinMaxScaler().fit([[-1.0, 0], [1, 4]]), path)
+    found = load_presaved_env_data(path)
+    assert found.transform([[0, 1]]).tolist() == [[0.5, 0.25]]
+    encoder = GymnasiumEncoder(2, 1, 10, found, split_exc_inh=False)
+    assert encoder.encode([[0.0, 4.0]]).sum(axis=0).tolist() == [[5, 10]]
+    # Scalers of either kind are written as JSON.
+    save_scaler(path, found)
+    assert load_presaved_env_data(path).transform([[0, 1]]).tolist() == [[0.5, 0.25]]
 
 
 def test_factories(tmp_path, monkeypatch):
@@ -469,3 +531,19 @@ def test_types_follow_the_input():
     found = RateStepForwardConverter(1, torch.tensor([2.0])).encode(signal[None])
     assert found.dtype == torch.int64 and found.tolist() == [[[0, 1, 0, 2, 0, -3, 2]]]
     assert RateStepForwardConverter(1).optimize(signal[None]).tolist() == [7]
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float64])
+@pytest.mark.parametrize("name", ["BensSpikerAlgorithm", "LIFBasedEncoding", "PulseWidthModulation"])
+def test_ranges_have_the_type_of_the_signal(name, kind):
+    module = {
+        "BensSpikerAlgorithm": "bens_spiker_algorithm", "LIFBasedEncoding": "lif_based_encoding",
+        "PulseWidthModulation": "pulse_width_modulation"}[name]
+    converter = getattr(importlib.import_module(f"spike_encoding.{module}"), name)()
+    signal = torch.tensor([[1e6 + 0.1, 1e6 + 0.7, 1e6 + 0.3, 1e6 + 0.2], [0.1, 0.2, 0.9, 0.4]], dtype=kind)
+    spikes = converter.encode(signal)
+    assert torch.equal(converter.min_value, signal.amin(dim=1)) and converter.min_value.dtype == kind
+    assert torch.equal(converter.max_value, signal.amax(dim=1)) and converter.max_value.dtype == kind
+    assert torch.equal(converter.scale_factor, 1 / (signal.amax(dim=1) - signal.amin(dim=1)))
+    assert converter.scale_factor.dtype == kind
+    assert torch.isfinite(torch.as_tensor(converter.decode(spikes))).all()

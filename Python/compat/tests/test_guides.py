@@ -16,7 +16,7 @@ EXAMPLES = [
 
 
 def test_there_are_examples():
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
 
 
 @pytest.mark.parametrize("page, index, code", EXAMPLES, ids=lambda value: str(value) if len(str(value)) < 20 else "")

@@ -131,6 +131,47 @@ def test_defaults():
     assert trials == [100] * 4
 
 
+# The names that modules of version 1.8.2 have because they import them from other modules of the package.
+IMPORTED = """
+bens_spiker_algorithm base_converter.BaseConverter
+bin_encoder base_converter.BaseConverter gymnasium_bounds_finder.ScalerFactory encoder_common.poisson encoder_common.rate
+datasets dataset_utils.download_shd.load_shd dataset_utils.process_shd.process_shd_to_sparse
+datasets dataset_utils.download_gsc.load_gsc dataset_utils.process_gsc.process_gsc
+delta_modulation_converter base_converter.BaseConverter
+gymnasium_encoder base_converter.BaseConverter encoder_common.poisson encoder_common.rate
+lif_based_encoding base_converter.BaseConverter
+pulse_width_modulation base_converter.BaseConverter
+rate_step_forward_converter base_converter.BaseConverter
+step_forward_converter base_converter.BaseConverter
+"""
+
+
+@pytest.mark.parametrize("line", IMPORTED.split("\n")[1:-1])
+@pytest.mark.parametrize("package", ["spike_encoding", "encoding"])
+def test_imported_names(package, line):
+    module, *names = line.split()
+    for name in names:
+        origin, _, name = name.rpartition(".")
+        expected = getattr(importlib.import_module(f"{package}.{origin}"), name)
+        assert getattr(importlib.import_module(f"{package}.{module}"), name) is expected
+
+
+def test_renamed_and_private_names():
+    from spike_encoding import datasets, gymnasium_bounds_finder, gymnasium_encoder
+    from spike_encoding.rate_step_forward_converter import RateStepForwardConverter
+
+    assert gymnasium_encoder.Converter is gymnasium_bounds_finder.Converter is RateStepForwardConverter
+    assert datasets._GSC_ARRAY_NAMES == ["X_train", "y_train", "X_valid", "y_valid", "X_test", "y_test"]
+
+
+def test_the_start_of_decoding_is_zero():
+    from spike_encoding.step_forward_converter import StepForwardConverter
+
+    for method, shown in ((StepForwardConverter.decode, "0"), (StepForwardConverter.decode_3d, "0.0")):
+        default = inspect.signature(method).parameters["initial_value"].default
+        assert repr(default) == shown and default == 0 and isinstance(default, type(eval(shown)))
+
+
 def test_the_repositorys_name():
     import encoding.bens_spiker_algorithm
     import spike_encoding.bens_spiker_algorithm

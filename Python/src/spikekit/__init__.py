@@ -7,6 +7,8 @@
     print(encoded.decode())     # the signal again, within 0.1
 """
 
+from typing import TYPE_CHECKING
+
 from .codec import Codec
 from .codecs import (
     BensSpiker,
@@ -50,21 +52,32 @@ _LATER = {
     "low_pass_taps": "filters", "read": "files", "write": "files", "metrics": None, "torch": None,
 }
 
+if TYPE_CHECKING:
+    # The same for type checkers.
+    from . import metrics, torch
+    from .comparison import Comparison, compare
+    from .files import read, write
+    from .filters import low_pass_taps
+    from .tuning import Trial, Tuning, tune
+
+    __all__ += [
+        "Comparison", "Trial", "Tuning", "compare", "low_pass_taps", "metrics", "read", "torch", "tune", "write"]
+
 
 def codec(name: str, **parameters) -> Codec:
     """A codec by its name in the program `spike`, such as "step-forward"."""
-    if name not in Codec.all:
-        raise CodecError(f"unknown codec {name!r}; known are {', '.join(Codec.all)}")
-    return Codec.all[name](**parameters)
+    return Codec.named(name)(**parameters)
 
 
-def __getattr__(name):
-    if name not in _LATER:
-        raise AttributeError(f"module 'spikekit' has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:
+    # Type checkers would take every name for one of the package.
+    def __getattr__(name):
+        if name not in _LATER:
+            raise AttributeError(f"module 'spikekit' has no attribute {name!r}")
+        from importlib import import_module
 
-    module = import_module(f".{_LATER[name] or name}", __name__)
-    return getattr(module, name) if _LATER[name] else module
+        module = import_module(f".{_LATER[name] or name}", __name__)
+        return getattr(module, name) if _LATER[name] else module
 
 
 def __dir__():

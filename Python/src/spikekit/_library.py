@@ -64,7 +64,7 @@ def codec_functions(name):
     symbol = name.replace("-", "_")
     return (
         function(f"{symbol}_encode", c_ssize_t, c_int32, c_void_p, c_void_p, c_ssize_t, c_ssize_t, c_ssize_t, c_void_p),
-        function(f"{symbol}_decode", None, c_int32, c_void_p, c_void_p, c_ssize_t, c_ssize_t, c_void_p),
+        function(f"{symbol}_decode", c_ssize_t, c_int32, c_void_p, c_void_p, c_ssize_t, c_ssize_t, c_void_p),
         function(f"{symbol}_stream", c_void_p, c_int32, c_void_p, c_ssize_t),
     )
 
@@ -75,9 +75,18 @@ stream_finish = function("stream_finish", None, c_void_p, c_void_p, c_ssize_t)
 stream_free = function("stream_free", None, c_void_p)
 rates_encode = function(
     "rates_encode", None, c_int32, c_uint64, c_void_p, c_ssize_t, c_ssize_t, c_ssize_t, c_ssize_t, c_ssize_t, c_void_p)
-rates_decode = function("rates_decode", None, c_int32, c_ssize_t, c_double, c_void_p, c_ssize_t, c_void_p)
-fields_encode = function("fields_encode", None, c_ssize_t, c_double, c_double, c_void_p, c_ssize_t, c_void_p)
-fields_decode = function("fields_decode", None, c_int32, c_ssize_t, c_void_p, c_ssize_t, c_void_p)
+observations_encode = function(
+    "observations_encode", c_ssize_t, c_int32, c_void_p, c_void_p, c_void_p, c_ssize_t, c_ssize_t, c_ssize_t, c_ssize_t,
+    c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+observations_decode = function(
+    "observations_decode", c_ssize_t, c_int32, c_void_p, c_void_p, c_void_p, c_ssize_t, c_ssize_t, c_ssize_t, c_void_p,
+    c_void_p, c_void_p, c_void_p)
+
+split = function("split", c_int32, c_void_p, c_ssize_t, c_ssize_t, c_void_p, c_void_p, c_void_p)
+largest_steps = function("largest_steps", c_ssize_t, c_void_p, c_void_p, c_ssize_t, c_ssize_t, c_ssize_t)
+gradient = function(
+    "gradient", c_ssize_t, c_int32, c_int32, c_int32, c_double, c_int32, c_void_p, c_void_p, c_void_p, c_void_p,
+    c_ssize_t, c_ssize_t, c_void_p, c_void_p)
 
 low_pass_taps = function("low_pass_taps", None, c_ssize_t, c_double, c_void_p)
 checksum = function("checksum", c_uint64, c_void_p, c_ssize_t)

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from . import _library
+from ._arrays import address
 from .errors import CodecError
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -25,9 +27,9 @@ def text(value, single=True):
 def real(value, name):
     """A single real number that a caller gave, as a float."""
     try:
-        if not isinstance(value, (str, bytes, bool)):
+        if not isinstance(value, (str, bytes, bool, np.bool_)) and getattr(value, "ndim", 0) == 0:
             return float(value)
-    except (TypeError, ValueError):
+    except Exception:
         pass
     raise TypeError(f"spikekit: {name} must be a number, got {value!r}")
 
@@ -43,28 +45,11 @@ def positive(value, name):
 def offsets(exact):
     """The offset of each row: a number near the middle of its values, or 0 if Float32 holds their differences anyway.
 
-    :param exact: Rows of float64 samples, at least one in each row.
+    :param exact: Rows of float64 samples without gaps, at least one in each row.
     """
-    least, largest = exact.min(axis=1), exact.max(axis=1)
-    if not (np.isfinite(least).all() and np.isfinite(largest).all()):
-        finite = np.isfinite(exact)
-        least = np.where(finite, exact, np.inf).min(axis=1)
-        largest = np.where(finite, exact, -np.inf).max(axis=1)
-    return np.array([_offset(float(low), float(high)) for low, high in zip(least, largest)])
-
-
-def _offset(least, largest):
-    width = largest - least
-    if not 0 <= width <= LARGEST:
-        return 0.0
-    if width == 0:
-        with np.errstate(over="ignore"):
-            return 0.0 if float(np.float32(least)) == least else least
-    if max(abs(least), abs(largest)) * 2.0**-24 <= 2.0**-18 * width:
-        return 0.0
-    grain = 2.0 ** (math.frexp(width)[1] - 1)
-    middle = (least + width / 2) / grain
-    return math.copysign(math.floor(abs(middle) + 0.5), middle) * grain
+    found = np.empty(len(exact))
+    _library.split(address(exact), len(exact), exact.shape[1], None, address(found), None)
+    return found
 
 
 def nearest_float32(values):

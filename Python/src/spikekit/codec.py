@@ -1,11 +1,20 @@
 """What all codecs have in common."""
 
-from typing import Any, ClassVar, Dict, Tuple, Type
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Tuple, Type, TypeVar
 
 import numpy as np
 
-from .errors import CodecError, counted
+from .errors import CodecError, check_result, counted
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from ._types import Array, PerChannel
+    from .encoded import Encoded
+    from .stream import SpikeStream
+
+_Codec = TypeVar("_Codec", bound="Codec")
 
 
 class Codec:
@@ -28,9 +37,9 @@ class Codec:
     #: The parameters, in the order of the signature.
     parameters: ClassVar[Tuple[Parameter, ...]] = ()
     #: The classes of all codecs by name.
-    all: ClassVar[Dict[str, Type["Codec"]]] = {}
+    all: ClassVar[Dict[str, Type[Codec]]] = {}
 
-    __slots__ = ("_values", "_templates", "_hash")
+    __slots__ = ("_values", "_templates", "_flags")
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
@@ -39,6 +48,27 @@ class Codec:
             cls.parameters = found
             cls._prepare()
             Codec.all[cls.name] = cls
+
+    @staticmethod
+    def named(name) -> Type[Codec]:
+        """The class of a codec by its name in the program `spike`.
+
+        :raises CodecError: For an unknown name.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"spikekit: the name of a codec must be a text, got {name!r}")
+        if name not in Codec.all:
+            raise CodecError(f"unknown codec {name!r}; known are {', '.join(Codec.all)}")
+        return Codec.all[name]
+
+    @staticmethod
+    def given(codec) -> Codec:
+        """A codec that a caller gave, also by its name."""
+        if isinstance(codec, str):
+            return Codec.named(codec)()
+        if not isinstance(codec, Codec):
+            raise TypeError(f"spikekit: codec must be a codec or its name, got {type(codec).__name__}")
+        return codec
 
     @classmethod
     def _prepare(cls):
@@ -51,11 +81,21 @@ class Codec:
         self._values = {p.name: p.checked(values.get(p.name, p.default)) for p in self.parameters}
         self._templates: Dict[Tuple[int, int], Any] = {}
         self._check_together()
+        self._settle()
 
     def _check_together(self):
         """Raises `CodecError` unless the values go together; for subclasses."""
 
-    def replace(self, **values: Any) -> "Codec":
+    def _settle(self):
+        """Computes what every call needs of the values; for subclasses."""
+
+    def _replaced(self, name, value):
+        """The codec with another value for a numeric parameter, known to be as `Parameter.checked` returns it."""
+        codec = object.__new__(type(self))
+        codec._values, codec._templates, codec._flags = {**self._values, name: value}, {}, self._flags
+        return codec
+
+    def replace(self: _Codec, **values: Any) -> _Codec:
         """The codec with other values for some parameters."""
         return type(self)(**{**self._values, **values})
 
@@ -75,11 +115,20 @@ class Codec:
             wanted = "finite" if self.is_graded else "0 or 1" if self.noun == "feature" else "-1, 0 or 1"
             raise CodecError(f"{self.name}: a spike is not {wanted}")
 
-    def decode(self, encoded, *, initial_values=None, threads=None):
+    if TYPE_CHECKING:
+        # What all subclasses have, for type checkers.
+        def encode(self, signal: Any, **options: Any) -> Encoded[Any]: ...
+        def restore(self, spikes: Any, **options: Any) -> Encoded[Any]: ...
+        def stream(self, channels: int = 1, **options: Any) -> SpikeStream: ...
+
+    def decode(
+        self, encoded: Encoded[Array], *, initial_values: Optional[PerChannel] = None, threads: Optional[int] = None,
+    ) -> Array:
         """Decodes spikes that this codec encoded; the same as `encoded.decode()`.
 
         :raises CodecError: For the result of another codec.
         """
+        check_result(encoded, "decode")
         found, values = encoded.codec, self._values
         # A value that was taken from the recording is known in the result alone.
         if type(found) is not type(self) or any(

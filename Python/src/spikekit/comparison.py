@@ -12,7 +12,7 @@ from ._numbers import positive
 from .codec import Codec
 from .encoded import Encoded
 from .errors import CodecError
-from .tuning import tune
+from .tuning import floating, tune
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,18 @@ def compare(
     if len(shape) > 2:
         raise CodecError(f"a comparison takes one recording, [channels, samples], got {len(shape)} dimensions")
     if sampling_rate is not None:
-        positive(sampling_rate, "sampling_rate")
+        sampling_rate = positive(sampling_rate, "sampling_rate")
     if spikes_per_second is not None:
-        positive(spikes_per_second, "spikes_per_second")
+        spikes_per_second = positive(spikes_per_second, "spikes_per_second")
         if sampling_rate is None:
             raise CodecError("spikes per second need a sampling rate, which the recording does not say; give it")
-    rows = np.ascontiguousarray(rows)
+    if codecs is not None and (isinstance(codecs, (str, bytes)) or not hasattr(codecs, "__iter__")):
+        raise TypeError(f"spikekit: codecs must be a list of names, got {codecs!r}")
+    kinds = [Codec.named(name) for name in (Codec.all if codecs is None else codecs)]
+    rows = floating(rows)
     entries = []
-    for name in codecs or Codec.all:
-        if name not in Codec.all:
-            raise CodecError(f"unknown codec {name!r}; known are {', '.join(Codec.all)}")
-        codec = Codec.all[name](**_bounds(Codec.all[name], rows))
+    for kind in kinds:
+        codec = kind(**_bounds(kind, rows))
         if any(parameter.searched for parameter in codec.parameters):
             try:
                 codec = tune(

@@ -12,3 +12,11 @@ class FileFormatError(ValueError):
 def counted(count, noun):
     """The count with its noun, such as `1 channel` or `2 channels`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def check_result(value, call):
+    """Raises `TypeError` unless a value is what `encode` returns."""
+    if type(value).__name__ != "Encoded":
+        kind = f"{type(value).__module__}.{type(value).__name__}".replace("builtins.", "")
+        raise TypeError(
+            f"spikekit: {call} takes the result of encode, got {kind}; give arrays to codec.restore(spikes) first")

@@ -4,6 +4,7 @@ import json
 import os
 import struct
 import tempfile
+from typing import Any, Optional, Union
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from . import _library
 from ._arrays import address
 from .codec import Codec
 from .encoded import Encoded
-from .errors import CodecError, FileFormatError
+from .errors import CodecError, FileFormatError, check_result
 
 _SEAL, _MAGIC = 512, b"SPIKEKIT"
 
@@ -22,6 +23,13 @@ def _h5py():
     except ImportError:
         raise ImportError("files of spikes need h5py; run: pip install 'spikekit[files]'") from None
     return h5py
+
+
+def _path(path):
+    """The path of a file as a text."""
+    if isinstance(path, int) or not isinstance(path, (str, bytes, os.PathLike)):
+        raise TypeError(f"spikekit: path must be a path of a file, got {path!r}")
+    return os.fsdecode(path)
 
 
 def _seal(payload):
@@ -74,7 +82,9 @@ def _header(encoded, units, steps):
     return json.dumps(header, sort_keys=True, ensure_ascii=False)
 
 
-def write(encoded, path, *, layout=None):
+def write(
+    encoded: Encoded[Any], path: Union[str, bytes, os.PathLike], *, layout: Optional[str] = None,
+) -> None:
     """Writes an encoded recording, whole or not at all. Needs h5py.
 
     :param encoded: The result of `encode` for one recording.
@@ -83,7 +93,8 @@ def write(encoded, path, *, layout=None):
         64 KiB and more than the frames' own bytes.
     :raises CodecError: For a batch of recordings, and for a path with another ending.
     """
-    path = os.fspath(path)
+    check_result(encoded, "write")
+    path = _path(path)
     if os.path.splitext(path)[1].lower() not in (".h5", ".hdf5"):
         raise CodecError(
             f"{path}: spikes are saved as HDF5; name the file .h5 or .hdf5, or write the spikes alone with "
@@ -99,7 +110,11 @@ def write(encoded, path, *, layout=None):
         size = encoded.spike_count * (23 if graded else 19)
         layout = "frames" if size > max(1 << 16, rows.size * (4 if graded else 1)) else "events"
     folder = os.path.dirname(os.path.abspath(path))
-    handle, temporary = tempfile.mkstemp(prefix=".spikekit-", suffix=".h5", dir=folder)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".spikekit-", suffix=".h5", dir=folder)
+    except OSError as error:
+        # The name of the hidden file means nothing to the caller.
+        raise OSError(error.errno, error.strerror, path) from None
     os.close(handle)
     try:
         with h5py.File(temporary, "w", userblock_size=_SEAL) as file:
@@ -122,7 +137,10 @@ def write(encoded, path, *, layout=None):
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
+        try:
+            os.replace(temporary, path)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, path) from None
     except BaseException:
         os.unlink(temporary)
         raise
@@ -143,14 +161,14 @@ def _write_events(h5py, group, encoded, units):
             dataset.attrs["unit"] = "steps" if encoded.step_rate is None else "s"
 
 
-def read(path):
+def read(path: Union[str, bytes, os.PathLike]) -> Encoded[np.ndarray]:
     """Reads a file that `write` or the program `spike` wrote. Needs h5py.
 
     :returns: The `Encoded`.
     :raises FileFormatError: For a file of another kind, and for one that was cut short, damaged or changed.
     """
+    path = _path(path)
     h5py = _h5py()
-    path = os.fspath(path)
     with open(path, "rb") as file:
         content = file.read()
     if not content.startswith(_MAGIC):

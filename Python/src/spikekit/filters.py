@@ -13,7 +13,10 @@ def low_pass_taps(order: int = 10, cutoff: float = 0.2) -> np.ndarray:
     :param order: The order of the filter; there is one tap more.
     :param cutoff: The cutoff as a fraction of the sampling rate, above 0 and below 0.5.
     """
-    BensSpiker(order, cutoff=cutoff)
-    taps = np.empty(int(order) + 1)
-    _library.low_pass_taps(int(order), float(cutoff), address(taps))
+    values = BensSpiker(order, cutoff=cutoff)
+    for name in ("order", "cutoff"):
+        if isinstance(getattr(values, name), tuple):
+            raise TypeError(f"spikekit: {name} must be one number, got {getattr(values, name)!r}")
+    taps = np.empty(values.order + 1)
+    _library.low_pass_taps(values.order, float(cutoff), address(taps))
     return taps

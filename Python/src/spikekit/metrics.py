@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ._arrays import real_numbers, rows_of, to_numpy
-from .errors import CodecError
+from .errors import CodecError, check_result
 
 
 def _pair(original, decoded):
@@ -45,6 +45,7 @@ def information_bits(encoded) -> float:
     For each unit, the entropy per step of a negative spike, none or a positive spike, times the number of steps. Each
     graded spike adds the 32 bits of its size.
     """
+    check_result(encoded, "information_bits")
     rows, _ = rows_of(to_numpy(encoded.spikes), encoded.axis)
     bits, total = 0.0, rows.shape[1]
     for sign in (-1, 0, 1):

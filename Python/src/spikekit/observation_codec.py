@@ -1,18 +1,24 @@
 """Codecs of observations: each value becomes several steps of one unit or more."""
 
-import ctypes
-from typing import TYPE_CHECKING
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Iterable, Optional, overload
 
 import numpy as np
 
 from . import _library
 from ._arrays import address, real_numbers, restored, rows_of, torch_of
 from ._numbers import nearest_float32, text
+from ._work import in_parts
 from .codec import Codec
 from .encoded import Encoded
 from .errors import CodecError, counted
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from ._types import Tensor
     from .stream import SpikeStream
 
 
@@ -36,12 +42,36 @@ class ObservationCodec(Codec):
     def _steps_per_sample(self):
         return self._values["steps"]
 
-    @property
-    def _flags(self):
+    # The number of receptive fields; 0 for a unit whose rate is the value.
+    _bins = 0
+
+    def _settle(self):
         values = self._values
-        return (
+        self._flags = (
             (_library.POISSON if values["conversion"] == "poisson" else 0)
             | (_library.REFERENCE if values["dialect"] == "reference" else 0))
+
+    def _prepared(self, features):
+        """What calls for this number of features need: the code and the bounds as the library takes them, and what is
+        subtracted from the values of each feature, or None.
+        """
+        found = self._templates.get(features)
+        if found is None:
+            self.check(features)
+            values = self._values
+            code = np.frombuffer(bytearray(struct.pack(
+                "=qqQdd", self._bins, values["steps"], values["seed"], values.get("sigma", 1), values["maximum_rate"])),
+                np.uint8)
+            low, high = self._bounds(features)
+            bounds = np.ascontiguousarray(np.concatenate([low, high], axis=1))
+            with np.errstate(over="ignore"):
+                is_far = np.maximum(np.abs(low), np.abs(high)) * 2.0**-24 > (high - low) * 2.0**-18
+            offset = np.where(is_far, low, 0)[:, 0]
+            found = code, bounds, offset if offset.any() else None
+            if len(self._templates) >= 16:
+                self._templates.clear()
+            self._templates[features] = found
+        return found
 
     def _check_together(self):
         values = self._values
@@ -63,57 +93,69 @@ class ObservationCodec(Codec):
         low, high = np.asarray(self._values["minimum"]), np.asarray(self._values["maximum"])
         return (np.broadcast_to(np.atleast_1d(end), (features,)).astype(np.float64)[:, None] for end in (low, high))
 
-    def _scaled(self, values):
-        """The values of the features scaled to 0…1, and how many were clipped."""
-        low, high = self._bounds(len(values))
-        with np.errstate(all="ignore"):
-            width = high - low
-            scaled = (values - low) / width
-            if not np.isfinite(width).all():
-                # In halves, whose differences do not overflow. A half of a narrow range could be 0.
-                scaled = np.where(np.isfinite(width), scaled, (values / 2 - low / 2) / (high / 2 - low / 2))
-            if self._values["dialect"] == "reference":
-                scale = 1 / width
-                scaled = np.where(np.isfinite(scale), values * scale - low * scale, scaled)
-        below, above = values < low, values > high
-        scaled = np.clip(scaled, 0, 1)
-        scaled[below], scaled[above] = 0, 1
-        return scaled, int(np.count_nonzero(below) + np.count_nonzero(above))
-
-    def _rates(self, scaled):
-        """The rates `[features, units, samples]` of scaled values `[features, samples]`."""
-        return (scaled * self._values["maximum_rate"])[:, None, :]
-
-    def _scaled_values(self, counts):
-        """The scaled values `[features, samples]` of spike counts `[features, units, samples]`."""
-        steps, rate = self._values["steps"], self._values["maximum_rate"]
-        if self._values["conversion"] == "poisson":
-            rates = counts[:, 0] / steps
-        else:
-            counts = np.ascontiguousarray(counts[:, 0], ctypes.c_ssize_t)
-            rates = np.empty(counts.shape)
-            _library.rates_decode(self._flags, steps, rate, address(counts), counts.size, address(rates))
-        with np.errstate(over="ignore"):
-            return np.minimum(1, rates / rate)
-
-    def _spikes(self, values, position):
-        """The spikes `[features · units, samples · steps]` of values `[features, samples]`, and the clipped count.
-
-        :param position: The number of samples before these, for random spikes.
+    def _rates_of(self, values):
+        """The rates `[…, features · units, samples]` of a tensor `[…, features, samples]` or `[samples]` of float64, in
+        PyTorch's graph. Those of clipped values are constants.
         """
-        scaled, clipped = self._scaled(values)
-        rates = np.ascontiguousarray(self._rates(scaled))
-        steps = self._values["steps"]
-        features, units, samples = rates.shape
-        spikes = np.empty((features * units, samples * steps), np.int8)
-        _library.rates_encode(
-            self._flags, self._values["seed"], address(rates), features, units, samples, position, steps,
-            address(spikes))
-        return spikes, clipped
+        features = values.shape[-2] if values.ndim > 1 else 1
+        low, high = (values.new_tensor(end if values.ndim > 1 else end[0]) for end in self._bounds(features))
+        scaled = ((values - low) / (high - low)).clamp(0, 1)
+        return self._unit_rates(scaled) * self._values["maximum_rate"]
+
+    def _unit_rates(self, scaled):
+        return scaled
+
+    def _spikes(self, values, features, position, settings=None):
+        """The spikes `[rows · units, samples · steps]` of values `[rows, samples]`, and the number of clipped values.
+
+        :param features: The number of features, of which there are one or more groups of rows.
+        :param position: The number of samples before these, for random spikes.
+        :param settings: The settings of the rows, whose initial values are filled in, or None.
+        :raises CodecError: For a value that is NaN or infinite.
+        """
+        count, samples = values.shape
+        code, bounds, offset = self._prepared(features)
+        steps, units = self._values["steps"], self._units
+        spikes = np.empty((count * units, samples * steps), np.int8)
+        clipped, stop = np.zeros(1, np.intp), np.zeros(1, np.int32)
+
+        def encode(first=0, last=0):
+            return _library.observations_encode(
+                self._flags, address(code), address(bounds), address(values), count // features, features, samples,
+                position, None if settings is None else address(settings),
+                None if offset is None else address(offset), address(spikes), address(clipped), address(stop))
+
+        flaw = self._run(encode, spikes.size, stop)
+        if flaw == -1:
+            return spikes, int(clipped[0])
+        row, sample = divmod(flaw, samples)
+        where = f"recording {row // features}, " if count > features else ""
+        raise CodecError(
+            f"{where}channel {row % features}, sample {position + sample} is {text(values[row, sample])}; remove or "
+            "replace such values first")
+
+    @staticmethod
+    def _run(work, size, stop):
+        """Calls the library, for so many spikes."""
+        if size <= 1 << 16:
+            return work()
+        return in_parts((1, size), 1, 4, work, lambda: stop.fill(1))[0]
+
+    @overload
+    def encode(
+        self, signal: Tensor, *, axis: int = ..., sampling_rate: Optional[float] = ..., start_time: float = ...,
+        unit: Optional[str] = ..., channel_names: Optional[Iterable[str]] = ...,
+    ) -> Encoded[Tensor]: ...
+
+    @overload
+    def encode(
+        self, signal: ArrayLike, *, axis: int = ..., sampling_rate: Optional[float] = ..., start_time: float = ...,
+        unit: Optional[str] = ..., channel_names: Optional[Iterable[str]] = ...,
+    ) -> Encoded[np.ndarray]: ...
 
     def encode(
         self, signal, *, axis=-1, sampling_rate=None, start_time=0.0, unit=None, channel_names=None,
-    ) -> Encoded:
+    ):
         """Encodes observations, or a batch of them.
 
         :param signal: The observations, `[…, features, samples]` or `[samples]`. For `[batch, features]`, give
@@ -126,90 +168,99 @@ class ObservationCodec(Codec):
         :returns: An `Encoded` with the spikes and all that decoding needs.
         :raises CodecError: For no observations, or a value that is NaN or infinite.
         """
-        array = real_numbers(signal, "the observations")
+        array = signal if type(signal) is np.ndarray and signal.dtype.char in "fd" else (
+            real_numbers(signal, "the observations"))
         rows, shape = rows_of(array, axis)
-        features = shape[-2] if len(shape) > 1 else 1
+        dimensions = len(shape)
+        features = shape[-2] if dimensions > 1 else 1
         count, samples = rows.shape
         if count == 0 or samples == 0:
             raise CodecError(
                 f"the recording is empty ({counted(features, 'channel')} × {counted(samples, 'sample')})")
-        self.check(features)
-        values = np.ascontiguousarray(rows, np.float64)
-        self._check_finite(values, features, len(shape) > 2)
         steps, units = self._values["steps"], self._units
-        if features * units * samples * steps > 2**32:
+        if count * units * samples * steps > 2**32:
+            batch = f"{counted(count // features, 'recording')} × " if count > features else ""
             raise CodecError(
-                f"{self.name}: {counted(features * units, 'unit')} × {counted(samples * steps, 'step')} are more than "
-                "4 GiB; take fewer steps, or encode in parts")
-        parts = [self._spikes(values[first : first + features], 0) for first in range(0, count, features)]
-        spikes = parts[0][0] if len(parts) == 1 else np.concatenate([part for part, _ in parts])
-        settings, offset = self._settings(values[:, 0], features)
-        result = (units * features,) if len(shape) > 1 else (units,) if units > 1 else ()
+                f"{self.name}: {batch}{counted(features * units, 'unit')} × {counted(samples * steps, 'step')} are "
+                "more than 4 GiB; take fewer steps, or encode in parts")
+        values = _doubles(rows)
+        settings = np.zeros((count, 8), np.float32)
+        spikes, clipped = self._spikes(values, features, 0, settings)
+        offset = self._prepared(features)[2]
+        if offset is not None and count > features:
+            offset = np.tile(offset, count // features)
+        result = (units * features,) if dimensions > 1 else (units,) if units > 1 else ()
         shape = shape[:-2] + result + (samples * steps,)
         # One feature of a code with one unit stays one-dimensional.
-        at = axis if len(shape) == array.ndim else -1
-        like = signal if torch_of(signal) is not None else None
+        at = axis if len(shape) == dimensions else -1
+        like = signal if array is not signal and torch_of(signal) is not None else None
         return Encoded(
             self, restored(spikes, shape, at, like), at, settings, offset, sampling_rate, start_time, unit,
-            channel_names, features, sum(clipped for _, clipped in parts), array.ndim == 1)
-
-    @staticmethod
-    def _check_finite(values, features, is_batch):
-        if np.isfinite(values).all():
-            return
-        row, sample = np.argwhere(~np.isfinite(values))[0]
-        where = f"recording {row // features}, " if is_batch else ""
-        raise CodecError(
-            f"{where}channel {row % features}, sample {sample} is {text(values[row, sample])}; remove or replace such "
-            "values first")
+            channel_names, features, clipped, dimensions == 1)
 
     def _settings(self, firsts, features):
         """The settings of the rows, and their offsets: the minimum, if the bounds are far from zero."""
-        low, high = (np.tile(end[:, 0], len(firsts) // features) for end in self._bounds(features))
-        with np.errstate(over="ignore"):
-            is_far = np.maximum(np.abs(low), np.abs(high)) * 2.0**-24 > (high - low) * 2.0**-18
-        offset = np.where(is_far, low, 0)
+        offset = self._prepared(features)[2]
         settings = np.zeros((len(firsts), 8), np.float32)
-        settings[:, 5] = nearest_float32(firsts - offset)
-        return settings, offset if offset.any() else None
+        if offset is not None:
+            offset = np.tile(offset, len(firsts) // features)
+            firsts = firsts - offset
+        settings[:, 5] = nearest_float32(firsts)
+        return settings, offset
 
     def _decode_rows(self, encoded, initial_values, threads):
         if initial_values is not None:
             raise CodecError(f"{self.name} decodes without an initial value")
         rows, shape = encoded._rows()
-        features, units, steps = encoded.channels, self._units, self._values["steps"]
-        samples = rows.shape[1] // steps
-        counts = rows.reshape(-1, units, samples, steps).sum(axis=3, dtype=np.int64)
-        decoded = np.empty((len(counts), samples))
-        low, high = self._bounds(features)
-        for first in range(0, len(counts), features):
-            part = slice(first, first + features)
-            scaled = self._scaled_values(counts[part])
-            least = low - (0 if encoded._offset is None else encoded._offset[part, None])
-            with np.errstate(over="ignore", invalid="ignore"):
-                decoded[part] = least + scaled * (high - low)
-                if not np.isfinite(high - low).all():
-                    # In halves, whose differences do not overflow. Such bounds have no offset.
-                    halves = (low / 2 + scaled * (high / 2 - low / 2)) * 2
-                    decoded[part] = np.where(np.isfinite(high - low), decoded[part], halves)
-        with np.errstate(over="ignore"):
-            single = decoded.astype(np.float32)
-        if np.isfinite(single).all():
-            decoded = single
-        signal = decoded if encoded._offset is None else decoded.astype(np.float64) + encoded._offset[:, None]
-        shape = (samples,) if encoded._is_flat else shape[:-2] + (features, samples)
-        like = encoded.spikes if torch_of(encoded.spikes) is not None else None
-        return restored(signal, shape, encoded.axis, like)
+        features, units, steps = encoded._channels, self._units, self._values["steps"]
+        if rows.dtype.char != "b" or not rows.flags.c_contiguous:
+            rows = np.ascontiguousarray(rows, np.int8)
+        count, samples = len(rows) // units, rows.shape[1] // steps
+        code, bounds, _ = self._prepared(features)
+        offset, stop = encoded._offset, np.zeros(1, np.int32)
 
-    def restore(self, spikes, *, axis=-1) -> Encoded:
+        def decoded(kind):
+            signal = np.empty((count, samples), kind)
+            where = address(signal)
+
+            def decode(first=0, last=0):
+                return _library.observations_decode(
+                    self._flags, address(code), address(bounds), address(rows), count // features, features, samples,
+                    None if offset is None else address(offset), where if kind is np.float32 else None,
+                    where if kind is np.float64 else None, address(stop))
+
+            return signal, self._run(decode, rows.size, stop)
+
+        if rows.size == 0:
+            return self._decoded(np.empty((count, samples), np.float32), encoded, shape)
+        signal, flaw = decoded(np.float32)
+        if flaw != -1:
+            signal, _ = decoded(np.float64)
+        if offset is not None:
+            signal = signal.astype(np.float64) + offset[:, None]
+        return self._decoded(signal, encoded, shape)
+
+    @staticmethod
+    def _decoded(signal, encoded, shape):
+        """Decoded rows in the shape of the recording."""
+        samples, spikes = signal.shape[1], encoded._spikes
+        shape = (samples,) if encoded._is_flat else shape[:-2] + (encoded._channels, samples)
+        return restored(signal, shape, encoded._axis, spikes if torch_of(spikes) is not None else None)
+
+    @overload
+    def restore(self, spikes: Tensor, *, axis: int = ...) -> Encoded[Tensor]: ...
+
+    @overload
+    def restore(self, spikes: ArrayLike, *, axis: int = ...) -> Encoded[np.ndarray]: ...
+
+    def restore(self, spikes, *, axis=-1):
         """An `Encoded` of spikes that come from elsewhere, to decode them.
 
         :param spikes: 0 and 1, `[…, features · units, samples · steps]`; `[samples · steps]` for one unit.
         :param axis: The axis of the steps.
         :raises CodecError: For spikes of other values, and for units or steps that do not fit the codec.
         """
-        array = real_numbers(spikes, "the spikes")
-        rows, shape = rows_of(array, axis)
+        rows, shape = rows_of(real_numbers(spikes, "the spikes"), axis)
         count, length = shape[-2] if len(shape) > 1 else 1, shape[-1]
         if rows.size == 0:
             raise CodecError(f"the recording is empty ({counted(count, 'unit')} × {counted(length, 'step')})")
@@ -220,14 +271,13 @@ class ObservationCodec(Codec):
                 f"{counted(units, 'unit')} per feature and {counted(steps, 'step')} per sample")
         self._check_spikes(rows)
         features = count // units
-        self.check(features)
-        least = next(self._bounds(features))[:, 0]
+        least = self._prepared(features)[1][:, 0]
         settings, offset = self._settings(np.tile(least, len(rows) // count), features)
+        spikes = restored(np.ascontiguousarray(rows, np.int8), shape, axis, spikes)
         return Encoded(
-            self, spikes if torch_of(spikes) is not None else array, axis, settings, offset, None, 0.0, None, None,
-            features, 0, array.ndim == 1)
+            self, spikes, axis, settings, offset, None, 0.0, None, None, features, 0, len(shape) == 1)
 
-    def stream(self, channels: int = 1) -> "SpikeStream":
+    def stream(self, channels: int = 1) -> SpikeStream:
         """A stream that encodes observations as they arrive.
 
         :param channels: The number of features.
@@ -246,18 +296,17 @@ class ReceptiveFieldsCodec(ObservationCodec):
     def _units(self):
         return self._values["bins"]
 
-    def _rates(self, scaled):
-        bins = self._values["bins"]
-        scaled = np.ascontiguousarray(scaled)
-        rates = np.empty((*scaled.shape, bins))
-        # A width whose square underflows is as good as this one: only the nearest unit responds.
-        sigma = max(self._values["sigma"], 1e-150)
-        _library.fields_encode(
-            bins, sigma, self._values["maximum_rate"], address(scaled), scaled.size, address(rates))
-        return rates.transpose(0, 2, 1)
+    _bins = _units
 
-    def _scaled_values(self, counts):
-        counts = np.ascontiguousarray(counts.transpose(0, 2, 1), ctypes.c_ssize_t)
-        values = np.empty(counts.shape[:2])
-        _library.fields_decode(self._flags, counts.shape[2], address(counts), values.size, address(values))
-        return values
+    def _unit_rates(self, scaled):
+        bins, flat = self._values["bins"], scaled.ndim == 1
+        centers = scaled.new_tensor(np.linspace(0, 1, bins))[:, None]
+        exponents = -((scaled[..., None, :] - centers) / self._values["sigma"]) ** 2 / 2
+        rates = exponents.softmax(dim=-2)
+        return rates if flat else rates.reshape(*scaled.shape[:-2], -1, scaled.shape[-1])
+
+
+def _doubles(rows):
+    """Rows in float64 without gaps."""
+    values = np.ascontiguousarray(rows, np.float64)
+    return values if values.flags.aligned else values.copy()

@@ -24,6 +24,14 @@ def _sequence(value):
     return list(value) if isinstance(value, (list, tuple)) else None
 
 
+def _as_float(value):
+    """The number as a float; infinite if it is a whole number or a fraction beyond that."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 class Parameter:
     """A parameter of a codec, which reads its value from the codec. Codecs do not change: see `Codec.replace`."""
 
@@ -80,7 +88,7 @@ class Parameter:
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
             raise TypeError(f"{self.codec}: {self.title} must be a number, got {value!r}")
         if self.is_integer:
-            if not isinstance(value, numbers.Integral) and not float(value).is_integer():
+            if not isinstance(value, numbers.Integral) and not _as_float(value).is_integer():
                 raise self._refusal(text(value, single=False))
             number = int(value)
             shown = str(number)
@@ -89,7 +97,8 @@ class Parameter:
         else:
             with np.errstate(over="ignore", under="ignore"):
                 # The shortest digits of a float32, which round to it again.
-                number = float(str(np.float32(value))) if self.is_single else float(value)
+                number = _as_float(value)
+                number = float(str(np.float32(number))) if self.is_single else number
             shown = text(number, self.is_single)
         if not self.contains(number):
             raise self._refusal(shown)

@@ -1,50 +1,49 @@
 """Codecs of recordings: each sample of a channel becomes one step of one unit."""
 
-import os
-from typing import TYPE_CHECKING
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, Optional, overload
 
 import numpy as np
 
 from . import _library
 from ._arrays import address, real_numbers, restored, rows_of, torch_of
 from ._numbers import LARGEST, nearest_float32, offsets, text
-from .codec import Codec
+from ._work import in_parts
+from .codec import Codec, _Codec
 from .encoded import Encoded
 from .errors import CodecError, counted
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from ._types import PerChannel, Tensor
     from .stream import SpikeStream
     from .tuning import Tuning
 
-# A row of the C interface has eight numbers: three parameters, then these, and one more.
-MINIMUM, MAXIMUM, INITIAL, ZERO = 3, 4, 5, 6
-# Below this number of samples, threads cost more than they save.
-_SAMPLES_PER_THREAD = 1 << 19
+# A row of the C interface has eight numbers: three parameters, then these.
+MINIMUM, MAXIMUM, INITIAL, ZERO, STOP = 3, 4, 5, 6, 7
+# Up to this many samples, calls are short for every codec, and go to the library without further ado.
+_FEW_SAMPLES = 256
 _REMEDY = "remove or replace such values first"
+_BEYOND = "beyond what Float32 holds (±3.4e+38); scale the recording down first"
 
 
-def _in_parts(shape, threads, work):
-    """Does work for parts of the rows, on several threads if it is worth while.
+def _moved(code, first, samples):
+    """What the library returns for rows from `first` on, as if they began with the first row."""
+    return code if code == -1 else code + first * samples if code >= 0 else code - first
 
-    :param threads: The largest number of threads; None for as many as there are processors.
-    :param work: A function of the first row of a part and the row after its last.
-    :returns: What it returned for each part.
-    """
-    count, samples = shape
-    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-        raise CodecError(f"threads must be a whole number >= 1, got {threads!r}")
-    if count == 1 or count * samples < 2 * _SAMPLES_PER_THREAD or threads == 1:
-        return [work(0, count)]
-    workers = min(threads or os.cpu_count() or 1, count, count * samples // _SAMPLES_PER_THREAD)
-    # Whole groups of 16 rows, which are encoded at once, if every thread gets one.
-    size = 16 if count >= 16 * workers else 1
-    groups = -(-count // size)
-    bounds = [min(count, size * (groups * index // workers)) for index in range(workers + 1)]
 
-    from concurrent.futures import ThreadPoolExecutor
+def _first_flaw(codes):
+    return next((code for code in codes if code != -1), -1)
 
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, bounds[:-1], bounds[1:]))
+
+def _stopper(settings):
+    """A function that makes calls with these settings end soon."""
+    def stop():
+        settings[:, STOP] = 1
+
+    return stop
 
 
 class RecordingCodec(Codec):
@@ -64,21 +63,24 @@ class RecordingCodec(Codec):
     def _prepare(cls):
         cls._encode, cls._decode, cls._stream = map(staticmethod, _library.codec_functions(cls.name))
 
-    @property
-    def _flags(self):
+    def _settle(self):
         values = self._values
-        return (
+        self._flags = (
             (_library.UNIPOLAR if values.get("polarity") == "unipolar" else 0)
             | (_library.REFERENCE if values.get("dialect") == "reference" else 0)
             | (_library.FROM_ZERO if values.get("padding") == "zero" else 0))
 
     @property
+    def _nanoseconds(self):
+        """About what encoding or decoding a sample costs."""
+        return 4 + (0.5 * np.max(self._values["order"]) if self.name == "bsa" else 0)
+
+    @property
     def _starts_at_zero(self):
         """Whether decoding starts at 0 rather than at the first sample."""
-        values = self._values
         return (
-            self.name == "step-forward" and values["dialect"] == "reference"
-            or self.name == "rate-step-forward" and values["padding"] == "zero")
+            self.name == "step-forward" and self._values["dialect"] == "reference"
+            or self.name == "rate-step-forward" and self._values["padding"] == "zero")
 
     @property
     def _starts_from_value(self):
@@ -103,10 +105,24 @@ class RecordingCodec(Codec):
                 self._templates[channels, count] = template
         return template.copy()
 
+    @overload
+    def encode(
+        self, signal: Tensor, *, axis: int = ..., sampling_rate: Optional[float] = ..., start_time: float = ...,
+        unit: Optional[str] = ..., channel_names: Optional[Iterable[str]] = ..., ranges: Optional[ArrayLike] = ...,
+        threads: Optional[int] = ...,
+    ) -> Encoded[Tensor]: ...
+
+    @overload
+    def encode(
+        self, signal: ArrayLike, *, axis: int = ..., sampling_rate: Optional[float] = ..., start_time: float = ...,
+        unit: Optional[str] = ..., channel_names: Optional[Iterable[str]] = ..., ranges: Optional[ArrayLike] = ...,
+        threads: Optional[int] = ...,
+    ) -> Encoded[np.ndarray]: ...
+
     def encode(
         self, signal, *, axis=-1, sampling_rate=None, start_time=0.0, unit=None, channel_names=None, ranges=None,
         threads=None,
-    ) -> Encoded:
+    ):
         """Encodes a recording, or a batch of recordings.
 
         :param signal: The recording, `[…, channels, samples]` or `[samples]`.
@@ -122,11 +138,9 @@ class RecordingCodec(Codec):
         :raises CodecError: For an empty recording, a sample that is NaN or infinite, or ranges for a codec that does
             not scale by them.
         """
-        self._check_ranges(ranges)
-        if type(signal) is np.ndarray and signal.dtype == np.float32 and axis == -1 and signal.ndim:
-            array = signal
-        else:
-            array = real_numbers(signal)
+        if ranges is not None:
+            self._check_ranges(ranges)
+        array = signal if type(signal) is np.ndarray and signal.dtype.char in "fd" else real_numbers(signal)
         rows, shape = rows_of(array, axis)
         count, samples = rows.shape
         channels = shape[-2] if len(shape) > 1 else 1
@@ -135,8 +149,9 @@ class RecordingCodec(Codec):
                 f"the recording is empty ({counted(channels, 'channel')} × {counted(samples, 'sample')})")
         settings = self._rows(channels, count)
         exact, offset = None, None
-        if rows.dtype.char != "f" or not rows.dtype.isnative:
-            if rows.dtype.kind == "f" and rows.dtype.itemsize <= 4:
+        kind = rows.dtype
+        if kind.char != "f" or not kind.isnative:
+            if kind.kind == "f" and kind.itemsize <= 4:
                 rows = rows.astype(np.float32)
             else:
                 rows, exact, offset = self._split(rows, settings)
@@ -147,7 +162,7 @@ class RecordingCodec(Codec):
             rows = np.ascontiguousarray(rows)
         codec, flags = self, self._flags
         if self.name == "rate-step-forward" and self._values["threshold"] is None:
-            codec = self._with_largest_steps(rows, settings, channels, exact)
+            codec = self._with_largest_steps(rows, settings, shape, exact, offset)
         if ranges is not None:
             self._set_ranges(settings, ranges, channels, offset)
             flags |= _library.HAS_RANGES
@@ -163,28 +178,29 @@ class RecordingCodec(Codec):
 
     def _run(self, flags, settings, rows, spikes, threads):
         """Encodes the rows. Returns what the library returns: -1, or which row or sample it refuses."""
-        samples = rows.shape[1]
+        count, samples = rows.shape
         stride = samples if rows.flags.c_contiguous else rows.strides[0] // 4
+        if count * samples <= _FEW_SAMPLES and threads is None:
+            return self._encode(flags, address(settings), address(rows), count, samples, stride, address(spikes))
 
         def encode(first, last):
             code = self._encode(
                 flags, address(settings[first:]), address(rows[first:]), last - first, samples, stride,
                 address(spikes[first:]))
-            return code if code == -1 else code + first * samples if code >= 0 else code - first
+            return _moved(code, first, samples)
 
-        return next((code for code in _in_parts(rows.shape, threads, encode) if code != -1), -1)
+        return _first_flaw(in_parts(rows.shape, threads, self._nanoseconds, encode, _stopper(settings)))
 
     @staticmethod
     def _split(rows, settings):
         """Splits exact numbers into an offset per row and differences in float32."""
         exact = np.ascontiguousarray(rows, np.float64)
-        offset = offsets(exact)
-        with np.errstate(over="ignore", invalid="ignore"):
-            rows = np.subtract(exact, offset[:, None], out=np.empty(exact.shape, np.float32), casting="same_kind")
-        if not offset.any():
-            return rows, exact, None
-        settings[:, ZERO] = nearest_float32(0 - offset)
-        return rows, exact, offset
+        if not exact.flags.aligned:
+            exact = exact.copy()
+        offset, differences = np.empty(len(exact)), np.empty(exact.shape, np.float32)
+        has_offset = _library.split(
+            address(exact), *exact.shape, address(settings), address(offset), address(differences))
+        return differences, exact, offset if has_offset else None
 
     def _check_ranges(self, ranges):
         """Raises `CodecError` for ranges that the codec would not use."""
@@ -231,9 +247,7 @@ class RecordingCodec(Codec):
         sample = code % rows.shape[1]
         where += f"channel {row % channels}, sample {sample}"
         if exact is not None and np.isfinite(exact[row, sample]):
-            value = text(exact[row, sample], single=False)
-            return CodecError(
-                f"{where} is {value}, beyond what Float32 holds (±3.4e+38); scale the recording down first")
+            return CodecError(f"{where} is {text(exact[row, sample], single=False)}, {_BEYOND}")
         return CodecError(f"{where} is {text(rows[row, sample])}; {_REMEDY}")
 
     def _start(self, settings, rows, channels, offset):
@@ -249,22 +263,31 @@ class RecordingCodec(Codec):
                         sample += offset[first] - offset[first + channel]
                     settings[first + channel, INITIAL] = sample
 
-    def _with_largest_steps(self, rows, settings, channels, exact):
+    def _with_largest_steps(self, rows, settings, shape, exact, offset):
         """Sets the threshold of each row to its largest step, and returns the codec with these thresholds."""
-        if not np.isfinite(rows).all():
-            row, sample = np.argwhere(~np.isfinite(rows))[0]
-            shape = (len(rows) // channels, channels, rows.shape[1]) if len(rows) > channels else rows.shape
-            raise self._flaw(int(row * rows.shape[1] + sample), shape, rows, exact, None)
-        with np.errstate(over="ignore"):
-            steps = np.abs(np.diff(rows, axis=1)).max(axis=1, initial=0)
-        steps[steps == 0] = 1
-        if not np.isfinite(steps).all():
-            row = int(np.flatnonzero(~np.isfinite(steps))[0])
-            raise self._too_wide(row % channels, (rows[row].min(), rows[row].max()))
-        settings[:, 0] = steps
-        return self.replace(threshold=steps.tolist()) if len(rows) == channels else self
+        count, samples = rows.shape
+        stride = samples if rows.flags.c_contiguous else rows.strides[0] // 4
+        code = _library.largest_steps(address(settings), address(rows), count, samples, stride)
+        if code != -1:
+            raise self._flaw(code, shape, rows, exact, offset)
+        if len(shape) > 2:
+            return self
+        steps = [float(str(step)) for step in settings[:, 0]]
+        return self._replaced("threshold", tuple(steps) if count > 1 else steps[0])
 
-    def restore(self, spikes, *, axis=-1, initial_values=None, ranges=None) -> Encoded:
+    @overload
+    def restore(
+        self, spikes: Tensor, *, axis: int = ..., initial_values: Optional[PerChannel] = ...,
+        ranges: Optional[ArrayLike] = ...,
+    ) -> Encoded[Tensor]: ...
+
+    @overload
+    def restore(
+        self, spikes: ArrayLike, *, axis: int = ..., initial_values: Optional[PerChannel] = ...,
+        ranges: Optional[ArrayLike] = ...,
+    ) -> Encoded[np.ndarray]: ...
+
+    def restore(self, spikes, *, axis=-1, initial_values=None, ranges=None):
         """An `Encoded` of spikes that come from elsewhere, to decode them.
 
         :param spikes: −1, 0 and 1, `[…, channels, samples]` or `[samples]`; sizes for graded codecs.
@@ -274,8 +297,7 @@ class RecordingCodec(Codec):
         :raises CodecError: For spikes of other values, and for ranges that are missing or that the codec does not use.
         """
         self._check_ranges(ranges)
-        array = real_numbers(spikes, "the spikes")
-        rows, shape = rows_of(array, axis)
+        rows, shape = rows_of(real_numbers(spikes, "the spikes"), axis)
         channels = shape[-2] if len(shape) > 1 else 1
         if rows.size == 0:
             raise CodecError(
@@ -284,8 +306,8 @@ class RecordingCodec(Codec):
         if self.name == "rate-step-forward" and self._values["threshold"] is None:
             raise CodecError(f"{self.name} needs thresholds to decode")
         settings = self._rows(channels, len(rows))
-        if torch_of(spikes) is None:
-            spikes = array
+        rows = np.ascontiguousarray(rows, np.float32 if self.is_graded else np.int8)
+        spikes = restored(rows, shape, axis, spikes)
         start = None if initial_values is None else self._initial(initial_values, len(rows), channels)
         if self.needs_range:
             if ranges is None:
@@ -314,10 +336,14 @@ class RecordingCodec(Codec):
         self._set_ranges(settings, ranges, channels, offset)
         return offset
 
-    def _decode_rows(self, encoded, initial_values, threads):
+    def _decode_rows(self, encoded, initial_values, threads, checks=True):
+        """Decodes rows.
+
+        :param checks: Whether a value that Float32 does not hold is an error.
+        """
         rows, shape = encoded._rows()
-        kind = np.float32 if self.is_graded else np.int8
-        rows = np.ascontiguousarray(rows, kind)
+        if rows.dtype.char != ("f" if self.is_graded else "b") or not rows.flags.c_contiguous:
+            rows = np.ascontiguousarray(rows, np.float32 if self.is_graded else np.int8)
         settings, offset = encoded._settings, encoded._offset
         if initial_values is not None:
             settings = settings.copy()
@@ -327,18 +353,36 @@ class RecordingCodec(Codec):
             settings[:, INITIAL] = 0
         count, samples = rows.shape
         signal = np.empty((count, samples), np.float32)
-        flags = self._flags
-
-        def decode(first, last):
-            self._decode(
-                flags, address(settings[first:]), address(rows[first:]), last - first, samples, address(signal[first:]))
-
-        if samples:
-            _in_parts(rows.shape, threads, decode)
+        code = self._decode_all(settings, rows, signal, threads) if samples else -1
+        if code != -1 and checks:
+            raise self._decoding_flaw(code, shape, signal)
         if offset is not None:
             signal = signal.astype(np.float64) + offset[:, None]
-        like = encoded.spikes if torch_of(encoded.spikes) is not None else None
-        return restored(signal, shape, encoded.axis, like)
+        spikes = encoded._spikes
+        return restored(signal, shape, encoded._axis, spikes if torch_of(spikes) is not None else None)
+
+    def _decode_all(self, settings, rows, signal, threads):
+        """Decodes the rows. Returns -1, or the index of the first value that Float32 does not hold."""
+        count, samples = rows.shape
+        if count * samples <= _FEW_SAMPLES and threads is None:
+            return self._decode(self._flags, address(settings), address(rows), count, samples, address(signal))
+        settings = settings.copy()
+
+        def decode(first, last):
+            code = self._decode(
+                self._flags, address(settings[first:]), address(rows[first:]), last - first, samples,
+                address(signal[first:]))
+            return _moved(code, first, samples)
+
+        return _first_flaw(in_parts(rows.shape, threads, self._nanoseconds, decode, _stopper(settings)))
+
+    @staticmethod
+    def _decoding_flaw(code, shape, signal):
+        row, sample = divmod(code, signal.shape[1])
+        channels = shape[-2] if len(shape) > 1 else 1
+        where = f"recording {row // channels}, " if len(shape) > 2 else ""
+        return CodecError(
+            f"{where}channel {row % channels}, sample {sample} decodes to {text(signal[row, sample])}, {_BEYOND}")
 
     def _initial(self, values, count, channels, offset=None):
         """The initial value of each row, less its offset, in double precision."""
@@ -361,19 +405,29 @@ class RecordingCodec(Codec):
             raise CodecError(f"the initial value must be finite, got {text(values[flaws][0])}")
         return values
 
-    def stream(self, channels: int = 1, *, ranges=None) -> "SpikeStream":
+    def stream(
+        self, channels: int = 1, *, ranges: Optional[ArrayLike] = None, offset: Optional[PerChannel] = None,
+    ) -> SpikeStream:
         """A stream that encodes samples as they arrive, in constant memory.
+
+        The spikes are those of one call of `encode` if the offsets are the same. Those of float32 are 0 in both. For
+        float64 and whole numbers, `encode` takes them from the whole recording, and a stream from the first chunk; they
+        can differ in recordings far from zero.
 
         :param channels: The number of channels.
         :param ranges: For codecs that scale by a channel's range: one pair of minimum and maximum per channel.
-        :raises CodecError: If the codec scales by ranges and they are not given, or the other way round.
+        :param offset: What is subtracted from the samples before they are rounded to float32, in the signal's unit: one
+            number, or one per channel, such as `encoded.offsets` of an earlier recording. By default, 0 if the first
+            chunk is of float32 or near zero; else a number in the middle of the first chunk, or of the ranges.
+        :raises CodecError: If the codec scales by ranges and they are not given, or the other way round; for an offset
+            that is not finite, or not one number or one per channel.
         """
         from .stream import SpikeStream
 
         self._check_ranges(ranges)
-        return SpikeStream(self, channels, ranges)
+        return SpikeStream(self, channels, ranges, offset)
 
-    def tune(self, signal, **options) -> "Tuning":
+    def tune(self: _Codec, signal: ArrayLike, **options: Any) -> Tuning[_Codec]:
         """Finds the parameters that suit a recording; see `spikekit.tune`."""
         from .tuning import tune
 

@@ -1,17 +1,24 @@
 """Searches for the parameters that suit a recording."""
 
+from __future__ import annotations
+
 import math
 import re
 import time
 from dataclasses import dataclass, field
-from typing import Dict, List
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, List, Optional, TypeVar, overload
 
 import numpy as np
 
 from ._arrays import real_numbers, rows_of
-from ._numbers import positive, real
+from ._numbers import offsets, positive, real
 from .codec import Codec
 from .errors import CodecError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+_Codec = TypeVar("_Codec", bound=Codec)
 
 
 @dataclass(frozen=True)
@@ -35,11 +42,11 @@ class ChannelTuning:
 
 
 @dataclass(frozen=True)
-class Tuning:
+class Tuning(Generic[_Codec]):
     """The result of a search."""
 
     #: The codec with the parameters that were found, one per channel.
-    codec: Codec
+    codec: _Codec
     channels: List[ChannelTuning] = field(repr=False)
 
 
@@ -99,14 +106,19 @@ class _Search:
         self.codec, self.row, self.channel, self.objective = codec, row, channel, objective
         self.limit, self.evaluations, self.seconds, self.begin = limit, evaluations, seconds, time.monotonic()
         self.trials, self.best, self.position, self.failure = [], None, None, None
-        self.width = float(np.float32(row.max()) - np.float32(row.min()))
+        # Ranges are measured as the library encodes: in differences from an offset, so that a small range far from zero
+        # is not lost.
+        self.exact = row.astype(np.float64)
+        offset = offsets(self.exact[None])[0] if row.dtype == np.float64 else 0
+        self.differences = (self.exact - offset).astype(np.float32)
+        self.width = float(self.differences.max() - self.differences.min())
 
     def run(self):
         searched = [parameter for parameter in self.codec.parameters if parameter.searched]
         self.try_parameters({parameter.name: self._given(parameter) for parameter in searched}, None)
         # The smallest threshold must be a normal number of float32.
         if self.width / 2000 >= float(np.finfo(np.float32).tiny):
-            self.dimensions = [_Dimension(parameter, self.row, self.width) for parameter in searched]
+            self.dimensions = [_Dimension(parameter, self.differences, self.width) for parameter in searched]
             self._global()
             self._polish()
         if not math.isfinite(self.best.objective):
@@ -199,12 +211,14 @@ class _Search:
         """Tries parameters. Returns what the search minimizes: errors, and beyond a limit the number of spikes."""
         codec = self.codec.replace(**values)
         encoded = codec.encode(self.row)
-        decoded = encoded.decode()
-        difference = self.row.astype(np.float64) - decoded
-        error = float(np.dot(difference, difference)) / len(difference)
-        objective = rank = error
+        decoded = codec._decode_rows(encoded, None, None, checks=False)
+        with np.errstate(over="ignore", invalid="ignore"):
+            difference = self.exact - decoded
+            error = float(np.dot(difference, difference)) / len(difference)
+        # What Float32 does not hold decodes to infinity, or to NaN.
+        objective = rank = error = math.inf if math.isnan(error) else error
         if self.objective is not None:
-            objective = rank = float(self.objective(self.row, encoded, decoded))
+            objective = rank = real(self.objective(self.row, encoded, decoded), "what the objective returns")
         elif self.limit is not None:
             excess = encoded.spike_count / self.limit[1] / self.limit[0]
             if excess > 1:
@@ -218,10 +232,32 @@ class _Search:
         return rank if math.isfinite(rank) else _WORST
 
 
+def floating(rows):
+    """Rows of float32 or float64, whose differences neither wrap nor overflow as those of small integers do."""
+    narrow = rows.dtype.kind == "f" and rows.dtype.itemsize <= 4
+    return np.ascontiguousarray(rows, np.float32 if narrow else np.float64)
+
+
+@overload
+def tune(
+    codec: _Codec, signal: ArrayLike, *, axis: int = ..., objective: Optional[Callable[..., Any]] = ...,
+    spikes_per_second: Optional[float] = ..., sampling_rate: Optional[float] = ..., evaluations: int = ...,
+    time_limit: Optional[float] = ...,
+) -> Tuning[_Codec]: ...
+
+
+@overload
+def tune(
+    codec: str, signal: ArrayLike, *, axis: int = ..., objective: Optional[Callable[..., Any]] = ...,
+    spikes_per_second: Optional[float] = ..., sampling_rate: Optional[float] = ..., evaluations: int = ...,
+    time_limit: Optional[float] = ...,
+) -> Tuning[Codec]: ...
+
+
 def tune(
     codec, signal, *, axis=-1, objective=None, spikes_per_second=None, sampling_rate=None, evaluations=1000,
     time_limit=None,
-) -> Tuning:
+):
     """Finds a codec's parameters for a recording, for each channel on its own. Needs SciPy.
 
     The search is DIRECT in its locally biased form, then Nelder and Mead's; equal arguments give equal results unless
@@ -240,17 +276,16 @@ def tune(
     :raises CodecError: If the codec has nothing to tune, or no trial keeps within the number of spikes.
     """
     _scipy()
-    if isinstance(codec, str):
-        from . import codec as named
-
-        codec = named(codec)
+    codec = Codec.given(codec)
+    if objective is not None and not callable(objective):
+        raise TypeError(f"spikekit: objective must be a function, got {objective!r}")
     if not any(parameter.searched for parameter in codec.parameters):
         tunable = [name for name, kind in Codec.all.items() if any(p.searched for p in kind.parameters)]
         raise CodecError(f"{codec.name} has no parameters to tune; these have: {', '.join(tunable)}")
     if isinstance(evaluations, bool) or not isinstance(evaluations, (int, np.integer)) or evaluations < 1:
         raise CodecError(f"evaluations must be a whole number >= 1, got {evaluations!r}")
     if sampling_rate is not None:
-        positive(sampling_rate, "sampling_rate")
+        sampling_rate = positive(sampling_rate, "sampling_rate")
     if time_limit is not None and not real(time_limit, "time_limit") > 0:
         raise CodecError(f"time_limit must be > 0, got {time_limit}")
     if objective is not None and spikes_per_second is not None:
@@ -258,15 +293,21 @@ def tune(
     rows, shape = rows_of(real_numbers(signal), axis)
     if len(shape) > 2:
         raise CodecError(f"tuning takes one recording, [channels, samples], got {len(shape)} dimensions")
+    rows = floating(rows)
     # Encoding once checks the recording and the number of channels.
     codec.encode(rows)
     limit = None
     if spikes_per_second is not None:
-        positive(spikes_per_second, "spikes_per_second")
+        spikes_per_second = positive(spikes_per_second, "spikes_per_second")
         if sampling_rate is None:
             raise CodecError(
                 "spikes per second need a sampling rate, which the recording does not say; give it")
-        limit = (spikes_per_second, rows.shape[1] / sampling_rate)
+        seconds = rows.shape[1] / sampling_rate
+        if not 0 < seconds < math.inf:
+            raise CodecError(
+                f"sampling_rate must give a recording of {rows.shape[1]} samples a length in seconds, got "
+                f"{sampling_rate}")
+        limit = (spikes_per_second, seconds)
     deadline = None if time_limit is None else time.monotonic() + time_limit
     channels = []
     for channel, row in enumerate(rows):
