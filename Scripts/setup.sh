@@ -126,11 +126,13 @@ build_program() { build Packages/SpikeLearning spike "a minute"; }
 build_learning_program() { build Packages/SpikeLearning spike-learn "three minutes"; }
 
 # require_test_python: installs the Python packages of the tests: NumPy, h5py and safetensors read files that SpikeKit
-# writes, Pillow writes images that it reads, expelliarmus, faery and aedat read the events of cameras, Gymnasium has
-# environments, CairoSVG draws plots, and pycocotools evaluates detections. Tests that lack their package are skipped.
+# writes, Pillow writes images that it reads, expelliarmus, faery and aedat read the events of cameras, pyEDFlib reads EDF
+# and BDF, Gymnasium has environments, CairoSVG draws plots, and pycocotools evaluates detections. Tests that lack their
+# package are skipped, as those of wfdb, which would bring pandas, SciPy and Matplotlib (340 MB).
 require_test_python() {
     local environment=$repository/.build-python wanted=(
-        numpy h5py safetensors gymnasium pillow cairosvg pyflakes pycocotools expelliarmus faery aedat)
+        numpy h5py safetensors gymnasium pillow cairosvg pyflakes pycocotools expelliarmus faery aedat
+        pyedflib)
     if [ -n "${SPIKEKIT_PYTHON:-}" ]; then return 0; fi
     # CairoSVG needs the Cairo library and a font.
     if command -v apt-get >/dev/null && ! ldconfig -p | grep -q 'libcairo\.so\.2'; then
@@ -153,6 +155,16 @@ require_test_python() {
         }
     fi
     export SPIKEKIT_PYTHON=$environment/bin/python
+}
+
+# require_espeak: installs the program whose spoken digits a test reads (5 MB). Without it, that test is skipped.
+require_espeak() {
+    if command -v espeak-ng >/dev/null; then return 0; fi
+    if command -v apt-get >/dev/null; then
+        (install_with_apt espeak-ng) || say "the test that speaks digits is skipped"
+    elif command -v brew >/dev/null; then
+        brew install espeak-ng >&2 || say "the test that speaks digits is skipped"
+    fi
 }
 
 # require_shellcheck: installs shellcheck, with which Scripts/lint.sh checks shell scripts. It is optional there.

@@ -29,12 +29,15 @@ symbols = "|".join(sorted(map(re.escape, OPERATORS), key=len, reverse=True))
 TOKENS = {
     "operator": rf"(?<!func)(?<=\s)(?:{symbols})(?=\s)|(?<=[\w)\]])(?:\.\.<|\.\.\.)(?=[\w(])",
     "prefix": r"(?<=[\s(\[!])[!-](?=[\w(.])",
-    "name": r"(?<![\w.])(?:min|max)(?=\()|(?<=\.)(?:min|max|prefix|suffix|dropFirst|dropLast|first|last)(?![\w:])",
+    "name": r"(?<![\w.])(?:min|max)(?=\()|(?<=\.)(?:min|max)(?=\(| \{)"
+    r"|(?<=\.)(?:prefix|suffix|dropFirst|dropLast|first|last)(?![\w:])",
     "truth": r"\b(?:true|false)\b",
     "float": r"(?<![\w.$])\d[\d_]*(?:\.\d[\d_]*(?:e[+-]?\d+)?|e[+-]?\d+)(?![\w.])",
-    "integer": r"(?<![\w.$])(?:0x[0-9A-Fa-f_]+|\d[\d_]*)(?![\w]|\.\d)",
+    "integer": r"(?<![\w.$])(?<!p[+-])(?:0x[0-9A-Fa-f_]+|\d[\d_]*)(?![\w]|\.[0-9A-Fa-f]*p|\.\d)",
 }
 TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in TOKENS.items()))
+# Joined texts and lists have no difference, and & joins the names of types.
+JOINS = re.compile(r"\"\)? [+](?!=)|[+] [\"\[#]|[+] \w+\.joined|[A-Z]\w* [&] [A-Z]|(?:where|,) [A-Z][\w.]* ==")
 UNTOUCHED = re.compile(r"\s*(?:@available|#if|#elseif|import |infix operator|prefix operator)")
 
 
@@ -156,6 +159,9 @@ def sites(module, path, random):
         if UNTOUCHED.match(code) or source[: match.start()].endswith("func "):
             continue
         kind, before = match.lastgroup, match.group()
+        column = match.start() - source.rfind("\n", 0, match.start()) - 1
+        if any(join.start() <= column < join.end() for join in JOINS.finditer(code)):
+            continue
         if kind == "operator":
             after = OPERATORS[before]
         elif kind == "prefix":
