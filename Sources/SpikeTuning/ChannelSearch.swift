@@ -125,8 +125,7 @@ final class ChannelSearch {
                 let excess = spikesPerSecond(spikeCount) / limit
                 if excess > 1 {
                     objective = .infinity
-                    // The rank is above every possible error, and it grows with the number of spikes.
-                    rank = 1e3 * (Double(range.width) * Double(range.width)) * excess
+                    rank = Objective.rank(ofExcess: excess, width: Double(range.width))
                 }
             case .custom(let measure):
                 objective = try measure(signal, encoded, decoded)

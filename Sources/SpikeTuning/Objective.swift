@@ -30,6 +30,14 @@ public enum Objective: Sendable {
         guard limit.isFinite && limit > 0 else { throw .spikeBudget(limit) }
         if signal.samplingRate == nil { throw .needsSamplingRate }
     }
+
+    /// The number by which the search compares trials that have too many spikes. It is above every possible error, and
+    /// it grows with the number of spikes.
+    ///
+    /// - Parameters:
+    ///   - excess: The number of spikes per second in units of its limit, above 1.
+    ///   - width: The width of the channel's range, in the recording's unit.
+    static func rank(ofExcess excess: Double, width: Double) -> Double { 1e3 * (width * width) * excess }
 }
 
 /// The mean squared difference of two recordings, in double precision, with their offsets and `exactValues`.

@@ -85,12 +85,28 @@ import Testing
         }
     }
 
+    /// The error says the smallest number of spikes per second that any trial had.
+    @Test func theFewestSpikesAreThoseOfAllTrials() throws {
+        let given = try StepForward(threshold: 0.01).codec
+        let middle = try given.searchSpace(channel: signal, range: signal.ranges()[0])[0].value(0.5)
+        let rates = try [given, StepForward(threshold: Float(middle)).codec].map { codec in
+            Double(try codec.encode(signal).spikes.spikeCount) / 500 * 50
+        }
+        #expect(rates[0] > rates[1] && rates[1] > 0.01)
+        let error = TuningError.budgetNotReached(channel: 0, limit: 0.01, fewest: rates[1])
+        #expect(throws: error) {
+            try Tuner(objective: .meanSquaredErrorWithin(spikesPerSecond: 0.01), evaluations: 2).tune(
+                given, for: signal)
+        }
+    }
+
     /// What has too many spikes ranks behind everything else, and the further, the more spikes it has.
     @Test(arguments: [1e-4, 1, 1e4] as [Float])
     func theSearchGoesWhereFewerSpikesAre(amplitude: Float) throws {
         let signal = TunerTests.sineMix(amplitude: amplitude)
         let search = Tuner(objective: .meanSquaredErrorWithin(spikesPerSecond: 0.3), evaluations: 200)
         #expect(try search.tune(LeakyIntegrateAndFire().codec, for: signal).channels[0].best.spikeCount <= 3)
+        #expect(Objective.rank(ofExcess: 4, width: 0.5) == 1000 && Objective.rank(ofExcess: 2, width: 3) == 18_000)
     }
 
     @Test func limitsThatMakeNoSenseAreRefused() throws {

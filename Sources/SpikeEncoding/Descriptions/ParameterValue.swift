@@ -91,19 +91,23 @@ extension PerChannel: ParameterValue where Value: ParameterNumber {
     public static var kind: ParameterKind { Value.kind }
     public static var isPerChannel: Bool { true }
     public var texts: [String] { values.map { "\($0)" } }
-    public var numbers: [Double] { values.map(\.double) }
+    // In generic code a closure costs much less than a key path, and searches set and read parameters at every trial.
+    public var numbers: [Double] { values.map { $0.double } }
     public var count: Int { values.count }
 
     public static func parsed(_ text: String) -> PerChannel? {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        return complete(parts.map { Value.parsed(String($0)) })
+        complete(text.split(separator: ",", omittingEmptySubsequences: false)) { Value.parsed(String($0)) }
     }
 
-    public static func made(of numbers: [Double]) -> PerChannel? { complete(numbers.map { Value(nearest: $0) }) }
+    public static func made(of numbers: [Double]) -> PerChannel? { complete(numbers) { Value(nearest: $0) } }
 
-    private static func complete(_ values: [Value?]) -> PerChannel? {
-        let present = values.compactMap(\.self)
-        return present.isEmpty || present.count < values.count ? nil : PerChannel(each: present)
+    private static func complete<Part>(_ parts: [Part], _ value: (Part) -> Value?) -> PerChannel? {
+        var values: [Value] = []
+        for part in parts {
+            guard let value = value(part) else { return nil }
+            values.append(value)
+        }
+        return values.isEmpty ? nil : PerChannel(each: values)
     }
 }
 
