@@ -9,6 +9,8 @@ import Testing
 
     /// Where the start is a whole number of steps, times are the doubles nearest to the decimal ones.
     @Test func lateTimesAreCorrectlyRounded() {
+        #expect(StepTimes(start: 1_714_953_600, rate: 1 / 86_400.0).time(ofStep: 7) == 1_714_953_600 + 7 * 86_400)
+        #expect(StepTimes(start: 0.5, rate: 0.5).time(ofStep: 3) == 6.5)
         #expect(StepTimes(start: 100, rate: 1000).time(ofStep: 333) == 100.333)
         #expect(StepTimes(start: 1_700_000_000.123, rate: 1000).time(ofStep: 2) == 1_700_000_000.125)
         #expect(StepTimes(start: -0.2, rate: 1000).time(ofStep: 201) == 0.001)

@@ -155,12 +155,6 @@ import Testing
             tail -n 1 s.csv; spike stream --codec delta --threshold 0.1 < in.csv | cmp - s.csv && exit $status
             """)
         #expect(outcome.status == 143 && outcome.output == "# {\"steps\":500}\n", "\(outcome)")
-        let short = try program.shell(
-            """
-            cp in.csv growing.csv; (sleep 1; : > growing.csv) &
-            spike stream --follow growing.csv --codec delta --threshold 0.1 > s.csv
-            """)
-        #expect(short.status == 1 && short.errors.contains("became shorter while it was followed"), "\(short)")
     }
 
     /// A reader that is slow, or does not block, gets every event.
@@ -202,6 +196,13 @@ import Testing
         ),
         ("printf 'x' | spike decode -", "is no stream of events"),
         ("printf '' | spike decode -", "ends before the header"),
+        ("printf '# {}\\n' | spike decode -", "standard input, header of a stream: format is missing"),
+        ("printf '{\"format\":1}\\n' | spike decode -", "header of a stream: format is of another type"),
+        ("printf '# x\\n' | spike decode -", "header of a stream: it is not valid JSON"),
+        (
+            "printf '1\\n2\\n1e30\\n' | spike stream --codec rate-step-forward --threshold 1e-20",
+            "channel 0, sample 2 has a spike of an amplitude beyond what Float32 holds"
+        ),
     ])
     func problemsAreOneLine(_ command: String, _ message: String) throws {
         let outcome = try program.shell(command)

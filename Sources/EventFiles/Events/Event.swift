@@ -52,4 +52,13 @@ public struct SensorSize: Sendable, Hashable, Codable {
         guard let width, let height, 1...65_536 ~= width, 1...65_536 ~= height else { return nil }
         self.init(width: width, height: height)
     }
+
+    /// A size such as `1280x720`, as headers of Prophesee give it; `nil` for another text.
+    init?(geometry text: String) {
+        let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { side in
+            Int(side.drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
+        }
+        guard sides.count == 2 else { return nil }
+        self.init(inFile: sides[0], sides[1])
+    }
 }

@@ -87,7 +87,7 @@ extension EventSummary: CustomStringConvertible {
         text += ", from \(number(Double(firstTime) * 1e-6, 10)) s to \(number(Double(lastTime) * 1e-6, 10)) s"
         // Ten digits of times such as those since 1970 do not show the duration.
         if max(abs(Double(firstTime)), abs(Double(lastTime))) >= 1e10 { text += " (\(number(duration, 9)) s)" }
-        if let rate { text += ", \(rate < 1000 ? number(rate, 3) : String(format: "%.0f", rate)) events per second" }
+        if let rate { text += ", \(rate < 999.5 ? number(rate, 3) : String(format: "%.0f", rate)) events per second" }
         return text + ", \(number(100 * onShare, 3)) % ON"
     }
 }

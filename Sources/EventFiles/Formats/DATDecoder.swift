@@ -9,13 +9,15 @@ struct DATDecoder: RecordDecoder {
     var stream: ByteStream
     let size: SensorSize?
     private var clock = WrappingClock(bits: 32)
+    /// What is added to times.
+    private let startTime: Int64
     /// The type of all events in the file.
     private let type: UInt8
 
     init(_ file: InputFile) throws(FileError) {
         stream = try ByteStream(file)
         let header = try PropheseeHeader(&stream)
-        size = header.size
+        (size, startTime) = (header.size, header.startTime)
         if let version = header.lines.value("version"), version != "2" {
             throw .malformed(
                 path: file.path, place: "header", problem: "DAT of version \(version) is not supported; version 2 is")
@@ -48,7 +50,8 @@ struct DATDecoder: RecordDecoder {
             let record = records.little(offset, UInt64.self)
             let address = UInt32(record >> 32)
             events.append(
-                clock.time(Int64(record & 0xFFFF_FFFF)), UInt16(address & 0x3FFF), UInt16(address >> 14 & 0x3FFF),
+                startTime &+ clock.time(Int64(record & 0xFFFF_FFFF)), UInt16(address & 0x3FFF),
+                UInt16(address >> 14 & 0x3FFF),
                 address >> 28 & 1 == 1)
         }
         self.clock = clock

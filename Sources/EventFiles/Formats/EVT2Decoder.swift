@@ -10,13 +10,16 @@ struct EVT2Decoder: RecordDecoder {
     var stream: ByteStream
     let size: SensorSize?
     private var clock = WrappingClock(bits: 34)
+    /// What is added to times.
+    private let startTime: Int64
     private var hasTime = false
     private var high: Int64 = 0
     private var skipped = TypeCounts(16)
 
     init(_ file: InputFile) throws(FileError) {
         stream = try ByteStream(file)
-        size = try PropheseeHeader(&stream).size
+        let header = try PropheseeHeader(&stream)
+        (size, startTime) = (header.size, header.startTime)
     }
 
     mutating func decode(
@@ -30,7 +33,7 @@ struct EVT2Decoder: RecordDecoder {
                 events.append(
                     high &+ Int64(word >> 22 & 0x3F), UInt16(word >> 11 & 0x7FF), UInt16(word & 0x7FF), word >> 28 == 1)
             case 8:
-                high = clock.time(Int64(word & 0xFFF_FFFF) << 6)
+                high = startTime &+ clock.time(Int64(word & 0xFFF_FFFF) << 6)
                 hasTime = true
             default: skipped.add(Int(word >> 28), byte: position + offset)
             }

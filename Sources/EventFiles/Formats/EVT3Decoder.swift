@@ -24,7 +24,7 @@ struct EVT3Decoder: EventDecoder {
     /// Whether the high bits were stated once only, and whether they were stated since the last low bits.
     private var isStatedOnce = false
     private var isStated = false
-    /// What is added to times: files of SpikeKit say it in their header.
+    /// What is added to times: files of SpikeKit and faery say it in their header.
     private let startTime: Int64
     private var hasTime: Bool
     /// The time without its 12 low bits, these bits, and the whole time.
@@ -48,7 +48,8 @@ struct EVT3Decoder: EventDecoder {
         stream = try ByteStream(file)
         let header = try PropheseeHeader(&stream)
         size = header.size
-        startTime = header.lines.value(Self.startTimeKey).flatMap { Int64($0) } ?? 0
+        startTime =
+            header.lines.value(Self.startTimeKey).flatMap { Int64($0) } ?? (isReference ? 0 : header.startTime)
     }
 
     mutating func decode(into events: EventBuffer, _ remarks: inout [EventRemark]) throws(FileError) -> Bool {

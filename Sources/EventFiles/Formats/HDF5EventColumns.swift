@@ -45,6 +45,8 @@ struct HDF5EventColumns {
     private let timeOffset: Int64
     /// The number of events.
     let count: Int
+    /// The size of the sensor, if the attribute `geometry` of Prophesee says it.
+    let size: SensorSize?
 
     /// Whether a file has datasets of events.
     static func areIn(_ path: String) -> Bool {
@@ -57,6 +59,7 @@ struct HDF5EventColumns {
         guard let place = try Place.find(in: file) else {
             throw .malformed(path: path, place: nil, problem: "has no events that are known")
         }
+        size = (try? file.attribute("geometry")?.texts().first).flatMap(SensorSize.init(geometry:))
         func dataset(_ name: String) throws(FileError) -> HDF5Dataset {
             guard let dataset = try file.dataset(name), dataset.shape.count == 1 else {
                 throw .malformed(path: path, place: "dataset \(name)", problem: "is not a row of values")

@@ -34,8 +34,8 @@ struct HDF5EventDecoder: EventDecoder {
             content = .spikes(events)
             self.size = size
         } else {
-            content = .columns(try HDF5EventColumns(path))
-            size = nil
+            let columns = try HDF5EventColumns(path)
+            (content, size) = (.columns(columns), columns.size)
         }
     }
 

@@ -1,5 +1,6 @@
 import ArrayFiles
 import SpikeEncoding
+import SpikeFiles
 
 /// A format of files with events: its name, how such files are recognised, read and written.
 ///
@@ -44,7 +45,7 @@ struct EventFormat: Sendable {
             name: "AEDAT 2", recognises: { $0.bytes.starts(with: "#!AER-DAT2.0".utf8) },
             decoder: { (file, _) throws(FileError) in try AEDAT2Decoder(file) }, hasLowestRowFirst: true),
         EventFormat(
-            name: "N-MNIST", recognises: { $0.type == "bin" && !$0.bytes.isEmpty },
+            name: "N-MNIST", recognises: { $0.type == "bin" && !$0.bytes.isEmpty && !$0.isOfSpikes },
             decoder: { (file, _) throws(FileError) in try NMNISTDecoder(file) }),
         EventFormat(
             name: "NPY", recognises: { $0.isStructuredArray },
@@ -108,6 +109,9 @@ struct FileStart {
         let events = bytes.dropFirst(prophesee.byteCount).prefix(2)
         return prophesee.encoding == nil && (events.elementsEqual([0, 8]) || events.elementsEqual([12, 8]))
     }
+
+    /// Whether the file is binary output of `spike stream`.
+    var isOfSpikes: Bool { EventStreamFile.isBinary(bytes) }
 
     var isStructuredArray: Bool { NPYRecords.isHeader(bytes) }
 

@@ -106,6 +106,13 @@ public final class EventReader {
     private static func unknown(_ path: String) throws(FileError) -> FileError {
         let start = try FileStart(path)
         if start.bytes.isEmpty { return .malformed(path: path, place: nil, problem: "is empty") }
+        if start.isOfSpikes {
+            return .unsuitable(
+                path: path,
+                problem:
+                    "holds spikes that `spike stream` wrote, not events of a camera; `spike info`, `convert` and `decode` "
+                    + "read it")
+        }
         if let header = start.prophesee {
             return .malformed(
                 path: path, place: "header",

@@ -62,20 +62,23 @@ struct PropheseeHeader {
         }
     }
 
+    /// What is to be added to all times, in µs, as the package faery writes it to files that begin at 0; 0 if the header
+    /// does not say.
+    var startTime: Int64 { lines.value("t0").flatMap { Int64($0) } ?? 0 }
+
     /// The size of the sensor, if the header says it in one of the three forms that are in use.
     var size: SensorSize? {
         if let format = lines.value("format") {
-            var fields: [Substring: Int] = [:]
+            var fields: [String: Int] = [:]
             for field in format.split(separator: ";").dropFirst() {
                 let parts = field.split(separator: "=", maxSplits: 1)
-                if parts.count == 2 { fields[parts[0]] = Int(parts[1]) }
+                if parts.count == 2 {
+                    fields[parts[0].lowercased().filter { $0 != " " }] = Int(parts[1].filter { $0 != " " })
+                }
             }
             if let size = SensorSize(inFile: fields["width"], fields["height"]) { return size }
         }
-        if let geometry = lines.value("geometry") {
-            let sides = geometry.split(separator: "x").map { Int($0) }
-            if sides.count == 2, let size = SensorSize(inFile: sides[0], sides[1]) { return size }
-        }
+        if let size = lines.value("geometry").flatMap(SensorSize.init(geometry:)) { return size }
         return SensorSize(
             inFile: lines.value("width").flatMap { Int($0) }, lines.value("height").flatMap { Int($0) })
     }

@@ -65,6 +65,8 @@ protocol SpikeValue: Sendable {
     static func train(_ values: [Self], unitCount: Int) -> SpikeTrain
     static func values(of train: SpikeTrain) -> [Self]
     static func append(_ values: [Self], to pending: inout PendingSpikes)
+    /// The index of the first spike that is NaN or infinite; `nil` if there is none.
+    static func firstNotFinite(_ values: UnsafeBufferPointer<Self>) -> Int?
 }
 
 extension Int8: SpikeValue {
@@ -73,6 +75,7 @@ extension Int8: SpikeValue {
     }
     static func values(of train: SpikeTrain) -> [Int8] { train.signs }
     static func append(_ values: [Int8], to pending: inout PendingSpikes) { pending.signs[0] += values }
+    static func firstNotFinite(_ values: UnsafeBufferPointer<Int8>) -> Int? { nil }
 }
 
 extension Float: SpikeValue {
@@ -81,6 +84,9 @@ extension Float: SpikeValue {
     }
     static func values(of train: SpikeTrain) -> [Float] { train.amplitudes ?? train.signs.map(Float.init) }
     static func append(_ values: [Float], to pending: inout PendingSpikes) { pending.amplitudes[0] += values }
+    static func firstNotFinite(_ values: UnsafeBufferPointer<Float>) -> Int? {
+        areFinite(values) ? nil : values.firstIndex { !$0.isFinite }
+    }
 }
 
 extension ChannelwiseCodec {
@@ -177,7 +183,11 @@ extension ChannelwiseCodec {
                 guard range != nil || areFinite(block) else {
                     return signal.notFinite(block, channel: channel, firstSample: start)
                 }
-                next += encoder.encode(block, into: next)
+                let count = encoder.encode(block, into: next)
+                if let place = Channel.Spike.firstNotFinite(UnsafeBufferPointer(start: next, count: count)) {
+                    return .amplitudeBeyondFloat32(channel: channel, sample: start + place)
+                }
+                next += count
             }
             encoder.finish(into: next)
             return nil

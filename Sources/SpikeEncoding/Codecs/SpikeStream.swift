@@ -99,6 +99,8 @@ public struct SpikeStream: Sendable {
             throw .channelCount(expected: channels.count, found: chunk.channelCount)
         }
         guard chunk.sampleCount > 0 else { return takeDecided() }
+        // Only amplitudes can fail when the samples are right.
+        let before = codec.base.isGraded ? self : nil
         let isFirst = position == 0
         let chunk = isFirst ? chunk : chunk.withOffsets(offsets)
         for channel in channels.indices {
@@ -120,7 +122,14 @@ public struct SpikeStream: Sendable {
                     offset: chunk.offset(ofChannel: $0))
             }
         }
-        for channel in channels.indices { channels[channel].push(chunk, channel: channel, into: &pending[channel]) }
+        for channel in channels.indices {
+            let decided = pending[channel].stepCount
+            channels[channel].push(chunk, channel: channel, into: &pending[channel])
+            if let before, let place = pending[channel].firstNotFinite(from: decided) {
+                self = before
+                throw .amplitudeBeyondFloat32(channel: channel, sample: position + place)
+            }
+        }
         channelZero += chunk.channel(0).prefix(channels.count - channelZero.count)
         position += chunk.sampleCount
         return takeDecided()
@@ -232,6 +241,11 @@ struct PendingSpikes: Sendable {
     }
 
     var stepCount: Int { isGraded ? amplitudes[0].count : signs[0].count }
+
+    /// The index, counted from `start`, of the first amplitude that is NaN or infinite; `nil` if there is none.
+    func firstNotFinite(from start: Int) -> Int? {
+        amplitudes[0][start...].firstIndex { !$0.isFinite }.map { $0 - start }
+    }
 
     mutating func takeSigns(_ count: Int) -> [Int8] { Self.take(count, &signs) }
     mutating func takeAmplitudes(_ count: Int) -> [Float] { Self.take(count, &amplitudes) }

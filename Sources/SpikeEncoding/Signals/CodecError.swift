@@ -19,6 +19,8 @@ public enum CodecError: Error, Hashable, Sendable {
     case notFinite(channel: Int, sample: Int, value: Float)
     /// A sample is finite, but so far from the rest that Float32 does not hold the difference.
     case beyondFloat32(channel: Int, sample: Int, value: Double)
+    /// The spike of a sample is larger than Float32 holds.
+    case amplitudeBeyondFloat32(channel: Int, sample: Int)
     /// A value of an observation is NaN or infinite.
     case notFiniteFeature(row: Int, feature: Int, value: Double)
     /// The difference between a channel's largest and least value is beyond Float32.
@@ -57,6 +59,12 @@ extension CodecError {
             return (
                 channel, sample, "is \(value), beyond what Float32 holds (±3.4e+38); scale the recording down first"
             )
+        case .amplitudeBeyondFloat32(let channel, let sample):
+            return (
+                channel, sample,
+                "has a spike of an amplitude beyond what Float32 holds (±3.4e+38); take a larger threshold, or scale the "
+                    + "recording down first"
+            )
         case .rangeTooWide(let channel, let range):
             let ends = "\(range.minimum) to \(range.maximum)"
             return (channel, nil, "reaches from \(ends), wider than Float32 can hold; scale it down first")
@@ -70,7 +78,7 @@ extension CodecError: CustomStringConvertible {
         switch self {
         case .notFiniteFeature(let row, let feature, _):
             "row \(row), feature \(feature) \(flaw?.problem ?? "")"
-        case .notFinite, .beyondFloat32, .rangeTooWide:
+        case .notFinite, .beyondFloat32, .amplitudeBeyondFloat32, .rangeTooWide:
             flaw.map { flaw in
                 "channel \(flaw.channel)\(flaw.sample.map { ", sample \($0)" } ?? "") \(flaw.problem)"
             } ?? ""

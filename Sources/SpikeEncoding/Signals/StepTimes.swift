@@ -18,6 +18,9 @@ public struct StepTimes: Sendable, Hashable {
     /// 1, 10, 100 or 1000.
     private let partsPerStep: Double
 
+    /// The seconds between two steps, if these and the start are whole: times are then exact.
+    private let wholePeriod: Double?
+
     /// Creates evenly spaced times.
     ///
     /// - Parameters:
@@ -31,6 +34,8 @@ public struct StepTimes: Sendable, Hashable {
         }
         startParts = wholes?.parts.rounded()
         partsPerStep = wholes?.perStep ?? 1
+        let period = (1 / rate).rounded()
+        wholePeriod = rate < 1 && 1 / period == rate && start == start.rounded() ? period : nil
     }
 
     /// The time of a step, in seconds.
@@ -38,7 +43,9 @@ public struct StepTimes: Sendable, Hashable {
     /// - Parameter step: The index of the step, counted from 0; it may also lie before the start or after the end of a
     ///   recording.
     public func time(ofStep step: Int) -> Double {
-        startParts.map { ($0 + Double(step) * partsPerStep) / (rate * partsPerStep) } ?? start + Double(step) / rate
+        if let wholePeriod { return start + Double(step) * wholePeriod }
+        return startParts.map { ($0 + Double(step) * partsPerStep) / (rate * partsPerStep) } ?? start + Double(step)
+            / rate
     }
 
     /// The step that happens at a time, not rounded to a whole one.

@@ -39,6 +39,25 @@ public struct HDF5Dataset {
         storage = try HDF5Storage(header, name, space, elementSize: elementSize)
     }
 
+    /// The value of an attribute.
+    ///
+    /// - Parameter bytes: The elements, all of which must be there.
+    init(_ name: String, type: HDF5Type, shape: [Int], bytes: [UInt8], of source: HDF5Bytes) throws(FileError) {
+        (self.name, self.type, self.shape, self.source) = (name, type, shape, source)
+        elementSize = type.size(addressSize: source.addressSize)
+        let room = elementSize > 0 ? bytes.count / elementSize : 0
+        var count = 1
+        for length in shape {
+            guard length == 0 || count <= room / length else {
+                throw source.damaged("the attribute \(name) claims to have the shape \(shape)")
+            }
+            count *= length
+        }
+        guard count <= room else { throw source.damaged("the attribute \(name) has no value") }
+        self.count = count
+        storage = HDF5Storage(bytes, of: source)
+    }
+
     /// The length of the first axis; 1 for a single value.
     public var rowCount: Int { shape.first ?? 1 }
 

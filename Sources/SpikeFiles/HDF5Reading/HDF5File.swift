@@ -78,8 +78,11 @@ public final class HDF5File {
         let bytes = HDF5Bytes(file, start: start, addressSize: addressSize, lengthSize: lengthSize)
         cursor = HDF5Cursor(bytes, block, what)
         try cursor.skip(version < 2 ? (version == 1 ? 28 : 24) : 12)
-        // The base address, which is the superblock's, then two other addresses.
-        try cursor.skip(3 * addressSize)
+        // The base address, which is the superblock's, another one, and the end of the file.
+        try cursor.skip(2 * addressSize)
+        if let end = try cursor.address(), start == 0, end > UInt64(file.size) {
+            throw bytes.damaged("was cut short: \(file.size) of \(end) bytes are there")
+        }
         if version < 2 { try cursor.skip(2 * addressSize) }
         guard let root = try cursor.address() else { throw bytes.damaged("\(what) names no root group") }
         return (bytes, root)
@@ -94,6 +97,17 @@ public final class HDF5File {
         let header = try HDF5ObjectHeader(bytes, address)
         guard header.has(.layout) else { return nil }
         return try HDF5Dataset(name, header)
+    }
+
+    /// The value of an attribute; `nil` if there is no such object or attribute.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the attribute.
+    ///   - object: The names of groups, and perhaps a dataset, with `/` between them; empty for the root group.
+    /// - Throws: `FileError` for a damaged file.
+    public func attribute(_ name: String, of object: String = "") throws(FileError) -> HDF5Dataset? {
+        guard let address = try self.object(object) else { return nil }
+        return try HDF5AttributeList.value(name, HDF5ObjectHeader(bytes, address))
     }
 
     /// The names in a group, in alphabetical order; empty if there is no such group.

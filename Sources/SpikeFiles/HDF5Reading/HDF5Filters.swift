@@ -24,14 +24,14 @@ struct HDF5Filters {
             var values: [Int] = []
             for _ in 0..<valueCount { values.append(try cursor.int(4)) }
             if version == 1, valueCount % 2 == 1 { try cursor.skip(4) }
-            guard 1...3 ~= kind else { throw source.unsupported(Self.problem(dataset, kind)) }
+            guard 1...3 ~= kind || kind == LZF.filter else { throw source.unsupported(Self.problem(dataset, kind)) }
             filters.append((kind, values))
         }
     }
 
     private static func problem(_ dataset: String, _ kind: Int) -> String {
         let names = [
-            4: "SZIP", 5: "n-bit", 6: "scale-offset", 32000: "LZF", 32001: "Blosc", 32004: "LZ4", 32015: "Zstandard",
+            4: "SZIP", 5: "n-bit", 6: "scale-offset", 32001: "Blosc", 32004: "LZ4", 32015: "Zstandard",
             0x8ECF: "Prophesee's ECF",
         ]
         let remedy =
@@ -60,6 +60,11 @@ struct HDF5Filters {
                     throw source.damaged("a chunk cannot be decompressed: \(error.text)")
                 }
             case 2: bytes = Self.unshuffled(bytes, filter.values.first ?? 1)
+            case LZF.filter:
+                guard let unpacked = LZF.unpacked(bytes, size: size) else {
+                    throw source.damaged("a chunk cannot be decompressed by LZF")
+                }
+                bytes = unpacked
             default:
                 guard bytes.count >= 4 else { throw source.damaged("a chunk has no checksum") }
                 let stored = bytes.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

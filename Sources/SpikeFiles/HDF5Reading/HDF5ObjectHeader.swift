@@ -12,8 +12,10 @@ struct HDF5ObjectHeader {
         case externalFiles = 7
         case layout = 8
         case filters = 11
+        case attribute = 12
         case continuation = 16
         case symbolTable = 17
+        case attributeInfo = 21
     }
 
     let source: HDF5Bytes

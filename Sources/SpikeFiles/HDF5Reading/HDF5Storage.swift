@@ -54,6 +54,14 @@ struct HDF5Storage {
         }
     }
 
+    /// Elements that are in memory.
+    init(_ bytes: [UInt8], of source: HDF5Bytes) {
+        self.source = source
+        place = .compact(bytes)
+        filters = HDF5Filters(source)
+        fill = []
+    }
+
     /// The bytes of rows, one row after the other.
     ///
     /// - Parameters:

@@ -43,7 +43,7 @@ enum HDF5Tree {
 enum HDF5Tree2 {
     /// Calls `body` with each record.
     ///
-    /// - Parameter type: The kinds of records that are expected: 5 for links, 10 and 11 for chunks.
+    /// - Parameter type: The kinds of records that are expected: 5 for links, 8 for attributes, 10 and 11 for chunks.
     static func forEachRecord(
         _ source: HDF5Bytes, _ header: UInt64, type: Int, _ body: (HDF5Cursor) throws(FileError) -> Void
     ) throws(FileError) {

@@ -41,6 +41,23 @@ struct RecordingSource {
         return fileExtension(name).flatMap(RecordingFormat.of(extension:))
     }
 
+    /// Throws an error for the start of standard input that is no table of numbers in text.
+    private static func requireText(_ start: [UInt8]) throws(FileError) {
+        func unsuitable(_ problem: String) -> FileError { .unsuitable(path: StandardInput.name, problem: problem) }
+        // NUL and UTF-16 have messages of their own.
+        let isUTF16 = start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
+        if !isUTF16, start.contains(where: { 1..<9 ~= $0 || 14..<27 ~= $0 || 28..<32 ~= $0 }) {
+            throw unsuitable(
+                "is neither text nor of a format that its first bytes tell; N-MNIST (.bin) and the signals of WFDB (.dat, by "
+                    + "the name of their header) are read from files only, so save it and name the file")
+        }
+        if WFDBHeader.isLikely(start) {
+            throw unsuitable(
+                "is the header of a WFDB record, whose signals are in files beside it; name the file of the header, .hea"
+            )
+        }
+    }
+
     private static func openStandardInput(
         _ formats: [RecordingFormat]
     ) throws(FileError) -> (source: RecordingSource, format: RecordingFormat) {
@@ -54,9 +71,10 @@ struct RecordingSource {
                 path: StandardInput.name, problem: "is HDF5, which is read from files only; save it and name the file")
         }
         try file.seek(to: 0)
-        let start = try file.bytes(min(file.size, 256))
+        let start = try file.bytes(min(file.size, 4096))
         try file.seek(to: 0)
         guard let format = RecordingFormat.all.first(where: { $0.matches(start[...]) }) else {
+            try requireText(start)
             return (RecordingSource(file: file), .text)
         }
         guard formats.contains(where: { $0.extensions == format.extensions }) else {

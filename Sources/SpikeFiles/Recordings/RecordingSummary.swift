@@ -144,7 +144,9 @@ extension RecordingSummary: CustomStringConvertible {
 
     private var rateText: String {
         guard let samplingRate else { return "no sampling rate" }
-        let rate = "\(Self.number(samplingRate, digits: 9)) Hz"
+        // A rate such as 1/86400 Hz says less than its period.
+        let period = samplingRate < 0.1 ? " (a sample every \(Self.number(1 / samplingRate, digits: 9)) s)" : ""
+        let rate = "\(Self.number(samplingRate, digits: 9)) Hz\(period)"
         switch rateSource {
         case .times: return "\(rate) from its times"
         case .header: return "\(rate) from its header"

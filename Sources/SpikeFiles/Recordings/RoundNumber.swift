@@ -57,13 +57,22 @@ enum SamplingRate {
         16384, 22050, 32768, 44100, 48000, 88200, 96000, 176400, 192000,
     ]
 
-    /// The rate in a range that was most likely meant: a usual one, else the one that, or whose period, has the fewest
-    /// digits; `nil` if none is round.
+    /// Long periods as people choose them, in seconds: weeks, days, hours and minutes, and parts of these.
+    private static let usualPeriods: [Double] = [
+        604_800, 86_400, 43_200, 21_600, 14_400, 10_800, 7200, 3600, 1800, 1200, 900, 600, 300, 120, 60,
+    ]
+
+    /// The rate in a range that was most likely meant: a usual one, below two samples per minute that of a usual period,
+    /// else the one that, or whose period, has the fewest digits; `nil` if none is round.
     static func roundest(_ range: ClosedRange<Double>, near estimate: Double) -> Double? {
         let usual = usual.filter { range.contains($0) }
         if let nearest = usual.min(by: { abs($0 - estimate) < abs($1 - estimate) }) { return nearest }
         let rate = RoundNumber(in: range, near: estimate)
         let periods = 1 / range.upperBound...1 / range.lowerBound
+        if range.upperBound < 1 / 30.0 {
+            let period = usualPeriods.lazy.map { (1 / (estimate * $0)).rounded() * $0 }.first { periods.contains($0) }
+            if let period, period > 0 { return 1 / period }
+        }
         if let period = RoundNumber(in: periods, near: 1 / estimate), period.digits < rate?.digits ?? .max {
             // A period such as 0.00004 s is not exact in binary, but its rate is.
             let rate = 1 / period.value

@@ -185,9 +185,10 @@ private struct Resolution {
         self.values = values
         decimals = column.decimals
         digits = column.digits
-        // A decimal number of up to 6 digits does not tell whether it was a Float32.
+        // A decimal number of up to 6 digits does not tell whether it was a Float32. Stamps never are, though those of
+        // whole days are multiples of a power of 2.
         isFloat32 =
-            column.digits > 6
+            column.digits > 6 && !column.isOfStamps
             && stride(from: 0, to: values.count, by: max(1, values.count / 1000)).allSatisfy { index in
                 let nearest = Float(values[index])
                 return Double(nearest) == values[index] || Double(nearest.description) == values[index]

@@ -198,7 +198,7 @@ struct TableColumns {
 
     mutating func leaveOut(_ column: Int, _ reason: String, isGuess: Bool = false) {
         // At least one channel must remain, even if its name is that of a counter.
-        guard channels != [column] else { return }
+        guard channels != [column], !leftOut.contains(where: { $0.number == column + 1 }) else { return }
         channels.removeAll { $0 == column }
         leftOut.append(
             RecordingSummary.Column(number: column + 1, name: header?[column], reason: reason, isGuess: isGuess))

@@ -46,8 +46,8 @@ enum TextRecording {
                 throw FileError.unsuitable(
                     path: path,
                     problem:
-                        "is a table of spikes, not a recording; `spike plot --kind raster` draws it, and only spikes "
-                        + "in .h5 can be decoded")
+                        "is a table of spikes, not a recording; `spike plot --kind raster` draws it, and only spikes in .h5 "
+                        + "or of `spike stream` can be decoded")
             }
             chosen = try selection?.indices(names: start.header, count: start.columnCount, path: path)
             return TableColumns.choice(start, chosen: chosen)

@@ -45,20 +45,20 @@ struct EncodedHeader: Codable {
 
     /// Reads a header from JSON.
     ///
-    /// - Parameter codecs: The codecs that the header may name.
+    /// - Parameters:
+    ///   - place: What messages call the place of the header in the file.
+    ///   - codecs: The codecs that the header may name.
     /// - Throws: `FileError.malformed` unless the header describes an encoding that spikes can complete.
-    init(json: Data, _ path: String, codecs: [any SignalCodec.Type] = Codec.all) throws(FileError) {
-        func malformed(_ problem: String) -> FileError {
-            .malformed(path: path, place: "dataset encoding", problem: problem)
-        }
+    init(
+        json: Data, _ path: String, place: String = "dataset encoding", codecs: [any SignalCodec.Type] = Codec.all
+    ) throws(FileError) {
+        func malformed(_ problem: String) -> FileError { .malformed(path: path, place: place, problem: problem) }
         let decoder = JSONDecoder()
         decoder.userInfo[.codecs] = codecs
         do {
             self = try decoder.decode(EncodedHeader.self, from: json)
-        } catch let error as DecodingError {
-            throw malformed(Self.text(error))
         } catch {
-            throw malformed("\(error)")
+            throw malformed(decodingProblem(error))
         }
         guard format == Self.format, Self.versions.contains(version) else {
             throw malformed(
@@ -75,10 +75,8 @@ struct EncodedHeader: Codable {
         // without spikes throws an error that names the problem.
         do {
             _ = try decoder.decode(EncodedSignal.self, from: try JSONEncoder().encode(Skeleton(self)))
-        } catch let error as DecodingError {
-            throw malformed(Self.text(error))
         } catch {
-            throw malformed("\(error)")
+            throw malformed(decodingProblem(error))
         }
         guard stepCount % codec.base.stepsPerSample == 0 else {
             throw malformed("\(stepCount) steps are no multiple of \(codec.base.stepsPerSample)")
@@ -92,18 +90,6 @@ struct EncodedHeader: Codable {
         EncodedSignal(
             codec: codec, spikes: spikes, channels: channels, samplingRate: samplingRate, unit: unit,
             clippedCount: clippedCount, startTime: startTime ?? 0)
-    }
-
-    private static func text(_ error: DecodingError) -> String {
-        let context: DecodingError.Context
-        switch error {
-        case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found),
-            .dataCorrupted(let found):
-            context = found
-        @unknown default: return "\(error)"
-        }
-        let field = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return (field.isEmpty ? "" : "\(field): ") + context.debugDescription
     }
 
     /// An encoded recording with no steps.

@@ -9,9 +9,9 @@ public struct EventDecoding {
     /// The channels, codec and rate of the stream.
     private struct Session {
         var stream: DecodingStream
-        let times: StepTimes?
-        let unitCount: Int
-        let isGraded: Bool
+        var steps: StreamSteps
+        var unitCount: Int { steps.unitCount }
+        var isGraded: Bool { steps.isGraded }
     }
 
     private let name: String
@@ -22,7 +22,6 @@ public struct EventDecoding {
     /// The next step that the decoder has not been given.
     private var position = 0
     private var pending: [StreamEvent] = []
-    private var isAtMark = false
 
     /// The number of samples per channel so far.
     public var sampleCount: Int { session?.stream.sampleCount ?? 0 }
@@ -65,7 +64,7 @@ public struct EventDecoding {
     ///
     /// - Throws: `FileError` if the stream was cut short, after all of its samples were written.
     public mutating func finish(write: ([UInt8]) throws -> Void) throws {
-        let isWhole = isAtMark && reader.isAtEnd
+        let isWhole = session?.steps.isAtMark == true && reader.isAtEnd
         try advance(to: pending.last.map { $0.step + 1 } ?? position, write)
         guard var session else { throw FileError.damaged(path: name, problem: "ends before the header of a stream") }
         try write(writer!.bytes(of: session.stream.finish()))
@@ -82,14 +81,12 @@ public struct EventDecoding {
         switch item {
         case .header(let encoded): try start(encoded, write)
         case .mark(let steps):
-            guard steps >= position, pending.allSatisfy({ $0.step < steps }) else {
-                throw reader.flaw("the mark of \(steps) steps lies before an event")
-            }
+            guard session != nil else { throw reader.flaw("a mark comes before the header") }
+            try session!.steps.add(mark: steps, reader)
             try advance(to: steps, write)
-            isAtMark = true
-        case .event(let time, let channel, let polarity, let amplitude):
-            isAtMark = false
-            let event = try event(time, channel, polarity, amplitude)
+        case .event(let event):
+            guard session != nil else { throw reader.flaw("an event comes before the header") }
+            let event = try session!.steps.checked(event, reader)
             if event.step - position >= Self.blockLength { try advance(to: event.step, write) }
             pending.append(event)
         }
@@ -103,42 +100,10 @@ public struct EventDecoding {
         let stream = try base.decodingStream(
             channels: encoded.channels, samplingRate: encoded.samplingRate, unit: encoded.unit,
             startTime: encoded.startTime)
-        session = Session(
-            stream: stream, times: encoded.stepTimes, unitCount: encoded.spikes.unitCount, isGraded: base.isGraded)
+        session = Session(stream: stream, steps: StreamSteps(encoded))
         let writer = SampleWriter(sampleFormat, names: encoded.channels.map(\.name))
         try write(writer.header)
         self.writer = writer
-    }
-
-    private func event(
-        _ time: Double, _ channel: Double, _ polarity: Double, _ amplitude: Double?
-    ) throws(FileError) -> StreamEvent {
-        guard let session else { throw reader.flaw("an event comes before the header") }
-        let step = session.times.map { $0.step(atTime: time) } ?? time
-        // Times far from 0 are rounded to a part of a step.
-        let tolerance = session.times.map { min(0.49, 0.1 + abs(time).ulp * $0.rate) } ?? 0
-        guard abs(step) < 0x1p53, abs(step - step.rounded()) <= tolerance else {
-            throw reader.flaw("the time \(time) is no step of the stream")
-        }
-        guard channel >= 0, channel < Double(session.unitCount), channel == channel.rounded() else {
-            throw reader.flaw("the channel \(channel) is no whole number below \(session.unitCount)")
-        }
-        let last = pending.last.map { ($0.step, $0.unit) } ?? (position - 1, Int.max)
-        let (whole, unit) = (Int(step.rounded()), Int(channel))
-        guard (whole, unit) > last, whole >= position else {
-            throw reader.flaw("the event is not behind the one before it")
-        }
-        guard whole - position < 1 << 36 else {
-            throw reader.flaw("the time \(time) is far behind the event before it")
-        }
-        let value = session.isGraded ? Float(amplitude ?? .nan) : Float(polarity)
-        guard session.isGraded ? value.isFinite && value != 0 : abs(polarity) == 1 else {
-            throw reader.flaw(
-                session.isGraded
-                    ? "the amplitude \(amplitude.map { "\($0)" } ?? "is missing, it") is no finite number other than 0"
-                    : "the polarity \(polarity) is neither 1 nor -1")
-        }
-        return StreamEvent(step: whole, unit: unit, value: value)
     }
 
     /// The largest number of values of a channel that wait for a spike.
@@ -175,13 +140,6 @@ public struct EventDecoding {
         }
         pending.removeFirst(next)
     }
-}
-
-/// A spike of a stream: a step, a unit, and its sign or amplitude.
-struct StreamEvent {
-    let step: Int
-    let unit: Int
-    let value: Float
 }
 
 /// Writes samples as bytes.

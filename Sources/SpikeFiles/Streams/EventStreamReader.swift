@@ -6,9 +6,17 @@ struct EventStreamReader {
     enum Item {
         /// The encoding, without any steps.
         case header(EncodedSignal)
-        case event(time: Double, channel: Double, polarity: Double, amplitude: Double?)
+        case event(WrittenEvent)
         /// So many steps are decided.
         case mark(steps: Int)
+    }
+
+    /// An event as it is written.
+    struct WrittenEvent {
+        /// A time in seconds, or a step.
+        let time: Double
+        let channel, polarity: Double
+        let amplitude: Double?
     }
 
     /// The largest size of a header or a line.
@@ -82,7 +90,7 @@ struct EventStreamReader {
     }
 
     private mutating func header(_ json: Data) throws(FileError) -> Item {
-        let header = try EncodedHeader(json: json, name)
+        let header = try EncodedHeader(json: json, name, place: "header of a stream")
         hasHeader = true
         return .header(
             header.encoded(
@@ -105,7 +113,8 @@ struct EventStreamReader {
         guard let time = object.time ?? object.step, let channel = object.channel, let polarity = object.polarity else {
             throw flaw("an event has a time or step, a channel and a polarity")
         }
-        return .event(time: time, channel: channel, polarity: polarity, amplitude: object.amplitude)
+        return .event(
+            WrittenEvent(time: time, channel: channel, polarity: polarity, amplitude: object.amplitude))
     }
 
     private mutating func row(_ line: ArraySlice<UInt8>) throws(FileError) -> Item {
@@ -124,7 +133,9 @@ struct EventStreamReader {
             throw flaw("\(excerpt(line.dropLast())) is no event: a time, a channel and a polarity")
         }
         return .event(
-            time: values[0], channel: values[1], polarity: values[2], amplitude: values.count == 4 ? values[3] : nil)
+            WrittenEvent(
+                time: values[0], channel: values[1], polarity: values[2],
+                amplitude: values.count == 4 ? values[3] : nil))
     }
 
     private mutating func binaryHeader() throws(FileError) -> Item? {
@@ -150,7 +161,8 @@ struct EventStreamReader {
         count += 1
         guard channel == EventStreamWriter.markChannel else {
             guard time.isFinite else { throw flaw("the time is \(time)") }
-            return .event(time: time, channel: Double(channel), polarity: value, amplitude: value)
+            return .event(
+                WrittenEvent(time: time, channel: Double(channel), polarity: value, amplitude: value))
         }
         guard let steps = Int(exactly: time) else { throw flaw("a mark of \(time) steps") }
         return .mark(steps: steps)

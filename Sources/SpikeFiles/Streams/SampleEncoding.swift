@@ -11,6 +11,7 @@ public struct SampleEncoding {
     /// Spikes that came before the header was known.
     private var held: [SpikeTrain] = []
     private var stepCount = 0
+    private var sampleCount = 0
     /// The number of spikes so far.
     public private(set) var spikeCount = 0
     /// The number of values so far that were clipped to the codec's range.
@@ -36,17 +37,29 @@ public struct SampleEncoding {
     /// - Parameters:
     ///   - samples: The samples, interleaved, finite, and all channels of each.
     ///   - bytes: The bytes that the events are added to.
-    /// - Throws: `CodecError` for values beyond Float32 after their offset.
+    /// - Throws: `CodecError` for values beyond Float32 after their offset, and for amplitudes beyond Float32, after the
+    ///   events of the samples before were added.
     public mutating func encode(_ samples: [Double], to bytes: inout [UInt8]) throws {
         let base = stream.codec.base
         // Codecs of observations make many steps from one sample.
         let length = max(1, (1 << 20) / (base.stepsPerSample * base.unitsPerChannel * channelCount))
         let count = samples.count / channelCount
         for start in stride(from: 0, to: count, by: length) {
-            let signal = signal(samples, start..<min(count, start + length))
-            try write(stream.push(signal), to: &bytes)
+            try encode(samples, start..<min(count, start + length), to: &bytes)
         }
         if marks, let writer, count > 0 { writer.writeMark(steps: stepCount, to: &bytes) }
+    }
+
+    private mutating func encode(_ samples: [Double], _ rows: Range<Int>, to bytes: inout [UInt8]) throws {
+        do {
+            try write(stream.push(signal(samples, rows)), to: &bytes)
+            sampleCount += rows.count
+        } catch let error as CodecError {
+            if let flaw = error.flaw?.sample, flaw > sampleCount {
+                try encode(samples, rows.prefix(flaw - sampleCount), to: &bytes)
+            }
+            throw error
+        }
     }
 
     /// Ends the recording.

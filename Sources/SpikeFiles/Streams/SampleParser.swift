@@ -24,9 +24,10 @@ public enum SampleFormat: String, CaseIterable, Sendable {
 
 /// Reads samples from bytes that arrive in parts of any size.
 ///
-/// In text, values are separated by commas, semicolons or blanks. Empty lines and lines that begin with `#` or `%` are
-/// passed over; a first line without numbers names the channels. Memory is bounded by the size of a part and the length
-/// of a line.
+/// In text, values are separated by commas, semicolons or blanks, and may stand in quotes; a separator may follow the
+/// last one. Where semicolons or blanks separate them, a comma is the decimal mark. Lines end with LF, CRLF or CR. Empty
+/// lines and lines that begin with `#` or `%` are passed over; a first line without numbers names the channels, and a
+/// second one their units. Memory is bounded by the size of a part and the length of a line.
 public struct SampleParser {
     /// What happens to samples that cannot be used.
     public enum BadSamples: String, CaseIterable, Sendable {
@@ -42,27 +43,21 @@ public struct SampleParser {
     private let name: String
     private let format: SampleFormat
     private let badSamples: BadSamples
-    private let columns: ColumnSelection?
-    /// Which of a line's values are channels; `nil` for all.
-    private var chosen: [Int]?
-    private var scanner = NumberScanner(decimalMark: UInt8(ascii: "."))
+    private var text: SampleText
     /// The start of a line or sample whose end has not arrived.
     private var rest: [UInt8] = []
-    private var line = 0
     private var row: [Double] = []
-    /// The number of values in a line.
-    private var width: Int?
 
     /// The number of channels; `nil` before the first line of text.
     public private(set) var channelCount: Int?
     /// The names of the channels, or an empty array.
-    public private(set) var channelNames: [String] = []
+    public var channelNames: [String] { text.names }
     /// The number of samples of each channel so far.
     public private(set) var sampleCount = 0
     /// The number of samples that were left out.
     public private(set) var skippedCount = 0
     /// The places, from 1, and names of channels whose names are those of times, unless columns were chosen.
-    public private(set) var namesOfTimes: [(column: Int, name: String)] = []
+    public var namesOfTimes: [(column: Int, name: String)] { text.namesOfTimes }
     /// What is wrong with the sample after those that were returned; it ends the stream.
     public private(set) var failure: FileError?
 
@@ -78,7 +73,8 @@ public struct SampleParser {
         _ name: String, format: SampleFormat, channelCount: Int? = nil, columns: ColumnSelection? = nil,
         badSamples: BadSamples = .stop
     ) {
-        (self.name, self.format, self.badSamples, self.columns) = (name, format, badSamples, columns)
+        (self.name, self.format, self.badSamples) = (name, format, badSamples)
+        text = SampleText(columns: columns)
         self.channelCount = format == .csv ? channelCount : channelCount ?? 1
     }
 
@@ -89,10 +85,11 @@ public struct SampleParser {
         guard failure == nil else { return [] }
         var samples: [Double] = []
         rest.append(contentsOf: bytes)
+        if format == .csv { text.joinLineEnds(&rest, from: rest.count - bytes.count) }
         let used = format == .csv ? readLines(into: &samples) : readValues(into: &samples)
         rest.removeFirst(used)
         if format == .csv, failure == nil, rest.count > Self.lineLimit {
-            failure = flaw("line \(line + 1)", "is longer than \(Self.lineLimit) bytes")
+            failure = flaw("line \(text.line + 1)", "is longer than \(Self.lineLimit) bytes")
         }
         return samples
     }
@@ -110,9 +107,25 @@ public struct SampleParser {
                     + "\(size * channelCount!) bytes are there; the samples before it were used")
         } else {
             rest.append(10)
+            text.joinLineEnds(&rest, from: 0, isLast: true)
             _ = readLines(into: &samples)
         }
         rest = []
+        return samples
+    }
+
+    /// The number of bytes of a line or sample that is not complete.
+    public var incompleteByteCount: Int { rest.count }
+
+    /// Begins with the first line of another file, or of a file that is read again, which may name the same channels.
+    ///
+    /// - Parameter keepingLast: Whether a last line without an end is a sample. Otherwise it is left out, as is a part of
+    ///   a sample of numbers.
+    /// - Returns: The sample of a last line without an end.
+    public mutating func startAgain(keepingLast: Bool) -> [Double] {
+        let samples = keepingLast && format == .csv ? finish() : []
+        rest = []
+        text.startAgain()
         return samples
     }
 
@@ -133,11 +146,36 @@ public struct SampleParser {
     }
 
     private mutating func reject(_ problem: String) {
-        let place = format == .csv ? "line \(line)" : "sample \(sampleCount + skippedCount)"
+        let place = format == .csv ? "line \(text.line)" : "sample \(sampleCount + skippedCount)"
         if badSamples == .skip {
             skippedCount += 1
         } else {
             failure = flaw(place, problem + "; --on-bad skip leaves such samples out")
+        }
+    }
+
+    private mutating func readLines(into samples: inout [Double]) -> Int {
+        let bytes = rest
+        return bytes.withUnsafeBufferPointer { bytes in
+            guard let start = bytes.baseAddress else { return 0 }
+            var position = 0
+            while failure == nil, let end = memchr(start + position, 10, bytes.count - position) {
+                let next = UnsafePointer(end.assumingMemoryBound(to: UInt8.self)) - start + 1
+                switch text.read(UnsafeBufferPointer(start: start + position, count: next - position), into: &row) {
+                case .nothing: break
+                case .row:
+                    do throws(FileError) {
+                        channelCount = try text.checkedCount(row.count, wanted: channelCount, name)
+                        text.choose(&row)
+                        add(to: &samples)
+                    } catch {
+                        failure = error
+                    }
+                case .flaw(let problem): reject(problem)
+                }
+                position = next
+            }
+            return position
         }
     }
 
@@ -176,102 +214,5 @@ public struct SampleParser {
         case .f32: return Double(Float(bitPattern: load(UInt32.self)))
         case .f64, .csv: return Double(bitPattern: load(UInt64.self))
         }
-    }
-
-    // MARK: Text
-
-    private mutating func readLines(into samples: inout [Double]) -> Int {
-        let bytes = rest
-        return bytes.withUnsafeBufferPointer { bytes in
-            guard let start = bytes.baseAddress else { return 0 }
-            var position = 0
-            while failure == nil, let end = memchr(start + position, 10, bytes.count - position) {
-                line += 1
-                let next = UnsafePointer(end.assumingMemoryBound(to: UInt8.self)) - start + 1
-                readLine(UnsafeBufferPointer(start: start + position, count: next - position), into: &samples)
-                position = next
-            }
-            return position
-        }
-    }
-
-    /// - Parameter line: The bytes of a line with the newline at their end.
-    private mutating func readLine(_ bytes: UnsafeBufferPointer<UInt8>, into samples: inout [Double]) {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        if line == 1, bytes.starts(with: mark) {
-            return readLine(UnsafeBufferPointer(rebasing: bytes[mark.count...]), into: &samples)
-        }
-        guard let first = bytes.first(where: { ![32, 9, 13].contains($0) }),
-            ![10, UInt8(ascii: "#"), UInt8(ascii: "%")].contains(first)
-        else { return }
-        guard scan(bytes) else {
-            // Names do not begin as numbers do.
-            guard width == nil, !"+-.0123456789".utf8.contains(first) else {
-                return reject("\(excerpt(bytes.dropLast())) is not made of numbers")
-            }
-            return readNames(bytes)
-        }
-        if width == nil { setWidth(row.count) }
-        guard failure == nil else { return }
-        guard row.count == width else {
-            return reject("has \(row.count) values instead of \(width!)")
-        }
-        if let chosen { row = chosen.map { row[$0] } }
-        add(to: &samples)
-    }
-
-    /// Reads the numbers of a line into `row`; false if there is something else.
-    private mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        row.removeAll(keepingCapacity: true)
-        var position = bytes.baseAddress!
-        func skipBlanks() { while [32, 9, 13].contains(position.pointee) { position += 1 } }
-        skipBlanks()
-        while true {
-            guard let value = scanner.scan(&position) else { return false }
-            row.append(value)
-            let end = position
-            skipBlanks()
-            if position.pointee == 10 { return true }
-            if [UInt8(ascii: ","), UInt8(ascii: ";")].contains(position.pointee) {
-                position += 1
-                skipBlanks()
-            } else if position == end {
-                return false
-            }
-        }
-    }
-
-    private mutating func readNames(_ bytes: UnsafeBufferPointer<UInt8>) {
-        let text = String(decoding: bytes.dropLast(), as: UTF8.self)
-        let separator = [",", ";", "\t"].first { text.contains($0) } ?? ","
-        channelNames = text.components(separatedBy: separator).map {
-            $0.trimmingCharacters(in: CharacterSet(charactersIn: " \"\r\t"))
-        }
-        setWidth(channelNames.count)
-        if let chosen {
-            channelNames = chosen.map { channelNames[$0] }
-        } else {
-            for (index, name) in channelNames.enumerated() {
-                if case .time = ColumnMeaning(name: name) { namesOfTimes.append((index + 1, name)) }
-            }
-        }
-    }
-
-    private mutating func setWidth(_ count: Int) {
-        width = count
-        if let columns {
-            do throws(FileError) {
-                chosen = try columns.indices(
-                    names: channelNames.isEmpty ? nil : channelNames, count: count, path: name)
-            } catch {
-                failure = error
-                return
-            }
-        }
-        let found = chosen?.count ?? count
-        if let channelCount, channelCount != found {
-            failure = flaw("line \(line)", "has \(found) values for \(channelCount) channels")
-        }
-        channelCount = channelCount ?? found
     }
 }

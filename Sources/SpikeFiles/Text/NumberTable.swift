@@ -52,8 +52,10 @@ struct NumberTable<Element: BinaryFloatingPoint & BitwiseCopyable> {
         stamps = Set(start.areStamps.indices.filter { start.areStamps[$0] })
         rows = TableBlocks(columnCount: start.columnCount)
         let choice = try choosing(start)
-        marked = choice.marked.map { MarkedColumn(index: $0) }
-        marked += choice.rising.map { MarkedColumn(index: $0, endsWithFall: true) }
+        marked = choice.marked.map { [stamps] in MarkedColumn(index: $0, isOfStamps: stamps.contains($0)) }
+        marked += choice.rising.map { [stamps] in
+            MarkedColumn(index: $0, isOfStamps: stamps.contains($0), endsWithFall: true)
+        }
         marked.sort { $0.index < $1.index }
         let needed = choice.needed.map(Set.init)
         var parser = RowParser(
@@ -94,6 +96,8 @@ struct TableChoice {
 /// One column of a table in double precision.
 struct MarkedColumn {
     let index: Int
+    /// Whether the values are the seconds of time stamps.
+    let isOfStamps: Bool
     private(set) var values: [Double] = []
     /// The largest number of decimals that a value is written with.
     private(set) var decimals = -400
@@ -103,10 +107,12 @@ struct MarkedColumn {
     private let endsWithFall: Bool
     private var hasEnded = false
 
-    /// - Parameter endsWithFall: Whether the column is given up, and has no values, once a value is not above the one
-    ///   before.
-    init(index: Int, endsWithFall: Bool = false) {
+    /// - Parameters:
+    ///   - isOfStamps: Whether the values are the seconds of time stamps.
+    ///   - endsWithFall: Whether the column is given up, and has no values, once a value is not above the one before.
+    init(index: Int, isOfStamps: Bool = false, endsWithFall: Bool = false) {
         self.index = index
+        self.isOfStamps = isOfStamps
         self.endsWithFall = endsWithFall
     }
 

@@ -253,9 +253,12 @@ struct RowParser {
                         + (hasOthers ? "; or leave the column out by --columns, and give --sampling-rate" : ""))
             }
             if isStamp(column) ? ClockStamp(field) == nil : dialect.number(field) == nil || dialect.isStamp(field) {
+                // A first row that does not fit may stand above the table, as the line that was taken for the header.
+                let isAbove = firstRowLine == nil && header != nil
                 return malformed(
                     "field \(column + 1)\(name) is \(excerpt(field)), not a \(isStamp(column) ? "time" : "number")"
-                        + (hasOthers ? "; correct it, or leave the column out by --columns" : "; correct it"))
+                        + (hasOthers ? "; correct it, or leave the column out by --columns" : "; correct it")
+                        + (isAbove ? "; if lines stand above the table, pass over them by --skip-rows" : ""))
             }
         }
         let marks = [UInt8(ascii: "."), UInt8(ascii: ",")].allSatisfy { $0 == scanner.decimalMark || text.contains($0) }

@@ -92,6 +92,21 @@ struct WFDBHeader {
         }
     }
 
+    /// Whether a text begins as a header does: with the line of a record, and that of a signal or segment.
+    static func isLikely(_ start: [UInt8]) -> Bool {
+        var lines: [[Substring]] = []
+        for line in String(decoding: start, as: UTF8.self).split(whereSeparator: \.isNewline) where lines.count < 2 {
+            let words = fields(line)
+            if words.first?.hasPrefix("#") == false { lines.append(words) }
+        }
+        // Tables of numbers have no letters.
+        guard lines.count == 2, lines.allSatisfy({ $0.count > 1 }), Int(lines[0][1]) != nil,
+            lines[1][0].contains(where: \.isLetter)
+        else { return false }
+        let format = Int(lines[1][1].prefix { $0.isNumber })
+        return lines[0][0].contains("/") || format.flatMap(WFDBFormat.init(rawValue:)) != nil
+    }
+
     private static func fields(_ line: Substring) -> [Substring] { line.split(whereSeparator: \.isWhitespace) }
 
     private static func rate(_ fields: [Substring], _ path: String, _ place: String) throws(FileError) -> Double? {

@@ -132,6 +132,7 @@ struct WFDBSignals {
         let length = needsOrder ? max(1, frameCount) : max(1, 2048 / widest) * WFDBContent.grain
         let blocks = (frameCount + length - 1) / length
         var found = [(sum: Int64, hasGaps: Bool)](repeating: (0, false), count: blocks * tasks.count)
+        let tables = tasks.map { $0.table(contents[$0.file].format, frameCount: frameCount) }
         let values = [Double](large: tasks.count * frameCount * width) { output in
             nonisolated(unsafe) let output = output
             found.withUnsafeMutableBufferPointer { found in
@@ -139,14 +140,17 @@ struct WFDBSignals {
                 forEachIndex(below: blocks, threads: blocks < 8 ? 1 : defaultThreadCount) { block in
                     let frames = block * length..<min(frameCount, (block + 1) * length)
                     for (file, content) in contents.enumerated() {
-                        content.withSamples(of: frames) { samples in
+                        func decode(_ samples: UnsafeBufferPointer<some FixedWidthInteger>) {
                             for task in tasks where task.file == file {
                                 let start = (task.place * frameCount + frames.lowerBound) * width
                                 found[block * tasks.count + task.place] = task.decode(
-                                    samples, content,
+                                    samples, content, tables[task.place],
                                     into: UnsafeMutableBufferPointer(
                                         rebasing: output[start..<start + frames.count * width]))
                             }
+                        }
+                        if content.withWords(of: frames, { decode($0) }) == nil {
+                            content.withSamples(of: frames) { decode($0) }
                         }
                     }
                 }
@@ -235,11 +239,25 @@ struct WFDBSignals {
 }
 
 extension WFDBSignals.Task {
+    /// The values of all samples of 16 bits, from the least on, where a long signal has a sample per frame; `nil` if
+    /// dividing each sample is as fast.
+    fileprivate func table(_ format: WFDBFormat, frameCount: Int) -> [Double]? {
+        // Compressed samples may have more bits than the header says.
+        guard frameCount >= 1 << 17, format.bits <= 16, format != .differences8, !format.isCompressed,
+            signal.samplesPerFrame == 1
+        else { return nil }
+        return (Int16.min...Int16.max).map { sample in
+            Int32(sample) == format.invalidValue ? .nan : (Double(sample) - Double(signal.baseline)) / signal.gain
+        }
+    }
+
     /// Writes the values of one signal.
     ///
+    /// - Parameter table: What `table` returned.
     /// - Returns: The sum of its samples, and whether any was not measured.
     fileprivate func decode(
-        _ samples: UnsafeBufferPointer<Int32>, _ content: WFDBContent, into output: UnsafeMutableBufferPointer<Double>
+        _ samples: UnsafeBufferPointer<some FixedWidthInteger>, _ content: WFDBContent, _ table: [Double]?,
+        into output: UnsafeMutableBufferPointer<Double>
     ) -> (sum: Int64, hasGaps: Bool) {
         let (width, step) = (signal.samplesPerFrame, content.samplesPerFrame)
         let (baseline, gain) = (Double(signal.baseline), signal.gain)
@@ -250,8 +268,19 @@ extension WFDBSignals.Task {
             let hasInvalid = content.format.invalidValue != nil
             let invalid = content.format.invalidValue ?? 0
             var isInvalidFound = false
+            if let table {
+                table.withUnsafeBufferPointer { table in
+                    for frame in 0..<frameCount {
+                        let sample = Int32(truncatingIfNeeded: samples[frame &* step &+ position])
+                        sum &+= Int64(sample)
+                        isInvalidFound = isInvalidFound || hasInvalid && sample == invalid
+                        output.initializeElement(at: frame, to: table[Int(sample) &- Int(Int16.min)])
+                    }
+                }
+                return (sum, isInvalidFound)
+            }
             for frame in 0..<frameCount {
-                let sample = samples[frame &* step &+ position]
+                let sample = Int32(truncatingIfNeeded: samples[frame &* step &+ position])
                 sum &+= Int64(sample)
                 isInvalidFound = isInvalidFound || hasInvalid && sample == invalid
                 output.initializeElement(at: frame, to: (Double(sample) - baseline) / gain)
@@ -266,7 +295,7 @@ extension WFDBSignals.Task {
         for frame in 0..<frameCount {
             var (frameSum, measured): (Int64, Int64) = (0, 0)
             for sample in 0..<width {
-                var value = Int64(samples[frame &* step &+ position &+ sample])
+                var value = Int64(truncatingIfNeeded: samples[frame &* step &+ position &+ sample])
                 if content.format == .differences8 {
                     last &+= value
                     value = last

@@ -12,13 +12,13 @@ struct DecodeCommand: ParsableCommand {
             spike decode spikes.h5 --output decoded.csv
             … | spike stream --codec step-forward --threshold 0.1 | spike decode - | …
 
-            With - it decodes what `spike stream` writes, as it arrives, from standard input to standard output.
+            Saved output of `spike stream` is decoded as a whole. With - it decodes what `spike stream` writes, as it arrives, from standard input to standard output.
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "Spikes that `spike encode` wrote as HDF5; - is what `spike stream` writes, on standard input.",
-            valueName: "IN.h5"))
+            "Spikes that `spike encode` wrote as HDF5, or that `spike stream` wrote; - is what `spike stream` writes, on standard "
+                + "input.", valueName: "IN"))
     var file: String
 
     @Option(
@@ -65,7 +65,7 @@ struct DecodeCommand: ParsableCommand {
                 "\(file): holds spikes of another program, which do not say how a recording is decoded from them; "
                     + "`spike encode` writes spikes that do")
         }
-        let encoded = try EncodedFile.read(file)
+        let encoded = try EventStreamFile.recognises(file) ? EventStreamFile.read(file) : EncodedFile.read(file)
         let signal = try encoded.decode(initialValues: initialValues(encoded), threads: threads.threads)
         if encoded.codec.base is any ObservationCodec, output.lowercased().hasSuffix(".npy") {
             try observations(signal).write(to: output)

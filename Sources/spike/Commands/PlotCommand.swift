@@ -23,7 +23,7 @@ struct PlotCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A recording, spikes that `spike encode` wrote as HDF5 (with --kind raster as NPY or CSV, too), events of a camera, "
+            "A recording, spikes that `spike encode` wrote as HDF5 (with --kind raster as NPY or CSV, too) or `spike stream` wrote, events of a camera, "
                 + "or the .json that `spike tune --output` wrote; - is standard input.",
             valueName: "FILE"))
     var file: String
@@ -88,12 +88,14 @@ struct PlotCommand: ParsableCommand {
 
     private func plot() throws -> any Plot {
         let name = file == "-" ? "standard input" : (file as NSString).lastPathComponent
-        if kind == nil, recording == nil,
+        let isStream = EventStreamFile.recognises(path)
+        if !isStream, kind == nil, recording == nil,
             try EventFile.recognises(path) || EventFile.ownExtensions.contains(fileExtension(path) ?? "")
         {
             return try eventPlot(title: title ?? name)
         }
         if frames != nil { throw CommandError("\(file): --frames goes with events of a camera") }
+        if isStream { return try spikePlot(EventStreamFile.read(path), title: title ?? name) }
         if file != "-", SpikeTimesFile.recognises(file) { return try spikeTimesPlot(title: title ?? name) }
         switch (file as NSString).pathExtension.lowercased() {
         case "h5", "hdf5": return try spikePlot(EncodedFile.read(file), title: title ?? name)

@@ -30,7 +30,9 @@ struct StreamCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A file that grows, to read instead of standard input, until Ctrl-C.", valueName: "FILE"))
+            "A file that grows, or a pipe, to read instead of standard input until Ctrl-C. As with `tail -F`, a file that is "
+                + "replaced, cut or written anew is read from its start, and standard error says so.",
+            valueName: "FILE"))
     var follow: String?
 
     @Option(
@@ -125,7 +127,18 @@ struct StreamCommand: ParsableCommand {
             }
             try ChunkOutput.write(bytes)
         }
-        while parser.failure == nil, let bytes = try source.next() { try encode(parser.push(bytes)) }
+        while parser.failure == nil, let part = try source.next() {
+            switch part {
+            case .bytes(let bytes): try encode(parser.push(bytes))
+            case .newStart(let change):
+                let keepsLast = change.isComplete && input == .csv
+                let isCut = !keepsLast && parser.incompleteByteCount > 0
+                warn(
+                    "\(source.name): \(change.rawValue), and is read from its start"
+                        + (isCut ? "; a sample that was not complete is left out" : ""))
+                try encode(parser.startAgain(keepingLast: keepsLast))
+            }
+        }
         try encode(StopRequest.current == nil ? parser.finish() : [], isLast: true)
         if let failure = parser.failure { throw failure }
         if parser.skippedCount > 0 {

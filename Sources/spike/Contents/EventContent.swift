@@ -2,6 +2,7 @@ import ArrayFiles
 import EventFiles
 import SpikeCommandLine
 import SpikeEncoding
+import SpikeFiles
 
 /// Events of an event camera.
 struct EventContent: FileContent {
@@ -12,6 +13,7 @@ struct EventContent: FileContent {
     private let dialect: Dialect
 
     static func open(_ path: String, _ reading: ReadingOptions) throws -> EventContent? {
+        guard !EventStreamFile.recognises(path) else { return nil }
         guard try EventFile.recognises(path) || EventFile.ownExtensions.contains(fileExtension(path) ?? "") else {
             return nil
         }

@@ -4,7 +4,7 @@ import SpikeEncoding
 import SpikeFiles
 import SpikeReports
 
-/// Spikes that `spike encode` wrote: as HDF5 with all that decoding needs, or as text.
+/// Spikes that `spike encode` or `spike stream` wrote: with all that decoding needs, or as text.
 struct SpikeContent: FileContent {
     static var writableExtensions: [String] { SpikeTrainFile.extensions + ["nwb"] }
 
@@ -15,6 +15,7 @@ struct SpikeContent: FileContent {
     private let stepRate: Double?
 
     static func open(_ path: String, _ reading: ReadingOptions) throws -> SpikeContent? {
+        if EventStreamFile.recognises(path) { return try openStream(path, reading) }
         let isHDF5 = ["h5", "hdf5"].contains(fileExtension(path) ?? "")
         guard try isHDF5 || SpikeTrainFile.isListOfEvents(path) else { return nil }
         if reading.part.columns != nil || isHDF5 && reading.samplingRate != nil {
@@ -29,6 +30,18 @@ struct SpikeContent: FileContent {
         return SpikeContent(
             file: path, train: try SpikeTrainFile.readTrain(path, stepRate: reading.samplingRate), encoded: nil,
             stepRate: reading.samplingRate)
+    }
+
+    private static func openStream(_ path: String, _ reading: ReadingOptions) throws -> SpikeContent {
+        let encoded = try EventStreamFile.read(path)
+        let rate = encoded.stepTimes?.rate
+        if reading.part.columns != nil { throw CommandError("\(path): --columns does not go with spikes") }
+        if let given = reading.samplingRate, given != rate {
+            throw CommandError(
+                "\(path): its header says \(rate.map { "\(readable($0, digits: 9)) steps per second" } ?? "that events have steps, no times")"
+                    + "; leave --sampling-rate out")
+        }
+        return SpikeContent(file: path, train: encoded.spikes, encoded: encoded, stepRate: rate)
     }
 
     /// The duration in seconds, if the rate of the steps is known.

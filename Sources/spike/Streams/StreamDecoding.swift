@@ -10,7 +10,7 @@ struct StreamDecoding {
         StopRequest.listen()
         let input = try ChunkInput(following: nil)
         var decoding = EventDecoding(input.name, format: format)
-        while let bytes = try input.next() { try decoding.push(bytes, write: ChunkOutput.write) }
+        while case .bytes(let bytes)? = try input.next() { try decoding.push(bytes, write: ChunkOutput.write) }
         // After a signal, the events so far are decoded; that they were cut short is no news then.
         do {
             try decoding.finish(write: ChunkOutput.write)

@@ -19,7 +19,7 @@ struct EventStrip {
     init(_ file: String, frames count: Int, from: Double?, to: Double?) throws {
         let summary = try EventFile.summary(file)
         guard summary.eventCount > 0 else { throw CommandError("\(summary.file): has no events to draw") }
-        let (first, last) = (Double(summary.firstTime) * 1e-6, Double(summary.lastTime) * 1e-6)
+        let (first, last) = (Double(summary.firstTime) / 1e6, Double(summary.lastTime) / 1e6)
         if let from, from > last { throw CommandError("\(file) ends at \(last), before --from \(from)") }
         if let to, to < first { throw CommandError("\(file) starts at \(first), after --to \(to)") }
         let start = from ?? first
@@ -31,7 +31,7 @@ struct EventStrip {
         let reader = try EventReader(file)
         while let part = try reader.next() {
             for index in 0..<part.count {
-                let time = Double(part.times[index]) * 1e-6
+                let time = Double(part.times[index]) / 1e6
                 guard time >= start, time <= to ?? last else { continue }
                 let frame = min(count - 1, Int((time - start) / duration))
                 let row =

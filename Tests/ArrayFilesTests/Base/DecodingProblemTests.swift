@@ -25,8 +25,14 @@ import Testing
         #expect(problem(#"{"a":[{"size":"1"}]}"#) == "a[0].size is of another type")
         #expect(problem(#"{"a":[{"size":null}]}"#) == "a[0].size is of another type")
         #expect(problem(#"{"a":[{"size":1,"kind":"huge"}]}"#) == "a[0].kind has a value that is not known")
+        for number in ["256", "-1", "1e400", "1.5", "99999999999999999999"] {
+            let found = problem("{\"a\":[{\"size\":\(number)}]}")
+            #expect(
+                found == "it is not valid JSON, or has a number that is out of range"
+                    || found == "a[0].size is out of range", "\(number)")
+        }
         #expect(problem("[]") == "it is of another form")
-        #expect(problem("{") == "it is not valid JSON")
+        #expect(problem("{") == "it is not valid JSON, or has a number that is out of range")
         let context = DecodingError.Context(codingPath: [], debugDescription: "3 of 2 trials")
         #expect(decodingProblem(DecodingError.dataCorrupted(context)) == "3 of 2 trials")
         #expect(decodingProblem(CancellationError()) == "CancellationError()")

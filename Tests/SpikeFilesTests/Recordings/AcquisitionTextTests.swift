@@ -25,6 +25,23 @@ import Testing
         #expect(file.content.doubles == [1.5, 3, 5, 2, 4, 6] && file.content.channelNames == ["a", "b"])
     }
 
+    /// Lines above the table that have as many fields as each other.
+    @Test func linesAboveAreGuessed() throws {
+        let text = "Model,MSO44\nFirmware,1.2\nTIME,CH1\n0,1\n1,2\n"
+        #expect(
+            message { _ = try load(text) }?.hasSuffix("; if lines stand above the table, pass over them by --skip-rows")
+                == true, "\(message { _ = try load(text) } ?? "")")
+        #expect(try load(text, skippedRows: 2).content.doubles == [1, 2])
+        #expect(message { _ = try load("a,b\n1,1\nx,1\n") }?.contains("--skip-rows") == false)
+    }
+
+    /// A column of times without a name is named once.
+    @Test func columnsAreLeftOutOnce() throws {
+        let rows = (0..<20).map { "2024-01-01 00:00:\($0 + 10),\($0 * $0)\n" }
+        let file = try load(",a\n" + rows.joined())
+        #expect(file.summary.leftOut.map(\.number) == [1] && file.content.samplingRate == 1)
+    }
+
     @Test func linesAbove() throws {
         let text = "Device,A\nRate,250,Hz\n\na,b\n1,2\n3,4\n"
         #expect(message { _ = try load(text) } != nil)

@@ -141,6 +141,49 @@ import Testing
         #expect(summary.warnings.first?.contains("fit rates from \(range), and") == true, "\(summary.warnings)")
     }
 
+    /// Rates of long periods have no round numbers; the periods have.
+    @Test(arguments: [
+        (86_400, 0), (3600, 0), (60, 0), (604_800, 0), (43_200, 0), (900, 0), (172_800, 0), (61, 0), (3600, 1),
+    ])
+    func findsLongPeriods(_ period: Int, _ jitter: Int) throws {
+        print("long periods: seed 5")
+        var generator = SplitMix64(seed: 5)
+        for start in [0, 1_714_953_600, 1_714_960_123] {
+            for count in [3, 10, 400] {
+                var seconds = (0..<count).map { start + $0 * period }
+                if jitter > 0 {
+                    seconds = seconds.map { $0 + Int.random(in: -jitter...jitter, using: &generator) }
+                }
+                let stamps = seconds.map { second in
+                    let parts = [second % 86_400 / 3600, second % 3600 / 60, second % 60]
+                    let days = second / 86_400
+                    let date = ISO8601DateFormatter.string(
+                        from: Date(timeIntervalSince1970: Double(days * 86_400)), timeZone: .gmt,
+                        formatOptions: [.withFullDate])
+                    return date + "T" + parts.map { String(format: "%02d", $0) }.joined(separator: ":")
+                }
+                // Few times that jitter fit other periods.
+                guard jitter == 0 || count > 10 else { continue }
+                #expect(try rate(stamps, name: "time") == 1 / Double(period), "\(count) stamps from \(start)")
+                #expect(try rate(seconds.map { "\($0)" }) == 1 / Double(period), "\(count) seconds from \(start)")
+                guard period % 86_400 == 0, start % 86_400 == 0, jitter == 0 else { continue }
+                let dates = stamps.map { String($0.prefix(10)) }
+                #expect(try rate(dates, name: "date") == 1 / Double(period), "\(count) dates from \(start)")
+            }
+        }
+    }
+
+    @Test func longPeriodsAreShown() throws {
+        let text = "date,a\n2024-05-06,1\n2024-05-07,2\n2024-05-08,4\n"
+        try withFile("a.csv", text) { path in
+            let loaded = try RecordingFile.load(path)
+            #expect("\(loaded.summary)".contains("1.15740741e-05 Hz (a sample every 86400 s) from its times"))
+            try RecordingFile.write(loaded.content, to: path)
+            #expect(try String(contentsOfFile: path, encoding: .utf8).contains("\n1715126400.0,4.0\n"))
+            #expect(try RecordingFile.read(path).samplingRate == 1 / 86_400.0)
+        }
+    }
+
     @Test(
         arguments: [
             ([-1e300, 1e300], nil), ([0, .leastNonzeroMagnitude, 2 * .leastNonzeroMagnitude], nil),

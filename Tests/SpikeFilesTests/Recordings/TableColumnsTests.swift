@@ -317,7 +317,8 @@ import Testing
         #expect(file.summary.rateSource == .given)
         #expect(
             message { _ = try load(text) }?.hasSuffix(
-                "line 2: field 1 (\"datetime\") is \"1 May 00:00:00\", not a number; correct it, or leave the column out by --columns"
+                "line 2: field 1 (\"datetime\") is \"1 May 00:00:00\", not a number; correct it, or leave the column out by --columns; "
+                    + "if lines stand above the table, pass over them by --skip-rows"
             ) == true)
     }
 

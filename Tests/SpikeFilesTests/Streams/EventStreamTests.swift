@@ -138,7 +138,7 @@ import Testing
 
     @Test(arguments: [
         ("", "x: ends before the header"), ("time_s,channel,polarity\n", "x, byte 0: is no stream of events"),
-        ("{}\n", "x, dataset encoding"),
+        ("{}\n", "x, header of a stream: format is missing"),
     ])
     func otherStarts(_ text: String, _ message: String) {
         #expect(problem(text).hasPrefix(message), "\(problem(text))")
@@ -192,6 +192,7 @@ import Testing
                     try decoding.finish(write: write)
                 } catch is Enough {}
             } catch is CodecError {}
+            _ = try EventStreamFile.read(path)
         }
     }
 }
