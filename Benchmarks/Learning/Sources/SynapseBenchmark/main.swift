@@ -4,9 +4,9 @@ import TorchTensors
 
 // usage: synapse-benchmark [--quick] [--threads=N] [--seconds=S]
 //
-// Times the gradient of the weight of a convolution for inputs of which a given share is 1 and the rest is 0, and the
-// same gradient by LibTorch, on two threads by default. The convolutions are those of QKFormer-3-256, with eight images
-// and T = 4. If the share is too large, both gradients are LibTorch's. Prints lines of JSON.
+// Times a convolution, and the gradient of its weight, for inputs of which a given share is 1 and the rest is 0, and the
+// same by LibTorch, on two threads by default. The convolutions are those of QKFormer-3-256, with eight images and T = 4.
+// If the share is too large, both are LibTorch's. Prints lines of JSON.
 
 func option(_ name: String) -> Double? {
     CommandLine.arguments.compactMap { $0.hasPrefix("--\(name)=") ? Double($0.dropFirst(name.count + 3)) : nil }.last
@@ -24,10 +24,10 @@ struct Synapses {
     var name: String { "\(kernel)x\(kernel)/\(inputs)to\(outputs)/\(side)x\(side)" }
 }
 
-/// Times the gradient of the weight.
-func timingOfGradient(
+/// Times a convolution without recording for gradients, and then the gradient of its weight.
+func timings(
     _ test: Synapses, _ dtype: DType, share: Double, _ convolve: (_ x: Tensor, _ weight: Tensor) throws -> Tensor
-) throws -> Timing {
+) throws -> (forward: Timing, gradient: Timing) {
     func uniform(_ channels: Int, seed: UInt64) throws -> Tensor {
         try .uniform([32, test.side, test.side, channels], in: 0..<1, from: RandomStream(seed: seed))
     }
@@ -36,11 +36,15 @@ func timingOfGradient(
     let weight = try Tensor.normal(
         [test.outputs, test.inputs, test.kernel, test.kernel], from: RandomStream(seed: 2)
     ).requireGradient()
-    let result =
+    func convolved() throws -> Tensor {
         dtype == .float32 ? try convolve(spikes, weight) : try withAutocast(dtype) { try convolve(spikes, weight) }
-    return try Timing(seconds: seconds) {
+    }
+    let forward = try Timing(seconds: seconds) { _ = try withoutGradient { try convolved() } }
+    let result = try convolved()
+    let gradient = try Timing(seconds: seconds) {
         _ = try result.gradients(of: [weight], upstream, retainGraph: true)
     }
+    return (forward, gradient)
 }
 
 for test in [
@@ -53,11 +57,15 @@ for test in [
             func report(
                 _ library: String, _ convolve: (_ x: Tensor, _ weight: Tensor) throws -> Tensor
             ) throws {
-                let timing = try timingOfGradient(test, dtype, share: share, convolve)
-                try Measurement(
-                    "weight-gradient/\(test.name)/\(dtype)/spikes=\(share)", timing, work: 1, unit: "gradients",
-                    threads: Torch.threadCount, keepsMemory: true, library: library
-                ).report()
+                let (forward, gradient) = try timings(test, dtype, share: share, convolve)
+                for (name, timing, unit) in [
+                    ("convolution", forward, "convolutions"), ("weight-gradient", gradient, "gradients"),
+                ] {
+                    try Measurement(
+                        "\(name)/\(test.name)/\(dtype)/spikes=\(share)", timing, work: 1, unit: unit,
+                        threads: Torch.threadCount, keepsMemory: true, library: library
+                    ).report()
+                }
             }
             try report("SpikeKit") { try $0.convolutionOfSpikes($1, padding: padding) }
             try report("LibTorch") { try $0.convolution($1, padding: padding) }

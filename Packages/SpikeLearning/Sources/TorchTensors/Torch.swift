@@ -29,6 +29,15 @@ public enum Torch {
     /// Whether operations on this thread record what gradients need. False inside `withoutGradient`.
     public static var recordsGradients: Bool { tb_gradients_enabled() }
 
+    /// Returns the type in which `withAutocast` has convolutions and matrix products computed on this thread; nil
+    /// outside of it.
+    public static func autocastType(on device: Device = .cpu) throws(TensorError) -> DType? {
+        guard tb_autocast_enabled(device.bridged.kind) else { return nil }
+        var type = TBFloat32
+        try check(tb_autocast_type(device.bridged.kind, &type))
+        return DType(rawValue: type.rawValue)
+    }
+
     /// The reason why the CUDA part of LibTorch could not be loaded; `nil` if it was loaded, or if this LibTorch has no
     /// CUDA part.
     public static var cudaProblem: String? {

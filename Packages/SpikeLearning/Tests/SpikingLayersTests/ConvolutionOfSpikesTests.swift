@@ -5,7 +5,7 @@ import TorchTensors
 
 @testable import SpikingLayers
 
-/// Convolutions whose gradient skips zeros, against LibTorch's in double precision.
+/// Convolutions and gradients that skip zeros, against LibTorch's in double precision.
 @Suite("Convolution of spikes", .leavesNothing) struct ConvolutionOfSpikesTests {
     struct Case: CustomTestStringConvertible {
         var dtype = DType.float32
@@ -58,7 +58,7 @@ import TorchTensors
 
         let input = try frames.to(test.dtype)
         #expect(
-            try SparseWeightGradient.suits(
+            try SparseConvolution.suits(
                 input, weight: weight.detached().to(.float32), stride: 1, padding: test.kernel / 2))
         let found = try SparseWeightGradient(kernel: test.kernel)(input, gradient)
         #expect(found.shape == expected.shape && found.dtype == .float32)
@@ -66,6 +66,29 @@ import TorchTensors
         let size = max(1, try greatest(expected))
         let difference = try greatest(found.to(.float64) - expected)
         #expect(difference <= 1e-5 * size, "seed \(numbers.seed)")
+    }
+
+    @Test(arguments: cases) func resultEqualsTheDenseOne(_ test: Case) throws {
+        var numbers = TestRandom()
+        let frames = try Self.spikes(
+            [test.frames, test.inputs, test.height, test.width], density: test.density, &numbers)
+        // What bfloat16 holds exactly, so that only sums and the result are rounded.
+        let weight = try numbers.normal([test.outputs, test.inputs, test.kernel, test.kernel]).to(test.dtype)
+        let bias = try numbers.normal([test.outputs]).to(test.dtype)
+        // Sums of spikes, whose values are 1 to 3, and spikes.
+        for frames in [frames, try frames.sign()] {
+            for bias in [nil, bias] {
+                let expected = try frames.convolution(
+                    weight.to(.float64), bias?.to(.float64), padding: test.kernel / 2)
+                let found = try SparseConvolution(kernel: test.kernel)(
+                    frames.to(test.dtype), weight.to(.float32), bias?.to(.float32))
+                #expect(found.shape == expected.shape && found.dtype == test.dtype && found.isChannelsLast)
+                // Sums of up to 864 numbers near 1 in single precision; bfloat16 then rounds to eight bits.
+                let tolerance = test.dtype == .bfloat16 ? 0.0040 : 1e-5
+                let difference = try greatest(found.to(.float64) - expected)
+                #expect(try difference <= tolerance * max(1, greatest(expected)), "seed \(numbers.seed)")
+            }
+        }
     }
 
     private func greatest(_ x: Tensor) throws -> Double { try x.absolute().maximum().item() }
@@ -93,9 +116,9 @@ import TorchTensors
         let dense = try outcome { try $0.convolution($1, padding: 1) }
         #expect(sparse.nodes == 1 && dense.nodes == 0)
         #expect(sparse.result.dtype == dtype)
-        #expect(try sparse.result.equals(dense.result), "seed \(numbers.seed)")
-        for (a, b) in zip(sparse.gradients, dense.gradients) {
-            // LibTorch rounds weights' gradients to bfloat16, 2⁻⁸; float32 differs by the order of sums.
+        for (a, b) in zip([sparse.result] + sparse.gradients, [dense.result] + dense.gradients) {
+            // Results and LibTorch's gradients of weights are rounded to bfloat16, 2⁻⁸; float32 differs by the order of
+            // sums.
             let tolerance = dtype == .bfloat16 ? 0.01 : 1e-5
             #expect(a.dtype == b.dtype && a.shape == b.shape)
             let size = max(1, try greatest(b.to(.float64)))
@@ -159,7 +182,38 @@ import TorchTensors
         try convolve(sparse, bias: bias)
         try convolve(sparse, stride: 2)
         try convolve(sparse.contiguous())
-        try withoutGradient { try convolve(sparse) }
+    }
+
+    /// Zeros are skipped, so that infinite weights of a silent channel do no harm: the sparse way is taken in training,
+    /// with a frozen weight, without gradients and with a bias, in either type.
+    @Test(arguments: [DType.float32, .bfloat16]) func zerosAreSkipped(_ dtype: DType) throws {
+        var numbers = TestRandom()
+        let x = try Self.spikes([2, 32, 8, 8], density: 0.05, &numbers).to(.float32)
+        try x.selected(1, 3).fill(0)
+        let values = try numbers.normal([32, 32, 3, 3])
+        try values.selected(1, 3).fill(.infinity)
+        let bias = try numbers.normal([32])
+        func isFinite(_ weight: Tensor, _ bias: Tensor? = nil) throws -> Bool {
+            func convolve() throws -> Tensor { try x.convolutionOfSpikes(weight, bias, padding: 1) }
+            let result = try dtype == .bfloat16 ? withAutocast { try convolve() } : convolve()
+            #expect(result.dtype == dtype)
+            return try result.to(.float32).isFinite().all()
+        }
+        #expect(try isFinite(values))
+        #expect(try isFinite(values, bias))
+        let weight = try values.detached().requireGradient()
+        #expect(try isFinite(weight))
+        // In training, a bias needs a gradient, which LibTorch computes.
+        #expect(try !isFinite(weight, bias))
+        #expect(try withoutGradient { try isFinite(weight, bias) })
+    }
+
+    /// Without a density below the limit, the result is LibTorch's, bit for bit.
+    @Test func denseFramesAreConvolvedAsUsualWithoutGradients() throws {
+        var numbers = TestRandom()
+        let x = try Self.spikes([2, 32, 8, 8], density: 0.6, &numbers).to(.float32)
+        let (weight, bias) = (try numbers.normal([32, 32, 3, 3]), try numbers.normal([32]))
+        #expect(try x.convolutionOfSpikes(weight, bias, padding: 1).equals(x.convolution(weight, bias, padding: 1)))
     }
 
     @Test func densityIsTheShareOfWhatIsNotZero() throws {
@@ -167,11 +221,11 @@ import TorchTensors
         for (density, dtype) in [(0, DType.float32), (0.3, .float32), (0.3, .bfloat16), (1, .bfloat16)] {
             let x = try Self.spikes([4, 64, 32, 32], density: density, &numbers).to(dtype)
             // 16,384 values are looked at: five standard deviations.
-            let found = try SparseWeightGradient.density(x)
+            let found = try SparseConvolution.density(x)
             #expect(abs(found - density) <= 0.02, "seed \(numbers.seed)")
         }
         let negativeZero = try (Tensor.zeros([1, 32, 2, 2]) * -1).channelsLast()
-        #expect(try SparseWeightGradient.density(negativeZero) == 0)
+        #expect(try SparseConvolution.density(negativeZero) == 0)
     }
 
     @Test func isTheSameOnAnyNumberOfThreads() throws {
@@ -183,10 +237,14 @@ import TorchTensors
         for kernel in [1, 3] {
             try Torch.setThreadCount(1)
             let one = try SparseWeightGradient(kernel: kernel)(frames, gradient)
+            let weight = try numbers.normal([64, 96, kernel, kernel])
+            let result = try SparseConvolution(kernel: kernel)(frames, weight, nil)
             // Fewer threads than three times 32 channels, and so many that they share the outputs too.
             for threads in [2, 7] {
                 try Torch.setThreadCount(threads)
                 #expect(try SparseWeightGradient(kernel: kernel)(frames, gradient).equals(one), "seed \(numbers.seed)")
+                #expect(
+                    try SparseConvolution(kernel: kernel)(frames, weight, nil).equals(result), "seed \(numbers.seed)")
             }
         }
     }

@@ -3,10 +3,11 @@ import TorchTensors
 extension Tensor {
     /// Returns the cross-correlation of spikes, or of other frames [N, inputs, H, W] whose values are mostly zero.
     ///
-    /// The result is that of `convolution`. In training, if few values differ from zero, the gradient of the weight is
-    /// computed from these values only. This applies without a bias, to frames in float32 or bfloat16 on the CPU with
-    /// the channels innermost in memory, and to float32 kernels of 1 × 1 or 3 × 3 pixels with stride 1, a padding of
-    /// half the kernel, and numbers of inputs and outputs that are multiples of 32.
+    /// The result is that of `convolution`, apart from the order of sums. If few values differ from zero, the result
+    /// and, in training, the gradient of the weight are computed from these values only. This applies to frames in
+    /// float32 or bfloat16 on the CPU with the channels innermost in memory, and to float32 kernels of 1 × 1 or 3 × 3
+    /// pixels with stride 1, a padding of half the kernel, and numbers of inputs and outputs that are multiples of 32;
+    /// in training only without a bias.
     ///
     /// - Parameters:
     ///   - weight: The kernels, [outputs, inputs, kernel height, kernel width].
@@ -18,16 +19,28 @@ extension Tensor {
     public func convolutionOfSpikes(
         _ weight: Tensor, _ bias: Tensor? = nil, stride: Int = 1, padding: Int = 0
     ) throws(TensorError) -> Tensor {
-        guard bias == nil, Torch.recordsGradients, weight.requiresGradient,
-            SparseWeightGradient.suits(self, weight: weight, stride: stride, padding: padding),
-            try SparseWeightGradient.density(self)
-                < SparseWeightGradient.densityLimit(kernel: weight.shape[2], outputs: weight.shape[0], dtype)
+        let isTraining =
+            Torch.recordsGradients
+            && (requiresGradient || weight.requiresGradient || bias?.requiresGradient ?? false)
+        let dtype = try Torch.autocastType() ?? weight.dtype
+        guard SparseConvolution.suits(self, weight: weight, bias: bias, stride: stride, padding: padding),
+            dtype == .bfloat16 || dtype == self.dtype, !isTraining || bias == nil && weight.requiresGradient
         else { return try convolution(weight, bias, stride: stride, padding: padding) }
 
-        // The weight is detached so that autocast does not cache a copy of it that is not part of the graph.
-        let result = try withoutGradient { () throws(TensorError) in
-            try convolution(weight.detached(), padding: padding)
+        let density = try SparseConvolution.density(self)
+        let (kernel, outputs) = (weight.shape[2], weight.shape[0])
+        func forward(_ frames: Tensor, _ weight: Tensor) throws(TensorError) -> Tensor {
+            guard density < SparseConvolution.densityLimit(kernel: kernel, outputs: outputs, dtype) else {
+                return try convolution(weight, bias, padding: padding)
+            }
+            return try SparseConvolution(kernel: kernel)(frames.to(dtype), weight, bias)
         }
+        guard isTraining else { return try forward(self, weight) }
+        guard density < SparseWeightGradient.densityLimit(kernel: kernel, outputs: outputs, self.dtype) else {
+            return try convolution(weight, padding: padding)
+        }
+        // The weight is detached so that autocast does not cache a copy of it that is not part of the graph.
+        let result = try withoutGradient { () throws(TensorError) in try forward(self, weight.detached()) }
         let needsOwnGradient = requiresGradient
         try CustomFunction.record(
             "convolution of spikes", inputs: [self, weight], outputs: [result], saving: [self, weight]

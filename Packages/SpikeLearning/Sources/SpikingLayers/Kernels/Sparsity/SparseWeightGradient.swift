@@ -14,15 +14,6 @@ struct SparseWeightGradient {
     /// kernel.
     private static let tile = 32
 
-    /// Returns whether the gradient of a weight can be computed from frames [N, C, H, W].
-    static func suits(_ frames: Tensor, weight: Tensor, stride: Int, padding: Int) -> Bool {
-        let (shape, kernel) = (frames.shape, weight.shape)
-        return frames.device == .cpu && (frames.dtype == .float32 || frames.dtype == .bfloat16)
-            && weight.dtype == .float32 && frames.isChannelsLast && kernel.count == 4 && kernel[2] == kernel[3]
-            && (kernel[2] == 1 || kernel[2] == 3) && stride == 1 && padding == kernel[2] / 2 && kernel[1] == shape[1]
-            && shape[1] % 32 == 0 && kernel[0] % tile == 0 && frames.count > 0
-    }
-
     /// Returns the share of nonzero values above which LibTorch is faster, as measured by `synapse-benchmark`.
     ///
     /// The time of LibTorch does not depend on this share, and is half as long in bfloat16. Finding a spike takes time,
@@ -32,31 +23,10 @@ struct SparseWeightGradient {
         return dtype == .bfloat16 ? limit * 0.45 : limit
     }
 
-    /// Returns the share of nonzero values, estimated from every 16th pixel.
-    static func density(_ frames: Tensor) throws(TensorError) -> Double {
-        frames.dtype == .bfloat16 ? try density(frames, BFloat16.self) : try density(frames, Float.self)
-    }
-
-    private static func density<Element: KernelElement>(
-        _ frames: Tensor, _: Element.Type
-    ) throws(TensorError) -> Double {
-        let values = try FramePointer<Element>(frames)
-        let channels = frames.shape[1]
-        let pixels = frames.count / channels
-        var (found, seen) = (0, 0)
-        for pixel in stride(from: 0, to: pixels, by: 16) {
-            for channel in stride(from: 0, to: channels, by: 32) {
-                found &+= Element.nonzeros(values.pointer + (pixel &* channels &+ channel)).nonzeroBitCount
-            }
-            seen += channels
-        }
-        return Double(found) / Double(seen)
-    }
-
     /// Returns the gradient of the weight.
     ///
     /// - Parameters:
-    ///   - frames: Input frames [N, C, H, W] for which `suits` is true.
+    ///   - frames: Input frames [N, C, H, W] for which `SparseConvolution.suits` is true.
     ///   - gradient: The gradient of the results of the convolution, [N, O, H, W].
     /// - Returns: The gradient of the weight, [O, C, kernel, kernel], float32.
     func callAsFunction(_ frames: Tensor, _ gradient: Tensor) throws(TensorError) -> Tensor {
