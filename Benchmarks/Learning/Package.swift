@@ -8,7 +8,7 @@ let package = Package(
     name: "LearningBenchmarks",
     platforms: [.macOS(.v14)],
     dependencies: [
-        .package(name: "Benchmarks", path: ".."),
+        .package(name: "Benchmarks", path: ".."), .package(name: "SpikeKit", path: "../.."),
         .package(path: "../../Packages/SpikeLearning"), .package(path: "../../Packages/CTorchBridge"),
     ],
     targets: [
@@ -64,6 +64,15 @@ let package = Package(
                 .product(name: "TorchTensors", package: "SpikeLearning"),
             ],
             path: "Sources/YOLOBenchmark"),
+        .executableTarget(
+            name: "loading-benchmark",
+            dependencies: [
+                .product(name: "BenchmarkSupport", package: "Benchmarks"),
+                .product(name: "CZlib", package: "SpikeKit"),
+                .product(name: "SpikeDatasets", package: "SpikeLearning"),
+                .product(name: "TorchTensors", package: "SpikeLearning"),
+            ],
+            path: "Sources/LoadingBenchmark"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -111,4 +111,52 @@ import Testing
             }
         }
     }
+
+    /// Names and sizes tell what is missing; the files are not read.
+    @Test func incompleteDataSets() throws {
+        func shortcoming(_ given: String, _ dataset: KnownDataset) throws -> String? {
+            try finder(given).locate(dataset)?.shortcoming
+        }
+        // Two images of 2×3 pixels.
+        let images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + Array(repeating: 7, count: 12)
+        let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]
+        for (index, name) in MNISTFiles.names.enumerated() {
+            try folder.file("m/\(name)", index % 2 == 0 ? images : labels)
+        }
+        #expect(try shortcoming("m", .mnist) == nil)
+        try folder.file("m/\(MNISTFiles.names[2])", images.dropLast())
+        #expect(try shortcoming("m", .mnist) == "t10k-images-idx3-ubyte was cut short or damaged")
+        try folder.file("m/\(MNISTFiles.names[2])", [])
+        #expect(try shortcoming("m", .mnist) == "t10k-images-idx3-ubyte is damaged")
+        try putMNIST("packed")
+        #expect(try shortcoming("packed", .mnist) == "train-images-idx3-ubyte.gz is damaged")
+
+        try folder.file("c/data_batch_1.bin", Array(repeating: 0, count: 3073))
+        #expect(try shortcoming("c", .cifar10) == "data_batch_2.bin is missing")
+        for name in CIFARFiles.cifar10.trainFiles + ["test_batch.bin"] {
+            try folder.file("c/\(name)", Array(repeating: 0, count: 2 * 3073))
+        }
+        #expect(try shortcoming("c", .cifar10) == nil)
+        try folder.file("c/data_batch_3.bin", Array(repeating: 0, count: 3072))
+        #expect(try shortcoming("c", .cifar10) == "data_batch_3.bin was cut short or damaged")
+
+        try folder.file("h/shd_train.h5", [0])
+        try folder.file("h/shd_test.h5.gz", [0])
+        #expect(try shortcoming("h", .heidelbergDigits) == "shd_train.h5 was cut short or damaged")
+
+        for name in ["validation_list.txt", "testing_list.txt", "yes/a.wav"] { try folder.file("w/\(name)", [0]) }
+        #expect(try shortcoming("w", .speechCommands) == "has 1 of 35 folders of words")
+        try folder.file("d/7_jackson_32.wav", [0])
+        #expect(try shortcoming("d", .spokenDigits) == "has 1 of 3000 recordings")
+        #expect(try finder().locate(.mnist1D)?.shortcoming == nil)
+    }
+
+    /// What was downloaded has the published size.
+    @Test func downloadsThatChanged() throws {
+        let cache = "home/.cache/spikekit/data"
+        try folder.file("\(cache)/mnist-5k/mnist_5k.csv.gz", [1, 2, 3])
+        #expect(try finder().locate(.mnist5k)?.shortcoming == "mnist_5k.csv.gz has 3 of 1106785 bytes")
+        try folder.file("mine/mnist_5k.csv.gz", [1, 2, 3])
+        #expect(try finder("mine").locate(.mnist5k)?.shortcoming == nil)
+    }
 }

@@ -250,7 +250,8 @@ import TorchTensors
         #expect(message { try images.checkMemory(count: 300, limit: MemoryLimit(bytes: 16e9)) } == nil)
         #expect(
             message { try images.checkMemory(count: 1000, limit: MemoryLimit(bytes: 16e9)) }
-                == "\(folder.path): 1000 images of 4096 × 4096 pixels take 50.3 GB; this machine has 16.0 GB; choose a smaller side"
+                == "\(folder.path): 1000 images of 4096 × 4096 pixels take 50.3 GB; this machine has 16.0 GB; choose a smaller side, "
+                + "or leave them on disk with --loading disk"
         )
     }
 

@@ -36,11 +36,19 @@ public struct Mixup: Sendable, Hashable {
                     + "\(targets.dtype) \(targets.shape) and \(images.dtype) \(images.shape)")
         }
         let weight = self.weight(random)
-        let partners = try Tensor(random.split("partners").permutation(count)).to(images.device)
+        let partners = try Tensor(partners(of: count, random)).to(images.device)
         func blended(_ tensor: Tensor) throws(TensorError) -> Tensor {
-            try tensor * weight + tensor.taking(partners) * (1 - weight)
+            try Self.blended(tensor, tensor.taking(partners), weight: weight)
         }
         return (try blended(images), try blended(targets))
+    }
+
+    /// Returns the permutation π: the place of each image's partner in the batch.
+    func partners(of count: Int, _ random: RandomStream) -> [Int] { random.split("partners").permutation(count) }
+
+    /// Returns λ · a + (1 − λ) · b for the weight λ.
+    static func blended(_ a: Tensor, _ b: Tensor, weight: Double) throws(TensorError) -> Tensor {
+        try a * weight + b * (1 - weight)
     }
 
     /// Returns λ for a random stream, in 0...1.

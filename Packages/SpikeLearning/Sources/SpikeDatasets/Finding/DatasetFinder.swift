@@ -33,12 +33,32 @@ public struct DatasetFinder: Sendable {
         /// text for a data set that is computed.
         public let path: String
 
-        /// Reads a data set of images.
+        /// What is missing or cut short of the files, as far as their names and sizes tell; `nil` if nothing is. This
+        /// does not read the files.
+        public var shortcoming: String? {
+            let count = dataset.trainCount + dataset.testCount
+            if let found = dataset.kind.files.shortcoming(at: path, sampleCount: count) { return found }
+            // Only downloads are sure to be the published files, byte by byte.
+            guard source == .cache else { return nil }
+            let isFolder = (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil
+            let folder = isFolder ? path : (path as NSString).deletingLastPathComponent
+            for file in dataset.downloads {
+                guard let size = file.size, let found = DatasetSizes.size(of: "\(folder)/\(file.name)"), found != size
+                else { continue }
+                return "\(file.name) has \(found) of \(size) bytes"
+            }
+            return nil
+        }
+
+        /// Reads a data set of images, or opens it, if the images are to stay on disk.
         ///
+        /// - Parameter loading: Where the images are.
         /// - Throws: `FileError` that names a file which is missing or damaged, and for a data set of other samples.
-        public func read() throws -> ImageDataset {
-            guard case .images(let files, _) = dataset.kind else { throw isOther("images") }
-            return try files.read(dataset.title, from: path)
+        public func read(loading: ImageLoading = .memory) throws -> ImageDataset {
+            guard case .images(let files, let shape) = dataset.kind else { throw isOther("images") }
+            let bytes = Double(shape.reduce(1, *)) * Double(dataset.trainCount + dataset.testCount)
+            return try loading.streams(bytes)
+                ? files.stream(dataset.title, from: path) : files.read(dataset.title, from: path)
         }
 
         /// Reads a data set of recordings.
@@ -149,8 +169,9 @@ public struct DatasetFinder: Sendable {
             } catch .unreadable(let address, let reason) {
                 throw .unsuitable(
                     path: dataset.title,
-                    problem: "its download failed; \(Self.otherWays(dataset)); a folder is named by --data "
-                        + "(\(address): \(reason))")
+                    problem:
+                        "its download failed; \(Self.otherWays(dataset)); the environment variable SPIKEKIT_DATA names "
+                        + "a folder of data sets, which has one of the name \(dataset.name) (\(address): \(reason))")
             }
         }
         try dataset.kind.files.prepare(in: folder, progress: preparing)
@@ -189,13 +210,14 @@ public struct DatasetFinder: Sendable {
     /// - Parameters:
     ///   - dataset: The data set to read.
     ///   - downloading: Whether a missing data set is downloaded.
+    ///   - loading: Where the images are.
     ///   - progress: Called as bytes arrive, with the file and the number of its bytes that are present.
     /// - Throws: `FileError` as `find`, and what reading the files throws.
     public func read(
-        _ dataset: KnownDataset, downloading: Bool,
+        _ dataset: KnownDataset, downloading: Bool, loading: ImageLoading = .memory,
         progress: @escaping @Sendable (_ file: RemoteFile, _ received: Int) -> Void = { _, _ in }
     ) throws -> ImageDataset {
-        try find(dataset, downloading: downloading, progress: progress).read()
+        try find(dataset, downloading: downloading, progress: progress).read(loading: loading)
     }
 
     /// Describes other ways to get a data set whose download failed.

@@ -22,8 +22,27 @@ public struct SHA256 {
         compressBlocks()
     }
 
+    /// A checksum as eight words.
+    struct Digest: Hashable, Sendable {
+        let words: SIMD8<UInt32>
+
+        /// The checksum in 64 hexadecimal digits.
+        var hexadecimal: String {
+            String(unsafeUninitializedCapacity: 64) { digits in
+                for index in 0..<64 {
+                    let nibble = UInt8(words[index / 8] >> UInt32(28 - 4 * (index % 8)) & 0xF)
+                    digits[index] = nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10
+                }
+                return 64
+            }
+        }
+    }
+
     /// Returns the checksum of all bytes so far, in 64 hexadecimal digits.
-    public func hexadecimal() -> String {
+    public func hexadecimal() -> String { digest().hexadecimal }
+
+    /// Returns the checksum of all bytes so far.
+    func digest() -> Digest {
         var last = self
         last.block.append(0x80)
         let zeros = (2 * Self.blockSize - 8 - last.block.count % Self.blockSize) % Self.blockSize
@@ -31,10 +50,7 @@ public struct SHA256 {
         let bits = count * 8
         last.block.append(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
         last.compressBlocks()
-        return last.state.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+        return Digest(words: SIMD8(last.state))
     }
 
     /// Returns the checksum of a file's content, in 64 hexadecimal digits.

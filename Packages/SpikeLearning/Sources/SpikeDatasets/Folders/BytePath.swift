@@ -20,6 +20,7 @@ struct BytePath: Hashable, Sendable {
     /// Returns a name as text. A byte that is not part of valid UTF-8, or of a control character, becomes an escape
     /// such as `\xE9`.
     static func text(_ name: [UInt8]) -> String {
+        if name.allSatisfy({ 0x20..<0x7F ~= $0 }) { return String(decoding: name, as: UTF8.self) }
         var text = ""
         var rest = name[...]
         while let byte = rest.first {
@@ -55,13 +56,17 @@ struct BytePath: Hashable, Sendable {
             throw .unreadable(path: text, reason: "it is no folder that can be listed")
         }
         defer { closedir(folder) }
-        var names: [[UInt8]] = []
+        var names: [(name: [UInt8], type: Int32)] = []
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { names.append(name) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                Array(bytes[..<(bytes.firstIndex(of: 0) ?? bytes.count)])
+            }
+            if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) {
+                names.append((name, Int32(entry.pointee.d_type)))
+            }
         }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }.map {
-            FolderEntry($0, in: self, followingLinks: followsLinks)
+        return names.sorted { $0.name.lexicographicallyPrecedes($1.name) }.map {
+            FolderEntry($0.name, in: self, type: $0.type, followingLinks: followsLinks)
         }
     }
 
@@ -71,7 +76,7 @@ struct BytePath: Hashable, Sendable {
         return entries.reduce(0) { $0 + ($1.kind == .folder ? $1.path.fileCount : 1) }
     }
 
-    fileprivate func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { body($0.baseAddress!) }
     }
 }
@@ -88,17 +93,25 @@ struct FolderEntry: Sendable {
     let path: BytePath
     let kind: Kind
 
-    fileprivate init(_ name: [UInt8], in folder: BytePath, followingLinks followsLinks: Bool) {
+    /// - Parameter type: What the folder says of the entry, such as `DT_REG`; not every file system says anything.
+    fileprivate init(_ name: [UInt8], in folder: BytePath, type: Int32, followingLinks followsLinks: Bool) {
         self.name = name
         path = folder.appending(name)
+        switch type {
+        case Int32(DT_REG): kind = .file
+        case Int32(DT_DIR): kind = .folder
+        default: kind = Self.kind(path, followingLinks: followsLinks)
+        }
+    }
+
+    private static func kind(_ path: BytePath, followingLinks followsLinks: Bool) -> Kind {
         var status = stat()
         let isThere = path.withCString { (followsLinks ? stat($0, &status) : lstat($0, &status)) == 0 }
-        kind =
-            switch isThere ? status.st_mode & S_IFMT : 0 {
-            case S_IFREG: .file
-            case S_IFDIR: .folder
-            default: .other
-            }
+        return switch isThere ? status.st_mode & S_IFMT : 0 {
+        case S_IFREG: .file
+        case S_IFDIR: .folder
+        default: .other
+        }
     }
 
     /// The name as text for people.
@@ -113,8 +126,16 @@ struct FolderEntry: Sendable {
     ///
     /// - Parameter mayBeCompressed: Whether `gz` may follow the extension.
     func has(_ extensions: [String], mayBeCompressed: Bool = false) -> Bool {
-        var name = text as NSString
-        if mayBeCompressed, name.pathExtension.lowercased() == "gz" { name = name.deletingPathExtension as NSString }
-        return extensions.contains(name.pathExtension.lowercased())
+        var name = name[...]
+        if mayBeCompressed, Self.has("gz", name) { name = name.dropLast(3) }
+        return extensions.contains { Self.has($0, name) }
+    }
+
+    /// Returns whether a name is more than a dot and an extension, and ends with these. The extension is in lower case;
+    /// the name need not be.
+    private static func has(_ ending: String, _ name: ArraySlice<UInt8>) -> Bool {
+        let (ending, found) = (ending.utf8, name.suffix(ending.utf8.count))
+        guard name.count > ending.count + 1, name[found.startIndex - 1] == UInt8(ascii: ".") else { return false }
+        return zip(found, ending).allSatisfy { 0x41...0x5A ~= $0 ? $0 | 0x20 == $1 : $0 == $1 }
     }
 }

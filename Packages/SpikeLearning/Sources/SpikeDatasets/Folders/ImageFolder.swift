@@ -48,20 +48,47 @@ public struct ImageFolder: Sendable {
         self.seed = seed
     }
 
-    /// Reads the images with three channels, on LibTorch's threads.
+    /// Reads the images with three channels, on LibTorch's threads; or scans them, if they are to stay on disk.
+    ///
+    /// Images that stay on disk are all read once, to find broken files and to compute checksums. An index in the user's
+    /// cache keeps what was found, so that the next start reads only files that were added or changed. The limits select
+    /// from the images that can be read then, and from all images otherwise.
     ///
     /// - Parameters:
     ///   - trainLimit: The selection of images to train on.
     ///   - testLimit: The selection of images to test on.
-    /// - Throws: `FileError` if an image cannot be read (it names the first such file), if a class has no images, if
-    ///   the layout does not fit, or if the images do not fit in memory.
-    public func read(train trainLimit: ImageLimit = .all, test testLimit: ImageLimit = .all) throws
-        -> ImageDataset
-    {
+    ///   - loading: Where the images are.
+    ///   - brokenFiles: What becomes of files that cannot be read as images.
+    ///   - indexFolder: The folder that holds indices; `nil` for `$XDG_CACHE_HOME/spikekit/folders` or
+    ///     `~/.cache/spikekit/folders`.
+    ///   - progress: Called while images on disk are scanned.
+    /// - Throws: `FileError` if an image cannot be read and broken files are refused (it names the first such file), if a
+    ///   class has no images, if no image can be read, if the layout does not fit, or if the images are to be in memory
+    ///   and do not fit; and what `progress` throws.
+    public func read(
+        train trainLimit: ImageLimit = .all, test testLimit: ImageLimit = .all, loading: ImageLoading = .memory,
+        brokenFiles: BrokenFiles = .refuse, indexFolder: String? = nil,
+        progress: (ReadingProgress) throws -> Void = { _ in }
+    ) throws -> ImageDataset {
         let content = try FolderContent(path, share: TestShare(fraction: testFraction, seed: seed))
+        let name = (path as NSString).lastPathComponent
+        if loading.streams(Double(3 * size * size) * Double(content.train.count + content.test.count)) {
+            let index = FolderIndex(of: path, side: size, in: indexFolder ?? FolderIndex.usualFolder)
+            return try StreamedFolder(
+                scan: FolderScan(root: BytePath(path), side: size, index: index), brokenFiles: brokenFiles
+            ).dataset(name, content, progress).limited(train: trainLimit, test: testLimit)
+        }
+        var leftOut = content.leftOut
+        let train = try split(content.train, trainLimit, brokenFiles, &leftOut)
+        let test = try split(content.test, testLimit, brokenFiles, &leftOut)
+        guard train.count > 0 || leftOut == content.leftOut else { throw Self.nothingLeft(path, leftOut) }
         return try ImageDataset(
-            name: (path as NSString).lastPathComponent, classNames: content.classNames,
-            train: split(content.train, trainLimit), test: split(content.test, testLimit), leftOut: content.leftOut)
+            name: name, classNames: content.classNames, train: train, test: test, leftOut: leftOut)
+    }
+
+    static func nothingLeft(_ path: String, _ leftOut: [LeftOut]) -> FileError {
+        .unsuitable(
+            path: path, problem: "no image to train on can be read (\(leftOut.map(\.text).joined(separator: "; ")))")
     }
 
     /// Checks that `count` images of the chosen size fit in memory at the same time.
@@ -73,11 +100,14 @@ public struct ImageFolder: Sendable {
             throw .tooLarge(
                 path: path,
                 problem: "\(count) images of \(size) × \(size) pixels take "
-                    + String(format: "%.1f GB", bytes / 1e9) + "; \(limit.text); choose a smaller side")
+                    + String(format: "%.1f GB", bytes / 1e9)
+                    + "; \(limit.text); choose a smaller side, or leave them on disk with --loading disk")
         }
     }
 
-    private func split(_ images: [FolderContent.Sample], _ limit: ImageLimit) throws -> ImageSplit {
+    private func split(
+        _ images: [FolderContent.Sample], _ limit: ImageLimit, _ brokenFiles: BrokenFiles, _ leftOut: inout [LeftOut]
+    ) throws -> ImageSplit {
         let images = limit.indices(images.map(\.label)).map { images[$0] }
         try checkMemory(count: images.count)
         let shape = [images.count, 3, size, size]
@@ -98,8 +128,19 @@ public struct ImageFolder: Sendable {
                 }
             }
         }
-        let files = try outcomes.withLock { outcomes in try images.indices.map { try outcomes[$0]!.get() } }
-        return try ImageSplit(images: pixels, labels: Tensor(images.map(\.label)), files: files)
+        var (kept, files, broken): ([Int], [DatasetFile], [(name: String, error: FileError)]) = ([], [], [])
+        for (index, image) in images.enumerated() {
+            switch outcomes.withLock({ $0[index]! }) {
+            case .success(let file):
+                kept.append(index)
+                files.append(file)
+            case .failure(let error): broken.append((image.name, error))
+            }
+        }
+        try brokenFiles.treat(broken, &leftOut)
+        return try ImageSplit(
+            images: kept.count == images.count ? pixels : pixels.taking(Tensor(kept)),
+            labels: Tensor(kept.map { images[$0].label }), files: files)
     }
 }
 

@@ -27,6 +27,6 @@ struct TestShare {
         var checksum = SHA256()
         checksum.update("\(seed)/".utf8)
         checksum.update(name.lastIndex(of: UInt8(ascii: ".")).map { name[..<$0] } ?? name[...])
-        return UInt32(checksum.hexadecimal().prefix(8), radix: 16)!
+        return checksum.digest().words[0]
     }
 }

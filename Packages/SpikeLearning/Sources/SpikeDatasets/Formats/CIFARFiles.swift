@@ -49,6 +49,15 @@ extension CIFARFiles: ImageFiles {
         return exists(archive) ? archive : nil
     }
 
+    public func shortcoming(at path: String, sampleCount: Int) -> String? {
+        guard !path.hasSuffix(archive) else { return nil }
+        for name in trainFiles + [testFile] {
+            guard let size = DatasetSizes.size(of: "\(path)/\(name)") else { return "\(name) is missing" }
+            if size == 0 || size % (labelBytes + 3072) != 0 { return "\(name) was cut short or damaged" }
+        }
+        return nil
+    }
+
     /// Returns an error that advises the binary version, if `folder` contains the version for Python (pickles).
     public func problem(in folder: String) -> FileError? {
         func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
@@ -75,30 +84,32 @@ extension CIFARFiles: ImageFiles {
             train: split(trainFiles), test: split([testFile]))
     }
 
-    private func pickled(_ path: String) -> FileError {
+    func pickled(_ path: String) -> FileError {
         .unsuitable(
             path: path,
             problem: "this is the version for Python (pickles), which is not read here; "
                 + "download the binary version, \(archive)")
     }
 
-    private func missing(_ name: String, _ path: String) -> FileError {
+    func missing(_ name: String, _ path: String) -> FileError {
         .unreadable(path: "\(path)/\(name)", reason: "there is no such file; unpack the whole archive anew")
     }
 
     private func filesOfFolder(_ path: String) throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
-        for name in trainFiles + [testFile, namesFile] {
-            let file = "\(path)/\(name)"
-            guard FileManager.default.fileExists(atPath: file) else {
-                if name == namesFile { continue }
-                let pickle = pickles.first { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
-                throw pickle.map { pickled("\(path)/\($0)") } ?? missing(name, path)
-            }
-            let opened = try InputFile(file)
+        for name in trainFiles + [testFile, namesFile] where try isThere(name, path) {
+            let opened = try InputFile("\(path)/\(name)")
             files[name] = try opened.bytes(opened.size)
         }
         return files
+    }
+
+    /// Returns whether a file is in the folder; throws if it has to be and is not.
+    func isThere(_ name: String, _ path: String) throws(FileError) -> Bool {
+        if FileManager.default.fileExists(atPath: "\(path)/\(name)") { return true }
+        if name == namesFile { return false }
+        let pickle = pickles.first { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+        throw pickle.map { pickled("\(path)/\($0)") } ?? missing(name, path)
     }
 
     private func filesOfArchive(_ path: String) throws -> [String: [UInt8]] {
@@ -114,28 +125,37 @@ extension CIFARFiles: ImageFiles {
         return files
     }
 
+    /// Throws unless a file of this size consists of whole records.
+    func checkSize(_ byteCount: Int, _ path: String) throws(FileError) {
+        let size = labelBytes + 3072
+        guard byteCount > 0, byteCount % size == 0 else {
+            throw .damaged(
+                path: path, problem: "its \(byteCount) bytes are not whole records of \(size); fetch the file anew")
+        }
+    }
+
+    /// Returns the label that a byte of a record is; throws if there is no such class.
+    func label(_ byte: UInt8, _ record: Int, _ path: String) throws(FileError) -> Int {
+        guard byte < classCount else {
+            throw .malformed(
+                path: path, place: "record \(record)",
+                problem: "the label is \(byte), but there are classes 0 to \(classCount - 1) only; "
+                    + "is this the binary version of CIFAR-\(classCount)?")
+        }
+        return Int(byte)
+    }
+
     /// Returns the records of several files, one file after the other.
     private func records(_ files: [(path: String, bytes: [UInt8])]) throws -> ImageSplit {
         let size = labelBytes + 3072
-        for file in files where file.bytes.isEmpty || file.bytes.count % size != 0 {
-            throw FileError.damaged(
-                path: file.path,
-                problem: "its \(file.bytes.count) bytes are not whole records of \(size); fetch the file anew")
-        }
+        for file in files { try checkSize(file.bytes.count, file.path) }
         let count = files.reduce(0) { $0 + $1.bytes.count / size }
         let images = try Tensor(unset: [count, 3, 32, 32], dtype: .uint8)
         var labels: [Int64] = []
         labels.reserveCapacity(count)
         for file in files {
             for record in 0..<file.bytes.count / size {
-                let label = file.bytes[record * size + labelBytes - 1]
-                guard label < classCount else {
-                    throw FileError.malformed(
-                        path: file.path, place: "record \(record)",
-                        problem: "the label is \(label), but there are classes 0 to \(classCount - 1) only; "
-                            + "is this the binary version of CIFAR-\(classCount)?")
-                }
-                labels.append(Int64(label))
+                labels.append(Int64(try label(file.bytes[record * size + labelBytes - 1], record, file.path)))
             }
         }
         try images.withUnsafeMutableElements(of: UInt8.self) { destination in
@@ -156,7 +176,7 @@ extension CIFARFiles: ImageFiles {
 
     /// Returns the names of the classes from the file beside the data, or the numbers of the classes if there is no
     /// such file.
-    private func classNames(_ bytes: [UInt8]?, _ path: String) throws -> [String] {
+    func classNames(_ bytes: [UInt8]?, _ path: String) throws -> [String] {
         guard let bytes else { return (0..<classCount).map(String.init) }
         let names = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }

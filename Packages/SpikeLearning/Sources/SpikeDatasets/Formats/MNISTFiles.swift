@@ -40,6 +40,18 @@ public struct MNISTFiles: ImageFiles {
         Self.names.allSatisfy { Self.file($0, in: folder) != nil } ? folder : nil
     }
 
+    public func shortcoming(at path: String, sampleCount: Int) -> String? {
+        for name in Self.names {
+            guard let file = Self.file(name, in: path) else { return "\(name) is missing" }
+            let short = (file as NSString).lastPathComponent
+            guard let size = DatasetSizes.unpackedSize(of: file), let wanted = IDXFile.size(of: file) else {
+                return "\(short) is damaged"
+            }
+            if size != wanted { return "\(short) was cut short or damaged" }
+        }
+        return nil
+    }
+
     /// Reads images [N, 1, H, W].
     ///
     /// - Parameters:
@@ -47,16 +59,36 @@ public struct MNISTFiles: ImageFiles {
     ///   - folder: The path of the folder with the four files, each plain or gzipped.
     /// - Throws: `FileError` if a file is missing, cut short or damaged, or if the files do not belong together.
     public func read(_ title: String, from folder: String) throws -> ImageDataset {
-        let paths = try Self.names.map { name in
+        let paths = try paths(folder)
+        return try ImageDataset(
+            name: title, classNames: classNames, train: split(paths[0], paths[1]), test: split(paths[2], paths[3]))
+    }
+
+    /// Opens images [N, 1, H, W], which stay on disk: in the files, or unpacked from gzipped ones into temporary files,
+    /// which are gone when the data set is released.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the data set.
+    ///   - folder: The path of the folder with the four files, each plain or gzipped.
+    /// - Throws: `FileError`, as `read` does, or if there is no room to unpack a file.
+    public func stream(_ title: String, from folder: String) throws -> ImageDataset {
+        let paths = try paths(folder)
+        let train = try streamedSplit(paths[0], paths[1])
+        return try ImageDataset(
+            name: title, classNames: classNames, train: train, test: streamedSplit(paths[2], paths[3]),
+            normalization: ImageNormalization(of: train))
+    }
+
+    private func paths(_ folder: String) throws(FileError) -> [String] {
+        var paths: [String] = []
+        for name in Self.names {
             guard let path = Self.file(name, in: folder) else {
-                throw FileError.unreadable(
+                throw .unreadable(
                     path: "\(folder)/\(name)", reason: "there is no such file, nor one with .gz; fetch all four anew")
             }
-            return path
+            paths.append(path)
         }
-        return try ImageDataset(
-            name: title, classNames: classNames, train: Self.split(paths[0], paths[1], classNames.count),
-            test: Self.split(paths[2], paths[3], classNames.count))
+        return paths
     }
 
     /// Returns the path of the file, plain or gzipped; `nil` if it does not exist.
@@ -64,26 +96,44 @@ public struct MNISTFiles: ImageFiles {
         ["\(folder)/\(name)", "\(folder)/\(name).gz"].first { FileManager.default.fileExists(atPath: $0) }
     }
 
-    private static func split(_ imagesPath: String, _ labelsPath: String, _ classCount: Int) throws -> ImageSplit {
+    private func split(_ imagesPath: String, _ labelsPath: String) throws -> ImageSplit {
         let images = try IDXFile.read(imagesPath, rank: 3)
-        let labels = try IDXFile.read(labelsPath, rank: 1)
         let shape = images.shape
+        let labels = try labels(labelsPath, of: shape, imagesPath)
+        return try ImageSplit(
+            images: images.reshaped([shape[0], 1, shape[1], shape[2]]), labels: labels.to(.int64))
+    }
+
+    private func streamedSplit(_ imagesPath: String, _ labelsPath: String) throws -> ImageSplit {
+        let (file, shape, start) = try IDXFile.open(imagesPath, rank: 3)
+        let labels = try labels(labelsPath, of: shape, imagesPath)
+        let part = ImageRecords.Part(file: file, count: shape[0], start: start, stride: shape[1] * shape[2])
+        return try ImageSplit(
+            ImageRecords([part], shape: [1, shape[1], shape[2]]), places: Array(0..<shape[0]),
+            labels: labels.elements(as: UInt8.self).map(Int.init))
+    }
+
+    /// Reads the labels of images, and checks that they belong to these.
+    ///
+    /// - Parameter shape: The shape of all images, [N, H, W].
+    private func labels(_ path: String, of shape: [Int], _ imagesPath: String) throws -> Tensor {
+        let labels = try IDXFile.read(path, rank: 1)
         guard !shape.contains(0) else {
             throw FileError.unsuitable(path: imagesPath, problem: "it holds no images")
         }
         guard labels.count == shape[0] else {
             throw FileError.unsuitable(
-                path: labelsPath,
+                path: path,
                 problem: "it holds \(labels.count) labels for \(shape[0]) images; do the files belong together?")
         }
         let values = try labels.elements(as: UInt8.self)
-        if let place = values.firstIndex(where: { $0 >= classCount }) {
+        if let place = values.firstIndex(where: { $0 >= classNames.count }) {
             throw FileError.malformed(
-                path: labelsPath, place: "label \(place)",
+                path: path, place: "label \(place)",
                 problem:
-                    "it is \(values[place]), but there are classes 0 to \(classCount - 1) only; fetch the file anew")
+                    "it is \(values[place]), but there are classes 0 to \(classNames.count - 1) only; fetch the file anew"
+            )
         }
-        return try ImageSplit(
-            images: images.reshaped([shape[0], 1, shape[1], shape[2]]), labels: labels.to(.int64))
+        return labels
     }
 }

@@ -56,6 +56,17 @@ final class TarArchive {
         return bytes
     }
 
+    /// Returns the next bytes of the current entry, at most `limit`; `nil` at its end.
+    ///
+    /// - Throws: `FileError` if the archive is damaged or cut short.
+    func contentPart(_ limit: Int) throws(FileError) -> [UInt8]? {
+        guard left > 0 else { return nil }
+        let bytes = try file.bytes(min(left, limit))
+        if bytes.isEmpty { throw cutShort }
+        left -= bytes.count
+        return bytes
+    }
+
     private func skip(_ count: Int) throws(FileError) {
         var count = count
         while count > 0 {

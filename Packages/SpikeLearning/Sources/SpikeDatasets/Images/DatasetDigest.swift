@@ -11,10 +11,9 @@ extension ImageDataset {
     public func digest() throws -> String {
         var checksum = SHA256()
         for (part, split) in [("train", train), ("test", test)] {
-            let lines =
-                try split.files.map { $0.map { "\($0.name)\0\($0.size)\0\($0.sha256)" } } ?? split.imageDigests()
-            for (line, label) in zip(lines, split.classIndices) {
-                checksum.update("\(part)\0\(classNames[label])\0\(line)\n".utf8)
+            let line = try split.digestLines()
+            for (index, label) in split.classIndices.enumerated() {
+                checksum.update("\(part)\0\(classNames[label])\0\(line(index))\n".utf8)
             }
         }
         return checksum.hexadecimal()
@@ -22,29 +21,35 @@ extension ImageDataset {
 }
 
 extension ImageSplit {
-    /// Returns the SHA-256 checksum of each image's shape and decoded pixels.
-    fileprivate func imageDigests() throws -> [String] {
-        let (shape, size) = (imageShape, imageShape.reduce(1, *))
-        let digests = Locked([String](repeating: "", count: count))
-        try images.withUnsafeElements(of: UInt8.self) { (stored) throws(TensorError) in
-            let source = SendableBytes(stored)
-            try parallelFor(count, grain: 256) { part in
-                let found = part.map { index in
-                    var checksum = SHA256()
-                    checksum.update("\(shape)".utf8)
-                    checksum.update(source.bytes[index * size..<(index + 1) * size])
-                    return checksum.hexadecimal()
-                }
-                digests.withLock { $0.replaceSubrange(part, with: found) }
-            }
+    /// Returns a function that gives the part of the digest about each image.
+    fileprivate func digestLines() throws -> (Int) -> String {
+        func line(_ file: DatasetFile) -> String { "\(file.name)\0\(file.size)\0\(file.sha256)" }
+        switch storage {
+        case .disk(let images, let places) where images.haveFiles: return { line(images.file(places[$0])) }
+        case .memory, .disk:
+            if let files { return { line(files[$0]) } }
+            let digests = try imageDigests()
+            return { digests[$0].hexadecimal }
         }
-        return digests.withLock { $0 }
     }
-}
 
-/// Memory that several threads read at the same time.
-private struct SendableBytes: @unchecked Sendable {
-    let bytes: UnsafeBufferPointer<UInt8>
-
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    /// Returns the SHA-256 checksum of each image's shape and decoded pixels.
+    private func imageDigests() throws -> [SHA256.Digest] {
+        let shape = imageShape
+        let digests = Locked<[Result<SHA256.Digest, any Error>?]>(.init(repeating: nil, count: count))
+        try parallelFor(count, grain: 256) { part in
+            let found = part.map { index in
+                Result {
+                    try withPixels(of: index) { pixels in
+                        var checksum = SHA256()
+                        checksum.update("\(shape)".utf8)
+                        checksum.update(pixels)
+                        return checksum.digest()
+                    }
+                }
+            }
+            digests.withLock { $0.replaceSubrange(part, with: found) }
+        }
+        return try digests.withLock { try $0.map { try $0!.get() } }
+    }
 }

@@ -28,12 +28,19 @@ public struct DatasetFile: Codable, Sendable, Hashable {
     }
 
     init(name: String, content: [UInt8], image: Image) {
-        var (checksum, pixels) = (SHA256(), SHA256())
+        var checksum = SHA256()
         checksum.update(content)
-        pixels.update("\(image.channels) \(image.height) \(image.width)\0".utf8)
-        pixels.update(image.pixels)
         self.init(
-            name: name, size: content.count, sha256: checksum.hexadecimal(), pixels: pixels.hexadecimal())
+            name: name, size: content.count, sha256: checksum.hexadecimal(),
+            pixels: Self.checksum(ofPixels: image).hexadecimal)
+    }
+
+    /// Returns the checksum that `pixels` is, of a scaled image.
+    static func checksum(ofPixels image: Image) -> SHA256.Digest {
+        var checksum = SHA256()
+        checksum.update("\(image.channels) \(image.height) \(image.width)\0".utf8)
+        checksum.update(image.pixels)
+        return checksum.digest()
     }
 
     /// Returns whether the checksum of the file, or of the image in it, is in `checksums`.

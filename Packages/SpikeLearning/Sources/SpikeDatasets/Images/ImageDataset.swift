@@ -27,7 +27,7 @@ public struct ImageDataset: Sendable {
     ///   - train: The images to train on.
     ///   - test: The images to test on, of the same shape as those of `train`.
     ///   - normalization: The mean and standard deviation of each channel; `nil` to compute them from the training
-    ///     images.
+    ///     images, which must be in memory then.
     ///   - leftOut: The files in the data set's folder that are not part of the data set.
     /// - Throws: `TensorError` if the images of the two splits differ in shape, if a label has no name, or if the
     ///   normalisation has to be computed and there are no training images.
@@ -53,8 +53,21 @@ public struct ImageDataset: Sendable {
         if let normalization {
             self.normalization = normalization
         } else {
+            guard !train.isStreamed else {
+                throw TensorError("\(name): state the normalization; it is not computed from images on disk")
+            }
             self.normalization = try ImageNormalization(of: train.images)
         }
+    }
+
+    /// Whether the images stay on disk, and are read when they are needed.
+    public var isStreamed: Bool { train.isStreamed || test.isStreamed }
+
+    /// Returns the files that were left out since the last call because they could not be read any more: of images on
+    /// disk, if `BrokenFiles.skip` was chosen.
+    public func takeNewlyLeftOut() -> [LeftOut] {
+        // Both splits have the same source.
+        train.streamed?.takeNews() ?? []
     }
 
     /// Returns the data set with fewer images, for a quick run. The normalisation stays that of the whole data set.
@@ -64,66 +77,5 @@ public struct ImageDataset: Sendable {
         try ImageDataset(
             name: name, classNames: classNames, train: train.limited(trainLimit), test: test.limited(testLimit),
             normalization: normalization, leftOut: leftOut)
-    }
-}
-
-/// Images with their labels, for training or for testing.
-public struct ImageSplit: Sendable {
-    /// The images: [N, C, H, W], uint8, contiguous on the CPU. C is 1 (grey) or 3 (red, green, blue).
-    public let images: Tensor
-
-    /// The labels of the images: [N], int64.
-    public let labels: Tensor
-
-    /// The labels of the images as an array.
-    public let classIndices: [Int]
-
-    /// The files of the images, in the order of the images; `nil` if the images do not have one file each.
-    public let files: [DatasetFile]?
-
-    /// Creates a split, with its tensors moved to the CPU.
-    ///
-    /// - Parameters:
-    ///   - images: The images: [N, C, H, W], uint8.
-    ///   - labels: The labels of the images: [N], int64.
-    ///   - files: The files of the images, in the order of the images; `nil` if the images do not have one file each.
-    /// - Throws: `TensorError` if a shape or an element type is another, or if there are not as many files as images.
-    public init(images: Tensor, labels: Tensor, files: [DatasetFile]? = nil) throws(TensorError) {
-        guard images.dtype == .uint8, images.rank == 4, labels.dtype == .int64, labels.shape == [images.shape[0]]
-        else {
-            throw TensorError(
-                "images: uint8 [N, C, H, W] and int64 labels [N] are needed, got \(images.dtype) \(images.shape) "
-                    + "and \(labels.dtype) \(labels.shape)")
-        }
-        if let files, files.count != images.shape[0] {
-            throw TensorError("images: \(files.count) files for \(images.shape[0]) images")
-        }
-        self.files = files
-        self.images = try images.to(.cpu).contiguous()
-        self.labels = try labels.to(.cpu).contiguous()
-        classIndices = try labels.elements(as: Int.self)
-    }
-
-    /// The number of images.
-    public var count: Int { classIndices.count }
-
-    /// The shape of one image, [C, H, W].
-    public var imageShape: [Int] { Array(images.shape.dropFirst()) }
-
-    /// Returns the images that `limit` selects; all images if the limit is not below their number.
-    public func limited(_ limit: ImageLimit) throws(TensorError) -> ImageSplit {
-        try taking(limit.indices(classIndices))
-    }
-
-    /// Returns the images at the given positions.
-    ///
-    /// - Parameter places: Ascending positions in the split, each in 0 ..< `count` and at most once.
-    /// - Throws: `TensorError` if the tensors cannot be made.
-    public func taking(_ places: [Int]) throws(TensorError) -> ImageSplit {
-        if places.count == count { return self }
-        let indices = try Tensor(places)
-        return try ImageSplit(
-            images: images.taking(indices), labels: labels.taking(indices),
-            files: files.map { files in places.map { files[$0] } })
     }
 }

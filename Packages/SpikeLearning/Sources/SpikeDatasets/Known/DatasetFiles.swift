@@ -17,6 +17,13 @@ public protocol DatasetFiles: Sendable {
     /// otherwise.
     func problem(in folder: String) -> FileError?
 
+    /// Returns what is missing or cut short of the files, as far as their names and sizes tell; `nil` if nothing is.
+    ///
+    /// - Parameters:
+    ///   - path: The path that `path(in:)` returned.
+    ///   - sampleCount: The number of samples of the whole data set.
+    func shortcoming(at path: String, sampleCount: Int) -> String?
+
     /// Makes the files that are read: from those that were downloaded, by unpacking an archive, or from nothing.
     ///
     /// - Parameters:
@@ -33,6 +40,9 @@ extension DatasetFiles {
     /// Returns `nil`, because there is no other version of the data set to recognize.
     public func problem(in folder: String) -> FileError? { nil }
 
+    /// Returns `nil`, because names and sizes do not tell what is missing.
+    public func shortcoming(at path: String, sampleCount: Int) -> String? { nil }
+
     /// Does nothing, because the downloaded files are read as they are.
     public func prepare(in folder: String, progress: (String) -> Void) throws(FileError) {}
 }
@@ -46,6 +56,19 @@ public protocol ImageFiles: DatasetFiles {
     ///   - path: The path that `path(in:)` returned.
     /// - Throws: `FileError` that names a file which is missing or damaged.
     func read(_ title: String, from path: String) throws -> ImageDataset
+
+    /// Opens the whole data set, whose images stay on disk.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the data set.
+    ///   - path: The path that `path(in:)` returned.
+    /// - Throws: `FileError` that names a file which is missing or damaged.
+    func stream(_ title: String, from path: String) throws -> ImageDataset
+}
+
+extension ImageFiles {
+    /// Reads the images into memory, because those of a small data set always fit there.
+    public func stream(_ title: String, from path: String) throws -> ImageDataset { try read(title, from: path) }
 }
 
 /// The files of a data set of recordings.

@@ -1,10 +1,11 @@
+import Foundation
 import TorchTensors
 
 /// Makes batches of a split's images, in an order determined by the seed and the epoch.
 ///
 /// The augmentation of an image depends only on the seed, the epoch and the image; mixup depends only on the seed, the
 /// epoch and the batch. The batches are therefore the same for any number of threads, and when an interrupted epoch
-/// resumes from any batch.
+/// resumes from any batch. They are also the same for images in memory and on disk.
 public struct ImageLoader: Sendable {
     /// The order of the images within an epoch.
     public enum Order: Sendable, Hashable {
@@ -54,6 +55,8 @@ public struct ImageLoader: Sendable {
     public let labelSmoothing: Double
     /// The mixup that is applied to each batch; `nil` for none.
     public let mixup: Mixup?
+    /// The share of each batch that the loader makes.
+    public let share: BatchShare
 
     /// The floating-point number for each byte value, [channel][byte].
     private let table: [Float]
@@ -72,12 +75,13 @@ public struct ImageLoader: Sendable {
     ///     none.
     ///   - labelSmoothing: The label smoothing ε in 0...1; 0 for none.
     ///   - mixup: The mixup to apply to each batch; `nil` for none.
+    ///   - share: The share of each batch to make. The batches themselves do not depend on it.
     /// - Throws: `TensorError` if the batch size, the label smoothing or a label is out of range, or if the
     ///   normalisation has another number of channels than the images.
     public init(
         _ split: ImageSplit, classCount: Int, batchSize: Int, seed: UInt64 = 0, order: Order = .shuffled,
         lastBatch: LastBatch = .kept, scaling: Scaling = .unitRange, augmentation: ImageAugmentation? = nil,
-        labelSmoothing: Double = 0, mixup: Mixup? = nil
+        labelSmoothing: Double = 0, mixup: Mixup? = nil, share: BatchShare = .whole
     ) throws(TensorError) {
         guard batchSize >= 1 else { throw TensorError("loader: the batch size must be >= 1, got \(batchSize)") }
         guard (0...1).contains(labelSmoothing) else {
@@ -109,6 +113,7 @@ public struct ImageLoader: Sendable {
         self.augmentation = augmentation
         self.labelSmoothing = labelSmoothing
         self.mixup = mixup
+        self.share = share
     }
 
     /// The number of batches in an epoch.
@@ -142,18 +147,27 @@ public struct ImageLoader: Sendable {
     /// - Parameters:
     ///   - epoch: The number of the epoch, from 0. Traps if it is negative.
     ///   - first: The index of the first batch, to resume an interrupted epoch. Traps if it is negative.
-    ///   - threadCount: The number of threads, each of which prepares one batch at a time. Traps if it is below 1.
-    ///   - batchesAhead: The number of batches that may be prepared before the caller asks for them. Traps if it is
+    ///   - threadCount: The number of threads, each of which prepares one batch at a time; `nil` for one if the images
+    ///     are in memory, and for as many as the machine has cores, but at most 16, if they are read from disk. Traps if
+    ///     it is below 1.
+    ///   - batchesAhead: The number of batches that may be prepared before the caller asks for them; `nil` for one more
+    ///     than there are threads, or for two if those would take more than a sixteenth of the memory. Traps if it is
     ///     below 1.
     public func batches(
-        epoch: Int, from first: Int = 0, threadCount: Int = 1, batchesAhead: Int = 2
+        epoch: Int, from first: Int = 0, threadCount: Int? = nil, batchesAhead: Int? = nil
     ) -> ImageBatches {
         precondition(epoch >= 0, "ImageLoader: epoch must be >= 0, got \(epoch)")
         precondition(first >= 0, "ImageLoader: the first batch must be >= 0, got \(first)")
+        let threads = threadCount ?? (split.isStreamed ? min(ProcessInfo.processInfo.activeProcessorCount, 16) : 1)
         let indices = indices(epoch: epoch)
         return ImageBatches(
-            from: first, to: batchCount, threadCount: threadCount, batchesAhead: batchesAhead
-        ) { (batch) throws(TensorError) in try self.batch(batch, epoch: epoch, indices: indices) }
+            from: first, to: batchCount, threadCount: threads, batchesAhead: batchesAhead ?? usualBatchesAhead(threads)
+        ) { try self.batch($0, epoch: epoch, indices: indices) }
+    }
+
+    private func usualBatchesAhead(_ threads: Int) -> Int {
+        let bytes = 4 * Double(batchSize) * Double(split.imageShape.reduce(1, *))
+        return bytes * Double(threads + 1) > MemoryLimit.current.bytes / 16 ? 2 : threads + 1
     }
 
     /// Prepares one batch of an epoch on the calling thread.
@@ -162,50 +176,77 @@ public struct ImageLoader: Sendable {
     ///   - batch: The index of the batch in the epoch. Traps unless it is in 0 ..< `batchCount`.
     ///   - epoch: The number of the epoch, from 0.
     ///   - indices: The result of `indices(epoch:)`, if the caller has it; `nil` to compute it.
-    /// - Throws: `TensorError` if a tensor cannot be made.
-    public func batch(_ batch: Int, epoch: Int, indices: [Int]? = nil) throws(TensorError) -> ImageBatch {
+    /// - Throws: `TensorError` if a tensor cannot be made; `FileError` if an image on disk cannot be read any more, and
+    ///   the data set does not skip broken files, or no image of the batch is left.
+    public func batch(_ batch: Int, epoch: Int, indices: [Int]? = nil) throws -> ImageBatch {
         precondition((0..<batchCount).contains(batch), "ImageLoader: there is no batch \(batch), only \(batchCount)")
         let all = indices ?? self.indices(epoch: epoch)
-        let isLast = batch == batchCount - 1 && lastBatch != .dropped
-        let chosen = Array(all[batch * batchSize..<(isLast ? all.count : (batch + 1) * batchSize)])
-        let labels = chosen.map { split.classIndices[$0] }
-        var images = try self.images(chosen, epoch)
-        var targets = try SoftTargets.smoothed(labels, classCount: classCount, smoothing: labelSmoothing)
+        let whole = Array(all[batch * batchSize..<batch * batchSize + imageCount(ofBatch: batch)])
+        let (places, isEmpty) = share.places(of: whole.count)
+        var isStandIn = isEmpty
+        let reader = ImageReader(self, epoch: epoch)
+        var (images, chosen) = try reader.images(Array(whole[places]))
+        if chosen.isEmpty {
+            (images, chosen) = try reader.firstImage(of: whole)
+            isStandIn = true
+        }
+        var targets = try targets(chosen)
         if let mixup {
             let random = RandomStream(seed: seed).split("mixup").split(epoch).split(batch)
-            (images, targets) = try mixup(images, targets, random)
-        }
-        return ImageBatch(
-            epoch: epoch, index: batch, indices: chosen, images: images, labels: try Tensor(labels),
-            targets: targets)
-    }
-
-    private func images(_ indices: [Int], _ epoch: Int) throws(TensorError) -> Tensor {
-        let shape = split.imageShape
-        let (area, size) = (shape[1] * shape[2], shape.reduce(1, *))
-        let result = try Tensor(unset: [indices.count] + shape)
-        let random = RandomStream(seed: seed).split("augmentation").split(epoch)
-        try split.images.withUnsafeElements(of: UInt8.self) { (stored) throws(TensorError) in
-            try result.withUnsafeMutableElements(of: Float.self) { destination in
-                for (place, index) in indices.enumerated() {
-                    let bytes = UnsafeBufferPointer(rebasing: stored[index * size..<(index + 1) * size])
-                    let numbers = destination.baseAddress! + place * size
-                    guard let augmentation else {
-                        scale(bytes, numbers, area)
-                        continue
-                    }
-                    let image = Image(channels: shape[0], height: shape[1], width: shape[2], pixels: Array(bytes))
-                    let augmented = augmentation(image, random.split(index))
-                    precondition(
-                        augmented.pixels.count == size, "ImageLoader: an augmentation changed an image's size")
-                    augmented.pixels.withUnsafeBufferPointer { scale($0, numbers, area) }
-                }
+            if chosen == whole {
+                (images, targets) = try mixup(images, targets, random)
+            } else {
+                let partners = mixup.partners(of: whole.count, random).map { whole[$0] }
+                let partner = Dictionary(uniqueKeysWithValues: zip(whole, partners))
+                (images, targets) = try blended(
+                    images, chosen.map { ($0, partner[$0]!) }, weight: mixup.weight(random), reader)
             }
         }
-        return result
+        return ImageBatch(
+            epoch: epoch, index: batch, indices: chosen, images: images,
+            labels: try Tensor(chosen.map { split.classIndices[$0] }), targets: targets, wholeCount: whole.count,
+            isStandIn: isStandIn)
     }
 
-    private func scale(_ bytes: UnsafeBufferPointer<UInt8>, _ numbers: UnsafeMutablePointer<Float>, _ area: Int) {
+    /// Returns the number of images in a batch of an epoch, over all shares.
+    ///
+    /// - Parameter batch: The index of the batch in the epoch, in 0 ..< `batchCount`.
+    public func imageCount(ofBatch batch: Int) -> Int {
+        let isLast = batch == batchCount - 1 && lastBatch != .dropped
+        return isLast ? split.count - batch * batchSize : batchSize
+    }
+
+    /// Blends images with partners that may be in the shares of other processes, and are prepared a second time. An image
+    /// whose partner cannot be read stays as it is.
+    ///
+    /// - Parameters:
+    ///   - images: The images.
+    ///   - pairs: The position in the split of each image, and that of its partner.
+    /// - Returns: The blended images and their targets.
+    private func blended(
+        _ images: Tensor, _ pairs: [(own: Int, partner: Int)], weight: Double, _ reader: ImageReader
+    ) throws -> (images: Tensor, targets: Tensor) {
+        var (others, partners) = try reader.images(pairs.map(\.partner))
+        if partners.count < pairs.count {
+            let isThere = Set(partners)
+            (others, partners) = try reader.images(pairs.map { isThere.contains($0.partner) ? $0.partner : $0.own })
+        }
+        return (
+            try Mixup.blended(images, others, weight: weight),
+            try Mixup.blended(targets(pairs.map(\.own)), targets(partners), weight: weight)
+        )
+    }
+
+    /// Returns the smoothed targets of the images at positions of the split.
+    private func targets(_ indices: [Int]) throws(TensorError) -> Tensor {
+        try SoftTargets.smoothed(
+            indices.map { split.classIndices[$0] }, classCount: classCount, smoothing: labelSmoothing)
+    }
+
+    /// Converts the bytes of an image to numbers.
+    ///
+    /// - Parameter area: The number of pixels in one plane.
+    func scale(_ bytes: UnsafeBufferPointer<UInt8>, _ numbers: UnsafeMutablePointer<Float>, _ area: Int) {
         table.withUnsafeBufferPointer { table in
             for start in stride(from: 0, to: bytes.count, by: area) {
                 let values = table.baseAddress! + start / area * 256
@@ -234,4 +275,13 @@ public struct ImageBatch: Sendable {
 
     /// The distribution over the classes for each image, after label smoothing and mixup: [B, K], float32.
     public let targets: Tensor
+
+    /// The number of images of the whole batch, of which this may be a share.
+    public let wholeCount: Int
+
+    /// Whether the batch has no image for this share, so that the batch's first image stands in and must not count.
+    public let isStandIn: Bool
+
+    /// The number of images of this share that count.
+    public var count: Int { isStandIn ? 0 : indices.count }
 }

@@ -2,7 +2,7 @@ import Foundation
 import TorchTensors
 
 /// The batches of one epoch of `ImageLoader`.
-public typealias ImageBatches = PreparedBatches<ImageBatch, TensorError>
+public typealias ImageBatches = PreparedBatches<ImageBatch, any Error>
 
 /// The batches of one epoch of `DetectionLoader`.
 public typealias DetectionBatches = PreparedBatches<DetectionBatch, any Error>
@@ -37,7 +37,8 @@ public final class PreparedBatches<Batch: Sendable, Failure: Error> {
     /// Returns the next batch, waiting until it is ready.
     ///
     /// - Returns: The next batch, or `nil` after the last one.
-    /// - Throws: The `TensorError` that occurred while the batch was prepared, for instance when memory ran out.
+    /// - Throws: The error that occurred while the batch was prepared, for instance `TensorError` when memory ran out, or
+    ///   `FileError` when an image could not be read.
     public func next() throws(Failure) -> Batch? { try queue.next() }
 
     /// The state that the threads and the caller share. `condition` guards all of it.

@@ -66,6 +66,12 @@ public struct SpeechCommandFiles: RecordingFiles {
             problem: "the archive is not unpacked; run `tar xf` on it in a folder \(unpackedName)")
     }
 
+    public func shortcoming(at path: String, sampleCount: Int) -> String? {
+        guard let wordCount, let entries = try? BytePath(path).entries() else { return nil }
+        let count = entries.count { $0.kind == .folder && !$0.isHidden && $0.text != Self.noiseFolder }
+        return count < wordCount ? "has \(count) of \(wordCount) folders of words" : nil
+    }
+
     public func prepare(in folder: String, progress: (String) -> Void) throws(FileError) {
         try archive.unpack(in: folder, as: unpackedName) { progress("unpacking: \($0) files") }
     }

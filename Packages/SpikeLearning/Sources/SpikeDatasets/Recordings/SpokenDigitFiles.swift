@@ -23,6 +23,12 @@ public struct SpokenDigitFiles: RecordingFiles {
         }
     }
 
+    public func shortcoming(at path: String, sampleCount: Int) -> String? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let count = names.count { Self.parts($0) != nil }
+        return count < sampleCount ? "has \(count) of \(sampleCount) recordings" : nil
+    }
+
     public func prepare(in folder: String, progress: (String) -> Void) throws(FileError) {
         try UnpackedArchive(archive: "master.tar.gz").unpack(in: folder, as: Self.unpackedName) {
             progress("unpacking: \($0) files")

@@ -54,6 +54,10 @@ public struct SynthesizedDigits: RecordingFiles {
 
     public func path(in folder: String) -> String? { Self.reader.path(in: folder) }
 
+    public func shortcoming(at path: String, sampleCount: Int) -> String? {
+        Self.reader.shortcoming(at: path, sampleCount: sampleCount)
+    }
+
     public func read(_ title: String, from path: String) throws -> RecordingDataset {
         try Self.reader.read(title, from: path)
     }

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import SpikeFiles
 import TorchTensors
 
 /// The files of the Spiking Heidelberg Digits and the Spiking Speech Commands: one HDF5 file for each part, plain or
@@ -37,6 +38,22 @@ public struct HeidelbergFiles: SpikeCountFiles {
 
     public func path(in folder: String) -> String? {
         parts.allSatisfy { file($0, in: folder) != nil } ? folder : nil
+    }
+
+    public func shortcoming(at path: String, sampleCount: Int) -> String? {
+        for part in parts {
+            guard let file = file(part, in: path) else { return "\(prefix)_\(part).h5 is missing" }
+            // What is packed is not unpacked for a look.
+            guard !file.hasSuffix(".gz") else { continue }
+            do throws(FileError) {
+                guard try HDF5File(file).dataset("labels")?.integers().isEmpty == false else {
+                    return "\(prefix)_\(part).h5 has no labels"
+                }
+            } catch {
+                return "\(prefix)_\(part).h5 was cut short or damaged"
+            }
+        }
+        return nil
     }
 
     private func file(_ part: String, in folder: String) -> String? {
