@@ -79,7 +79,7 @@ let package = Package(
                 kit("SpikeEncoding"), kit("ArrayFiles"), kit("SpikeGym"), kit("SpikeReports"),
             ]),
 
-        .target(name: "TestSupport", dependencies: ["TorchTensors"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["TorchModules", "TorchTensors"], path: "Tests/TestSupport"),
         // Run by tests, in two processes at once.
         .executableTarget(
             name: "gradient-averaging-check", dependencies: ["TorchTensors"], path: "Tests/GradientAveragingCheck"),

@@ -3,6 +3,12 @@
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/variable.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
 
 #include "Guarded.hpp"
 
@@ -81,4 +87,41 @@ void tb_autocast_begin(void) { at::autocast::increment_nesting(); }
 
 void tb_autocast_end(void) {
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+}
+
+namespace {
+
+struct GradientHook : torch::autograd::PostAccumulateGradHook {
+    TBGradientHook hook;
+    std::shared_ptr<void> context;
+
+    GradientHook(TBGradientHook hook, std::shared_ptr<void> context) : hook(hook), context(std::move(context)) {}
+
+    void operator()(const torch::autograd::Variable &) override {
+        if (char *failure = hook.call(context.get())) {
+            std::string message = failure;
+            free(failure);
+            throw KernelError(message);
+        }
+    }
+};
+
+}  // namespace
+
+TBError tb_on_gradient(TBTensor tensor, TBGradientHook hook) {
+    std::shared_ptr<void> context(hook.context, hook.release);
+    return guarded("gradient hook", {tensor}, [&] {
+        auto &leaf = borrow(tensor);
+        if (!leaf.is_leaf() || !leaf.requires_grad()) {
+            throw std::invalid_argument("the tensor must be a leaf that requires a gradient");
+        }
+        torch::autograd::impl::set_post_acc_grad_hooks(
+            leaf, std::make_unique<GradientHook>(hook, std::move(context)));
+    });
+}
+
+TBError tb_remove_gradient_hook(TBTensor tensor) {
+    return guarded("gradient hook", {tensor}, [&] {
+        torch::autograd::impl::set_post_acc_grad_hooks(borrow(tensor), nullptr);
+    });
 }

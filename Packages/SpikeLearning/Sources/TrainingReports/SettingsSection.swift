@@ -57,6 +57,7 @@ extension TrainingReport {
                 ReportFact("device", environment.device), ReportFact("threads", "\(environment.threads)"),
                 ReportFact("machine", environment.machine), ReportFact("date", environment.date),
             ]
+            if let workers = environment.workers { facts.append(ReportFact("workers", "\(workers)")) }
         }
         return facts
     }

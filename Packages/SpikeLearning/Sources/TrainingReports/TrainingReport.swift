@@ -77,10 +77,10 @@ public struct TrainingReport {
                 parameterCount: try analysis?.parameterCount ?? variant.runs[0].parameterCount())
         }
         example = try test.map { test in
-            let shape = test.imageShape
-            let pixels = try test.images[0].contiguous().elements(as: UInt8.self)
+            let image = try test.image(at: 0)
             return ExampleImage(
-                image: PixelImage(channels: shape[0], height: shape[1], width: shape[2], pixels: pixels),
+                image: PixelImage(
+                    channels: image.channels, height: image.height, width: image.width, pixels: image.pixels),
                 className: description.classNames[test.classIndices[0]])
         }
     }

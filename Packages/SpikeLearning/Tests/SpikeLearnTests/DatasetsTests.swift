@@ -9,10 +9,12 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// Empty files are found, too; they are read by others.
+    /// Writes the four files, each with a header that announces no elements.
     private func makeMNIST(_ name: String) throws {
         for file in ["train-images", "train-labels", "t10k-images", "t10k-labels"] {
             let kind = file.hasSuffix("images") ? "idx3" : "idx1"
-            try folder.file("\(name)/\(file)-\(kind)-ubyte", [])
+            let lengths: [UInt8] = kind == "idx3" ? [0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28] : [0, 0, 0, 0]
+            try folder.file("\(name)/\(file)-\(kind)-ubyte", [0, 0, 8, kind == "idx3" ? 3 : 1] + lengths)
         }
     }
 
@@ -67,6 +69,17 @@ import Testing
             environment: ["XDG_CACHE_HOME": folder.path, "SPIKEKIT_DATA": "", "HOME": folder.path])
         #expect(status == 0, "\(errors)")
         #expect(output == "MNIST: already in \(folder.file("spikekit/data/mnist")) (cache)\n")
+    }
+
+    @Test func damagedFilesInTheCacheAreNamed() throws {
+        try makeMNIST("spikekit/data/mnist")
+        try folder.file("spikekit/data/mnist/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 5, 1, 2])
+        let environment = ["XDG_CACHE_HOME": folder.path, "SPIKEKIT_DATA": "", "HOME": folder.path]
+        let problem = "t10k-labels-idx1-ubyte was cut short or damaged"
+        let (status, _, errors) = try run(["datasets", "fetch", "mnist"], environment: environment)
+        #expect(status == 1 && errors.contains("but incomplete: \(problem); remove it"), "\(errors)")
+        let (_, output, _) = try run(["datasets"], environment: environment)
+        #expect(output.contains("incomplete: \(problem)"), "\(output)")
     }
 
     @Test func whatIsComputedIsNotFetched() throws {

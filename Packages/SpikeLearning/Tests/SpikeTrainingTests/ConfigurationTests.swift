@@ -55,7 +55,7 @@ import Testing
     @Test(arguments: [
         ("epocs: 3", "a.yaml, line 1: there is no setting epocs; did you mean epochs?"),
         ("learn_rate: 3", "a.yaml, line 1: there is no setting learn_rate; did you mean learning-rate?"),
-        ("zzz: 3", "a.yaml, line 1: there is no setting zzz; there are batch, "),
+        ("zzz: 3", "a.yaml, line 1: there is no setting zzz; there are accumulate, batch, "),
         ("batch: 3\nepochs: many", "a.yaml, line 2: epochs must be a whole number within 1...1000000, got many"),
         ("encoding: burst", "a.yaml, line 1: encoding must be one of direct, rate, phase, ttfs, got burst"),
         ("epochs: 0", "a.yaml, line 1: epochs must be a whole number within 1...1000000, got 0"),

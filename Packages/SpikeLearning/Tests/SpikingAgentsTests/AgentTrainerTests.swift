@@ -41,6 +41,21 @@ import TorchTensors
         return (try trainer.train(report), trainer)
     }
 
+    /// What remains for the last update may be one step, which is taken before the evaluation.
+    @Test func aLastUpdateOfOneStep() throws {
+        var configuration = try Self.configuration()
+        (configuration.horizon, configuration.steps, configuration.evaluationInterval) = (32, 33 * 8, 100)
+        var events = ""
+        _ = try train(configuration) { event in
+            switch event {
+            case .update: events += "u"
+            case .evaluation: events += "e"
+            default: break
+            }
+        }
+        #expect(events == "uue")
+    }
+
     @Test func aRunHasAllItsFiles() throws {
         let configuration = try Self.configuration()
         var (updates, evaluations) = (0, 0)

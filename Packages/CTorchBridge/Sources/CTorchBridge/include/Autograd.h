@@ -71,6 +71,21 @@ TB_CHECKED TBError tb_record(
     TBFunction function, const TBTensor *inputs, size_t input_count, const TBTensor *outputs, size_t output_count,
     const TBTensor *saved, size_t saved_count);
 
+/// A function that is called during a backward pass, after the gradient of a leaf was added to the leaf's own.
+typedef struct {
+    void *context;
+    /// Returns null, or an error message that was allocated with `malloc`, which ends the backward pass.
+    char *(*call)(void *context);
+    /// Called once, when the context is no longer needed, even if `tb_on_gradient` fails.
+    void (*release)(void *context);
+} TBGradientHook;
+
+/// Chooses the function that is called after each backward pass has added to the gradient of a leaf; it replaces an
+/// earlier one.
+TB_CHECKED TBError tb_on_gradient(TBTensor tensor, TBGradientHook hook);
+/// Removes the function that `tb_on_gradient` chose.
+TB_CHECKED TBError tb_remove_gradient_hook(TBTensor tensor);
+
 TB_END
 
 #endif

@@ -67,6 +67,20 @@ public final class SpikeRateMeter {
         }
     }
 
+    /// Adds up the counts of all workers.
+    ///
+    /// - Parameter network: The network whose spikes were counted.
+    func addUp(over workers: Workers, _ network: some Module) throws(TensorError) {
+        // A worker whose share was empty has counted nothing.
+        if order.isEmpty { order = network.spikingLayers().map(\.name) }
+        let own = order.map { sums[$0] ?? Sums() }
+        let totals = try workers.sum(own.flatMap { [Double($0.spikes), Double($0.count)] })
+        for (index, name) in order.enumerated() where totals[2 * index + 1] > 0 {
+            sums[name] = Sums(
+                spikes: Int(totals[2 * index]), count: Int(totals[2 * index + 1]), neurons: own[index].neurons)
+        }
+    }
+
     /// The firing rates of the layers, in the order in which the network declares them. Layers that were not used are
     /// left out.
     public var rates: [LayerSpikeRate] {

@@ -17,7 +17,7 @@ extension TrainingConfiguration {
         case .mixup: 0...1000
         case .steps: 1...10_000
         case .encoderChannels: 0...65_536
-        case .epochs, .batch: 1...1_000_000
+        case .epochs, .batch, .accumulate: 1...1_000_000
         case .warmUpEpochs: 0...1_000_000
         default: nil
         }

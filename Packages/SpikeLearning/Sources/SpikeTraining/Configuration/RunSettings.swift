@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Yams
 
@@ -104,7 +105,7 @@ public struct SettingsFile<Configuration: RunConfiguration>: Sendable, Equatable
         do {
             configuration = try YAMLDecoder().decode(Configuration.self, from: Node(values))
         } catch {
-            throw TrainingError("\(origin): these settings cannot be used: \(error)")
+            throw TrainingError("\(origin): these settings cannot be used: \(decodingProblem(error))")
         }
     }
 

@@ -50,6 +50,9 @@ public struct TrainingConfiguration: RunConfiguration {
     public var epochs: Int = 5
     /// The number of images in a batch.
     public var batch: Int = 64
+    /// The number of batches whose gradients are averaged for an update of the weights. An epoch's last update may have
+    /// fewer.
+    public var accumulate: Int = 1
     /// Whether an epoch omits the images that do not fill its last batch. They are kept if there is no other batch.
     public var dropLast: Bool = false
     /// The learning rate of AdamW after the warm-up.
@@ -119,6 +122,7 @@ public struct TrainingConfiguration: RunConfiguration {
         case surrogate
         case epochs
         case batch
+        case accumulate
         case dropLast = "drop-last"
         case learningRate = "learning-rate"
         case finalLearningRate = "final-learning-rate"
@@ -154,6 +158,7 @@ public struct TrainingConfiguration: RunConfiguration {
         try read(.surrogate, &surrogate)
         try read(.epochs, &epochs)
         try read(.batch, &batch)
+        try read(.accumulate, &accumulate)
         try read(.dropLast, &dropLast)
         try read(.learningRate, &learningRate)
         try read(.finalLearningRate, &finalLearningRate)

@@ -5,6 +5,9 @@ extension TrainingConfiguration {
     func lastBatch(trainCount: Int) -> ImageLoader.LastBatch {
         dropLast && trainCount > batch ? .dropped : .keptOrJoined
     }
+
+    /// Returns the number of updates of the weights in an epoch of so many batches.
+    func updates(ofBatches count: Int) -> Int { (count + accumulate - 1) / accumulate }
 }
 
 extension RunDescription {
@@ -13,13 +16,13 @@ extension RunDescription {
     /// were enough; see Guides/Training.md.
     public static let fewestUpdates = 50
 
-    /// The number of batches in an epoch, which is the number of updates of the weights.
+    /// The number of batches in an epoch, each of which updates the running statistics.
     private var batchCount: Int {
         ImageLoader.batchCount(
             ofImages: trainCount, batchSize: configuration.batch, configuration.lastBatch(trainCount: trainCount))
     }
 
-    /// The number of updates of the weights in the whole run.
+    /// The number of batches in the whole run; unless gradients are accumulated, also that of updates of the weights.
     public var updateCount: Int {
         let (count, isBeyond) = batchCount.multipliedReportingOverflow(by: configuration.epochs)
         return isBeyond ? .max : count
@@ -31,7 +34,11 @@ extension RunDescription {
         func counted(_ count: Int, _ noun: String, _ plural: String) -> String {
             "\(count) \(count == 1 ? noun : plural)"
         }
-        return "it makes only \(counted(updateCount, "update", "updates")) of the weights "
+        let work =
+            configuration.accumulate == 1
+            ? "makes only \(counted(updateCount, "update", "updates")) of the weights"
+            : "trains on only \(counted(updateCount, "batch", "batches"))"
+        return "it \(work) "
             + "(\(counted(configuration.epochs, "epoch", "epochs")) of \(counted(batchCount, "batch", "batches"))), after which "
             + "the running statistics of batch normalisation lag behind, so that accuracy on test images is far below that "
             + "in training; take a smaller --batch or more --epochs, for \(Self.fewestUpdates) updates or more"

@@ -62,6 +62,8 @@ final class DetectionTask: TrainingTask {
         return { try batches.next() }
     }
 
+    func mayStop(after batch: Int) -> Bool { true }
+
     func beginTraining() { network.train() }
 
     func train(_ batch: DetectionBatch, step: Int, _ progress: inout Checkpoint.Progress) throws {

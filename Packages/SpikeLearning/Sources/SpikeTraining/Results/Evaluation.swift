@@ -29,11 +29,12 @@ public struct Evaluation: Codable, Sendable, Hashable {
     ///   - loader: The images and labels.
     ///   - device: The device that computes.
     ///   - countsSpikes: Whether to measure the firing rate of every layer.
+    ///   - workers: The workers that evaluate together, whose shares `loader` makes. All get the same results.
     ///   - forward: Computes the network's logits [B, K] for images [B, C, H, W], for instance in mixed precision.
     /// - Throws: What `forward` throws, and `TensorError` if a computation fails.
     public init(
         _ network: any Layer, _ loader: ImageLoader, on device: Device = .cpu, countsSpikes: Bool = false,
-        forward: (any Layer, Tensor) throws -> Tensor
+        workers: Workers = .alone, forward: (any Layer, Tensor) throws -> Tensor
     ) throws {
         let wasTraining = network.isTraining
         network.evaluate()
@@ -45,6 +46,11 @@ public struct Evaluation: Codable, Sendable, Hashable {
         try withoutGradient {
             while let batch = try batches.next() {
                 func logits() throws -> Tensor { try forward(network, batch.images.to(device)) }
+                // A stand-in is computed only because `forward` may wait for other workers.
+                if batch.isStandIn {
+                    _ = try logits()
+                    continue
+                }
                 let logits = try meter.map { try $0.counting(network, during: logits) } ?? logits()
                 lossSum += try logits.crossEntropy(batch.labels.to(device)).item() * Double(batch.indices.count)
                 let answers = try logits.argmax(1).elements(as: Int.self)
@@ -53,9 +59,15 @@ public struct Evaluation: Codable, Sendable, Hashable {
                 }
             }
         }
+        let classes = loader.classCount
+        let sums = try workers.sum([lossSum] + confusion.joined().map(Double.init))
+        lossSum = sums[0]
+        confusion = (0..<classes).map { truth in (0..<classes).map { Int(sums[1 + truth * classes + $0]) } }
+        try meter?.addUp(over: workers, network)
         self.confusion = confusion
         spikeRates = meter?.rates
-        loss = loader.split.count == 0 ? 0 : lossSum / Double(loader.split.count)
+        let count = confusion.joined().reduce(0, +)
+        loss = count == 0 ? 0 : lossSum / Double(count)
     }
 }
 

@@ -217,9 +217,12 @@ extension RunData {
     static func check(
         _ dataset: ImageDataset, in folder: String, allowsChanges: Bool
     ) throws -> (record: RunData?, notes: [String]) {
-        try check(RunData(dataset), of: dataset.name, in: folder, allowsChanges: allowsChanges) {
+        let (record, notes) = try check(RunData(dataset), of: dataset.name, in: folder, allowsChanges: allowsChanges) {
             $0.completed(from: dataset)
         }
+        guard dataset.train.hasUnlistedFiles || dataset.test.hasUnlistedFiles else { return (record, notes) }
+        let remark = "\(folder): records one checksum of all images, and no list of files, because they are so many"
+        return (record, notes + [remark])
     }
 
     /// Compares data like `check(_:in:allowsChanges:)`.

@@ -8,8 +8,10 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
     public let program: String
     /// The version of LibTorch.
     public let libTorch: String
-    /// The number of threads that LibTorch uses on the CPU.
+    /// The number of threads that LibTorch uses on the CPU, in each worker.
     public let threads: Int
+    /// The number of workers that train together; `nil` for one.
+    public let workers: Int?
     /// The device that trained, such as `cpu` or `cuda:0`.
     public let device: String
     /// The system, the processor and the number of its cores, such as `Linux, x86_64, 8 cores`.
@@ -22,10 +24,12 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
     /// - Parameters:
     ///   - program: The name and version of the program.
     ///   - device: The device that trains.
-    public init(program: String, device: Device) {
+    ///   - workers: The workers that train together.
+    public init(program: String, device: Device, workers: Workers = .alone) {
         self.program = program
         libTorch = Torch.version
         threads = Torch.threadCount
+        self.workers = workers.size == 1 ? nil : workers.size
         self.device = device.description
         let cores = ProcessInfo.processInfo.processorCount
         machine = "\(Self.system), \(Self.processor), \(cores) core\(cores == 1 ? "" : "s")"

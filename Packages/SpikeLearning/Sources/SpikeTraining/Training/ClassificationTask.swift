@@ -5,6 +5,9 @@ import TorchModules
 import TorchTensors
 
 /// Training of a classifier, as the training loop sees it.
+///
+/// The loss of an update is the mean over the images of its batches. Each worker computes its share of every batch, and
+/// the gradients of an update's last batch are added up over the workers.
 final class ClassificationTask: TrainingTask {
     typealias Configuration = TrainingConfiguration
 
@@ -16,6 +19,10 @@ final class ClassificationTask: TrainingTask {
     /// The loader of the test images, which is set once the data are compared with those of the run's folder.
     var testLoader: ImageLoader?
 
+    private let workers: Workers
+    private let exchange: NormalizationExchange?
+    let synchronizer: GradientSynchronizer?
+    private let buffers: [Tensor]
     private let optimizer: AdamW
     private let schedule: CosineSchedule
     private let trainLoader: ImageLoader
@@ -26,12 +33,23 @@ final class ClassificationTask: TrainingTask {
     ///   - network: The network with its initial weights, on `device`.
     ///   - train: The images to train on.
     ///   - record: The description of the run.
-    init(_ network: any ImageClassifier, _ train: ImageSplit, _ record: RunDescription, on device: Device) throws {
+    ///   - workers: The workers that train together.
+    ///   - synchronizesNormalization: Whether batch normalisation uses the statistics of the whole batch, and not those
+    ///     of a worker's share.
+    init(
+        _ network: any ImageClassifier, _ train: ImageSplit, _ record: RunDescription, on device: Device,
+        workers: Workers = .alone, synchronizesNormalization: Bool = true
+    ) throws {
         let configuration = record.configuration
         self.configuration = configuration
         self.network = network
         self.device = device
         self.record = record
+        self.workers = workers
+        exchange = synchronizesNormalization ? workers.group.map { NormalizationExchange($0) } : nil
+        exchange?.attach(to: network)
+        synchronizer = try workers.group.map { try GradientSynchronizer(network.parameters, $0) }
+        buffers = synchronizesNormalization || workers.size == 1 ? [] : network.namedBuffers().map(\.buffer.tensor)
         optimizer = AdamW(
             network.parameterGroups(
                 learningRate: configuration.learningRate, weightDecay: configuration.weightDecay))
@@ -40,16 +58,16 @@ final class ClassificationTask: TrainingTask {
                 train, classCount: record.classNames.count, batchSize: configuration.batch, seed: record.seed,
                 lastBatch: configuration.lastBatch(trainCount: train.count),
                 augmentation: configuration.augmentation, labelSmoothing: configuration.labelSmoothing,
-                mixup: mixup > 0 ? Mixup(alpha: mixup) : nil)
+                mixup: mixup > 0 ? Mixup(alpha: mixup) : nil, share: workers.share)
         }
         trainLoader = try loader(mixup: configuration.mixup)
         plainLoader = try loader(mixup: 0)
-        let stepsPerEpoch = trainLoader.batchCount
+        let updatesPerEpoch = configuration.updates(ofBatches: trainLoader.batchCount)
         schedule = CosineSchedule(
             base: configuration.learningRate, final: configuration.finalLearningRate,
-            warmUpSteps: Int((configuration.warmUpEpochs * Double(stepsPerEpoch)).rounded()),
-            totalSteps: configuration.epochs * stepsPerEpoch)
-        imagesPerEpoch = min(stepsPerEpoch * configuration.batch, train.count)
+            warmUpSteps: Int((configuration.warmUpEpochs * Double(updatesPerEpoch)).rounded()),
+            totalSteps: configuration.epochs * updatesPerEpoch)
+        imagesPerEpoch = min(trainLoader.batchCount * configuration.batch, train.count)
     }
 
     var batchCount: Int { trainLoader.batchCount }
@@ -60,22 +78,47 @@ final class ClassificationTask: TrainingTask {
         return { try batches.next() }
     }
 
+    func mayStop(after batch: Int) -> Bool { batch % configuration.accumulate == 0 || batch == batchCount }
+
     func beginTraining() { network.train() }
 
     func train(_ batch: ImageBatch, step: Int, _ progress: inout Checkpoint.Progress) throws {
+        exchange?.begin(isStandIn: batch.isStandIn)
         let logits = try logits(network, batch.images.to(device))
         let loss = try logits.crossEntropy(batch.targets.to(device))
-        let value = try loss.item()
-        guard value.isFinite else {
-            throw Divergence(description: "epoch \(batch.epoch + 1), batch \(batch.index + 1): the loss is \(value)")
+        let correct = try (logits.detached().argmax(1) .== batch.labels.to(device)).sum().item()
+        // The loss and the number of correct answers of the whole batch.
+        let sums = try workers.sum(
+            batch.isStandIn ? [0, 0] : [loss.item() * Double(batch.count), correct])
+        guard sums[0].isFinite else {
+            throw Divergence(
+                description: "epoch \(batch.epoch + 1), batch \(batch.index + 1): the loss is "
+                    + "\(sums[0] / Double(batch.wholeCount))")
         }
-        try optimizer.clearGradients()
-        try loss.backward()
-        optimizer.setLearningRate(schedule.learningRate(at: step))
+        let update = batch.index / configuration.accumulate
+        let isLast = mayStop(after: batch.index + 1)
+        if batch.index % configuration.accumulate == 0 { try optimizer.clearGradients() }
+        synchronizer?.isActive = isLast
+        let weight = Double(batch.count) / Double(imageCount(ofUpdate: update))
+        try (weight == 1 ? loss : loss * weight).backward()
+        try synchronizer?.finish()
+        progress.lossSum += sums[0]
+        progress.correct += Int(sums[1])
+        progress.images += batch.wholeCount
+        guard isLast else { return }
+        let updatesPerEpoch = configuration.updates(ofBatches: batchCount)
+        optimizer.setLearningRate(schedule.learningRate(at: batch.epoch * updatesPerEpoch + update))
         try optimizer.step()
-        progress.lossSum += value * Double(batch.indices.count)
-        progress.correct += Int(try (logits.detached().argmax(1) .== batch.labels.to(device)).sum().item())
-        progress.images += batch.indices.count
+        // Without synchronised statistics, those of the main worker count.
+        try workers.group?.broadcast(buffers)
+    }
+
+    /// Returns the number of images in the batches of an update.
+    private func imageCount(ofUpdate update: Int) -> Int {
+        let first = update * configuration.accumulate
+        return (first..<min(first + configuration.accumulate, batchCount)).reduce(0) {
+            $0 + trainLoader.imageCount(ofBatch: $1)
+        }
     }
 
     /// Computes the logits of images in the precision of the run.
@@ -88,7 +131,7 @@ final class ClassificationTask: TrainingTask {
 
     func evaluation(after epoch: Int, isLast: Bool, willTest: () throws -> Void) throws -> Evaluation? {
         guard let testLoader else { preconditionFailure("ClassificationTask: there are no images to test on") }
-        let tested = try Evaluation(network, testLoader, on: device, countsSpikes: isLast) {
+        let tested = try Evaluation(network, testLoader, on: device, countsSpikes: isLast, workers: workers) {
             try willTest()
             return try self.logits($0, $1)
         }
@@ -102,7 +145,8 @@ final class ClassificationTask: TrainingTask {
         EpochMetrics(
             epoch: epoch, trainLoss: progress.lossSum / Double(progress.images),
             trainAccuracy: Double(progress.correct) / Double(progress.images), testLoss: result?.loss ?? 0,
-            testAccuracy: result?.accuracy ?? 0, learningRate: schedule.learningRate(at: epoch * batchCount - 1),
+            testAccuracy: result?.accuracy ?? 0,
+            learningRate: schedule.learningRate(at: epoch * configuration.updates(ofBatches: batchCount) - 1),
             seconds: progress.seconds)
     }
 

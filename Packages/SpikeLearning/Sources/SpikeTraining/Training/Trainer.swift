@@ -37,6 +37,10 @@ public final class Trainer {
     /// makes enough.
     public var updateRemark: String? { loop.record.updateRemark }
 
+    /// What the messages with gradients have cost; `nil` for a single worker.
+    public var traffic: GradientTraffic? { task.synchronizer?.traffic }
+
+    private let workers: Workers
     private let task: ClassificationTask
     private let loop: TrainingLoop<ClassificationTask>
 
@@ -66,20 +70,25 @@ public final class Trainer {
     ///   - checkpointInterval: The time in seconds between checkpoints within an epoch. There is also a checkpoint at
     ///     the end of each epoch.
     ///   - allowsChangedData: Whether a run resumes if its images differ from those that its folder records.
+    ///   - workers: The workers that train together, all of which create a trainer with the same arguments. Only the
+    ///     main worker uses the folder and reports events; the results of all are the same.
+    ///   - synchronizesNormalization: Whether batch normalisation of several workers uses the statistics of the whole
+    ///     batch, so that the results do not depend on their number, and not those of each worker's share.
     /// - Throws: `TrainingError` if a setting is out of range, if there are no images, if the folder contains another
     ///   run or its images differ, or if training would not fit in memory; `FileError` if another process trains in the
     ///   folder; and the errors of reading and writing the folder.
     public init(
         _ configuration: TrainingConfiguration, on dataset: ImageDataset, seed: UInt64, folder: String,
         data dataFolder: String? = nil, device: Device = .cpu, checkpointInterval: Double = 60,
-        allowsChangedData: Bool = false
+        allowsChangedData: Bool = false, workers: Workers = .alone, synchronizesNormalization: Bool = true
     ) throws {
         try configuration.check("configuration")
         var configuration = configuration
-        let precedesDropLast = Checkpoint.precedesDropLast(RunPaths(folder).checkpoint)
+        let precedesDropLast = try workers.ofMain(Checkpoint.precedesDropLast(RunPaths(folder).checkpoint))
         if precedesDropLast == true { configuration.dropLast = true }
         self.configuration = configuration
         self.seed = seed
+        self.workers = workers
         self.folder = folder
         self.device = device
         self.dataset = try configuration.limited(dataset)
@@ -101,23 +110,33 @@ public final class Trainer {
         let record = RunDescription(
             configuration: configuration, seed: seed, datasetName: dataset.name, classNames: dataset.classNames,
             imageShape: train.imageShape, trainCount: train.count, precedesDropLast: precedesDropLast)
-        task = try ClassificationTask(network, train, record, on: device)
-        loop = try TrainingLoop(task, record, folder: folder, checkpointInterval: checkpointInterval)
-        let data = try Self.data(of: self.dataset, loop, allowsChanges: allowsChangedData)
+        try workers.requireSame(jsonText(record), "the settings")
+        task = try ClassificationTask(
+            network, train, record, on: device, workers: workers, synchronizesNormalization: synchronizesNormalization)
+        loop = try TrainingLoop(
+            task, record, folder: folder, checkpointInterval: checkpointInterval, workers: workers)
+        let data = try Self.data(of: self.dataset, loop, allowsChanges: allowsChangedData, workers)
         let (test, untested) = try data.record?.testable(self.dataset.test) ?? (self.dataset.test, nil)
         notes = data.notes + (untested.map { ["\(folder): \($0)"] } ?? [])
         task.testLoader = try ImageLoader(
-            test, classCount: classCount, batchSize: max(configuration.batch, 100), order: .asStored)
+            test, classCount: classCount, batchSize: max(configuration.batch, 100), order: .asStored,
+            share: workers.share)
         try loop.takeUp(data: dataFolder, dataMayDiffer: data.record != nil, allowsChangedData: allowsChangedData) {
             guard let record = data.record else { return }
             try AtomicFile.write(jsonText(record) + "\n", to: RunPaths(folder).data)
         }
     }
 
-    /// Compares the data of the run with the record in its folder.
+    /// Compares the data of the run with the record in its folder, and those of the workers with each other.
     private static func data(
-        of dataset: ImageDataset, _ loop: TrainingLoop<ClassificationTask>, allowsChanges: Bool
+        of dataset: ImageDataset, _ loop: TrainingLoop<ClassificationTask>, allowsChanges: Bool, _ workers: Workers
     ) throws -> (record: RunData?, notes: [String]) {
+        guard workers.size == 1 else {
+            let found: (record: RunData?, notes: [String]) =
+                try workers.isMain ? data(of: dataset, loop, allowsChanges: allowsChanges, .alone) : (nil, [])
+            try workers.requireSame(dataset.digest(), "the images")
+            return (try workers.ofMain(found.record), found.notes)
+        }
         do {
             return try RunData.check(dataset, in: loop.folder, allowsChanges: allowsChanges)
         } catch {
@@ -136,11 +155,11 @@ public final class Trainer {
     ///   writing the folder.
     public func run(_ report: (Event) throws -> Void = { _ in }) throws -> Evaluation { try loop.run(report) }
 
-    /// Evaluates the network in its current state on the test images.
+    /// Evaluates the network in its current state on the test images; of several workers, all must do so.
     ///
     /// - Throws: `TensorError` if the computation fails, for instance when memory runs out.
     public func evaluate() throws -> Evaluation {
-        try Evaluation(network, task.testLoader!, on: device) { try self.task.logits($0, $1) }
+        try Evaluation(network, task.testLoader!, on: device, workers: workers) { try self.task.logits($0, $1) }
     }
 }
 

@@ -6,7 +6,8 @@ import TorchTensors
 /// The part of training that is the same for every task: epochs and batches, checkpoints, metrics, and the lock of the
 /// run's folder.
 ///
-/// The folder stays locked, and refuses other trainers, until `run` returns or throws, or the loop is released.
+/// The folder stays locked, and refuses other trainers, until `run` returns or throws, or the loop is released. Of several
+/// workers, only the main one uses the folder.
 final class TrainingLoop<Task: TrainingTask> {
     let task: Task
     let record: RunRecord<Task.Configuration>
@@ -16,6 +17,7 @@ final class TrainingLoop<Task: TrainingTask> {
     /// If it returns true, `run` writes a checkpoint and throws `TrainingStopped`.
     var isAskedToStop: () -> Bool = { false }
 
+    private let workers: Workers
     private let paths: RunPaths
     private let metrics: MetricsFile<Task.Metrics>
     private var progress = Checkpoint.Progress()
@@ -35,17 +37,20 @@ final class TrainingLoop<Task: TrainingTask> {
     ///   - checkpointInterval: The time in seconds between checkpoints within an epoch.
     ///   - leastCheckpointAge: The time in seconds since the last checkpoint within which the end of an epoch writes
     ///     none, unless it is the last epoch.
+    ///   - workers: The workers that train together.
     init(
         _ task: Task, _ record: RunRecord<Task.Configuration>, folder: String, checkpointInterval: Double,
-        leastCheckpointAge: Double = 0
+        leastCheckpointAge: Double = 0, workers: Workers = .alone
     ) throws {
         self.leastCheckpointAge = leastCheckpointAge
+        self.workers = workers
         self.task = task
         self.record = record
         self.folder = folder
         self.checkpointInterval = checkpointInterval
         paths = RunPaths(folder)
         metrics = MetricsFile(path: paths.metrics)
+        guard workers.isMain else { return }
         lock = try FolderLock(making: folder)
         for path in paths.all {
             AtomicFile.removeLeftovers(of: path)
@@ -62,7 +67,8 @@ final class TrainingLoop<Task: TrainingTask> {
         _ = try Checkpoint.load(paths.checkpoint, of: record, dataMayDiffer: true, task.load)
     }
 
-    /// Takes up the run in the folder, if there is one, and writes its settings.
+    /// Takes up the run in the folder, if there is one, and writes its settings. Workers other than the main one take up
+    /// what the main one has found.
     ///
     /// - Parameters:
     ///   - data: The path of the data set's folder, which is recorded with the settings; `nil` for a data set that is
@@ -71,6 +77,19 @@ final class TrainingLoop<Task: TrainingTask> {
     ///   - allowsChangedData: Whether the number of images may have changed.
     ///   - writeData: Writes the record of the data into the folder of a run that has not finished.
     func takeUp(
+        data: String?, dataMayDiffer: Bool, allowsChangedData: Bool, writeData: () throws -> Void
+    ) throws {
+        if workers.isMain {
+            try takeUpFolder(
+                data: data, dataMayDiffer: dataMayDiffer, allowsChangedData: allowsChangedData, writeData: writeData)
+        }
+        progress = try workers.ofMain(progress)
+        epochs = try workers.ofMain(epochs)
+        let state = try workers.ofMain(task.state())
+        if !workers.isMain { try task.load(state: state) }
+    }
+
+    private func takeUpFolder(
         data: String?, dataMayDiffer: Bool, allowsChangedData: Bool, writeData: () throws -> Void
     ) throws {
         if let found = try Checkpoint.load(paths.checkpoint, of: record, dataMayDiffer: dataMayDiffer, task.load) {
@@ -113,7 +132,7 @@ final class TrainingLoop<Task: TrainingTask> {
     /// - Throws: `TrainingStopped` if the run was asked to stop; `TrainingError` if the run diverges; what `report`
     ///   throws; and the errors of writing the folder.
     func run(_ report: (TrainingEvent<Task.Metrics>) throws -> Void) throws -> Task.Result {
-        if lock == nil { lock = try FolderLock(folder) }
+        if lock == nil, workers.isMain { lock = try FolderLock(folder) }
         defer { lock = nil }
         do {
             return try runEpochs(report)
@@ -129,23 +148,26 @@ final class TrainingLoop<Task: TrainingTask> {
             try trainEpoch(report)
             let epoch = progress.epoch + 1
             try checkState("after epoch \(epoch)")
-            let result = try task.evaluation(
-                after: epoch, isLast: epoch == configuration.epochs, willTest: stopIfAsked)
+            let result = try keepingProgress {
+                try task.evaluation(after: epoch, isLast: epoch == configuration.epochs, willTest: stopIfAsked)
+            }
             last = result ?? last
             let figures = task.metrics(epoch: epoch, progress, result)
             epochs.append(figures)
+            progress = Checkpoint.Progress(epoch: epoch, seconds: progress.seconds)
+            guard workers.isMain else { continue }
             // The metrics are written before the checkpoint, so that the checkpoint is never ahead of them.
             try metrics.write(epochs)
             try EventFile(path: paths.events).write(epochs, imagesPerEpoch: task.imagesPerEpoch)
-            progress = Checkpoint.Progress(epoch: epoch, seconds: progress.seconds)
             if epoch == configuration.epochs || checkpointAge >= leastCheckpointAge { try writeCheckpoint() }
             try report(.epoch(figures))
         }
-        if last == nil, let finished = task.finishedResult(in: folder) { return finished }
+        if last == nil, let finished = try workers.ofMain(task.finishedResult(in: folder)) { return finished }
         guard
             let result = try last
                 ?? task.evaluation(after: configuration.epochs, isLast: true, willTest: stopIfAsked)
         else { preconditionFailure("TrainingLoop: there is no evaluation after the last epoch") }
+        guard workers.isMain else { return result }
         try Safetensors.write(task.weights(), metadata: ["run": jsonText(record)], to: paths.weights)
         try AtomicFile.write(jsonText(result) + "\n", to: paths.evaluation)
         return result
@@ -158,7 +180,7 @@ final class TrainingLoop<Task: TrainingTask> {
         var (sessionImages, sessionSeconds) = (0, 0.0)
         while true {
             let start = clock.now
-            guard let batch = try next() else { break }
+            guard let batch = try keepingProgress(next) else { break }
             let before = progress.images
             try task.train(batch, step: progress.epoch * task.batchCount + progress.batch, &progress)
             let seconds = (clock.now - start) / .seconds(1)
@@ -168,20 +190,38 @@ final class TrainingLoop<Task: TrainingTask> {
             sessionSeconds += seconds
             let rate = Double(sessionImages) / sessionSeconds
             let left = (configuration.epochs - progress.epoch) * task.batchCount - progress.batch
-            if checkpointAge > checkpointInterval, progress.batch < task.batchCount { try writeCheckpoint() }
-            try report(
-                .batch(
-                    BatchReport(
-                        epoch: progress.epoch + 1, batch: progress.batch, batchCount: task.batchCount,
-                        loss: progress.lossSum / Double(progress.images), imagesPerSecond: rate,
-                        secondsLeft: Double(left) * Double(configuration.batch) / rate)))
-            try stopIfAsked()
+            let mayStop = task.mayStop(after: progress.batch)
+            if workers.isMain {
+                if mayStop, checkpointAge > checkpointInterval, progress.batch < task.batchCount {
+                    try writeCheckpoint()
+                }
+                try report(
+                    .batch(
+                        BatchReport(
+                            epoch: progress.epoch + 1, batch: progress.batch, batchCount: task.batchCount,
+                            loss: progress.lossSum / Double(progress.images), imagesPerSecond: rate,
+                            secondsLeft: Double(left) * Double(configuration.batch) / rate)))
+            }
+            if mayStop { try stopIfAsked() }
+        }
+    }
+
+    /// Runs `body`. If it fails because of a file, for instance an image that was removed, what was learned is kept.
+    private func keepingProgress<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as FileError {
+            if workers.isMain, task.mayStop(after: progress.batch) { try writeCheckpoint() }
+            throw error
         }
     }
 
     private func stopIfAsked() throws {
-        guard isAskedToStop() else { return }
-        try writeCheckpoint()
+        // All workers stop at the same point if one of them is asked to.
+        guard try workers.any(isAskedToStop()) else { return }
+        if workers.isMain { try writeCheckpoint() }
+        // Worker 0 may still be writing, and the end of another worker must not disturb it.
+        try workers.barrier()
         throw TrainingStopped(
             epoch: min(progress.epoch + 1, configuration.epochs), batch: progress.batch, batchCount: task.batchCount,
             checkpoint: paths.checkpoint)

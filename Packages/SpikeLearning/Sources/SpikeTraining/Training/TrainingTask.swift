@@ -6,7 +6,7 @@ protocol TrainingTask: AnyObject {
     /// The metrics of an epoch.
     associatedtype Metrics: EpochRecord
     /// The evaluation of the trained network on the test images.
-    associatedtype Result: Encodable
+    associatedtype Result: Codable
     /// A batch of images with their answers.
     associatedtype Batch
 
@@ -30,6 +30,11 @@ protocol TrainingTask: AnyObject {
     ///   - progress: Receives the loss and the number of images. The other values are the caller's.
     /// - Throws: `Divergence` if the loss is not finite.
     func train(_ batch: Batch, step: Int, _ progress: inout Checkpoint.Progress) throws
+
+    /// Returns whether a run can be interrupted after a batch, because `state` then holds all that it needs to resume.
+    ///
+    /// - Parameter batch: The number of finished batches of the epoch.
+    func mayStop(after batch: Int) -> Bool
 
     /// Switches the network to training.
     func beginTraining()

@@ -9,11 +9,15 @@ import TorchTensors
 struct NormalizedLIFKernel: Sendable {
     let dynamics: LIFDynamics
     let epsilon: Double
+    private let exchange: (any StatisticsExchange)?
 
-    /// - Parameter epsilon: The number ε that is added to the variance.
-    init(_ dynamics: LIFDynamics, epsilon: Double) {
+    /// - Parameters:
+    ///   - epsilon: The number ε that is added to the variance.
+    ///   - exchange: Adds up the statistics over the processes that train together, on the CPU; `nil` for one process.
+    init(_ dynamics: LIFDynamics, epsilon: Double, exchange: (any StatisticsExchange)? = nil) {
         self.dynamics = dynamics
         self.epsilon = epsilon
+        self.exchange = exchange
     }
 
     /// Returns whether the kernel supports currents [T, B, C, …]; it needs more than one value per channel.
@@ -53,7 +57,8 @@ struct NormalizedLIFKernel: Sendable {
             }
             return spikes
         }
-        let (spikes, statistics) = try withoutGradient { () throws(TensorError) in
+        let counts = exchange?.counts ?? true
+        let (spikes, statistics, values) = try withoutGradient { () throws(TensorError) in
             if currents.dtype == .bfloat16 { return try kernel.forward(currents, scale, shift, BFloat16.self) }
             return try kernel.forward(currents, scale, shift, Float.self)
         }
@@ -62,11 +67,12 @@ struct NormalizedLIFKernel: Sendable {
             saving: [currents, scale, shift, statistics]
         ) { saved, gradients in
             guard let gradient = gradients[0] else { return [nil, nil, nil] }
-            if saved[0].dtype == .bfloat16 { return try kernel.backward(saved, gradient, BFloat16.self) }
-            return try kernel.backward(saved, gradient, Float.self)
+            if saved[0].dtype == .bfloat16 {
+                return try kernel.backward(saved, values: values, counts: counts, gradient, BFloat16.self)
+            }
+            return try kernel.backward(saved, values: values, counts: counts, gradient, Float.self)
         }
-        try normalization.track(
-            mean: statistics[0], variance: statistics[1], values: currents.count / currents.shape[2])
+        try normalization.track(mean: statistics[0], variance: statistics[1], values: values)
         return spikes
     }
 
@@ -83,10 +89,11 @@ struct NormalizedLIFKernel: Sendable {
 }
 
 extension NormalizedLIFKernel {
-    /// Returns the mean and the variance of each channel, [2, C], float64.
+    /// Returns the mean and the variance of each channel, [2, C], float64, and the number of values per channel, of the
+    /// whole batch.
     private func statistics<Element: KernelElement>(
         _ currents: Tensor, _: Element.Type
-    ) throws(TensorError) -> Tensor {
+    ) throws(TensorError) -> (Tensor, values: Int) {
         let layout = FrameLayout(steps: 1, neurons: currents.count)
         let channels = currents.shape[2]
         let sums = ChannelSums(blocks: layout.blockCount(scratchTiles: 1), steps: 2, channels: channels)
@@ -106,17 +113,22 @@ extension NormalizedLIFKernel {
             }
         }
         sums.restoreOrder(Element.self)
-        let values = Double(currents.count / channels)
-        let means = sums.total(of: 0).map { $0 / values }
-        let variances = zip(sums.total(of: 1), means).map { max($0 / values - $1 * $1, 0) }
-        return try Tensor(means + variances, shape: [2, channels])
+        var (first, second, values) = (sums.total(of: 0), sums.total(of: 1), currents.count / channels)
+        if let exchange {
+            let (totals, count) = try exchange.totals(
+                Tensor(first + second, shape: [2, channels]), values: values)
+            (first, second, values) = (try totals[0].elements(), try totals[1].elements(), count)
+        }
+        let means = first.map { $0 / Double(values) }
+        let variances = zip(second, means).map { max($0 / Double(values) - $1 * $1, 0) }
+        return (try Tensor(means + variances, shape: [2, channels]), values)
     }
 
-    /// Returns the spikes, and the mean and the variance of each channel.
+    /// Returns the spikes, the mean and the variance of each channel, and the number of values per channel.
     private func forward<Element: KernelElement>(
         _ currents: Tensor, _ scale: Tensor, _ shift: Tensor, _: Element.Type
-    ) throws(TensorError) -> (Tensor, Tensor) {
-        let statistics = try statistics(currents, Element.self)
+    ) throws(TensorError) -> (Tensor, Tensor, values: Int) {
+        let (statistics, values) = try statistics(currents, Element.self)
         let normalization = try normalization(statistics, scale: scale, shift: shift, Element.self)
         let spikes = try Tensor(unsetLike: currents)
         let layout = FrameLayout(currents)
@@ -135,36 +147,39 @@ extension NormalizedLIFKernel {
                 Element.store(spikes, count: tile.count, padded: tile.padded, to: output.pointer + offset)
             }
         }
-        return (spikes, statistics)
+        return (spikes, statistics, values)
     }
 
     /// Returns the gradients of currents, scale and shift: scale / σ · (g − mean(g) − x̂ · mean(g · x̂)), Σ g · x̂ and
     /// Σ g.
     ///
     /// Here g is the gradient of a normalised current, x̂ is that current before scale and shift, and
-    /// σ = √(variance + ε). Means and sums are those of a channel over the batch.
+    /// σ = √(variance + ε). Means are those of a channel over the whole batch, sums those over the part of this process.
     private func backward<Element: KernelElement>(
-        _ saved: [Tensor], _ gradient: Tensor, _: Element.Type
+        _ saved: [Tensor], values: Int, counts: Bool, _ gradient: Tensor, _: Element.Type
     ) throws(TensorError) -> [Tensor] {
         let (currents, scale, statistics) = (saved[0], saved[1], saved[3])
         let normalization = try normalization(statistics, scale: scale, shift: saved[2], Element.self)
         let result = try Tensor(unsetLike: currents)
         let sums = try backwardThroughNeurons(
             currents, normalization, FrameLayout.like(currents, gradient), into: result, Element.self)
-        let gradientSum = try Tensor(sums.total(of: 0))
-        let projection = try Tensor(sums.total(of: 1))
+        let own = try Tensor(sums.total(of: 0) + sums.total(of: 1), shape: [2, currents.shape[2]])
+        let totals = try exchange?.totals(own) ?? own
 
-        let values = Double(currents.count / currents.shape[2])
         let inverse = try 1 / (statistics[1] + epsilon).sqrt()
         let factor = try scale.to(.float64) * inverse
         let projections = ChannelShares(
             centers: try statistics[0].to(.float32).elements(),
-            scales: try (factor * projection * (inverse * inverse) / values).to(.float32).elements(),
-            shifts: try (factor * gradientSum / values).to(.float32).elements(), Element.self)
-        try project(
-            currents, result, projections, ChannelShares.arranged(factor.to(.float32).elements(), Element.self),
-            Element.self)
-        return [result, try (projection * inverse).to(.float32), try gradientSum.to(.float32)]
+            scales: try (factor * totals[1] * (inverse * inverse) / Double(values)).to(.float32).elements(),
+            shifts: try (factor * totals[0] / Double(values)).to(.float32).elements(), Element.self)
+        if counts {
+            try project(
+                currents, result, projections, ChannelShares.arranged(factor.to(.float32).elements(), Element.self),
+                Element.self)
+        } else {
+            try result.fill(0)
+        }
+        return [result, try (own[1] * inverse).to(.float32), try own[0].to(.float32)]
     }
 
     /// Writes the gradients g of the normalised currents, and returns Σ g and Σ g · (current − mean) of each channel.

@@ -82,7 +82,7 @@ public final class LIFNeuron: NeuronLayer, SteppedLayer {
     ///
     /// In training, unless the layer was created with `.tensorOperations`, one kernel computes both for dense float32
     /// or bfloat16 currents with the channels innermost in memory whose number of channels is a multiple of 32 (on CUDA
-    /// devices, float16 too).
+    /// devices, float16 too, but not if processes exchange the statistics of the normalisation).
     ///
     /// - Parameters:
     ///   - currents: Input currents [T, B, C, H, W], of floating point.
@@ -94,12 +94,14 @@ public final class LIFNeuron: NeuronLayer, SteppedLayer {
     {
         guard implementation != .tensorOperations, isTraining, normalization.isTraining,
             let scale = normalization.weight, let shift = normalization.bias,
+            normalization.exchange == nil || currents.device == .cpu,
             scale.dtype == .float32, currents.rank == 5, NormalizedLIFKernel.suits(currents, channels: scale.count)
         else {
             return try afterNormalization(currents, normalization)
         }
-        let spikes = try NormalizedLIFKernel(dynamics, epsilon: normalization.epsilon)
-            .spikes(currents, scale: scale, shift: shift, tracking: normalization)
+        let spikes = try NormalizedLIFKernel(
+            dynamics, epsilon: normalization.epsilon, exchange: normalization.exchange
+        ).spikes(currents, scale: scale, shift: shift, tracking: normalization)
         try spikeObserver?(spikes)
         return spikes
     }

@@ -11,42 +11,47 @@ struct BatchNormKernel: Sendable {
     private let rows: Int
     private let channels: Int
     private let epsilon: Double
+    private let exchange: (any StatisticsExchange)?
 
     /// The number of parts in which the rows are summed.
     private static let parts = 64
 
     /// Creates a kernel for tensors like `x`, or returns `nil` if the kernel does not support them.
-    init?(_ x: Tensor, epsilon: Double) {
+    ///
+    /// - Parameter exchange: Adds up the statistics over the processes that train together; `nil` for one process.
+    init?(_ x: Tensor, epsilon: Double, exchange: (any StatisticsExchange)? = nil) {
         guard x.dtype == .float32, x.device == .cpu, x.count > 0, x.isChannelsLast else { return nil }
         let shape = x.shape
         rows = shape[0] * shape[2] * shape[3]
         channels = shape[1]
         self.epsilon = epsilon
+        self.exchange = exchange
     }
 
     /// Returns the normalized tensor as part of the graph of gradients, with the mean and the variance (divided by the
-    /// number of values) of each channel, float64.
+    /// number of values) of each channel, float64, and the number of values per channel in the whole batch.
     func normalized(
         _ x: Tensor, weight: Tensor, bias: Tensor
-    ) throws(TensorError) -> (result: Tensor, mean: Tensor, variance: Tensor) {
-        let kernel = self
-        let (result, statistics) = try withoutGradient { () throws(TensorError) in
+    ) throws(TensorError) -> (result: Tensor, mean: Tensor, variance: Tensor, values: Int) {
+        let (kernel, counts) = (self, exchange?.counts ?? true)
+        let (result, statistics, values) = try withoutGradient { () throws(TensorError) in
             try kernel.forward(x, weight: weight, bias: bias)
         }
         try CustomFunction.record(
             "batch normalisation", inputs: [x, weight, bias], outputs: [result], saving: [x, weight, statistics]
         ) { saved, gradients in
             guard let gradient = gradients[0] else { return [nil, nil, nil] }
-            return try kernel.backward(saved[0], weight: saved[1], statistics: saved[2], gradient)
+            return try kernel.backward(
+                saved[0], weight: saved[1], statistics: saved[2], values: values, counts: counts, gradient)
         }
-        return (result, try statistics[0], try statistics[1])
+        return (result, try statistics[0], try statistics[1], values)
     }
 
     private func forward(
         _ x: Tensor, weight: Tensor, bias: Tensor
-    ) throws(TensorError) -> (result: Tensor, statistics: Tensor) {
+    ) throws(TensorError) -> (result: Tensor, statistics: Tensor, values: Int) {
         let input = try Memory<Float>(x)
-        let sums = try summed { row, first, second in
+        let own = try summed { row, first, second in
             let x = input.pointer + row * channels
             var c = 0
             while c < channels {
@@ -56,8 +61,10 @@ struct BatchNormKernel: Sendable {
                 c &+= 1
             }
         }
-        let mean = try sums[0] / Double(rows)
-        let variance = try Tensor.maximum(sums[1] / Double(rows) - mean * mean, Tensor.zeros(like: mean))
+        var (sums, values) = (own, rows)
+        if let exchange { (sums, values) = try exchange.totals(own, values: rows) }
+        let mean = try sums[0] / Double(values)
+        let variance = try Tensor.maximum(sums[1] / Double(values) - mean * mean, Tensor.zeros(like: mean))
         let scale = try (weight.to(.float64) / (variance + epsilon).sqrt()).to(.float32)
 
         let result = try Tensor(unsetLike: x)
@@ -74,13 +81,14 @@ struct BatchNormKernel: Sendable {
                 c &+= 1
             }
         }
-        return (result, try Tensor.stacked([mean, variance]))
+        return (result, try Tensor.stacked([mean, variance]), values)
     }
 
     /// Returns the gradients of the input, the weight γ and the bias. With g the gradient of the result, x̂ the
-    /// normalized input and means over the rows, these are γ / σ · (g − mean(g) − x̂ · mean(g · x̂)), Σ g · x̂ and Σ g.
+    /// normalized input and means over the whole batch, these are γ / σ · (g − mean(g) − x̂ · mean(g · x̂)), Σ g · x̂ and
+    /// Σ g. The last two sums are those of this process.
     private func backward(
-        _ x: Tensor, weight: Tensor, statistics: Tensor, _ gradient: Tensor
+        _ x: Tensor, weight: Tensor, statistics: Tensor, values: Int, counts: Bool, _ gradient: Tensor
     ) throws(TensorError) -> [Tensor?] {
         var gradient = gradient
         if gradient.strides != x.strides || gradient.dtype != .float32 {
@@ -90,7 +98,7 @@ struct BatchNormKernel: Sendable {
         }
         let center = try statistics[0].to(.float32)
         let (input, incoming, means) = (try Memory<Float>(x), try Memory<Float>(gradient), try Memory<Float>(center))
-        let sums = try summed { row, first, second in
+        let own = try summed { row, first, second in
             let (x, g) = (input.pointer + row * channels, incoming.pointer + row * channels)
             var c = 0
             while c < channels {
@@ -99,12 +107,18 @@ struct BatchNormKernel: Sendable {
                 c &+= 1
             }
         }
+        let sums = try exchange?.totals(own) ?? own
         let inverse = try 1 / (statistics[1] + epsilon).sqrt()
         let scale = try (weight.to(.float64) * inverse).to(.float32)
-        let mean = try (sums[0] / Double(rows)).to(.float32)
-        let slope = try (sums[1] / Double(rows) * inverse * inverse).to(.float32)
+        let mean = try (sums[0] / Double(values)).to(.float32)
+        let slope = try (sums[1] / Double(values) * inverse * inverse).to(.float32)
 
         let result = try Tensor(unsetLike: x)
+        let gradients = [try (own[1] * inverse).to(.float32), try own[0].to(.float32)]
+        guard counts else {
+            try result.fill(0)
+            return [result] + gradients
+        }
         let output = try Memory<Float>(result)
         let (scales, gradientMeans, slopes) = (
             try Memory<Float>(scale), try Memory<Float>(mean), try Memory<Float>(slope)
@@ -119,7 +133,7 @@ struct BatchNormKernel: Sendable {
                 c &+= 1
             }
         }
-        return [result, try (sums[1] * inverse).to(.float32), try sums[0].to(.float32)]
+        return [result] + gradients
     }
 }
 

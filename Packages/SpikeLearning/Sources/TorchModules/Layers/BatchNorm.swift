@@ -19,6 +19,9 @@ public class BatchNorm: Layer {
     @OptionalBuffer public final var numBatchesTracked: Tensor?
     /// Whether the layer normalizes with the statistics of the batch and updates the running statistics.
     public final var isTraining = true
+    /// Adds up the statistics of training batches over the processes that train together; `nil` if the batch of this
+    /// process is the whole batch.
+    public final var exchange: (any StatisticsExchange)?
     /// The weight of a batch in the running statistics, in 0...1.
     public final let momentum: Double
     /// The number added to the variance, above 0.
@@ -54,7 +57,7 @@ public class BatchNorm: Layer {
     /// - Parameter x: The input, with the channels in dimension 1.
     /// - Returns: A tensor of the shape of `x`.
     /// - Throws: `TensorError` if the number of dimensions or channels does not fit, or if a batch that is normalized
-    ///   by its own statistics has fewer than two values per channel.
+    ///   by its own statistics has fewer than two values per channel; with `exchange` also if another process has ended.
     public final func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
         let shape = x.shape
         guard ranks ~= shape.count else {
@@ -62,13 +65,29 @@ public class BatchNorm: Layer {
             throw TensorError("\(type): the input has \(needed) dimensions, got shape \(shape)")
         }
         let usesBatch = isTraining || runningMean == nil
-        if usesBatch, shape[1] > 0, x.count / shape[1] < 2 {
+        let exchange = isTraining ? exchange : nil
+        if usesBatch, exchange == nil, shape[1] > 0, x.count / shape[1] < 2 {
             throw TensorError("\(type): training needs more than one value per channel, got shape \(shape)")
         }
-        if usesBatch, let weight, let bias, weight.dtype == .float32, let kernel = BatchNormKernel(x, epsilon: epsilon)
+        if usesBatch, let weight, let bias, weight.dtype == .float32,
+            let kernel = BatchNormKernel(x, epsilon: epsilon, exchange: exchange)
         {
-            let (result, mean, variance) = try kernel.normalized(x, weight: weight, bias: bias)
-            if isTraining { try track(mean: mean, variance: variance, values: x.count / shape[1]) }
+            let (result, mean, variance, values) = try kernel.normalized(x, weight: weight, bias: bias)
+            if isTraining { try track(mean: mean, variance: variance, values: values) }
+            return result
+        }
+        if let exchange {
+            let kernel = SynchronizedBatchNorm(epsilon: epsilon, exchange: exchange)
+            let (result, mean, variance, values) =
+                if let weight, let bias {
+                    try kernel.normalized(x, weight: weight, bias: bias)
+                } else {
+                    try kernel.normalized(x, weight: .ones([shape[1]]), bias: .zeros([shape[1]]))
+                }
+            if let runningMean {
+                try track(
+                    mean: mean.to(runningMean.device), variance: variance.to(runningMean.device), values: values)
+            }
             return result
         }
         if isTraining, let numBatchesTracked { try numBatchesTracked += Tensor(1) }

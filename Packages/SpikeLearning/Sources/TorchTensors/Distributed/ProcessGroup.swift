@@ -1,10 +1,5 @@
 import CTorchBridge
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Foundation
 
 /// A group of processes that train together, each on its share of the data.
 ///
@@ -16,8 +11,14 @@ public final class ProcessGroup: Sendable {
     public let rank: Int
     /// The number of processes in the group.
     public let size: Int
+    /// The store through which the processes have found each other.
+    public let store: RendezvousStore
     /// The handle of the group. It has no lock: calls of one group must not overlap, which holds if one thread trains.
     nonisolated(unsafe) private let group: TBProcessGroup
+    private let failure = Flag()
+
+    /// Whether a call has failed, because another process has ended, cannot be reached, or did not take part in time.
+    public var hasFailed: Bool { failure.isSet }
 
     /// The largest size of a message of several tensors, in bytes.
     static let bucketSize = 25 << 20
@@ -25,42 +26,28 @@ public final class ProcessGroup: Sendable {
     /// Joins the group that the environment variables of the launcher describe.
     ///
     /// - Parameters:
-    ///   - environment: The environment variables; `nil` for those of this process. `torchrun` sets RANK, WORLD_SIZE,
-    ///     MASTER_ADDR and MASTER_PORT. GLOO_SOCKET_IFNAME selects the network interface.
+    ///   - environment: The environment variables; `nil` for those of this process. `WorkerPlace` lists them.
+    ///     GLOO_SOCKET_IFNAME selects the network interface.
     ///   - timeout: The longest time to wait for other processes, now and in later calls, in seconds.
-    /// - Returns: The group, or `nil` if neither RANK nor WORLD_SIZE is set, so that this process trains alone.
+    /// - Returns: The group, or `nil` if no launcher has set its variables, so that this process trains alone.
     /// - Throws: `TensorError` if a variable is missing or invalid, or if another process does not join in time.
     public static func fromEnvironment(
         _ environment: [String: String]? = nil, timeout: Double = 300
     ) throws(TensorError) -> ProcessGroup? {
-        func text(_ name: String) -> String? {
-            if let environment { return environment[name] }
-            return getenv(name).map { String(cString: $0) }
-        }
-        func number(_ name: String, _ range: Range<Int>) throws(TensorError) -> Int {
-            guard let value = text(name) else {
-                throw TensorError(
-                    "process group: \(name) is not set, though RANK or WORLD_SIZE is; start with torchrun")
-            }
-            guard let number = Int(value), range.contains(number) else {
-                throw TensorError(
-                    "process group: \(name) must be in \(range.lowerBound)...\(range.upperBound - 1), got “\(value)”")
-            }
-            return number
-        }
-        if text("RANK") == nil, text("WORLD_SIZE") == nil { return nil }
-        let size = try number("WORLD_SIZE", 1..<65_536)
-        let rank = try number("RANK", 0..<size)
-        let port = try number("MASTER_PORT", 1..<65_536)
-        guard let host = text("MASTER_ADDR"), !host.isEmpty else {
-            throw TensorError("process group: MASTER_ADDR is not set; start with torchrun")
-        }
-        // The launcher may serve the store itself, and may restart all processes after a failure.
-        let launcherServes = text("TORCHELASTIC_USE_AGENT_STORE") == "True"
-        let attempt = text("TORCHELASTIC_RESTART_COUNT") ?? "0"
-        return try ProcessGroup(
-            rank: rank, size: size, host: host, port: port, servesStore: rank == 0 && !launcherServes,
-            prefix: "/worker/attempt_\(attempt)/spikekit", interface: text("GLOO_SOCKET_IFNAME"), timeout: timeout)
+        guard let place = try WorkerPlace.fromEnvironment(environment) else { return nil }
+        return try ProcessGroup(place, timeout: timeout)
+    }
+
+    /// Joins the group at a place, and waits until all its processes are connected.
+    ///
+    /// - Parameters:
+    ///   - place: The rank of this process, and the address of the group's store.
+    ///   - timeout: The longest time to wait for other processes, now and in later calls, in seconds.
+    /// - Throws: `TensorError` if the group cannot be joined in time.
+    public convenience init(_ place: WorkerPlace, timeout: Double = 300) throws(TensorError) {
+        try self.init(
+            rank: place.rank, size: place.size, host: place.host, port: place.port, servesStore: place.servesStore,
+            prefix: place.prefix, interface: place.interface, timeout: timeout)
     }
 
     /// Joins a group, and waits until all its processes are connected.
@@ -77,24 +64,107 @@ public final class ProcessGroup: Sendable {
     ///     1e9.
     /// - Throws: `TensorError` if the group cannot be joined in time. Traps if `rank`, `size`, `port` or `timeout` is out
     ///   of range.
-    public init(
+    public convenience init(
         rank: Int, size: Int, host: String, port: Int, servesStore: Bool, prefix: String = "spikekit",
         interface: String? = nil, timeout: Double = 300
     ) throws(TensorError) {
-        precondition(size >= 1 && (0..<size).contains(rank), "ProcessGroup: rank \(rank) is not in 0..<\(size)")
         precondition((1..<65_536).contains(port), "ProcessGroup: port must be in 1...65535, got \(port)")
         precondition(timeout > 0 && timeout < 1e9, "ProcessGroup: timeout must be in 0..<1e9, got \(timeout)")
-        try Torch.load()
+        let store: RendezvousStore
+        do {
+            store = try RendezvousStore(host: host, port: port, serves: servesStore, timeout: timeout)
+        } catch {
+            throw TensorError(kind: error.kind, "joining a process group: \(error)")
+        }
+        try self.init(rank: rank, size: size, store: store, prefix: prefix, interface: interface, timeout: timeout)
+    }
+
+    /// Joins a group whose processes find each other through a store that is open, and waits until all of them are
+    /// connected. The parameters are those of the initializer that opens the store.
+    ///
+    /// - Throws: `TensorError` if the group cannot be joined in time. Traps if `rank` or `size` is out of range.
+    public init(
+        rank: Int, size: Int, store: RendezvousStore, prefix: String = "spikekit", interface: String? = nil,
+        timeout: Double = 300
+    ) throws(TensorError) {
+        precondition(size >= 1 && (0..<size).contains(rank), "ProcessGroup: rank \(rank) is not in 0..<\(size)")
         var group = TBProcessGroup()
         func join(_ interface: UnsafePointer<CChar>?) -> TBError {
             tb_process_group_join(
-                host, Int32(port), servesStore, prefix, interface, Int32(rank), Int32(size), timeout, &group)
+                store.handle, prefix, interface, Int32(rank), Int32(size), timeout, &group)
         }
         try check(interface.map { $0.withCString(join) } ?? join(nil))
-        (self.rank, self.size, self.group) = (rank, size, group)
+        (self.rank, self.size, self.store, self.group) = (rank, size, store, group)
     }
 
     deinit { tb_process_group_leave(group) }
+
+    /// Replaces each tensor, in place, by its sum over all processes. All processes must pass tensors of the same shapes
+    /// and types in the same order.
+    ///
+    /// Sums are rounded in the type of the tensors. All processes get identical bits.
+    /// - Throws: `TensorError` if another process does not take part in time.
+    public func sum(_ tensors: [Tensor]) throws(TensorError) {
+        guard size > 1 else { return }
+        try withoutGradient { () throws(TensorError) in
+            for bucket in Self.buckets(tensors) {
+                try inOneMessage(bucket) { (message) throws(TensorError) in
+                    try withHandles([message]) { (handles, count) throws(TensorError) in
+                        try checked(tb_all_reduce_sum(group, handles, count))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Begins to replace a tensor, in place, by its sum over all processes. Meanwhile, this process can go on.
+    ///
+    /// - Parameter tensor: The tensor, contiguous on the CPU. It must not be used until the sum is finished.
+    /// - Returns: The sum, whose `finish()` must be called.
+    /// - Throws: `TensorError` if another process has ended.
+    public func beginSum(_ tensor: Tensor) throws(TensorError) -> PendingSum {
+        var work = TBWork()
+        try tensor.borrow { (handle) throws(TensorError) in try checked(tb_all_reduce_begin(group, handle, &work)) }
+        return PendingSum(work, of: tensor, in: self)
+    }
+
+    /// A sum that is computed in the background.
+    public final class PendingSum {
+        private var work: TBWork
+        private let tensor: Tensor
+        private let group: ProcessGroup
+
+        fileprivate init(_ work: TBWork, of tensor: Tensor, in group: ProcessGroup) {
+            (self.work, self.tensor, self.group) = (work, tensor, group)
+        }
+
+        deinit {
+            // The memory of the tensor must outlive the operation.
+            if let work = take() { tb_error_free(tb_work_finish(work)) }
+        }
+
+        /// Waits for the sum.
+        ///
+        /// - Returns: The tensor, which now holds the sum.
+        /// - Throws: `TensorError` if another process did not take part in time. Traps if it is called twice.
+        public func finish() throws(TensorError) -> Tensor {
+            guard let work = take() else { preconditionFailure("PendingSum: finish() was called twice") }
+            try group.checked(tb_work_finish(work))
+            return tensor
+        }
+
+        private func take() -> TBWork? {
+            guard work.object != nil else { return nil }
+            defer { work.object = nil }
+            return work
+        }
+    }
+
+    /// Throws the error that a call returned, if it is one, and notes that the group has failed.
+    private func checked(_ error: TBError) throws(TensorError) {
+        if error.kind != TBErrorNone { failure.set() }
+        try check(error)
+    }
 
     /// Replaces each tensor, in place, by its mean over all processes. All processes must pass tensors of the same
     /// shapes and types in the same order.
@@ -103,15 +173,9 @@ public final class ProcessGroup: Sendable {
     /// - Throws: `TensorError` if another process does not take part in time.
     public func average(_ tensors: [Tensor]) throws(TensorError) {
         guard size > 1 else { return }
+        try sum(tensors)
         try withoutGradient { () throws(TensorError) in
-            for bucket in Self.buckets(tensors) {
-                try inOneMessage(bucket) { (message) throws(TensorError) in
-                    try withHandles([message]) { (handles, count) throws(TensorError) in
-                        try check(tb_all_reduce_sum(group, handles, count))
-                    }
-                    try message /= Double(size)
-                }
-            }
+            for tensor in tensors where tensor.count > 0 { try tensor /= Double(size) }
         }
     }
 
@@ -129,7 +193,7 @@ public final class ProcessGroup: Sendable {
             for bucket in Self.buckets(tensors) {
                 try inOneMessage(bucket) { (message) throws(TensorError) in
                     try withHandles([message]) { (handles, count) throws(TensorError) in
-                        try check(tb_broadcast(group, handles, count, Int32(root)))
+                        try checked(tb_broadcast(group, handles, count, Int32(root)))
                     }
                 }
             }
@@ -139,11 +203,11 @@ public final class ProcessGroup: Sendable {
     /// Waits until all processes have called this function.
     ///
     /// - Throws: `TensorError` if another process does not take part in time.
-    public func barrier() throws(TensorError) { try check(tb_barrier(group)) }
+    public func barrier() throws(TensorError) { try checked(tb_barrier(group)) }
 
     /// Divides tensors into consecutive messages. Each has one type and device and at most `bucketSize` bytes, or a
     /// single larger tensor. Empty tensors are left out.
-    static func buckets(_ tensors: [Tensor]) -> [[Tensor]] {
+    package static func buckets(_ tensors: [Tensor]) -> [[Tensor]] {
         var buckets: [[Tensor]] = []
         var (bytes, key) = (0, (DType.float32, Device.cpu))
         for tensor in tensors where tensor.count > 0 {
@@ -172,4 +236,15 @@ public final class ProcessGroup: Sendable {
         let results = try message.split(parts.map(\.count))
         for (tensor, result) in zip(tensors, results) { try tensor.copy(from: result.reshaped(tensor.shape)) }
     }
+}
+
+/// A flag that threads may set and read at the same time.
+private final class Flag: @unchecked Sendable {
+    /// Guards `value`.
+    private let lock = NSLock()
+    private var value = false
+
+    var isSet: Bool { lock.withLock { value } }
+
+    func set() { lock.withLock { value = true } }
 }

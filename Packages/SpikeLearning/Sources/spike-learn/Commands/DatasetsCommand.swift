@@ -49,6 +49,11 @@ struct DatasetsCommand: ParsableCommand {
             }
             let finder = DatasetFinder()
             if let location = try finder.locate(dataset) {
+                if let problem = location.shortcoming {
+                    throw CommandError(
+                        "\(dataset.title): in \(location.path) (\(location.source.rawValue)), but incomplete: \(problem); remove it, "
+                            + "and fetch it again")
+                }
                 print(
                     location.path.isEmpty
                         ? "\(dataset.title): is computed when it is used, so there is nothing to fetch"

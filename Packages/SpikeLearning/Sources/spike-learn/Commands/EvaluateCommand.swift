@@ -58,7 +58,9 @@ struct EvaluateCommand: ParsableCommand {
                 ("a run", !options.path.isEmpty), ("--data", options.source.data != nil),
                 ("--allow-changed-data", options.source.allowChangedData), ("--shuffle-time", shuffleTime),
                 ("--limit-test", limitTest != nil),
-            ] where isGiven { throw ValidationError("\(name) does not go with --ground-truth and --detections") }
+            ] + options.source.ofClassifiedImages where isGiven {
+                throw ValidationError("\(name) does not go with --ground-truth and --detections")
+            }
         } else if options.path.isEmpty {
             throw ValidationError("name a run's folder, or give --ground-truth and --detections")
         }
@@ -92,6 +94,7 @@ struct EvaluateCommand: ParsableCommand {
             let result = try run.evaluate(on: images, shuffles: order, device: device) { done, count in
                 line.update("\(run.folder): batch \(done)/\(count)")
             }
+            dataset.noteNewlyLeftOut(line)
             reports.append(EvaluationReport(run, on: dataset.name, result, order))
         }
         line.clear()

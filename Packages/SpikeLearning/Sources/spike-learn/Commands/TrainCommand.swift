@@ -25,6 +25,12 @@ struct TrainCommand: ParsableCommand {
             folder each below it, and results.json beside them. At the end there is report.html. Its configuration.yaml
             repeats a run: spike train runs/mine/configuration.yaml --output runs/again
 
+            spike train settings.yaml --workers 4 --max-restarts 3 --output runs/mine
+            torchrun --no-python --nproc-per-node 4 spike train settings.yaml --output runs/mine
+
+            Several processes take a share of every batch each; the result does not depend on their number. They are
+            started by --workers on one machine, or by torchrun, srun or mpirun on several (Guides/Distributed.md).
+
             Ctrl-C and kill (SIGINT, SIGTERM) write a checkpoint and end with 130 or 143; a second one ends at once.
             """)
 
@@ -33,6 +39,8 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var options: TrainingOptions
     @OptionGroup var runtime: RuntimeOptions
+
+    @OptionGroup var distribution: WorkerOptions
 
     @OptionGroup var source: DatasetOptions
 
@@ -48,7 +56,33 @@ struct TrainCommand: ParsableCommand {
     var printConfig = false
 
     func run() throws {
-        if try options.choosesDetector(settings) { return try trainDetectors() }
+        if let count = distribution.workers, !WorkerProcess.isSupervised {
+            guard !printConfig else {
+                throw CommandError("--print-config: trains nothing, so that --workers changes nothing; leave it out")
+            }
+            return try WorkerLauncher(count: count, maxRestarts: distribution.maxRestarts ?? 0).run()
+        }
+        let workers = try WorkerSession.join()
+        do {
+            if workers.size == 1, let option = distribution.syncBatchNorm {
+                throw CommandError(
+                    "--\(option ? "" : "no-")sync-batch-norm: changes nothing with a single process; leave it out")
+            }
+            try train(workers)
+        } catch {
+            throw WorkerSession.ending(workers, with: error)
+        }
+    }
+
+    private func train(_ workers: Workers) throws {
+        if try options.choosesDetector(settings) {
+            guard workers.size == 1 else {
+                throw CommandError(
+                    "a detector: trains in a single process only, as its loss is a mean over the objects of a batch; "
+                        + "start it without --workers or torchrun")
+            }
+            return try trainDetectors()
+        }
         let (variants, seed, usualData) = try options.variants(
             settings, others: [("seed", "--seeds", seeds != nil), ("data", "--data", source.data != nil)])
         let seeds = try distinct(seeds) ?? [seed ?? 35]
@@ -60,6 +94,9 @@ struct TrainCommand: ParsableCommand {
             }
             guard output == nil else {
                 throw CommandError("--print-config: trains nothing, so that --output changes nothing; leave it out")
+            }
+            for (option, isGiven) in source.ofClassifiedImages where isGiven {
+                throw CommandError("--print-config: trains nothing, so that \(option) changes nothing; leave it out")
             }
             print(try RunSettings(variants[0].configuration, seed: seeds[0], data: data).yaml(), terminator: "")
             return
@@ -73,14 +110,14 @@ struct TrainCommand: ParsableCommand {
                 "--output \(output): lies in the data set's folder \(data), whose folders are classes; name a folder "
                     + "outside of it")
         }
-        let device = try runtime.apply().device
+        let device = try runtime.apply(workers).device
         // Settings that no data set makes possible are refused before one is downloaded.
         for variant in variants {
             let side = first.dataset == "folder" ? first.side : 28
             try variant.configuration.checkMemory(
                 imageShape: [1, side, side], classCount: 1, trainCount: 1, device: device)
         }
-        let dataset = try source.read(first.dataset, side: first.side, usual: usualData)
+        let dataset = try workers.mainFirst { try source.read(first.dataset, side: first.side, usual: usualData) }
         for variant in variants {
             let train = try variant.configuration.limited(dataset).train
             try variant.configuration.checkMemory(
@@ -88,13 +125,18 @@ struct TrainCommand: ParsableCommand {
                 device: device)
         }
         let line = ProgressLine()
-        for leftOut in dataset.leftOut { line.note("\(dataset.name): \(leftOut.text)") }
-        for remark in try first.limited(dataset).remarks { line.note(remark) }
+        if workers.isMain {
+            for leftOut in dataset.leftOut { line.note("\(dataset.name): \(leftOut.text)") }
+            if dataset.isStreamed {
+                line.note("\(dataset.name): the images stay on disk, and each is read when it is needed")
+            }
+            for remark in try first.limited(dataset).remarks { line.note(remark) }
+        }
         StopRequest.listen()
         let runCount = variants.count * seeds.count
-        try TrainedRun.requireLayout(isSingle: runCount == 1, in: output)
+        if workers.isMain { try TrainedRun.requireLayout(isSingle: runCount == 1, in: output) }
         // A lock for all runs together; each run's own folder has its own lock.
-        let lock = try runCount > 1 ? FolderLock(making: output) : nil
+        let lock = try runCount > 1 && workers.isMain ? FolderLock(making: output) : nil
         defer { withExtendedLifetime(lock) {} }
         var results: [VariantResult] = []
         var reported: [ReportedVariant] = []
@@ -109,14 +151,22 @@ struct TrainCommand: ParsableCommand {
                         ? output : "\(output)/\(TrainedRun.folderName(variant: variant.name, seed: seed))",
                     data: data,
                     device: device,
-                    allowsChangedData: source.allowChangedData)
-                try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ")
+                    allowsChangedData: source.allowChangedData, workers: workers,
+                    synchronizesNormalization: distribution.syncBatchNorm ?? true)
+                try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ", workers)
                 runs.append((seed, trainer.epochs))
+                guard workers.isMain else { continue }
                 // The report uses the network of the first seed.
                 finished.append(try finished.isEmpty ? trainer.finished() : TrainedRun(folder: trainer.folder))
             }
+            guard workers.isMain else { continue }
             results.append(VariantResult(name: variant.name, runs: runs))
             reported.append(try ReportedVariant(name: variant.name, runs: finished))
+        }
+        try workers.leave()
+        guard workers.isMain else {
+            if let stop = StopRequest.current { throw stop.exitCode }
+            return
         }
         if runCount > 1 {
             let encoder = JSONEncoder()
@@ -144,32 +194,49 @@ struct TrainCommand: ParsableCommand {
 
     /// Trains a run, and shows its progress.
     ///
-    /// - Parameter origin: The text that the progress begins with.
-    static func train(_ trainer: Trainer, _ origin: String) throws {
+    /// - Parameters:
+    ///   - origin: The text that the progress begins with.
+    ///   - workers: The workers that train together, of which the main one shows the progress.
+    static func train(_ trainer: Trainer, _ origin: String, _ workers: Workers = .alone) throws {
+        trainer.isAskedToStop = { StopRequest.current != nil }
+        guard workers.isMain else {
+            do {
+                _ = try trainer.run()
+            } catch is Trainer.Stopped {
+                throw StoppedTogether()
+            }
+            return
+        }
         let line = ProgressLine()
         for note in trainer.notes { line.note(note) }
         line.note(
             "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
                 + "\(counted(trainer.dataset.train.count, "image")) to train on, \(trainer.dataset.test.count) to test on"
+                + (workers.size == 1 ? "" : ", \(workers.size) workers")
                 + (trainer.epochs.isEmpty ? "" : ", \(counted(trainer.epochs.count, "epoch")) done"))
         let updateRemark = trainer.updateRemark.map { "\(trainer.folder): \($0)" }
         if let updateRemark { line.note(updateRemark) }
         let epochCount = trainer.configuration.epochs
         if trainer.epochs.count < epochCount {
-            try RunEnvironment(program: ProgramVersion.text, device: trainer.device).write(to: trainer.folder)
+            try RunEnvironment(program: ProgramVersion.text, device: trainer.device, workers: workers)
+                .write(to: trainer.folder)
         }
-        trainer.isAskedToStop = { StopRequest.current != nil }
         do {
             let evaluation = try trainer.run { event in
                 switch event {
                 case .batch(let batch): line.update(origin + batch.text(of: epochCount))
-                case .epoch(let epoch): line.note(origin + epoch.text(of: epochCount))
+                case .epoch(let epoch):
+                    line.note(origin + epoch.text(of: epochCount))
+                    trainer.dataset.noteNewlyLeftOut(line)
                 }
             }
+            trainer.dataset.noteNewlyLeftOut(line)
+            if let traffic = trainer.traffic, traffic.updates > 0 { line.note(traffic.text(workers.size)) }
             for remark in (evaluation.spikeRates ?? []).remarks { line.note("\(trainer.folder): \(remark)") }
             if let updateRemark { line.note(updateRemark) }
         } catch let stopped as Trainer.Stopped {
-            throw StopRequest.ending(stopped, line)
+            let end = StopRequest.ending(stopped, line)
+            throw workers.size == 1 ? end : StoppedTogether()
         }
     }
 }
@@ -190,6 +257,17 @@ extension BatchReport {
         let left = Int(min(secondsLeft, 1e9))
         return "epoch \(epoch)/\(epochCount)  batch \(batch)/\(batchCount)  "
             + String(format: "loss %.3f  %.0f images/s  %d:%02d left", loss, imagesPerSecond, left / 60, left % 60)
+    }
+}
+
+extension GradientTraffic {
+    /// Such as `4 workers: 0.4 MB of gradients per update, on the way for 3.1 ms, of which 0.4 ms were waited for`.
+    fileprivate func text(_ workers: Int) -> String {
+        let count = Double(updates)
+        return "\(workers) workers: "
+            + String(
+                format: "%.2f MB of gradients per update, on the way for %.1f ms, of which %.1f ms were waited for",
+                Double(bytes) / count / 1e6, sending / count * 1000, waiting / count * 1000)
     }
 }
 

@@ -33,6 +33,11 @@ extension TrainingOptions {
         if dropLast {
             throw CommandError("--drop-last: is for classifiers; detectors train on every image; leave it out")
         }
+        if accumulate != nil {
+            throw CommandError(
+                "--accumulate: is for classifiers; --set update-batch=N says how many images an update of a detector has"
+            )
+        }
         if ablation {
             throw CommandError(
                 "--ablation: is for classifiers; name the parts of the encoder one by one, or leave it out")
@@ -109,6 +114,11 @@ extension DatasetOptions {
     func readDetection(_ name: String, usual: String? = nil, classNames: [String]? = nil) throws -> DetectionDataset {
         guard let format = DetectionFormat(rawValue: name) else {
             throw CommandError("dataset: there are \(DetectionFormat.names.joined(separator: ", ")); got \(name)")
+        }
+        for (option, isGiven) in ofClassifiedImages where isGiven {
+            throw CommandError(
+                "\(option): changes nothing with detectors, whose images stay on disk, and whose broken files are left "
+                    + "out and named; leave it out")
         }
         guard format != .shapes else {
             if data != nil {

@@ -101,11 +101,11 @@ extension StopRequest {
     ///
     /// - Returns: The error that ends the command: the exit code of the signal.
     static func ending(_ stopped: TrainingStopped, _ line: ProgressLine) -> any Error {
-        guard let stop = StopRequest.current else { return stopped }
+        let stop = StopRequest.current
         line.note(
-            "\(stop.name) in epoch \(stopped.epoch), after batch \(stopped.batch) of \(stopped.batchCount): a checkpoint is "
+            "\(stop?.name ?? "another worker was asked to stop") in epoch \(stopped.epoch), after batch \(stopped.batch) of \(stopped.batchCount): a checkpoint is "
                 + "written, \(stopped.checkpoint); repeat the command to go on")
-        return stop.exitCode
+        return stop?.exitCode ?? stopped
     }
 }
 

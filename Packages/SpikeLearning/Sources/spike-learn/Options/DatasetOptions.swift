@@ -17,6 +17,23 @@ struct DatasetOptions: ParsableArguments {
                 + "was trained on are not tested on."))
     var allowChangedData = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where images are: memory, disk (each is read when it is needed), or auto (the default): memory if they take "
+                + "at most half of it.", valueName: "name"))
+    var loading: ImageLoading?
+
+    @Option(
+        help: ArgumentHelp(
+            "What to do with files in a folder that are no images which can be read: refuse (the default) or skip.",
+            valueName: "name"))
+    var brokenFiles: BrokenFiles?
+
+    /// The options that only data sets of classified images have, and whether they are given.
+    var ofClassifiedImages: [(String, Bool)] {
+        [("--loading", loading != nil), ("--broken-files", brokenFiles != nil)]
+    }
+
     /// Reads the data set of that name, and downloads it if it is not found.
     ///
     /// - Parameters:
@@ -27,14 +44,38 @@ struct DatasetOptions: ParsableArguments {
         let data = data ?? usual
         if name == ImageFolder.choice {
             guard let data else { throw CommandError("dataset folder: name the images' folder with --data") }
-            return try ImageFolder(data, size: side).read()
+            let line = ProgressLine()
+            defer { line.clear() }
+            return try ImageFolder(data, size: side).read(
+                loading: loading ?? .auto, brokenFiles: brokenFiles ?? .refuse
+            ) { event in
+                switch event {
+                case .images(let done, let count): line.update("looking at \(data): \(done)/\(count)")
+                case .note(let text): line.note(text)
+                }
+            }
+        }
+        guard brokenFiles == nil else {
+            throw CommandError("--broken-files: is for dataset folder, and changes nothing with \(name); leave it out")
         }
         guard let known = KnownDataset.ofImages.first(where: { $0.name == name }) else {
             throw CommandError("dataset: there are \(KnownDataset.choices.joined(separator: ", ")); got \(name)")
         }
         let line = ProgressLine()
         defer { line.clear() }
-        return try DatasetFinder(folder: data).read(known, downloading: true) { line.update($0.progress($1)) }
+        return try DatasetFinder(folder: data).read(
+            known, downloading: true, loading: loading ?? .auto
+        ) { line.update($0.progress($1)) }
+    }
+}
+
+extension ImageLoading: ExpressibleByArgument {}
+extension BrokenFiles: ExpressibleByArgument {}
+
+extension ImageDataset {
+    /// Says which files were left out since the last call because they could not be read any more.
+    func noteNewlyLeftOut(_ line: ProgressLine) {
+        for leftOut in takeNewlyLeftOut() { line.note("\(name): \(leftOut.text)") }
     }
 }
 

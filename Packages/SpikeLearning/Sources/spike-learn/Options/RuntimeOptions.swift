@@ -1,5 +1,6 @@
 import ArgumentParser
 import SpikeCommandLine
+import SpikeTraining
 import TorchTensors
 
 extension Device: ExpressibleByArgument {}
@@ -26,8 +27,12 @@ struct RuntimeOptions: ParsableArguments {
     }
 
     /// Sets LibTorch up according to the options; throws if the device is not available.
-    func apply() throws -> Runtime {
+    ///
+    /// - Parameter workers: The workers that train together. On a machine with several, `cuda` is a device for each.
+    func apply(_ workers: Workers = .alone) throws -> Runtime {
         try Torch.load()
+        var device = device
+        if device == .cuda(index: 0), workers.size > 1 { device = .cuda(index: workers.localRank) }
         guard device.isAvailable else {
             let reason = Torch.cudaProblem.map { " (CUDA did not load: \($0))" } ?? ""
             let others = Device.allAvailable.map(\.description).joined(separator: ", ")

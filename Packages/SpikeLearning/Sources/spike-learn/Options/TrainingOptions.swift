@@ -53,6 +53,11 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Images in a batch.", valueName: "n"), transform: wholeNumber)
     var batch: Int?
 
+    @Option(
+        help: ArgumentHelp("Batches whose gradients are averaged for an update of the weights.", valueName: "n"),
+        transform: wholeNumber)
+    var accumulate: Int?
+
     @Flag(help: "Leave out of an epoch the images that do not fill its last batch.")
     var dropLast = false
 
@@ -100,6 +105,7 @@ struct TrainingOptions: ParsableArguments {
             ("dataset", "--dataset", dataset != nil), ("side", "--side", side != nil),
             ("model", "--model", model != nil), ("steps", "--steps", steps != nil),
             ("epochs", "--epochs", epochs != nil), ("batch", "--batch", batch != nil),
+            ("accumulate", "--accumulate", accumulate != nil),
             ("limit-train", "--limit-train", limitTrain != nil), ("limit-test", "--limit-test", limitTest != nil),
             ("encoder-channels", "--encoder-channels", encoderChannels != nil), ("drop-last", "--drop-last", dropLast),
             ("convolution", "--no-convolution", noConvolution), ("surrogate", "--no-surrogate", noSurrogate),
@@ -118,6 +124,7 @@ struct TrainingOptions: ParsableArguments {
         if let steps { base.steps = steps }
         if let epochs { base.epochs = epochs }
         if let batch { base.batch = batch }
+        if let accumulate { base.accumulate = accumulate }
         if let limitTrain { base.limitTrain = limitTrain }
         if let limitTest { base.limitTest = limitTest }
         if let encoderChannels { base.encoderChannels = encoderChannels }

@@ -21,7 +21,7 @@ struct DatasetEntry: Encodable {
     let path: String?
     /// The place where the data set was found, such as `cache`; `nil` if it was not found.
     let source: String?
-    /// The reason why the folder that was named cannot be used; `nil` if it can, or none was named.
+    /// Why the folder that was named cannot be used, or what is missing of the data set; `nil` if nothing is.
     let problem: String?
     /// The number of bytes that a download would transfer; `nil` if it is not known.
     let downloadBytes: Int?
@@ -52,14 +52,15 @@ struct DatasetEntry: Encodable {
         (classes, train, test) = (dataset.classCount, dataset.trainCount, dataset.testCount)
         path = location.flatMap { $0.path.isEmpty ? nil : $0.path }
         source = location?.source.rawValue
-        self.problem = problem
+        self.problem = problem ?? location?.shortcoming.map { "incomplete: \($0)" }
         downloadBytes = dataset.downloadSize
         downloadText = dataset.downloadText
     }
 
     static func table(_ entries: [DatasetEntry]) -> String {
         let rows = entries.map { entry in
-            let place = entry.path.map { "\($0) (\(entry.source!))" } ?? entry.source ?? "not here"
+            let found = entry.path.map { "\($0) (\(entry.source!))" } ?? entry.source ?? "not here"
+            let place = found + (entry.path == nil ? "" : entry.problem.map { ", \($0)" } ?? "")
             return [entry.name, entry.title, entry.sampleText, place, entry.downloadText]
         }
         return TextTable(
