@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures SpikeKit. Usage: Benchmarks/run.sh [OPTION…] [BENCHMARK…]
 #
-# BENCHMARK is codec, tuning or gym (these three by default), event, or tensor, neuron, synapse, qkformer or yolo, which
-# need LibTorch; `all` is all nine. Prints Markdown tables. Close all other programs first, because they would slow the
+# BENCHMARK is codec, tuning or gym (these three by default), event, or tensor, neuron, synapse, qkformer, yolo or
+# loading, which need LibTorch; `all` is all ten. Prints Markdown tables. Close all other programs first, because they would slow the
 # measurements.
 #
 #   --update         write the tables into Benchmarks/Results.md, with the machine, the date and this command
@@ -30,8 +30,8 @@ while [ $# -gt 0 ]; do
         esac
         shift
         ;;
-    codec | tuning | gym | event | tensor | neuron | synapse | qkformer | yolo) benchmarks+=("$1") ;;
-    all) benchmarks+=(codec tuning gym event tensor neuron synapse qkformer yolo) ;;
+    codec | tuning | gym | event | tensor | neuron | synapse | qkformer | yolo | loading) benchmarks+=("$1") ;;
+    all) benchmarks+=(codec tuning gym event tensor neuron synapse qkformer yolo loading) ;;
     *) fail "unknown argument $1; see the head of Benchmarks/run.sh" ;;
     esac
     shift
@@ -47,7 +47,7 @@ if [ -n "$reference" ]; then
 fi
 
 # needs_torch BENCHMARK: succeeds if the benchmark is in Benchmarks/Learning.
-needs_torch() { case $1 in tensor | neuron | synapse | qkformer | yolo) return 0 ;; *) return 1 ;; esac }
+needs_torch() { case $1 in tensor | neuron | synapse | qkformer | yolo | loading) return 0 ;; *) return 1 ;; esac }
 
 # program ROOT BENCHMARK: prints the path of a benchmark's program in a checkout.
 program() {
@@ -80,7 +80,8 @@ measure_peers() {
     codec) run_peers codecs ;;
     tuning)
         "$environment/bin/python" "$peers/peers.py" signal --out "$work/signal.npy" >&2
-        run_peers optimize --signal "$work/signal.npy"
+        # Their names also have the number of trials, which is 100 where ours is 1,000.
+        run_peers optimize --signal "$work/signal.npy" | sed 's|/500x100"|/500"|'
         ;;
     neuron) for setting in "" --tuned-malloc; do run_peers neurons $setting; done ;;
     qkformer) for setting in "" --tuned-malloc; do run_peers qkformer $setting; done ;;
@@ -116,7 +117,9 @@ for benchmark in "${benchmarks[@]}"; do
         require_test_python
     fi
 done
-SPIKEKIT_REVISION=$(git -C "$repository" describe --always --dirty 2>/dev/null || true)
+SPIKEKIT_REVISION=$(git -C "$repository" describe --always 2>/dev/null || true)
+# Earlier results are no change of what is measured.
+git -C "$repository" diff --quiet HEAD -- . ':!Benchmarks/Results.md' 2>/dev/null || SPIKEKIT_REVISION+=-dirty
 export SPIKEKIT_REVISION
 build_benchmarks "$repository"
 

@@ -215,7 +215,7 @@ public nonisolated(unsafe) let logged_MODULE: UnsafeMutablePointer<Bool> = {
 def declarations(module, mutants, tensors):
     """The source of the switches of a module."""
     switch = SWITCH.replace("_MODULE", "_" + module.replace("-", "_"))
-    tensors = tensors and module not in ("TorchTensors", "SpikeDatasets")
+    tensors = tensors and module not in ("TorchTensors", "SpikeDatasets", "ObjectDetection")
     imports = "import TorchTensors\n" if tensors else ""
     return switch + imports + "".join(declaration(mutant, module.replace("-", "_"), tensors) for mutant in mutants)
 
