@@ -65,6 +65,10 @@ struct EVT3Encoder {
         let (offset, overflow) = time.subtractingReportingOverflow(startTime)
         if overflow || offset >> 12 != high { try setHigh(offset >> 12, overflow, time, &words) }
         let nextLow = UInt16(truncatingIfNeeded: offset & 0xFFF)
+        if let low, nextLow < low {
+            // Readers may take low bits that step back for a step of high bits that the writer left out.
+            words.append((0x8000 | UInt16(truncatingIfNeeded: offset >> 12 & 0xFFF)).littleEndian)
+        }
         if low != nextLow {
             words.append((0x6000 | nextLow).littleEndian)
             low = nextLow

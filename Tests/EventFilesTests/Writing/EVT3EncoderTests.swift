@@ -70,6 +70,21 @@ import Testing
         #expect(try words(events(at: [turn, 2 * turn - 1])).suffix(3) == [0x8FFF, 0x6FFF, 0x2800])
     }
 
+    /// Where the low bits run back, the high bits are stated again, so that no reader takes it for a step of theirs.
+    @Test func timesThatRunBackComeBack() throws {
+        #expect(
+            try words(events(at: [10, 8, 12])) == [
+                0x8000, 0x600A, 0, 0x2800, 0x8000, 0x6008, 0x2800, 0x600C, 0x2800,
+            ])
+        let folder = try TemporaryFolder()
+        for times in [[10, 8, 12, 3000], [4095, 0, 4096, 4090], [1 << 24 + 9, 1 << 24 + 2]] as [[Int64]] {
+            let recording = EventRecording(events(at: times))
+            try EventFile.write(recording, to: folder.file("a.raw"))
+            let found = try EventFile.read(folder.file("a.raw"))
+            #expect((0..<found.count).map { found[$0].time } == times)
+        }
+    }
+
     @Test func gapsHaveALimit() throws {
         let turns = try words(events(at: [0, 65_535 << 24]))
         #expect(turns.count == 4 + 2 * 65_535 + 3)
