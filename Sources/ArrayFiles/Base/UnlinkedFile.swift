@@ -1,28 +1,36 @@
 import Foundation
 
 /// A temporary file without a name, which is gone when it is closed.
-package struct UnlinkedFile {
+public struct UnlinkedFile {
     /// The descriptor of the file, which is open for reading and writing. Whoever takes it over closes it.
-    package let descriptor: Int32
+    public let descriptor: Int32
     private let path: String
 
-    /// - Parameter path: The path of the file whose content it is for, which errors name.
+    /// - Parameters:
+    ///   - path: The path of the file whose content it is for, which errors name.
+    ///   - folder: The folder to make the file in, if that is possible; otherwise it is in the system's folder of temporary
+    ///     files.
     /// - Throws: `FileError.unreadable` if no file can be made.
-    package init(for path: String) throws(FileError) {
+    public init(for path: String, in folder: String? = nil) throws(FileError) {
         self.path = path
-        var name = Array(FileManager.default.temporaryDirectory.appending(path: "spikekit-XXXXXX").path.utf8CString)
-        descriptor = mkstemp(&name)
-        guard descriptor >= 0 else {
+        var found: Int32 = -1
+        let folders = (folder.map { [$0] } ?? []) + [FileManager.default.temporaryDirectory.path]
+        for folder in folders where found < 0 {
+            var name = Array("\(folder)/.spikekit-XXXXXX".utf8CString)
+            found = mkstemp(&name)
+            if found >= 0 { unlink(name) }
+        }
+        guard found >= 0 else {
             throw .unreadable(path: path, reason: "no temporary file can be made: \(systemReason(errno))")
         }
+        descriptor = found
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        unlink(name)
     }
 
     /// Writes bytes behind those that are there.
     ///
     /// - Throws: `FileError.unreadable` if there is no room for them.
-    package func write(_ bytes: ArraySlice<UInt8>) throws(FileError) {
+    public func write(_ bytes: ArraySlice<UInt8>) throws(FileError) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes {

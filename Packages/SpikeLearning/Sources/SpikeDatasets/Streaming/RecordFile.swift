@@ -38,40 +38,14 @@ final class RecordFile: Sendable {
     ) throws(FileError) -> RecordFile {
         let folder = DatasetFinder().cache
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        var name = Array("\(folder)/.unpacked-XXXXXX".utf8CString)
-        var descriptor = mkstemp(&name)
-        if descriptor < 0 {
-            name = Array(
-                FileManager.default.temporaryDirectory.appendingPathComponent("spikekit-XXXXXX").path.utf8CString)
-            descriptor = mkstemp(&name)
-        }
-        guard descriptor >= 0 else {
-            throw .unreadable(path: path, reason: "no temporary file can be made to unpack it")
-        }
-        unlink(name)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        let target = try UnlinkedFile(for: path, in: folder)
         do throws(FileError) {
-            try write { (bytes) throws(FileError) in
-                var done = 0
-                while done < bytes.count {
-                    let count = bytes.withUnsafeBytes {
-                        Foundation.write(descriptor, $0.baseAddress! + done, $0.count - done)
-                    }
-                    if count < 0, errno == EINTR { continue }
-                    guard count > 0 else {
-                        throw .unreadable(
-                            path: path,
-                            reason: "it does not fit into a temporary file in \(folder): "
-                                + String(cString: strerror(errno)).lowercased())
-                    }
-                    done += count
-                }
-            }
+            try write { (bytes) throws(FileError) in try target.write(bytes[...]) }
         } catch {
-            close(descriptor)
+            close(target.descriptor)
             throw error
         }
-        return try RecordFile(path, descriptor: descriptor)
+        return try RecordFile(path, descriptor: target.descriptor)
     }
 
     deinit { close(descriptor) }
