@@ -17,10 +17,6 @@ import TorchTensors
         try ImageFiles.write(to: data)
     }
 
-    /// The greatest difference between weights after 20 updates. Sums in float32 have another order, and a convolution may
-    /// skip zeros in one share of a batch and not in another: 2.4e-5 was found.
-    private static let rounding = 1e-4
-
     /// 24 images: with a batch of 7, an epoch ends with a batch of 3, so that one of four workers has no image.
     private func arguments(_ name: String, epochs: Int = 5, _ others: String...) -> [String] {
         [
@@ -62,7 +58,7 @@ import TorchTensors
         for size in [2, 4] {
             try succeed(arguments("\(size)") + ["--workers", "\(size)"])
             try succeed(arguments("\(size)-again") + ["--workers", "\(size)"])
-            try expectSame("\(size)", "one", within: Self.rounding, "\(size) workers")
+            try expectSame("\(size)", "one", within: 1e-5, "\(size) workers")
             try expectSame("\(size)-again", "\(size)", within: 0, "\(size) workers, again")
             #expect(RunEnvironment(folder: folder.file("\(size)"))?.workers == size)
         }
@@ -80,7 +76,7 @@ import TorchTensors
         let accumulate = ["--accumulate", "3"]
         try succeed(arguments("one") + accumulate)
         try succeed(arguments("two") + accumulate + ["--workers", "2"])
-        try expectSame("two", "one", within: Self.rounding)
+        try expectSame("two", "one", within: 1e-5)
     }
 
     /// The interrupted run is another number of workers, after any batch.
@@ -104,7 +100,7 @@ import TorchTensors
             }
         }
         try succeed(arguments("parts") + ["--workers", "2"])
-        try expectSame("parts", "whole", within: Self.rounding)
+        try expectSame("parts", "whole", within: 1e-5)
     }
 
     /// A run with several workers that is asked to stop says so once, and one worker goes on with it.
@@ -207,7 +203,7 @@ import TorchTensors
             #expect(status == .exit(0), "\(errors)")
             #expect(!errors.contains("spike:"), "\(errors)")
         }
-        try expectSame("two", "one", within: Self.rounding)
+        try expectSame("two", "one", within: 1e-5)
     }
 
     /// Another seed in one of them: one line in all.
@@ -261,7 +257,7 @@ import TorchTensors
             program: URL(fileURLWithPath: Python.interpreter!))
         let (status, errors) = launched.outcome()
         #expect(status == .exit(0), "\(errors)")
-        try expectSame("two", "one", within: Self.rounding)
+        try expectSame("two", "one", within: 1e-5)
     }
 
     /// torchrun starts all workers again, and the weights are those of an undisturbed run.

@@ -57,9 +57,9 @@ import TorchTensors
         let expected = try #require(weight.gradient)
 
         let input = try frames.to(test.dtype)
-        #expect(
-            try SparseConvolution.suits(
-                input, weight: weight.detached().to(.float32), stride: 1, padding: test.kernel / 2))
+        let single = try weight.detached().to(.float32)
+        #expect(SparseConvolution.suits(weight: single, stride: 1, padding: test.kernel / 2))
+        #expect(SparseConvolution.suits(input, weight: single))
         let found = try SparseWeightGradient(kernel: test.kernel)(input, gradient)
         #expect(found.shape == expected.shape && found.dtype == .float32)
         // Sums in single precision of numbers near 1, of which bfloat16 holds both factors exactly.
@@ -208,10 +208,52 @@ import TorchTensors
         #expect(try withoutGradient { try isFinite(weight, bias) })
     }
 
+    /// Below these shares of nonzero values zeros are skipped.
+    @Test func limitsOfTheForwardPass() {
+        func limit(_ kernel: Int, _ outputs: Int, _ dtype: DType = .float32) -> Double {
+            SparseConvolution.densityLimit(kernel: kernel, outputs: outputs, dtype)
+        }
+        #expect(limit(3, 32) == 0.6 && limit(3, 512) == 0.6 && limit(3, 32, .bfloat16) == 0.27)
+        #expect(limit(1, 128) == 0.4 && limit(1, 127) == 0.15)
+        #expect(limit(1, 128, .bfloat16) == 0.18 && limit(1, 127, .bfloat16) == 0)
+    }
+
+    /// Processes decide by the whole batch, whatever the densities of their own frames are; a process whose images do not
+    /// count takes part.
+    @Test(arguments: [([0.1, 0.9], true), ([0.5, 0.9], false), ([0.05, nil], false)] as [([Double?], Bool)])
+    func processesDecideTogether(_ densities: [Double?], _ skipsZeros: Bool) throws {
+        var numbers = TestRandom()
+        // The silent channel has infinite weights, which only skipped zeros do not meet.
+        let values = try numbers.normal([32, 32, 3, 3])
+        try values.selected(1, 3).fill(.infinity)
+        // 4,096 values of each process are looked at: the limit, 0.6, is 12 standard deviations away.
+        let frames = try (densities + [0]).map { density in
+            // Frames of one process do not suit: their channels are not innermost.
+            guard let density else { return try Tensor.zeros([2, 32, 32, 32]) }
+            let x = try Self.spikes([2, 32, 32, 32], density: density, &numbers).to(.float32)
+            try x.selected(1, 3).fill(0)
+            return x
+        }
+        let counts = densities.map { _ in true } + [false]
+        let skipped = try ThreadExchange.run(counts: counts) { exchange in
+            var random = RandomSource(seed: 0)
+            let layer = try SynapticConvolution(inputs: 32, outputs: 32, kernel: 3, bias: nil, random: &random)
+            try withoutGradient { try layer.weight.copy(from: values) }
+            layer.exchange = exchange
+            let found = try layer(frames[exchange.rank]).isFinite().all()
+            // In use, every process decides alone, and nothing is exchanged.
+            layer.isTraining = false
+            let alone = try layer(frames[exchange.rank]).isFinite().all()
+            #expect(alone == (exchange.rank == 2 || densities[exchange.rank].map { $0 < 0.6 } ?? false))
+            return found
+        }
+        #expect(skipped == counts.map { _ in skipsZeros }, "seed \(numbers.seed)")
+    }
+
     /// Without a density below the limit, the result is LibTorch's, bit for bit.
     @Test func denseFramesAreConvolvedAsUsualWithoutGradients() throws {
         var numbers = TestRandom()
-        let x = try Self.spikes([2, 32, 8, 8], density: 0.6, &numbers).to(.float32)
+        let x = try Self.spikes([2, 32, 8, 8], density: 0.8, &numbers).to(.float32)
         let (weight, bias) = (try numbers.normal([32, 32, 3, 3]), try numbers.normal([32]))
         #expect(try x.convolutionOfSpikes(weight, bias, padding: 1).equals(x.convolution(weight, bias, padding: 1)))
     }
@@ -221,7 +263,7 @@ import TorchTensors
         for (density, dtype) in [(0, DType.float32), (0.3, .float32), (0.3, .bfloat16), (1, .bfloat16)] {
             let x = try Self.spikes([4, 64, 32, 32], density: density, &numbers).to(dtype)
             // 16,384 values are looked at: five standard deviations.
-            let found = try SparseConvolution.density(x)
+            let found = try #require(try SparseConvolution.density(x))
             #expect(abs(found - density) <= 0.02, "seed \(numbers.seed)")
         }
         let negativeZero = try (Tensor.zeros([1, 32, 2, 2]) * -1).channelsLast()

@@ -1,8 +1,9 @@
 import Foundation
+import SpikingLayers
 import TorchModules
 import TorchTensors
 
-/// Adds up the statistics of batch normalisation over the workers of a run.
+/// Adds up the statistics of batch normalisation, and the numbers of inputs that are not zero, over the workers of a run.
 final class NormalizationExchange: StatisticsExchange, @unchecked Sendable {
     private let group: ProcessGroup
     /// Guards `isStandIn`, which the backward pass may read on another thread.
@@ -18,8 +19,11 @@ final class NormalizationExchange: StatisticsExchange, @unchecked Sendable {
 
     func sum(_ values: Tensor) throws(TensorError) { try group.sum([values]) }
 
-    /// Makes all batch normalisation of a network use this exchange.
+    /// Makes all batch normalisation and all convolutions of spikes of a network use this exchange.
     func attach(to network: any Module) {
-        for (_, module) in network.namedModules() { (module as? BatchNorm)?.exchange = self }
+        for (_, module) in network.namedModules() {
+            (module as? BatchNorm)?.exchange = self
+            (module as? SynapticConvolution)?.exchange = self
+        }
     }
 }

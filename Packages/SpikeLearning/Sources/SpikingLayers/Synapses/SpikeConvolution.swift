@@ -1,3 +1,4 @@
+import TorchModules
 import TorchTensors
 
 extension Tensor {
@@ -19,15 +20,24 @@ extension Tensor {
     public func convolutionOfSpikes(
         _ weight: Tensor, _ bias: Tensor? = nil, stride: Int = 1, padding: Int = 0
     ) throws(TensorError) -> Tensor {
+        try convolutionOfSpikes(weight, bias, stride: stride, padding: padding, exchange: nil)
+    }
+
+    /// Returns what `convolutionOfSpikes` returns, where several processes decide together whether zeros are skipped.
+    func convolutionOfSpikes(
+        _ weight: Tensor, _ bias: Tensor?, stride: Int, padding: Int, exchange: (any StatisticsExchange)?
+    ) throws(TensorError) -> Tensor {
         let isTraining =
             Torch.recordsGradients
             && (requiresGradient || weight.requiresGradient || bias?.requiresGradient ?? false)
         let dtype = try Torch.autocastType() ?? weight.dtype
-        guard SparseConvolution.suits(self, weight: weight, bias: bias, stride: stride, padding: padding),
-            dtype == .bfloat16 || dtype == self.dtype, !isTraining || bias == nil && weight.requiresGradient
+        let suits = SparseConvolution.suits(self, weight: weight) && (dtype == .bfloat16 || dtype == self.dtype)
+        // What is the same in all processes comes first, so that all of them take part in the exchange or none.
+        guard SparseConvolution.suits(weight: weight, bias: bias, stride: stride, padding: padding),
+            !isTraining || bias == nil && weight.requiresGradient,
+            let density = try SparseConvolution.density(suits ? self : nil, exchange)
         else { return try convolution(weight, bias, stride: stride, padding: padding) }
 
-        let density = try SparseConvolution.density(self)
         let (kernel, outputs) = (weight.shape[2], weight.shape[0])
         func forward(_ frames: Tensor, _ weight: Tensor) throws(TensorError) -> Tensor {
             guard density < SparseConvolution.densityLimit(kernel: kernel, outputs: outputs, dtype) else {

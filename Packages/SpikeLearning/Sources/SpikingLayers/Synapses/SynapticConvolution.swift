@@ -13,6 +13,9 @@ public final class SynapticConvolution: Layer, SynapticLayer {
     @OptionalParameter public var bias: Tensor?
     public var isTraining = true
     public var synapseObserver: SynapseObserver?
+    /// In training, adds up over several processes how many inputs are not zero, so that all of them decide alike whether
+    /// to skip zeros; nil for a process of its own.
+    public var exchange: (any StatisticsExchange)?
     /// The distance between neighbouring kernel positions, in pixels.
     public let stride: Int
 
@@ -65,7 +68,8 @@ public final class SynapticConvolution: Layer, SynapticLayer {
     /// - Throws: `TensorError` if the shape of `x` does not fit the weight.
     public func callAsFunction(_ x: Tensor, bias: Tensor?) throws(TensorError) -> Tensor {
         let square = weight.rank == 4 ? weight : try weight.unsqueezed(-1)
-        let result = try x.convolutionOfSpikes(square, bias, stride: stride, padding: (square.shape[2] - 1) / 2)
+        let result = try x.convolutionOfSpikes(
+            square, bias, stride: stride, padding: (square.shape[2] - 1) / 2, exchange: isTraining ? exchange : nil)
         try synapseObserver?(SynapticWork(input: x, frames: x.shape[0], weight: weight, outputCount: result.count))
         return result
     }

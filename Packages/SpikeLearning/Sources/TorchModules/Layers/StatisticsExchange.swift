@@ -38,7 +38,7 @@ extension StatisticsExchange {
 
     /// Returns the sums of the whole batch for those of this process, in one message.
     ///
-    /// - Parameter sums: Two sums per channel, [2, channels], float64, on the CPU. They are not changed.
+    /// - Parameter sums: Sums, float64, on the CPU. They are not changed.
     package func totals(_ sums: Tensor) throws(TensorError) -> Tensor {
         let message = counts ? try sums.cloned() : try Tensor.zeros(like: sums)
         try sum(message)

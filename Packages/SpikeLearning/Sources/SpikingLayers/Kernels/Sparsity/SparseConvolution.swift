@@ -1,3 +1,4 @@
+import TorchModules
 import TorchTensors
 
 /// Computes a convolution of frames in which few values differ from zero, as with spikes. Zeros are skipped.
@@ -12,16 +13,20 @@ struct SparseConvolution {
     /// The number of output channels that are computed together.
     private static let tile = 32
 
-    /// Returns whether frames [N, C, H, W] can be convolved with a weight, or its gradient be computed from them.
-    static func suits(
-        _ frames: Tensor, weight: Tensor, bias: Tensor? = nil, stride: Int, padding: Int
-    ) -> Bool {
-        let (shape, kernel) = (frames.shape, weight.shape)
-        return frames.device == .cpu && (frames.dtype == .float32 || frames.dtype == .bfloat16)
-            && weight.device == .cpu && weight.dtype == .float32 && frames.isChannelsLast && kernel.count == 4
-            && kernel[2] == kernel[3] && (kernel[2] == 1 || kernel[2] == 3) && stride == 1 && padding == kernel[2] / 2
-            && kernel[1] == shape[1] && shape[1] % 32 == 0 && kernel[0] % tile == 0 && frames.count > 0
+    /// Returns whether a convolution with a weight can skip zeros, or its gradient be computed without them, if the frames
+    /// suit as well.
+    static func suits(weight: Tensor, bias: Tensor? = nil, stride: Int, padding: Int) -> Bool {
+        let kernel = weight.shape
+        return weight.device == .cpu && weight.dtype == .float32 && kernel.count == 4 && kernel[2] == kernel[3]
+            && (kernel[2] == 1 || kernel[2] == 3) && stride == 1 && padding == kernel[2] / 2 && kernel[0] % tile == 0
+            && kernel[1] % 32 == 0
             && (bias.map { $0.device == .cpu && $0.dtype == .float32 && $0.shape == [kernel[0]] } ?? true)
+    }
+
+    /// Returns whether frames [N, C, H, W] can be convolved with a weight that suits.
+    static func suits(_ frames: Tensor, weight: Tensor) -> Bool {
+        frames.device == .cpu && (frames.dtype == .float32 || frames.dtype == .bfloat16) && frames.isChannelsLast
+            && weight.rank == 4 && weight.shape[1] == frames.shape[1] && frames.count > 0
     }
 
     /// Returns the share of nonzero values above which LibTorch is faster, as measured by `synapse-benchmark`.
@@ -36,14 +41,29 @@ struct SparseConvolution {
         }
     }
 
-    /// Returns the share of nonzero values, estimated from every 16th pixel.
-    static func density(_ frames: Tensor) throws(TensorError) -> Double {
-        frames.dtype == .bfloat16 ? try density(frames, BFloat16.self) : try density(frames, Float.self)
+    /// Returns the share of nonzero values, estimated from every 16th pixel; nil if the frames of any process do not suit.
+    ///
+    /// - Parameters:
+    ///   - frames: The frames of this process; nil if they do not suit.
+    ///   - exchange: Adds up the numbers of several processes, so that all of them compute in the same way. All take part.
+    static func density(
+        _ frames: Tensor?, _ exchange: (any StatisticsExchange)? = nil
+    ) throws(TensorError) -> Double? {
+        let (found, seen) = try frames.map(nonzeros) ?? (0, 0)
+        guard let exchange else { return frames == nil ? nil : Double(found) / Double(seen) }
+        let own = try Tensor([Double(found), Double(seen), frames == nil ? 1 : 0])
+        let totals: [Double] = try exchange.totals(own).elements()
+        return frames == nil || totals[2] > 0 ? nil : totals[0] / totals[1]
     }
 
-    private static func density<Element: KernelElement>(
+    /// Counts the nonzero values of every 16th pixel, and all values there.
+    private static func nonzeros(_ frames: Tensor) throws(TensorError) -> (found: Int, seen: Int) {
+        frames.dtype == .bfloat16 ? try nonzeros(frames, BFloat16.self) : try nonzeros(frames, Float.self)
+    }
+
+    private static func nonzeros<Element: KernelElement>(
         _ frames: Tensor, _: Element.Type
-    ) throws(TensorError) -> Double {
+    ) throws(TensorError) -> (found: Int, seen: Int) {
         let values = try FramePointer<Element>(frames)
         let channels = frames.shape[1]
         let pixels = frames.count / channels
@@ -54,13 +74,13 @@ struct SparseConvolution {
             }
             seen += channels
         }
-        return Double(found) / Double(seen)
+        return (found, seen)
     }
 
     /// Returns the result of the convolution, [N, O, H, W], of the type of the frames, with the channels innermost.
     ///
     /// - Parameters:
-    ///   - frames: Input frames [N, C, H, W] for which `suits` is true.
+    ///   - frames: Input frames [N, C, H, W] that suit.
     ///   - weight: The kernels, [O, C, kernel, kernel], rounded to the type of the frames.
     ///   - bias: A value for each output channel, [O]; nil for none.
     func callAsFunction(_ frames: Tensor, _ weight: Tensor, _ bias: Tensor?) throws(TensorError) -> Tensor {

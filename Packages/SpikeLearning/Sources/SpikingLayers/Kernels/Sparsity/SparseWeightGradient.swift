@@ -26,7 +26,7 @@ struct SparseWeightGradient {
     /// Returns the gradient of the weight.
     ///
     /// - Parameters:
-    ///   - frames: Input frames [N, C, H, W] for which `SparseConvolution.suits` is true.
+    ///   - frames: Input frames [N, C, H, W] that suit a `SparseConvolution`.
     ///   - gradient: The gradient of the results of the convolution, [N, O, H, W].
     /// - Returns: The gradient of the weight, [O, C, kernel, kernel], float32.
     func callAsFunction(_ frames: Tensor, _ gradient: Tensor) throws(TensorError) -> Tensor {

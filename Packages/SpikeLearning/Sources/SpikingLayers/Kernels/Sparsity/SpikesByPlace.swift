@@ -13,7 +13,6 @@ struct SpikesByPlace: ~Copyable {
     /// - Parameter channelSize: The number of weights of a channel, by which channels are numbered.
     init(channels: Int, channelSize: Int, _ blocks: PixelBlocks) {
         (self.channels, self.channelSize) = (channels, channelSize)
-        // A place more, because the last ones are looked at beyond the end of a row.
         let places = blocks.placeCount
         rows = .allocate(capacity: channels * places)
         values = .allocate(capacity: channels * places)
