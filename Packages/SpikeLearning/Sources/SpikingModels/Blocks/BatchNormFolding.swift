@@ -39,57 +39,41 @@ extension Module {
     }
 }
 
-extension QKFormer {
-    /// Returns a copy of this network for evaluation, with batch normalisation folded into the convolutions.
-    ///
-    /// - Throws: `TensorError` if the copy cannot be created.
-    public func foldingBatchNorm() throws(TensorError) -> QKFormer {
+/// The settings of a network that can do without batch normalisation.
+public protocol FoldableConfiguration {
+    /// Whether there is batch normalisation. It is false in networks that `foldingBatchNorm` returns, whose
+    /// convolutions have biases instead.
+    var normalizes: Bool { get set }
+}
+
+/// A network that is built from settings, and so can be built again without batch normalisation.
+public protocol FoldableNetwork: ImageNetwork {
+    associatedtype Configuration: FoldableConfiguration
+    /// The settings from which the network was built.
+    var configuration: Configuration { get }
+    /// Creates a network with initial weights.
+    init(_ configuration: Configuration, random: inout RandomSource) throws(TensorError)
+}
+
+extension FoldableNetwork {
+    public func foldingBatchNorm() throws(TensorError) -> Self {
         var folded = configuration
         folded.normalizes = false
         var random = RandomSource(seed: 0)
-        let network = try QKFormer(folded, random: &random)
-        try network.adopt(foldingBatchNorm: self)
-        return network
-    }
-}
-
-extension SpikingConvNet {
-    /// Returns a copy of this network for evaluation, with batch normalisation folded into the convolutions.
-    ///
-    /// - Throws: `TensorError` if the copy cannot be created.
-    public func foldingBatchNorm() throws(TensorError) -> SpikingConvNet {
-        var folded = configuration
-        folded.normalizes = false
-        var random = RandomSource(seed: 0)
-        let network = try SpikingConvNet(folded, random: &random)
-        try network.adopt(foldingBatchNorm: self)
-        return network
-    }
-}
-
-extension SpikingYOLO {
-    /// Returns a copy of this network for evaluation, with batch normalisation folded into the convolutions.
-    ///
-    /// - Throws: `TensorError` if the copy cannot be created.
-    public func foldingBatchNorm() throws(TensorError) -> SpikingYOLO {
-        var folded = configuration
-        folded.normalizes = false
-        var random = RandomSource(seed: 0)
-        let network = try SpikingYOLO(folded, random: &random)
-        try network.adopt(foldingBatchNorm: self)
-        return network
-    }
-}
-
-extension Module {
-    /// Takes the type, the device and the folded values of a network of the same structure with batch normalisation,
-    /// and switches to evaluation.
-    fileprivate func adopt(foldingBatchNorm original: some Module) throws(TensorError) {
-        if let tensor = original.parameters.first?.tensor {
-            try to(tensor.device)
-            try to(tensor.dtype)
+        let network = try Self(folded, random: &random)
+        if let tensor = parameters.first?.tensor {
+            try network.to(tensor.device)
+            try network.to(tensor.dtype)
         }
-        try load(state: original.stateFoldingBatchNorm())
-        evaluate()
+        try network.load(state: stateFoldingBatchNorm())
+        network.evaluate()
+        return network
     }
 }
+
+extension QKFormer: FoldableNetwork {}
+extension QKFormer.Configuration: FoldableConfiguration {}
+extension SpikingConvNet: FoldableNetwork {}
+extension SpikingConvNet.Configuration: FoldableConfiguration {}
+extension SpikingYOLO: FoldableNetwork {}
+extension SpikingYOLO.Configuration: FoldableConfiguration {}

@@ -6,12 +6,13 @@ import TorchTensors
 /// LibTorch sums such tensors term by term in single precision. For a large batch, the error is about 1e-5, enough to
 /// change which neurons near their threshold fire. Here, all sums are in double precision and do not depend on the
 /// number of threads.
-struct BatchNormKernel: Sendable {
+struct BatchNormKernel: BatchStatisticsNorm {
     /// The number of values per channel: N · height · width.
     private let rows: Int
     private let channels: Int
     private let epsilon: Double
     private let exchange: (any StatisticsExchange)?
+    var counts: Bool { exchange?.counts ?? true }
 
     /// The number of parts in which the rows are summed.
     private static let parts = 64
@@ -28,26 +29,7 @@ struct BatchNormKernel: Sendable {
         self.exchange = exchange
     }
 
-    /// Returns the normalized tensor as part of the graph of gradients, with the mean and the variance (divided by the
-    /// number of values) of each channel, float64, and the number of values per channel in the whole batch.
-    func normalized(
-        _ x: Tensor, weight: Tensor, bias: Tensor
-    ) throws(TensorError) -> (result: Tensor, mean: Tensor, variance: Tensor, values: Int) {
-        let (kernel, counts) = (self, exchange?.counts ?? true)
-        let (result, statistics, values) = try withoutGradient { () throws(TensorError) in
-            try kernel.forward(x, weight: weight, bias: bias)
-        }
-        try CustomFunction.record(
-            "batch normalisation", inputs: [x, weight, bias], outputs: [result], saving: [x, weight, statistics]
-        ) { saved, gradients in
-            guard let gradient = gradients[0] else { return [nil, nil, nil] }
-            return try kernel.backward(
-                saved[0], weight: saved[1], statistics: saved[2], values: values, counts: counts, gradient)
-        }
-        return (result, try statistics[0], try statistics[1], values)
-    }
-
-    private func forward(
+    func forward(
         _ x: Tensor, weight: Tensor, bias: Tensor
     ) throws(TensorError) -> (result: Tensor, statistics: Tensor, values: Int) {
         let input = try Memory<Float>(x)
@@ -84,10 +66,7 @@ struct BatchNormKernel: Sendable {
         return (result, try Tensor.stacked([mean, variance]), values)
     }
 
-    /// Returns the gradients of the input, the weight γ and the bias. With g the gradient of the result, x̂ the
-    /// normalized input and means over the whole batch, these are γ / σ · (g − mean(g) − x̂ · mean(g · x̂)), Σ g · x̂ and
-    /// Σ g. The last two sums are those of this process.
-    private func backward(
+    func backward(
         _ x: Tensor, weight: Tensor, statistics: Tensor, values: Int, counts: Bool, _ gradient: Tensor
     ) throws(TensorError) -> [Tensor?] {
         var gradient = gradient

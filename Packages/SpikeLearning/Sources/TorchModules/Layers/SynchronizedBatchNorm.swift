@@ -2,32 +2,12 @@ import TorchTensors
 
 /// Batch normalisation with the statistics of a batch that is divided among several processes, in LibTorch's operations.
 /// It works for every device and type; `BatchNormKernel` is faster where it applies.
-struct SynchronizedBatchNorm: Sendable {
+struct SynchronizedBatchNorm: BatchStatisticsNorm {
     let epsilon: Double
     let exchange: any StatisticsExchange
+    var counts: Bool { exchange.counts }
 
-    /// Returns the normalized tensor as part of the graph of gradients, with the mean and the variance (divided by the
-    /// number of values) of each channel, float64, and the number of values per channel in the whole batch.
-    ///
-    /// - Parameter x: The input, with the channels in dimension 1.
-    func normalized(
-        _ x: Tensor, weight: Tensor, bias: Tensor
-    ) throws(TensorError) -> (result: Tensor, mean: Tensor, variance: Tensor, values: Int) {
-        let (kernel, counts) = (self, exchange.counts)
-        let (result, statistics, values) = try withoutGradient { () throws(TensorError) in
-            try kernel.forward(x, weight: weight, bias: bias)
-        }
-        try CustomFunction.record(
-            "batch normalisation", inputs: [x, weight, bias], outputs: [result], saving: [x, weight, statistics]
-        ) { saved, gradients in
-            guard let gradient = gradients[0] else { return [nil, nil, nil] }
-            return try kernel.backward(
-                saved[0], weight: saved[1], statistics: saved[2], values: values, counts: counts, gradient)
-        }
-        return (result, try statistics[0], try statistics[1], values)
-    }
-
-    private func forward(
+    func forward(
         _ x: Tensor, weight: Tensor, bias: Tensor
     ) throws(TensorError) -> (result: Tensor, statistics: Tensor, values: Int) {
         let input = try computed(x)
@@ -44,8 +24,7 @@ struct SynchronizedBatchNorm: Sendable {
         return (try result.to(x.dtype), try Tensor.stacked([mean, variance]), values)
     }
 
-    /// Returns the gradients of the input, the weight and the bias, as `BatchNormKernel` does.
-    private func backward(
+    func backward(
         _ x: Tensor, weight: Tensor, statistics: Tensor, values: Int, counts: Bool, _ gradient: Tensor
     ) throws(TensorError) -> [Tensor?] {
         let (input, incoming) = (try computed(x), try computed(gradient))
