@@ -38,34 +38,37 @@ public struct LearningCommand: Sendable, Hashable {
         LearningCommand("train", "Trains a spiking network on images; goes on where it was interrupted."),
         LearningCommand("report", "Writes a report on training runs, one HTML file."),
         LearningCommand(
-            "evaluate", "Says how a trained network does on test images and how much it fires, or how good boxes are."),
-        LearningCommand("predict", "Says which classes images are of, by a trained run or by weights."),
+            "evaluate", "Evaluates a trained network on test images, or boxes from files: accuracy, firing rates, mAP."),
         LearningCommand(
-            "analyze", "Looks into neurons and trained runs: firing patterns, codes in use, energy.", .handedOver,
+            "predict", "Predicts the classes of images, or the boxes in them, with a trained run or with weights."),
+        LearningCommand(
+            "analyze", "Analyzes neurons and trained runs: firing patterns, codes in use, energy.", .handedOver,
             [
                 LearningCommand(
                     "firing-patterns",
                     "Lists the spike patterns of a leaky integrate-and-fire neuron under constant currents."),
                 LearningCommand("codes", "Counts the spike patterns that each channel of a trained encoder emits."),
                 LearningCommand(
-                    "energy", "Estimates what a trained network's synapses cost an image, with and without spikes."),
+                    "energy", "Estimates the energy of a trained network's synapses per image, with and without spikes."
+                ),
             ]),
         LearningCommand(
-            "datasets", "Lists the data sets that are known by name, and fetches them.", .handedOver,
+            "datasets", "Lists the data sets that are known by name, and downloads them.", .handedOver,
             [
                 LearningCommand("list", "Says which data sets are on this machine, and where."),
-                LearningCommand("fetch", "Downloads a data set into the cache, or goes on with that."),
+                LearningCommand("fetch", "Downloads a data set into the cache, or continues an interrupted download."),
                 LearningCommand("boxes", "Counts the boxes in your own images, says what is wrong, and draws them."),
             ]),
         LearningCommand(
-            "gym", "Trains spiking agents in reinforcement learning's environments.", .shared,
+            "gym", "Trains spiking agents in environments of reinforcement learning.", .shared,
             [
                 LearningCommand(
-                    "train", "Trains a spiking agent in an environment; goes on where it was interrupted."),
-                LearningCommand("evaluate", "Says how a trained agent does in new episodes."),
-                LearningCommand("replay", "Plays an episode of a trained agent, and keeps its steps and spikes."),
+                    "train", "Trains a spiking agent in an environment; continues an interrupted run."),
+                LearningCommand("evaluate", "Evaluates a trained agent in new episodes."),
+                LearningCommand("replay", "Plays an episode with a trained agent, and writes its steps and spikes."),
             ]),
-        LearningCommand("check", "Says what LibTorch has here, and checks that it computes right."),
+        LearningCommand(
+            "check", "Shows the version and the devices of LibTorch, and checks that it computes correctly."),
         LearningCommand("demo", "Learns 5,000 digits of MNIST with each encoding, and reports.", .hidden),
         LearningCommand("speed", "Measures images per second of QKFormer-3-256, T = 4, on 3 × 32 × 32 noise.", .hidden),
     ]

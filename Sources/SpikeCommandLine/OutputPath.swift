@@ -20,6 +20,24 @@ public func requireOutput(_ path: String, extensions: [String], inputs: [String?
     try AtomicFile.requireWritable(path)
 }
 
+/// Creates a folder for output, and the folders above it, if they do not exist.
+///
+/// - Parameter path: The path of the folder.
+/// - Throws: `FileError.unwritable` if there is no folder afterwards in which files can be made.
+public func makeOutputFolder(_ path: String) throws(FileError) {
+    do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+        let isThere = FileManager.default.fileExists(atPath: path)
+        throw .unwritable(
+            path: path,
+            reason: isThere ? "it is a file; name a folder" : "the folder cannot be made; choose another place")
+    }
+    guard access(path, W_OK | X_OK) == 0 else {
+        throw .unwritable(path: path, reason: "\(systemReason(errno)); choose another folder")
+    }
+}
+
 /// The extensions of a report, which is one HTML file.
 public let reportExtensions = ["html", "htm"]
 

@@ -1,3 +1,5 @@
+import ArrayFiles
+
 /// A table for a terminal, with text columns aligned to the left and columns of numbers to the right.
 public struct TextTable {
     private let header: [String]
@@ -8,11 +10,11 @@ public struct TextTable {
     ///
     /// - Parameters:
     ///   - header: The titles of the columns.
-    ///   - rows: The rows, each with one text per column.
+    ///   - rows: The rows, each with one text per column. Control characters in them are replaced.
     ///   - textColumns: The number of columns, from the first, that are aligned to the left; the others hold numbers.
     public init(header: [String], rows: [[String]], textColumns: Int) {
-        self.header = header
-        self.rows = rows
+        self.header = header.map(printable)
+        self.rows = rows.map { $0.map(printable) }
         self.textColumns = textColumns
     }
 

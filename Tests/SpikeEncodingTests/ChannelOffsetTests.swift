@@ -54,6 +54,25 @@ import Testing
         #expect(one.channelOffsets == signal.channelOffsets && one.value(ofChannel: 1, sample: 1) == 101_325.004)
     }
 
+    /// A channel alone keeps what the recording says of it: values, offset, name, rate, unit and start.
+    @Test func aChannelAloneKeepsItsOwn() {
+        let numbers = [1, 2 + 0x1p-30, 4, 0x1p40, 0x1p40 + 1, 0x1p40 + 3, -1, -2, -3]
+        let signal = Signal(
+            exactValues: numbers, channelCount: 3, samplingRate: 50, startTime: 2, channelNames: ["a", "b", "c"],
+            unit: "Pa")
+        #expect(signal.exactValues != nil)
+        for (channel, name) in ["a", "b", "c"].enumerated() {
+            let (alone, samples) = (signal.singleChannel(channel), 3 * channel..<3 * channel + 3)
+            #expect(alone.channelCount == 1 && alone.sampleCount == 3 && alone.channelNames == [name])
+            #expect(alone.samplingRate == 50 && alone.startTime == 2 && alone.unit == "Pa")
+            #expect(alone.values == Array(signal.values[samples]))
+            #expect(alone.offset(ofChannel: 0) == signal.offset(ofChannel: channel))
+            #expect((0..<3).map { alone.value(ofChannel: 0, sample: $0) } == Array(numbers[samples]))
+        }
+        let nameless = Signal(channels: [[1, 2], [3, 4]]).singleChannel(1)
+        #expect(nameless == Signal(channels: [[3, 4]]))
+    }
+
     @Test func aConstantIsItsOwnOffset() {
         let signal = Signal(exactValues: [1e9 + 1, 1e9 + 1], channelCount: 1)
         #expect(signal.channelOffsets == [1e9 + 1] && signal.values == [0, 0])
@@ -71,6 +90,19 @@ import Testing
             return
         }
         #expect(value.isNaN)
+    }
+
+    /// The offset is that of the numbers 2⁴⁰ and 2⁴⁰ + 1, whose middle lies between two whole numbers.
+    @Test(arguments: [Double.nan, .infinity, -.infinity])
+    func whatIsNotFiniteDoesNotMoveTheOffset(_ flaw: Double) {
+        for position in 0...2 {
+            var numbers = [0x1p40, 0x1p40 + 1]
+            numbers.insert(flaw, at: position)
+            let signal = Signal(exactValues: numbers, channelCount: 1)
+            #expect(signal.channelOffsets == [0x1p40 + 1], "\(position)")
+            let expected = numbers.map { Float($0 - 0x1p40 - 1) }
+            #expect(zip(signal.values, expected).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }, "\(signal.values)")
+        }
     }
 
     @Test func finiteNumbersAreNotCalledInfinite() throws {

@@ -5,9 +5,13 @@ import Testing
     @Test func chunksEqualOneCall() throws {
         var generator = SeededGenerator(seed: printedSeed())
         for _ in 0..<60 {
-            let plain = randomSignal(
+            var plain = randomSignal(
                 channels: .random(in: 1...18, using: &generator), samples: .random(in: 1...400, using: &generator),
                 using: &generator)
+            if Bool.random(using: &generator) {
+                plain.channelNames = (0..<plain.channelCount).map { "lead \($0)" }
+                plain.unit = "mV"
+            }
             let signal = Bool.random(using: &generator) ? plain : lifted(plain, using: &generator)
             for codec in try allCodecs(for: signal, using: &generator) {
                 let encoded = try codec.encode(signal)
@@ -54,6 +58,17 @@ import Testing
         #expect(last.startTime == 5.3 && last.values == [1.5])
         #expect(stream.finish().sampleCount == 0)
         #expect(throws: CodecError.streamFinished) { try stream.push(steps(encoded.spikes, 0..<1)) }
+    }
+
+    /// Names are those of all channels, or none.
+    @Test(arguments: [(["x", "y"], ["x", "y"]), (["x", nil], []), ([nil, nil], [])] as [([String?], [String])])
+    func partsHaveTheirNamesAndUnit(names: [String?], expected: [String]) throws {
+        let channels = names.map { EncodedChannel(name: $0, initialValue: 1) }
+        var stream = try StepForward(threshold: 0.5).decodingStream(
+            channels: channels, samplingRate: nil, unit: "g", startTime: 0)
+        for part in [try stream.push(SpikeTrain(signs: [0, 1, 0, -1], unitCount: 2)), stream.finish()] {
+            #expect(part.channelNames == expected && part.unit == "g" && part.samplingRate == nil)
+        }
     }
 
     /// Values of pulse-width modulation lie on a line to the next spike.

@@ -72,6 +72,30 @@ import Testing
         #expect(try other.encode(Observations(values: rates, featureCount: 5)).spikes != spikes)
     }
 
+    /// Whichever of the bounds is given per feature.
+    @Test func everyMaximumIsAboveItsMinimum() throws {
+        func expectRefusal(
+            _ minimum: PerChannel<Double>, _ maximum: PerChannel<Double>, value: String, least: String
+        ) {
+            let expected = CodecError.parameter(
+                codec: "rate", name: "maximum", value: value, requirement: "above minimum \(least)")
+            #expect(throws: expected) { try RateCode(minimum: minimum, maximum: maximum) }
+        }
+        expectRefusal(1, 1, value: "1.0", least: "1.0")
+        expectRefusal([0, 5, 1], 3, value: "3.0", least: "5.0")
+        expectRefusal(1, [2, 3, 0.5], value: "0.5", least: "1.0")
+        expectRefusal([0, 1], [1, 1], value: "1.0", least: "1.0")
+        #expect(try RateCode(minimum: [0, 2, 1], maximum: 3).minimum.values == [0, 2, 1])
+        #expect(try RateCode(minimum: 1, maximum: [2, 3, 1.5]).maximum.values == [2, 3, 1.5])
+        // Bounds of different numbers of features are refused with the number of features that they do not fit.
+        for codec in [
+            try RateCode(minimum: [0, 2], maximum: [1, 3, 0]), try RateCode(minimum: [0, 2, 9], maximum: [1, 3]),
+        ] {
+            #expect(throws: CodecError.self) { try codec.encode(Observations(values: [0, 0], featureCount: 2)) }
+            #expect(throws: CodecError.self) { try codec.encode(Observations(values: [0, 0, 0], featureCount: 3)) }
+        }
+    }
+
     @Test func valuesOutsideTheBoundsAreClippedAndCounted() throws {
         let codec = try RateCode(steps: 4, minimum: -1, maximum: 1)
         let encoded = try codec.encode(Observations(values: [-3, -1, 0, 1, 1.5], featureCount: 5))

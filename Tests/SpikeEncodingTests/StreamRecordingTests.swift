@@ -113,6 +113,25 @@ import Testing
             try stream.finish(joining: [first, second, last]) == codec.encode(recording, ranges: [range, range]))
     }
 
+    /// What decoding needs is final after the first sample. Where it comes from channel 0's first samples, one for each
+    /// channel, it is final after those.
+    @Test func channelsAreFinalAsSoonAsTheyCanBe() throws {
+        let ranges = Array(repeating: ValueRange(minimum: 0, maximum: 4), count: 2)
+        var stream = try StepForward().stream(channelCount: 2)
+        #expect(!stream.hasFinalChannels)
+        _ = try stream.push(recording.samples(0..<1))
+        #expect(stream.hasFinalChannels)
+        var crossed = try PulseWidthModulation(frequency: 20, dialect: .reference).stream(
+            channelCount: 2, ranges: ranges)
+        _ = try crossed.push(recording.samples(0..<1))
+        #expect(!crossed.hasFinalChannels)
+        _ = try crossed.push(recording.samples(1..<2))
+        #expect(crossed.hasFinalChannels)
+        let channels = crossed.encodedChannels
+        _ = try crossed.push(recording.samples(2..<5))
+        #expect(crossed.encodedChannels == channels)
+    }
+
     @Test func anEmptyStreamHasNoEncoding() throws {
         var stream = try StepForward().stream(channelCount: 3)
         #expect(throws: CodecError.empty(channels: 3, samples: 0)) { try stream.finish(joining: []) }

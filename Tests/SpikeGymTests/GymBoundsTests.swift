@@ -135,6 +135,13 @@ import Testing
         await #expect(processExitsWith: .failure) {
             _ = ObservationSpikes(values: [1], steps: 1, batch: 1, units: 1).train(ofRow: -1)
         }
+        // No spike is looked at where there is no step.
+        await #expect(processExitsWith: .failure) {
+            _ = ObservationSpikes(values: [], steps: 0, batch: 1, units: 1).train(ofRow: 1)
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = ObservationSpikes(values: [], steps: 0, batch: 1, units: 1).train(ofRow: -1)
+        }
         await #expect(processExitsWith: .failure) { _ = ObservationSpikes.joined([]) }
         await #expect(processExitsWith: .failure) {
             let one = ObservationSpikes(values: [1], steps: 1, batch: 1, units: 1)

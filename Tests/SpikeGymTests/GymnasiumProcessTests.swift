@@ -58,6 +58,11 @@ import Testing
                         print("very well" * 3, file=sys.stderr)
                     sys.stdin.read()
                     os.write(1, b"straight to the descriptor")
+            class Silent(Counting):
+                def act(self, action):
+                    if self.steps == 1:
+                        for output in (1, 2): os.close(output)
+                    time.sleep(0.2)
             class Image(Counting):
                 observation_space = spaces.Box(0, 255, (2, 3), numpy.uint8)
                 action_space = spaces.Discrete(3, start=-1)
@@ -193,6 +198,15 @@ import Testing
         _ = try environment.reset(seed: 1)
         for step in 1...3 {
             #expect(try environment.step(.discrete([0, 0])).reached == Array(repeating: Float(step), count: 10))
+        }
+    }
+
+    /// An environment may close its standard output and error, which are not what the answers come by.
+    @Test(.enabled(if: Python.hasGymnasium)) func anEnvironmentWithoutOutputGoesOn() throws {
+        let environment = try environment("Silent", count: 1)
+        _ = try environment.reset(seed: 1)
+        for step in 1...3 {
+            #expect(try environment.step(.discrete([0])).reached == Array(repeating: Float(step), count: 5))
         }
     }
 

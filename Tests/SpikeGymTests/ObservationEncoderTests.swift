@@ -123,6 +123,27 @@ import Testing
         #expect(encoder.unitNames(["a", "b"]) == ["a up", "b up", "a down", "b down"])
     }
 
+    /// Features, then the units of each, then the complements of all.
+    @Test func unitsHaveNames() throws {
+        func names(_ coders: ObservationCoders, _ code: UnitCode, _ isInverted: Bool = false) throws -> [String] {
+            try ObservationEncoder(
+                scaler: Self.scaler(), coders: coders, unitCode: code, hasInvertedInputs: isInverted
+            ).unitNames(["a", "b"])
+        }
+        #expect(try names(.rate, .single) == ["a", "b"])
+        #expect(try names(.rate, .single, true) == ["a", "b", "not a", "not b"])
+        #expect(try names(.step(thresholds: [1, 1]), .single) == ["Δ a", "Δ b"])
+        #expect(
+            try names(.rate, .receptiveFields(bins: 3, sigma: 0.2))
+                == ["a [0]", "a [1]", "a [2]", "b [0]", "b [1]", "b [2]"])
+        #expect(
+            try names(.step(thresholds: [1, 1]), .splitPolarity, true)
+                == [
+                    "Δ a up", "Δ b up", "Δ a down", "Δ b down", "not Δ a up", "not Δ b up", "not Δ a down",
+                    "not Δ b down",
+                ])
+    }
+
     @Test func complementsFollowAtTheMaximumRate() throws {
         func rates(_ dialect: Dialect, _ maximumRate: Double) throws -> [Double] {
             let encoder = try ObservationEncoder(

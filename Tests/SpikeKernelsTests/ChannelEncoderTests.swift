@@ -49,6 +49,7 @@ func code<Encoder: ChannelEncoder>(
         expectSameInChunks(&random, StepForwardEncoder(threshold: 0.25))
         expectSameInChunks(&random, DeltaModulationEncoder(threshold: 0.25, startsFromZero: true))
         expectSameInChunks(&random, DeltaModulationEncoder(threshold: 0.25, startsFromZero: false))
+        expectSameInChunks(&random, LevelCrossingEncoder(spacing: 0.25, hysteresis: 0.5))
         expectSameInChunks(&random, RateStepForwardEncoder(threshold: 0.25, startsFromZero: true))
         expectSameInChunks(&random, RateStepForwardEncoder(threshold: 0.25))
         for variant in [Variant.standard, .reference] {
@@ -79,6 +80,30 @@ func code<Encoder: ChannelEncoder>(
         let scale = SignedUnitScale(UnitScale(minimum: 1, maximum: 3))
         let neuron = LeakyIntegrateAndFireEncoder(scale: scale, threshold: 0.75, membraneConstant: 0.5)
         #expect(wholeCode(of: samples, neuron) == [0, 0, 0, 0, 1, -1, -1])
+    }
+
+    /// Levels lie halfway between r and r ± 1; with a hysteresis of 1/2, a spike needs more than 0.75 from r.
+    @Test func levelsAreCrossedBeyondTheHysteresis() {
+        let samples: [Float] = [1, 1.75, 1.875, 1.25, 1.125, 0.25, 4, 4, 4, 4]
+        #expect(
+            wholeCode(of: samples, LevelCrossingEncoder(spacing: 1, hysteresis: 0.5))
+                == [0, 0, 1, 0, -1, 0, 1, 1, 1, 0])
+        #expect(
+            wholeCode(of: samples, LevelCrossingEncoder(spacing: 1, hysteresis: 0.5, down: 0))
+                == [0, 0, 1, 0, 0, 0, 1, 1, 1, 0])
+        // Without hysteresis, the levels next to r = 1 are 0.5 and 1.5.
+        #expect(wholeCode(of: [1, 1.5, 0.5, 0.25], LevelCrossingEncoder(spacing: 1, hysteresis: 0)) == [0, 0, 0, -1])
+        #expect(wholeCode(of: [1, 0.5, 1.5, 1.75], LevelCrossingEncoder(spacing: 1, hysteresis: 0)) == [0, 0, 0, 1])
+    }
+
+    /// An encoder without a call of `start` compares with the zero that it documents.
+    @Test func aZeroThatIsNotGivenIsZero() {
+        func first(_ sample: Float) -> Int8 {
+            var (encoder, spikes) = (DeltaModulationEncoder(threshold: 0.5, startsFromZero: true), [Int8(9)])
+            #expect([sample].withUnsafeBufferPointer { encoder.encode($0, into: &spikes) } == 1)
+            return spikes[0]
+        }
+        #expect([0.75, 0.5, 0.25, -0.25, -0.5, -0.75].map(first) == [1, 1, 0, 0, -1, -1])
     }
 
     /// A membrane potential that equals the threshold gives no spike.

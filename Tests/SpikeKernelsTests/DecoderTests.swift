@@ -31,6 +31,65 @@ import Testing
         #expect(down[0] == 1 && abs(down[1] - 1.75) < 1e-3 && abs(down[2] - 2.5) < 1e-3)
     }
 
+    /// The values of a channel whose spikes arrive in chunks.
+    private func decoded<Decoder: ChannelDecoder>(
+        _ spikes: [Decoder.Spike], _ decoder: Decoder, chunks length: (Int) -> Int
+    ) -> [Float] {
+        var (decoder, next, count) = (decoder, 0, 0)
+        var signal = [Float](repeating: 9, count: spikes.count + 1)
+        signal.withUnsafeMutableBufferPointer { signal in
+            while next < spikes.count {
+                let end = min(next + length(spikes.count - next), spikes.count)
+                spikes[next..<end].withUnsafeBufferPointer {
+                    count += decoder.decode(next: $0, into: signal.baseAddress! + count)
+                }
+                #expect(count + decoder.lag == end)
+                next = end
+            }
+            decoder.finish(into: signal.baseAddress! + count)
+        }
+        #expect(signal.last == 9, "written beyond the spikes")
+        return signal.dropLast()
+    }
+
+    private func expectSameInChunks<Decoder: ChannelDecoder>(
+        _ random: inout RandomValues, _ decoder: Decoder, spike: (inout RandomValues) -> Decoder.Spike,
+        whole: (UnsafeBufferPointer<Decoder.Spike>, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        for _ in 0..<20 {
+            let spikes = (0..<Int.random(in: 1...150, using: &random)).map { _ in spike(&random) }
+            let expected = decoded(spikes, whole)
+            for length in [1, 2, 3, 16, 64] {
+                #expect(decoded(spikes, decoder) { _ in length } == expected, "chunks of \(length)")
+            }
+            #expect(decoded(spikes, decoder) { .random(in: 0...$0, using: &random) } == expected)
+        }
+    }
+
+    @Test func chunksOfAnyLengthEqualOneCall() {
+        var random = RandomValues()
+        let scale = UnitScale(minimum: -1, maximum: 3)
+        func sign(_ random: inout RandomValues) -> Int8 { .random(in: -1...1, using: &random) }
+        let steps = StepDecoder(step: 0.25, initialValue: 2)
+        expectSameInChunks(&random, steps, spike: sign, whole: steps.decode)
+        let neuron = LeakyIntegrateAndFireDecoder(
+            scale: SignedUnitScale(scale), threshold: 0.5, membraneConstant: 0.75)
+        expectSameInChunks(&random, neuron, spike: sign, whole: neuron.decode)
+        let graded = RateStepForwardDecoder(threshold: 0.5, initialValue: 2)
+        expectSameInChunks(
+            &random, graded, spike: { Float(Int.random(in: -8...8, using: &$0)) / 4 }, whole: graded.decode)
+        for variant in [Variant.standard, .reference] {
+            let pulses = PulseWidthDecoder(frequency: 90, scale: scale, initialValue: 1, variant: variant)
+            expectSameInChunks(
+                &random, pulses, spike: { Int.random(in: 0..<5, using: &$0) > 0 ? 0 : sign(&$0) },
+                whole: pulses.decode)
+            for order in [1, 2, 9, 10] {
+                let filter = BensSpikerDecoder(order: order, cutoff: 0.2, scale: scale, variant: variant)
+                expectSameInChunks(&random, filter, spike: { .random(in: 0...1, using: &$0) }, whole: filter.decode)
+            }
+        }
+    }
+
     @Test func noSpikesAreDecodedToNothing() {
         let scale = UnitScale(minimum: 1, maximum: 3)
         #expect(decoded([Int8](), StepDecoder(step: 0.5, initialValue: 2).decode).isEmpty)

@@ -70,6 +70,24 @@ import Testing
         }
     }
 
+    @Test func levelCrossingLanesEqualItsEncoder() {
+        var random = RandomValues()
+        for turn in 0..<40 {
+            let spacing = (0..<32).map { _ in Float(Int.random(in: 1...4, using: &random)) / 4 }
+            let hysteresis = (0..<32).map { _ in Float(Int.random(in: 0...2, using: &random)) / 2 }
+            let down: Int8 = turn % 2 == 0 ? -1 : 0
+            expectSameSpikes(&random, groupCount: 1 + turn / 2 % 2) { firsts in
+                firsts.enumerated().map {
+                    LevelCrossingLanes(
+                        spacing: SIMD16(spacing[16 * $0..<16 * $0 + 16]),
+                        hysteresis: SIMD16(hysteresis[16 * $0..<16 * $0 + 16]), down: down, first: $1)
+                }
+            } _: {
+                LevelCrossingEncoder(spacing: spacing[$0], hysteresis: hysteresis[$0], down: down)
+            }
+        }
+    }
+
     @Test func leakyIntegrateAndFireLanesEqualItsEncoder() {
         var random = RandomValues()
         for turn in 0..<40 {
@@ -111,6 +129,13 @@ import Testing
             let (rises, falls) = groups[0].step(SIMD16(repeating: x))
             #expect(rises == .zero && falls == .zero, "\(x)")
         }
+        var levels = [
+            LevelCrossingLanes(spacing: SIMD16(repeating: 1), hysteresis: .zero, first: SIMD16(repeating: 0.5))
+        ]
+        for x in [0, -0.0, 1, 0.5, -0.0] as [Float] {
+            let (rises, falls) = levels[0].step(SIMD16(repeating: x))
+            #expect(rises == .zero && falls == .zero, "\(x)")
+        }
         var samples: [Float] = [-0.0, 0.25, 0, -0.25, -0.0]
         for startsFromZero in [true, false] {
             let encoder = DeltaModulationEncoder(threshold: 0.25, startsFromZero: startsFromZero)
@@ -118,6 +143,13 @@ import Testing
         }
         samples += samples
         #expect(wholeCode(of: samples, StepForwardEncoder(threshold: 0.25)) == Array(repeating: 0, count: 10))
+    }
+
+    /// The check of samples belongs to the codecs that do not measure ranges before.
+    @Test func codecsThatMeasureRangesTakeScannedSamples() {
+        #expect(LeakyIntegrateAndFireLanes.takesScannedSamples)
+        #expect(!StepForwardLanes.takesScannedSamples && !DeltaModulationLanes.takesScannedSamples)
+        #expect(!LevelCrossingLanes.takesScannedSamples)
     }
 
     @Test(arguments: [Float.nan, .infinity, -.infinity])

@@ -39,6 +39,49 @@ import Testing
         #expect(steps(4) { reference.encode(rate: 0.8, into: $0) } == [0, 1, 3])
     }
 
+    /// A count stands for the middle of the rates that have it, none of which is above the maximum.
+    @Test func countsDecodeToTheMiddleOfTheirRates() {
+        let code = DeterministicRate(steps: 4)
+        #expect((0...4).map { code.rate(count: $0, maximumRate: 1) } == [0, 0.125, 0.375, 0.625, 0.875])
+        // Up to 0.625, three spikes stand for the rates above 0.5; there cannot be four.
+        #expect((0...4).map { code.rate(count: $0, maximumRate: 0.625) } == [0, 0.125, 0.375, 0.5625, 0.5625])
+        // The reference decodes no spike and a spike in every step as the ends of the range.
+        let reference = DeterministicRate(steps: 4, variant: .reference)
+        #expect((0...4).map { reference.rate(count: $0, maximumRate: 0.625) } == [0, 0.125, 0.375, 0.625, 1])
+        let poisson = PoissonRate(steps: 8, seed: 0)
+        #expect((0...8).map(poisson.rate) == [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1])
+    }
+
+    /// Rates that NumPy computes from the equation: `r = exp(-(x - linspace(0, 1, n))**2 / (2*s*s))`, `r / r.sum()` times
+    /// the maximum rate.
+    @Test(
+        arguments: [
+            (0.5, 0.25, 0.5, [0.2111593991257591, 0.2111593991257591, 0.0776812017484818]),
+            (
+                0.2, 0.3, 1,
+                [
+                    0.09526597501834935, 0.21550826194143843, 0.2926922443038234, 0.2386600283216109,
+                    0.11683402633447086, 0.03433841002397933, 0.006059156965837828, 0.0006418970904898391,
+                ]
+            ),
+            (
+                0.1, 0.9, 0.75,
+                [
+                    4.747181863727561e-19, 6.037922383249132e-17, 5.6402411830004176e-15, 3.869602169889114e-13,
+                    1.9498152094701863e-11, 7.215710204531844e-10, 1.961205963719124e-08, 3.9149464028401133e-07,
+                    5.739670080032443e-06, 6.180256949633192e-05, 0.0004887475877696714, 0.0028387112275307814,
+                    0.0121092235612465, 0.03793760166610216, 0.08729350679199646, 0.1475205429036937,
+                    0.18309713835998662, 0.16690490684219944, 0.11174166697173665,
+                ]
+            ),
+        ] as [(Double, Double, Double, [Double])])
+    func fieldsAnswerAsInNumPy(sigma: Double, value: Double, maximumRate: Double, expected: [Double]) {
+        let fields = GaussianFields(bins: expected.count, sigma: sigma, maximumRate: maximumRate)
+        var rates = [Double](repeating: 9, count: expected.count)
+        rates.withUnsafeMutableBufferPointer { fields.rates(scaled: value, into: $0) }
+        for (rate, expected) in zip(rates, expected) { #expect(abs(rate - expected) <= 1e-14 * expected) }
+    }
+
     /// The mean of the centres 0, 1/2 and 1, weighted by the counts.
     @Test func fieldsDecodeToTheMeanOfTheirCentres() {
         let fields = GaussianFields(bins: 3, sigma: 0.2)

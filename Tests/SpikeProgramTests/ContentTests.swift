@@ -261,7 +261,16 @@ import Testing
         ("plot e.raw --sampling-rate 5 --output e.svg", "do not go with events"),
         ("info bad.raw", "it does not say whether the events are EVT2 or EVT3"),
         ("info bad.aedat", "no events of a known format"),
-        ("info other.h5", "was not written by SpikeKit"),
+        ("info other.h5", "is not HDF5: it does not have its signature"),
+        ("info other.nwb", "other.nwb: is not HDF5: it does not have its signature"),
+        ("plot other.nwb --output e.svg", "is not HDF5: it does not have its signature"),
+        ("info other.xyz", ".aif, .h5, .hdf5, .nwb, .raw, .dat, .aedat, .aedat4 or .bin"),
+        (
+            "info in.csv --variable x",
+            "has no arrays to choose from by name, as .npz and .mat have; leave --variable out"
+        ),
+        ("convert e.npz e.npy --skip-rows 2", "--skip-rows passes over lines of text, and this is NPZ"),
+        ("info far.csv", "far.csv: 1 unit × 400000001 steps take far more memory than the file"),
         ("info empty.bin", "empty.bin: is empty"), ("info empty.dat", "empty.dat: is empty"),
         ("info bare.dat", "bare.dat: has no header of events, whose lines begin with %"),
         ("info e.raw.gz", "e.raw.gz: events that are compressed by gzip are not read; unpack the file first"),
@@ -280,6 +289,10 @@ import Testing
         }
         try Data("1 2 3\n".utf8).write(to: program.folder.appending(path: "bare.dat"))
         try Data("other".utf8).write(to: program.folder.appending(path: "other.h5"))
+        try Data("other".utf8).write(to: program.folder.appending(path: "other.nwb"))
+        try Data("other".utf8).write(to: program.folder.appending(path: "other.xyz"))
+        try Data("step,channel,polarity\n400000000,0,1\n".utf8).write(to: program.folder.appending(path: "far.csv"))
+        try Data().write(to: program.folder.appending(path: "e.npz"))
         let outcome = try program.run(arguments)
         #expect(outcome.status != 0 && outcome.errors.contains(problem), "\(outcome.errors)")
         #expect(outcome.errors.split(separator: "\n").count { $0.hasPrefix("Error:") || $0.hasPrefix("spike:") } <= 1)

@@ -27,9 +27,9 @@ import Testing
     }
 
     @Test(arguments: [
-        // Replaced as by a rotation of logs; the last line has no end.
+        // Replaced as by a rotation of logs; a last line without an end may be a part of one.
         (
-            "1\\n2\\n3", "mv log.csv old.csv; printf '7\\n8\\n' > log.csv", ["1.0", "2.0", "3.0", "7.0", "8.0"],
+            "1\\n2\\n3", "mv log.csv old.csv; printf '7\\n8\\n' > log.csv", ["1.0", "2.0", "7.0", "8.0"],
             "was replaced"
         ),
         (
@@ -62,9 +62,8 @@ import Testing
         #expect(
             (reason.isEmpty || errors[0].contains(reason)) && errors[0].contains(", and is read from its start"),
             "\(errors)")
-        // A line without an end counts only if nothing can follow it.
         #expect(
-            errors[0].contains("; a sample that was not complete is left out") == (start == "10\\n20\\n3"), "\(errors)")
+            errors[0].contains("; a sample that was not complete is left out") == !start.hasSuffix("\\n"), "\(errors)")
     }
 
     @Test func otherNamesEndTheStream() throws {
@@ -88,6 +87,23 @@ import Testing
             kill -INT $reader; wait $reader; status=$?; spike decode - < s.csv; exit $status
             """)
         #expect(outcome.status == 130 && outcome.output == "1.0\n2.0\n3.0\n" && outcome.errors.isEmpty, "\(outcome)")
+    }
+
+    /// Half a line of one writer is not joined to the next one's lines, whose names may be there again.
+    @Test func halfLinesInPipes() throws {
+        let outcome = try program.shell(
+            """
+            mkfifo pipe
+            spike stream --follow pipe --codec rate-step-forward --threshold 1 > s.csv & reader=$!
+            sleep 0.4; printf 'a,b\\n1,2\\n3,' > pipe; sleep 0.7; printf 'a,b\\n5,6\\n' > pipe; sleep 0.7
+            printf '7,8\\n' > pipe; sleep 0.4
+            kill -INT $reader; wait $reader; status=$?; spike decode - < s.csv; exit $status
+            """)
+        #expect(outcome.status == 130 && outcome.output == "a,b\n1.0,2.0\n5.0,6.0\n7.0,8.0\n", "\(outcome)")
+        #expect(
+            outcome.errors
+                == "spike: warning: pipe: has no more writers; a sample that was not complete is left out\n",
+            "\(outcome)")
     }
 
     @Test(arguments: ["INT", "TERM"]) func aPipeWithoutWriterEndsBySignals(_ signal: String) throws {

@@ -1,6 +1,7 @@
 import Foundation
-import SpikeCommandLine
 import Testing
+
+@testable import SpikeCommandLine
 
 /// Numbers on the command line.
 @Suite struct OptionValueTests {
@@ -38,6 +39,26 @@ import Testing
     ]) func whatFloat64DoesNotHoldIsRefused(_ text: String, _ problem: String) {
         let error = #expect(throws: CommandError.self) { try ValueList<Double>(parsing: text) }
         #expect(error?.description.contains(problem) == true, "\(error?.description ?? "")")
+    }
+
+    /// Zero in any notation is held; any other digit is not zero.
+    @Test func onlyZerosAreRoundedToZero() throws {
+        for digit in 1...9 {
+            for text in ["\(digit)e-60", "0.0\(digit)E-60", "-\(digit)0e-60"] {
+                let error = #expect(throws: CommandError.self) { try Float(decimal: text) }
+                #expect(error?.description == "\(text) is too small for Float32, below 1.4e-45")
+            }
+        }
+        for text in ["0", "-0.00", "0e5", "0.0E-9", ".0"] { #expect(try Float(decimal: text) == 0) }
+    }
+
+    @Test func numbersOfFilesMustFitFloat32() throws {
+        #expect(try Float(checked: 0.1) == 0.1 && Float(checked: 0) == 0 && Float(checked: -.infinity) == -.infinity)
+        #expect(try Float(checked: .nan).isNaN)
+        for (number, problem) in [(1e39, "1e+39 is beyond what Float32"), (-1e-60, "-1e-60 is too small for Float32")] {
+            let error = #expect(throws: CommandError.self) { try Float(checked: number) }
+            #expect(error?.description.hasPrefix(problem) == true, "\(error?.description ?? "")")
+        }
     }
 
     @Test(arguments: [
@@ -79,6 +100,30 @@ import Testing
             #expect(
                 outcome.errors.hasPrefix("spike: The value '\(value)' is invalid for '\(option) <")
                     && outcome.errors.contains(">': '\(number)' is no "), "\(outcome.errors)")
+        }
+    }
+
+    /// Printable ASCII stays, and every other byte is shown by two digits. FF is in no text of UTF-8.
+    @Test func everyByteOfAnArgumentIsShown() {
+        for byte in UInt8.min...UInt8.max where byte != 0 {
+            let shown =
+                (0x20...0x7E).contains(byte) ? String(UnicodeScalar(byte)) : String(format: "\\x%02X", Int(byte))
+            var wrong = [CChar(bitPattern: byte), -1, 0]
+            var plain: [CChar] = [0x61, 0]
+            wrong.withUnsafeMutableBufferPointer { wrong in
+                plain.withUnsafeMutableBufferPointer { plain in
+                    func problem(_ arguments: [UnsafeMutablePointer<CChar>?], _ count: Int) -> String? {
+                        var arguments = arguments
+                        return ArgumentText.problem(arguments: &arguments, count: count)
+                    }
+                    let (wrong, plain) = (wrong.baseAddress, plain.baseAddress)
+                    let found = problem([plain, plain, wrong, nil], 3)
+                    #expect(found?.hasPrefix("argument 2, \"\(shown)\\xFF\", is not UTF-8; rename") == true)
+                    // The name of the program is no argument.
+                    #expect(problem([wrong, plain, plain, nil], 3) == nil)
+                    #expect(problem([wrong, nil], 1) == nil && problem([nil], 0) == nil)
+                }
+            }
         }
     }
 

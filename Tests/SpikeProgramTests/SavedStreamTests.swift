@@ -55,7 +55,7 @@ import Testing
 
     /// Formats that standard input does not tell say why, and what to do.
     @Test(arguments: [
-        ("printf '\\005\\003\\200\\000\\012' |", "N-MNIST (.bin) and the signals of WFDB (.dat"),
+        ("printf '\\005\\003\\200\\000\\012' |", "N-MNIST (.bin), MATLAB 4 (.mat) and the signals of WFDB (.dat"),
         ("printf '# made\\n100 1 360 9\\n100.dat 212 200 11 1024 995 0 0 MLII\\n' |", "is the header of a WFDB record"),
         ("printf 'r/2 1 360 9\\nr1 5\\nr2 4\\n' |", "is the header of a WFDB record"),
     ])

@@ -33,6 +33,13 @@ import Testing
         await #expect(processExitsWith: .failure) {
             _ = meanSquaredError(Signal(channels: [[1], [2]]), Signal(channels: [[1]]))
         }
+        // All that the first recording has is in the second one, too.
+        await #expect(processExitsWith: .failure) {
+            _ = meanSquaredError(Signal(channels: [[1]]), Signal(channels: [[1, 2]]))
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = meanSquaredError(Signal(channels: [[1]]), Signal(channels: [[1], [2]]))
+        }
     }
 
     @Test func tuningFindsErrorsFarFromZero() throws {

@@ -50,7 +50,7 @@ extension FileError: CustomStringConvertible {
             case .unwritable(_, let reason):
                 "\(file): cannot be written: \(reason)"
             }
-        return oneLine(text)
+        return printable(text)
     }
 }
 
@@ -73,8 +73,8 @@ package func excerpt(_ bytes: some Collection<UInt8>, limit: Int = 40) -> String
     return "\"" + text.prefix(limit) + (text.count > limit || bytes.count > 4 * limit ? "…" : "") + "\""
 }
 
-/// The text with every control character replaced by U+FFFD.
-private func oneLine(_ text: String) -> String {
+/// The text with every control character replaced by U+FFFD, for output in a line of a terminal.
+package func printable(_ text: String) -> String {
     String(
         String.UnicodeScalarView(
             text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))

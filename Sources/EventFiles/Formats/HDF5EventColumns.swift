@@ -93,19 +93,27 @@ struct HDF5EventColumns {
         timeOffset = try offset.integers()[0]
     }
 
-    /// Reads events. Returns the number of those that were passed over.
-    func read(_ range: Range<Int>, into events: EventBuffer) throws(FileError) -> Int {
+    /// Reads events. Returns the numbers of those that were passed over as their pixel or their time is out of range.
+    func read(
+        _ range: Range<Int>, into events: EventBuffer
+    ) throws(FileError) -> (outside: Int, late: Int) {
         let fields = try columns.map { (column) throws(FileError) in try column.integers(range) }
         return events.add(room: range.count) { events in
-            var outside = 0
+            var (outside, late) = (0, 0)
             for index in 0..<range.count {
                 guard let column = UInt16(exactly: fields[1][index]), let row = UInt16(exactly: fields[2][index]) else {
                     outside += 1
                     continue
                 }
-                events.append(fields[0][index] &+ timeOffset, column, row, fields[3][index] > 0)
+                // Unsigned times beyond the largest signed number are read as that.
+                let (time, isBeyond) = fields[0][index].addingReportingOverflow(timeOffset)
+                guard !isBeyond, fields[0][index] < .max else {
+                    late += 1
+                    continue
+                }
+                events.append(time, column, row, fields[3][index] > 0)
             }
-            return outside
+            return (outside, late)
         }
     }
 }

@@ -86,8 +86,9 @@ struct HDF5EventDecoder: EventDecoder {
             let end = min(columns.count, next + events.capacity)
             guard next < end else { return false }
             let range = next..<end
-            let outside = try columns.read(range, into: events)
+            let (outside, late) = try columns.read(range, into: events)
             remarks.note("events with a column or row outside of 0…65535 passed over", count: outside)
+            remarks.note("events with a time beyond 2⁶³ µs passed over", count: late)
             next = end
         }
         return true

@@ -39,9 +39,9 @@ struct NPYEventDecoder: EventDecoder {
         let count = min(try stream.fill(max(ByteStream.chunkSize, recordSize)) / recordSize, events.capacity)
         guard count > 0 else { return false }
         let (stream, fields, recordSize) = (stream, fields, recordSize)
-        let outside = stream.withBytes { bytes in
+        let (outside, late) = stream.withBytes { bytes in
             events.add(room: count) { events in
-                var outside = 0
+                var (outside, late) = (0, 0)
                 for offset in stride(from: 0, to: count * recordSize, by: recordSize) {
                     let column = fields[1].value(bytes, offset)
                     let row = fields[2].value(bytes, offset)
@@ -49,13 +49,19 @@ struct NPYEventDecoder: EventDecoder {
                         outside += 1
                         continue
                     }
-                    events.append(fields[0].value(bytes, offset), column, row, fields[3].value(bytes, offset) > 0)
+                    let time = fields[0].value(bytes, offset)
+                    guard time >= 0 || fields[0].isSigned else {
+                        late += 1
+                        continue
+                    }
+                    events.append(time, column, row, fields[3].value(bytes, offset) > 0)
                 }
-                return outside
+                return (outside, late)
             }
         }
         remarks.note(
             "events with a column or row outside of 0…65535 passed over", count: outside, byte: stream.position)
+        remarks.note("events with a time beyond 2⁶³ µs passed over", count: late, byte: stream.position)
         self.stream.skip(count * recordSize)
         return true
     }
@@ -65,7 +71,7 @@ struct NPYEventDecoder: EventDecoder {
 private struct WholeNumberField {
     private let offset: Int
     private let size: Int
-    private let isSigned: Bool
+    let isSigned: Bool
     private let isSwapped: Bool
 
     /// Returns `nil` for a field of another type.

@@ -125,9 +125,9 @@ enum AudioRecording {
         }
     }
 
-    /// Writes a floating-point WAV file, with 64 bits per sample if a channel has an offset, otherwise with 32.
+    /// Writes a floating-point WAV file, with 64 bits per sample if Float32 does not hold the values, otherwise with 32.
     static func write(_ signal: Signal, to path: String) throws(FileError) {
-        let type = signal.channelOffsets.isEmpty ? SF_FORMAT_FLOAT : SF_FORMAT_DOUBLE
+        let type = signal.needsDoubles ? SF_FORMAT_DOUBLE : SF_FORMAT_FLOAT
         try write(signal, to: path, format: Int32(SF_FORMAT_WAV | type))
     }
 
@@ -139,7 +139,7 @@ enum AudioRecording {
         info.samplerate = try wholeRate(signal, path)
         info.channels = try channelCount(signal, path)
         info.format = format
-        let sampleSize = signal.channelOffsets.isEmpty ? 4 : 8
+        let sampleSize = Int(format) & SF_FORMAT_SUBMASK == SF_FORMAT_DOUBLE ? 8 : 4
         guard signal.values.count < (1 << 32) / sampleSize - 1024 else {
             throw .tooLarge(
                 path: path,
@@ -235,7 +235,7 @@ enum AudioRecording {
     }
 
     private static func reason(_ file: OpaquePointer?) -> String {
-        var text = String(cString: sf_strerror(file)).lowercased()
+        var text = String(cString: sf_strerror(file)).lowercased().replacing("system error : ", with: "")
         while text.last == "." || text.last == "\n" { text.removeLast() }
         return text
     }

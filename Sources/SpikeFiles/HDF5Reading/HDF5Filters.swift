@@ -36,7 +36,7 @@ struct HDF5Filters {
         ]
         let remedy =
             kind == 0x8ECF
-            ? "convert it to RAW or DAT with metavision_file_to_dat, or copy it by `h5repack -f NONE` where ECF is installed"
+            ? "convert it to DAT by metavision_file_to_dat, or copy it by `h5repack -f NONE` where ECF is installed"
             : "copy the file by `h5repack -f GZIP=4` where that filter is installed"
         return
             "dataset \(dataset) is compressed by \(names[kind] ?? "the filter \(kind)"), which is not read; \(remedy)"

@@ -86,6 +86,15 @@ public enum RecordingFile {
             throw .unsuitable(path: path, problem: "the lines to pass over must be 0 to 1e9, got \(skippedRows)")
         }
         let (source, format) = try RecordingSource.open(path, RecordingFormat.all)
+        if variable != nil, !format.hasVariables {
+            throw .unsuitable(
+                path: path,
+                problem: "its format has no arrays to choose from by name, as .npz and .mat have; leave --variable out")
+        }
+        if skippedRows > 0, !format.isText {
+            throw .unsuitable(
+                path: path, problem: "--skip-rows passes over lines of text, and this is \(format.names[0])")
+        }
         let options = ReadingOptions(
             samplingRate: samplingRate, columns: columns, variable: variable, skippedRows: skippedRows)
         return try format.load(source, options)
@@ -115,10 +124,10 @@ public enum RecordingFile {
     ///
     /// - `.csv`: a header of channel names, a column `time_s` from the start on if the sampling rate is known, and
     ///   decimals that give the same number when read.
-    /// - `.npy`: Float32, or Float64 if a channel has an offset, `channels × samples`; neither rate, start nor names
-    ///   are kept.
-    /// - `.wav`: 32-bit float, or 64-bit if a channel has an offset; neither start nor names are kept, and the sampling
-    ///   rate must be a whole number of Hz.
+    /// - `.npy`: Float32, or Float64 if a channel has an offset or values beyond Float32, `channels × samples`; neither
+    ///   rate, start nor names are kept.
+    /// - `.wav`: 32-bit float, or 64-bit likewise; neither start nor names are kept, and the sampling rate must be a whole
+    ///   number of Hz.
     ///
     /// - Parameters:
     ///   - signal: The recording, `channels × samples`.
@@ -135,10 +144,24 @@ public enum RecordingFile {
     }
 
     private static func elements(_ signal: Signal) -> NPYArray.Elements {
-        guard !signal.channelOffsets.isEmpty else { return .float32(signal.values) }
+        guard signal.needsDoubles else { return .float32(signal.values) }
         return .float64(
             (0..<signal.channelCount).flatMap { channel in
                 (0..<signal.sampleCount).map { signal.value(ofChannel: channel, sample: $0) }
             })
+    }
+}
+
+extension Signal {
+    /// Whether Float32 does not hold the values: a channel has an offset, or values are too large for Float32, or all too
+    /// small.
+    var needsDoubles: Bool {
+        guard channelOffsets.isEmpty, let exactValues else { return !channelOffsets.isEmpty }
+        return (0..<channelCount).contains { channel in
+            let samples = channel * sampleCount..<(channel + 1) * sampleCount
+            let largest = exactValues[samples].lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0
+            return largest > Double(Float.greatestFiniteMagnitude)
+                || largest > 0 && largest < Double(Float.leastNormalMagnitude)
+        }
     }
 }

@@ -14,6 +14,12 @@ struct RecordingFormat: Sendable {
     /// Reads a recording.
     let load: @Sendable (RecordingSource, ReadingOptions) throws(FileError) -> LoadedFile<Signal>
 
+    /// Whether one of several arrays is chosen by its name.
+    var hasVariables: Bool { extensions.contains { $0 == "npz" || $0 == "mat" } }
+
+    /// Whether the format is text, of which lines can be passed over.
+    var isText: Bool { extensions.contains("csv") }
+
     static let all = [text, npy, npz, matlab, wfdb, edf, audio]
 
     /// The format of a file with this extension.

@@ -44,12 +44,14 @@ struct RecordingSource {
     /// Throws an error for the start of standard input that is no table of numbers in text.
     private static func requireText(_ start: [UInt8]) throws(FileError) {
         func unsuitable(_ problem: String) -> FileError { .unsuitable(path: StandardInput.name, problem: problem) }
+        if start.isEmpty { throw unsuitable("is empty") }
         // NUL and UTF-16 have messages of their own.
         let isUTF16 = start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
         if !isUTF16, start.contains(where: { 1..<9 ~= $0 || 14..<27 ~= $0 || 28..<32 ~= $0 }) {
             throw unsuitable(
-                "is neither text nor of a format that its first bytes tell; N-MNIST (.bin) and the signals of WFDB (.dat, by "
-                    + "the name of their header) are read from files only, so save it and name the file")
+                "is neither text nor of a format that its first bytes tell; N-MNIST (.bin), MATLAB 4 (.mat) and the signals "
+                    + "of WFDB (.dat, by the name of their header) are read from files only, so save it and name the file"
+            )
         }
         if WFDBHeader.isLikely(start) {
             throw unsuitable(

@@ -58,6 +58,15 @@ enum EventTable {
             }
             (unitLimit, stepLimit) = (max(unitLimit, unit + 1), max(stepLimit, step + 1))
         }
+        // Numbers in the file do not decide how much memory is taken.
+        let bound = max(1 << 28, (try InputFile(path)).size << 12)
+        guard unitCount != nil || stepCount != nil || unitLimit <= bound / max(1, stepLimit) else {
+            throw .tooLarge(
+                path: path,
+                problem:
+                    "\(unitLimit) unit\(unitLimit == 1 ? "" : "s") × \(stepLimit) steps take far more memory than the file; subtract the first "
+                    + "step from all, and number the units from 0")
+        }
         var builder = try SpikeTrainBuilder(
             path, unitCount: unitCount ?? unitLimit, stepCount: stepCount ?? stepLimit,
             isGraded: columns.amplitude != nil)

@@ -72,6 +72,30 @@ public final class SpikeTimesFile {
         return has("units/spike_times") && has("units/spike_times_index") || has("spikes/times") && has("spikes/units")
     }
 
+    /// Whether a file is of one of these layouts.
+    ///
+    /// - Parameter path: The path of a file that holds no events of a camera.
+    /// - Throws: `FileError` for a file with an extension of HDF5 that cannot be read, is damaged, or is of no layout that
+    ///   is known.
+    package static func isOfLayout(_ path: String) throws(FileError) -> Bool {
+        if recognises(path) { return true }
+        let isHDF5 = ["h5", "hdf5", "nwb"].contains(fileExtension(path) ?? "")
+        guard isHDF5, try !Seal.isPresent(path), !EventStreamFile.recognises(path) else { return false }
+        throw try problem(path)
+    }
+
+    private static func problem(_ path: String) throws(FileError) -> FileError {
+        let file = try HDF5File(path)
+        // A name that is known lies in a damaged part, which is the error then.
+        for name in ["units/spike_times", "spikes/times", "CD/events", "events"] { _ = try file.has(name) }
+        let names = try file.names(in: "")
+        let shown = names.prefix(12).map { excerpt($0.utf8) }.joined(separator: ", ") + (names.count > 12 ? ", …" : "")
+        return .malformed(
+            path: path, place: nil,
+            problem: "holds neither spikes nor events in a layout that is known: those of SpikeKit, NWB's units, the "
+                + "Spiking Heidelberg Digits, Prophesee or DSEC; it has " + (names.isEmpty ? "nothing" : shown))
+    }
+
     /// Opens a file.
     ///
     /// - Parameter path: The path of the file.

@@ -25,7 +25,7 @@ public struct EventDecoding {
 
     /// The number of samples per channel so far.
     public var sampleCount: Int { session?.stream.sampleCount ?? 0 }
-    /// The number of values that were clipped to the range of whole numbers.
+    /// The number of values that were clipped to what the format of samples holds.
     public var clippedCount: Int { writer?.clippedCount ?? 0 }
     /// The number of channels; `nil` before the header.
     public var channelCount: Int? { session?.stream.channels.count }
@@ -169,7 +169,7 @@ struct SampleWriter {
                 case .csv:
                     if channel > 0 { bytes.append(UInt8(ascii: ",")) }
                     bytes += (signal.offset(ofChannel: channel) == 0 ? "\(Float(value))" : "\(value)").utf8
-                case .f32: add(Float(value).bitPattern, 4)
+                case .f32: add(float(value).bitPattern, 4)
                 case .f64: add(value.bitPattern, 8)
                 case .i8: add(whole(value, Double(Int8.min)...Double(Int8.max)), 1)
                 case .u8: add(whole(value, 0...Double(UInt8.max)), 1)
@@ -182,6 +182,12 @@ struct SampleWriter {
             if format == .csv { bytes.append(10) }
         }
         return bytes
+    }
+
+    private mutating func float(_ value: Double) -> Float {
+        let limit = Float.greatestFiniteMagnitude
+        if value.magnitude > Double(limit) { clippedCount += 1 }
+        return min(max(Float(value), -limit), limit)
     }
 
     private mutating func whole(_ value: Double, _ range: ClosedRange<Double>) -> Int64 {

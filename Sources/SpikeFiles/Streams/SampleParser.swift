@@ -24,16 +24,18 @@ public enum SampleFormat: String, CaseIterable, Sendable {
 
 /// Reads samples from bytes that arrive in parts of any size.
 ///
-/// In text, values are separated by commas, semicolons or blanks, and may stand in quotes; a separator may follow the
-/// last one. Where semicolons or blanks separate them, a comma is the decimal mark. Lines end with LF, CRLF or CR. Empty
-/// lines and lines that begin with `#` or `%` are passed over; a first line without numbers names the channels, and a
-/// second one their units. Memory is bounded by the size of a part and the length of a line.
+/// In text, values are separated by commas, semicolons or blanks, in all lines alike, and may stand in quotes; separators
+/// may follow the last one. Where semicolons or blanks separate them, the decimal mark is a point or a comma, in all lines
+/// alike. Lines end with LF, CRLF or CR. Empty lines and lines that begin with `#` or `%` are passed over; a first line
+/// without numbers names the channels, and a second one their units; both may be repeated. Columns that were not chosen
+/// need not hold numbers. Memory is bounded by the size of a part and the length of a line.
 public struct SampleParser {
     /// What happens to samples that cannot be used.
     public enum BadSamples: String, CaseIterable, Sendable {
         /// The stream ends with an error.
         case stop
-        /// They are left out, and counted.
+        /// They are left out, and counted. In text, the first two lines that agree, or one and the names, decide the number of
+        /// values.
         case skip
     }
 
@@ -48,14 +50,23 @@ public struct SampleParser {
     private var rest: [UInt8] = []
     private var row: [Double] = []
 
-    /// The number of channels; `nil` before the first line of text.
-    public private(set) var channelCount: Int?
+    private let givenCount: Int?
+
+    /// The number of channels; `nil` before the first sample of text.
+    public var channelCount: Int? { format == .csv ? text.channelCount : givenCount ?? 1 }
     /// The names of the channels, or an empty array.
     public var channelNames: [String] { text.names }
     /// The number of samples of each channel so far.
     public private(set) var sampleCount = 0
     /// The number of samples that were left out.
-    public private(set) var skippedCount = 0
+    public var skippedCount: Int { rejectedCount + text.leftOutCount }
+    private var rejectedCount = 0
+    /// What is wrong with a sample that was left out, one of the first.
+    public var firstSkipped: FileError? {
+        rejected
+            ?? text.firstLeftOut.map { flaw("line \($0)", "has another number of values than the lines that agree") }
+    }
+    private var rejected: FileError?
     /// The places, from 1, and names of channels whose names are those of times, unless columns were chosen.
     public var namesOfTimes: [(column: Int, name: String)] { text.namesOfTimes }
     /// What is wrong with the sample after those that were returned; it ends the stream.
@@ -74,8 +85,8 @@ public struct SampleParser {
         badSamples: BadSamples = .stop
     ) {
         (self.name, self.format, self.badSamples) = (name, format, badSamples)
-        text = SampleText(columns: columns)
-        self.channelCount = format == .csv ? channelCount : channelCount ?? 1
+        givenCount = channelCount
+        text = SampleText(name, columns: columns, channelCount: channelCount, doubtsFirst: badSamples == .skip)
     }
 
     /// Reads the next bytes.
@@ -98,17 +109,26 @@ public struct SampleParser {
     ///
     /// - Returns: The sample of a last line without an end.
     public mutating func finish() -> [Double] {
-        guard failure == nil, !rest.isEmpty else { return [] }
+        guard failure == nil else { return [] }
         var samples: [Double] = []
         if let size = format.valueSize {
+            guard !rest.isEmpty else { return [] }
             failure = .damaged(
                 path: name,
                 problem: "ends within sample \(sampleCount + skippedCount): \(rest.count) of "
                     + "\(size * channelCount!) bytes are there; the samples before it were used")
         } else {
-            rest.append(10)
-            text.joinLineEnds(&rest, from: 0, isLast: true)
-            _ = readLines(into: &samples)
+            if !rest.isEmpty {
+                rest.append(10)
+                text.joinLineEnds(&rest, from: 0, isLast: true)
+                _ = readLines(into: &samples)
+            }
+            do throws(FileError) {
+                let found = try text.readHeld(into: &row)
+                if failure == nil { take(found, into: &samples) }
+            } catch {
+                failure = error
+            }
         }
         rest = []
         return samples
@@ -117,15 +137,15 @@ public struct SampleParser {
     /// The number of bytes of a line or sample that is not complete.
     public var incompleteByteCount: Int { rest.count }
 
-    /// Begins with the first line of another file, or of a file that is read again, which may name the same channels.
+    /// Begins with the first line of another file, of a file that is read again, or from another writer of a pipe, which
+    /// may name the same channels. A line without an end is left out, as is a part of a sample of numbers.
     ///
-    /// - Parameter keepingLast: Whether a last line without an end is a sample. Otherwise it is left out, as is a part of
-    ///   a sample of numbers.
-    /// - Returns: The sample of a last line without an end.
-    public mutating func startAgain(keepingLast: Bool) -> [Double] {
-        let samples = keepingLast && format == .csv ? finish() : []
+    /// - Parameter countingLinesOn: Whether the numbers of lines go on.
+    /// - Returns: A first sample that waited for a second one.
+    public mutating func startAgain(countingLinesOn: Bool) -> [Double] {
         rest = []
-        text.startAgain()
+        let samples = finish()
+        text.startAgain(countingOn: countingLinesOn)
         return samples
     }
 
@@ -133,22 +153,28 @@ public struct SampleParser {
         .malformed(path: name, place: place, problem: problem)
     }
 
-    /// Adds the values of `row` that are channels, or notes what is wrong with them.
+    /// Adds the samples in `row`, or notes what is wrong with them.
     private mutating func add(to samples: inout [Double]) {
-        for (channel, value) in row.enumerated() where !Float(value).isFinite {
-            return reject(
-                value.isFinite
-                    ? "channel \(channel) is \(value), beyond what Float32 holds (±3.4e+38)"
-                    : "channel \(channel) is \(value)")
+        let count = channelCount!
+        for start in stride(from: 0, to: row.count, by: count) where failure == nil {
+            let sample = row[start..<start + count]
+            if let channel = sample.firstIndex(where: { !Float($0).isFinite }) {
+                let value = row[channel]
+                reject(
+                    "channel \(channel - start) is \(value)"
+                        + (value.isFinite ? ", beyond what Float32 holds (±3.4e+38)" : ""))
+            } else {
+                samples += sample
+                sampleCount += 1
+            }
         }
-        samples += row
-        sampleCount += 1
     }
 
     private mutating func reject(_ problem: String) {
         let place = format == .csv ? "line \(text.line)" : "sample \(sampleCount + skippedCount)"
         if badSamples == .skip {
-            skippedCount += 1
+            if rejected == nil { rejected = flaw(place, problem) }
+            rejectedCount += 1
         } else {
             failure = flaw(place, problem + "; --on-bad skip leaves such samples out")
         }
@@ -161,21 +187,24 @@ public struct SampleParser {
             var position = 0
             while failure == nil, let end = memchr(start + position, 10, bytes.count - position) {
                 let next = UnsafePointer(end.assumingMemoryBound(to: UInt8.self)) - start + 1
-                switch text.read(UnsafeBufferPointer(start: start + position, count: next - position), into: &row) {
-                case .nothing: break
-                case .row:
-                    do throws(FileError) {
-                        channelCount = try text.checkedCount(row.count, wanted: channelCount, name)
-                        text.choose(&row)
-                        add(to: &samples)
-                    } catch {
-                        failure = error
-                    }
-                case .flaw(let problem): reject(problem)
+                let line = UnsafeBufferPointer(start: start + position, count: next - position)
+                do throws(FileError) {
+                    let found = try text.read(line, into: &row)
+                    take(found, into: &samples)
+                } catch {
+                    failure = error
                 }
                 position = next
             }
             return position
+        }
+    }
+
+    private mutating func take(_ line: SampleText.Line, into samples: inout [Double]) {
+        switch line {
+        case .nothing: break
+        case .row: add(to: &samples)
+        case .flaw(let problem): reject(problem)
         }
     }
 

@@ -11,11 +11,12 @@ struct TextDialect: Hashable, Sendable {
     let decimalMark: UInt8
 
     static let comma = TextDialect(delimiter: .character(UInt8(ascii: ",")), decimalMark: UInt8(ascii: "."))
+    static let blanks = TextDialect(delimiter: .blanks, decimalMark: 0)
 
     /// All dialects, in the order of preference.
     private static let all =
         ["\t", ";", "|"].map { TextDialect(delimiter: .character($0.utf8.first!), decimalMark: 0) }
-        + [comma, TextDialect(delimiter: .blanks, decimalMark: 0)]
+        + [comma, blanks]
 
     /// The dialect by which both lines have the same fields, and all of the second's, or of a single line, are numbers.
     ///

@@ -13,7 +13,8 @@ struct CodecsCommand: ParsableCommand {
             spike codecs --json
             """)
 
-    @Argument(help: ArgumentHelp("The codec to describe; all of them in brief if it is left out.", valueName: "NAME"))
+    @Argument(
+        help: ArgumentHelp("The codec to describe; without a name, all codecs are listed in brief.", valueName: "NAME"))
     var name: CodecName?
 
     @Flag(help: "Print JSON.")

@@ -12,7 +12,7 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             spike compare ecg.csv --output report.html
 
-            Ranks by the error of the decoded recording. Spikes are counted a channel, bits over all channels.
+            Codecs are ranked by the error of the decoded recording. Spikes are counted per channel, bits for all channels.
             """)
 
     @OptionGroup var recording: RecordingOptions

@@ -16,14 +16,15 @@ struct ConvertCommand: ParsableCommand {
             \(extensions(EventContent.self)), recordings \(extensions(RecordingContent.self)), spikes \
             \(extensions(SpikeContent.self)). NPY of events is a structured array of t (int64, µs), x, y (uint16) and p \
             (uint8, 0 or 1), of recordings float32, channels × samples (float64 for \
-            values far from zero). What the target does not hold is a warning. Spikes of other programs (NWB, HDF5 in the layout of SHD) \
+            values far from zero). A warning says what the \
+            target cannot hold. Spikes of other programs (NWB, HDF5 in the layout of SHD) \
             become \(extensions(SpikeTimesContent.self)); --variable chooses one of several recordings.
             """)
 
     @Argument(help: ArgumentHelp("The file to convert; - is standard input.", valueName: "IN"))
     var input: String
 
-    @Argument(help: ArgumentHelp("Where the result goes; the extension says its format.", valueName: "OUT"))
+    @Argument(help: ArgumentHelp("The file to write; its extension decides the format.", valueName: "OUT"))
     var output: String
 
     @OptionGroup var reading: ReadingOptionGroup

@@ -12,13 +12,14 @@ struct DecodeCommand: ParsableCommand {
             spike decode spikes.h5 --output decoded.csv
             … | spike stream --codec step-forward --threshold 0.1 | spike decode - | …
 
-            Saved output of `spike stream` is decoded as a whole. With - it decodes what `spike stream` writes, as it arrives, from standard input to standard output.
+            Saved output of `spike stream` is decoded as a whole. With -, the command reads the output of `spike stream` from \
+            standard input as it arrives, and writes the samples to standard output.
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "Spikes that `spike encode` wrote as HDF5, or that `spike stream` wrote; - is what `spike stream` writes, on standard "
-                + "input.", valueName: "IN"))
+            "Spikes that `spike encode` wrote as HDF5, or that `spike stream` wrote; - is the output of `spike stream` on "
+                + "standard input.", valueName: "IN"))
     var file: String
 
     @Option(
@@ -38,7 +39,7 @@ struct DecodeCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How samples of - are written (csv): csv is a line per sample, the others are little-endian numbers, interleaved.",
+            "The format of the samples with - (csv): csv is a line per sample, the others are little-endian numbers, interleaved.",
             valueName: SampleFormat.allCases.map(\.rawValue).joined(separator: "|")))
     var outputFormat: SampleFormat?
 

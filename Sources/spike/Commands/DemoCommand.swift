@@ -11,9 +11,9 @@ struct DemoCommand: ParsableCommand {
             spike demo
             spike demo --only signals
 
-            First every codec is compared on a heartbeat that the program makes itself; then a small spiking network
-            learns 5,000 handwritten digits of MNIST with each of four encodings. One report shows both. The second half
-            needs LibTorch, which is set up the first time, and keeps its runs beside the report.
+            The first half compares every codec on a heartbeat that the program generates. The second half trains a small
+            spiking network on handwritten digits of MNIST, with each of four encodings. One report shows both. The second
+            half needs LibTorch, which is set up the first time; its runs are kept in the folder of the report.
             """)
 
     enum Half: String, ExpressibleByArgument, CaseIterable {
@@ -22,12 +22,12 @@ struct DemoCommand: ParsableCommand {
 
     @OptionGroup var comparison: ComparisonOptions
 
-    @Option(help: "One of the halves alone: signals or images.")
+    @Option(help: "Run only one of the halves: signals or images.")
     var only: Half?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Images that each network learns from, up to 4,000.", valueName: "n"))
+        help: ArgumentHelp("Number of images on which each network is trained, up to 4,000.", valueName: "n"))
     var limitTrain = 4000
 
     func validate() throws {

@@ -12,8 +12,8 @@ struct EncodeCommand: ParsableCommand {
             spike encode ecg.csv --codec step-forward --threshold 0.1 --output spikes.h5
             spike encode state.npy --codec receptive-fields --minimum -2,-5 --maximum 2,5 --output spikes.npy
 
-            \(codecNames { $0.input == .observations }) take one observation, or a row each, and write steps × units \
-            (NPY of several observations: steps × observations × units).
+            \(codecNames { $0.input == .observations }) encode observations, one per row, and write steps × units \
+            (for several observations, NPY is steps × observations × units).
             """)
 
     @OptionGroup var recording: RecordingOptions
@@ -23,12 +23,12 @@ struct EncodeCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Where the spikes go: .h5 can be decoded, .npy is int8 channels × samples (float32 for graded codes), .csv "
-                + "has an event a row.", valueName: "OUT.{h5,npy,csv}"))
+                + "has a row per event.", valueName: "OUT.{h5,npy,csv}"))
     var output: String
 
     @Option(
         help:
-            "How spikes lie in HDF5: events (times, units and signs, which readers of the Spiking Heidelberg Digits understand) or frames (every step, compressed); by default events, or frames where those are larger than the train."
+            "How spikes are stored in HDF5: events (times, units and signs, which readers of the Spiking Heidelberg Digits understand) or frames (every step, compressed); by default events, or frames where events would be larger."
     )
     var layout: EncodedFile.Layout?
 

@@ -11,7 +11,7 @@ struct InfoCommand: ParsableCommand {
             spike info spikes.h5 --json
 
             A recording is shown with its sampling rate, start and unit, and each channel's range. Events are counted, with \
-            the size of the sensor, their times, and what was passed over.
+            the size of the sensor, their times, and what was left out.
             """)
 
     @Argument(help: ArgumentHelp("The file; - is standard input.", valueName: "FILE"))

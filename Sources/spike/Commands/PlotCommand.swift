@@ -28,7 +28,8 @@ struct PlotCommand: ParsableCommand {
             valueName: "FILE"))
     var file: String
 
-    @Option(help: "What to draw of spikes: raster, or traces of what they decode to (raster; traces with --recording).")
+    @Option(
+        help: "How to draw spikes: as a raster, or as traces of the decoded signal (raster; traces with --recording).")
     var kind: Kind?
 
     @Option(help: ArgumentHelp("The recording that the spikes came from, to be drawn beneath.", valueName: "FILE"))
@@ -96,7 +97,7 @@ struct PlotCommand: ParsableCommand {
         }
         if frames != nil { throw CommandError("\(file): --frames goes with events of a camera") }
         if isStream { return try spikePlot(EventStreamFile.read(path), title: title ?? name) }
-        if file != "-", SpikeTimesFile.recognises(file) { return try spikeTimesPlot(title: title ?? name) }
+        if file != "-", try SpikeTimesFile.isOfLayout(file) { return try spikeTimesPlot(title: title ?? name) }
         switch (file as NSString).pathExtension.lowercased() {
         case "h5", "hdf5": return try spikePlot(EncodedFile.read(file), title: title ?? name)
         case "json": return try historyPlot()

@@ -14,7 +14,7 @@ struct StreamCommand: ParsableCommand {
             spike stream --follow log.csv --codec delta --threshold 0.1 --output-format jsonl
             … | spike stream --codec lif --minimum -1 --maximum 1 | spike decode -
 
-            Each chunk is encoded as soon as it is there, in constant memory. Events have a time in seconds, or a step if \
+            Each chunk is encoded as soon as it arrives, in constant memory. Events have a time in seconds, or a step if \
             there is no --sampling-rate, a channel, and a polarity. `spike decode -` turns them back into samples. \
             Ctrl-C ends the stream; its events so far are complete.
             """)
@@ -23,21 +23,21 @@ struct StreamCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How samples are written (csv): csv is a line per sample with a value per channel, the others are little-endian "
-                + "numbers, the first sample of every channel, then the second.",
+            "The format of the samples (csv): csv is a line per sample with a value per channel; the others are little-endian "
+                + "numbers, first the first sample of every channel, then the second.",
             valueName: SampleFormat.allCases.map(\.rawValue).joined(separator: "|")))
     var input: SampleFormat = .csv
 
     @Option(
         help: ArgumentHelp(
             "A file that grows, or a pipe, to read instead of standard input until Ctrl-C. As with `tail -F`, a file that is "
-                + "replaced, cut or written anew is read from its start, and standard error says so.",
+                + "replaced, cut or overwritten is read from its start, and standard error says so.",
             valueName: "FILE"))
     var follow: String?
 
     @Option(
         parsing: .unconditional,
-        help: "The number of channels (1; of csv, the number of values in the first line).", transform: wholeNumber)
+        help: "The number of channels (1; for csv, the number of values in the first line).", transform: wholeNumber)
     var channels: Int?
 
     @Option(
@@ -107,7 +107,8 @@ struct StreamCommand: ParsableCommand {
             source.name, format: input, channelCount: channels, columns: try columnSelection(columns), badSamples: onBad
         )
         var encoding: SampleEncoding?
-        func encode(_ samples: [Double], isLast: Bool = false) throws {
+        var hasReported = false
+        func encode(_ samples: [Double]) throws {
             if encoding == nil, !samples.isEmpty {
                 for (column, name) in parser.namesOfTimes {
                     warn(
@@ -119,27 +120,33 @@ struct StreamCommand: ParsableCommand {
             var bytes: [UInt8] = []
             do {
                 try encoding?.encode(samples, to: &bytes)
-                if isLast { try encoding?.finish(to: &bytes) }
             } catch {
                 // The events before the sample that cannot be encoded.
                 try ChunkOutput.write(bytes)
                 throw error
             }
             try ChunkOutput.write(bytes)
-        }
-        while parser.failure == nil, let part = try source.next() {
-            switch part {
-            case .bytes(let bytes): try encode(parser.push(bytes))
-            case .newStart(let change):
-                let keepsLast = change.isComplete && input == .csv
-                let isCut = !keepsLast && parser.incompleteByteCount > 0
-                warn(
-                    "\(source.name): \(change.rawValue), and is read from its start"
-                        + (isCut ? "; a sample that was not complete is left out" : ""))
-                try encode(parser.startAgain(keepingLast: keepsLast))
+            if !hasReported, let flaw = parser.firstSkipped {
+                warn("\(flaw); such samples are left out")
+                hasReported = true
             }
         }
-        try encode(StopRequest.current == nil ? parser.finish() : [], isLast: true)
+        do {
+            while parser.failure == nil, let part = try source.next() {
+                switch part {
+                case .bytes(let bytes): try encode(parser.push(bytes))
+                case .newStart(let change):
+                    announce(change, source.name, isCut: parser.incompleteByteCount > 0)
+                    try encode(parser.startAgain(countingLinesOn: change == .writerEnded))
+                }
+            }
+            if StopRequest.current == nil { try encode(parser.finish()) }
+        } catch {
+            // The events so far end with their mark, whatever ended them.
+            try? end(&encoding)
+            throw error
+        }
+        try end(&encoding)
         if let failure = parser.failure { throw failure }
         if parser.skippedCount > 0 {
             warn("\(source.name): \(counted(parser.skippedCount, "sample")) that could not be used were left out")
@@ -149,6 +156,20 @@ struct StreamCommand: ParsableCommand {
         }
         if let request = StopRequest.current { throw request.exitCode }
         guard encoding != nil else { throw CommandError("\(source.name) holds no samples") }
+    }
+
+    /// Writes the events that are left, and the last mark.
+    private func end(_ encoding: inout SampleEncoding?) throws {
+        var bytes: [UInt8] = []
+        try encoding?.finish(to: &bytes)
+        try ChunkOutput.write(bytes)
+    }
+
+    private func announce(_ change: FollowedFile.Change, _ name: String, isCut: Bool) {
+        // Writers of a pipe come and go.
+        guard change != .writerEnded || isCut else { return }
+        let start = change == .writerEnded ? "" : ", and is read from its start"
+        warn("\(name): \(change.rawValue)\(start)" + (isCut ? "; a sample that was not complete is left out" : ""))
     }
 
     private func makeEncoding(_ chosen: Codec, _ parser: SampleParser) throws -> SampleEncoding {

@@ -14,7 +14,7 @@ struct TuneCommand: ParsableCommand {
             spike tune ecg.csv --codec lif
             spike tune ecg.csv --codec step-forward --spikes-per-second 20 --json --output history.svg
 
-            Parameters given on the command line are the first trial, so tuning never makes them worse. Codecs: \
+            The parameters on the command line are the first trial, so tuning never makes the result worse. Codecs: \
             \(codecNames(where: \.isTunable)).
             """)
 
@@ -35,7 +35,7 @@ struct TuneCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The trials: .json holds all of them, .svg draws them (several channels: one beside the other), as do .png "
+            "A file for the trials: .json holds all of them; .svg draws them (several channels side by side), and so do .png "
                 + "and .pdf where rsvg-convert, of librsvg, is installed.", valueName: "OUT.{json,svg,png,pdf}"))
     var output: String?
 

@@ -1,4 +1,5 @@
 import ArrayFiles
+import EventFiles
 import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
@@ -12,7 +13,13 @@ struct RecordingContent: FileContent {
     private var signal: Signal { loaded.content }
 
     static func open(_ path: String, _ reading: ReadingOptions) throws -> RecordingContent? {
-        RecordingContent(loaded: try reading.part.load(path, samplingRate: reading.samplingRate))
+        do {
+            return RecordingContent(loaded: try reading.part.load(path, samplingRate: reading.samplingRate))
+        } catch FileError.unsupportedExtension(let path, let purpose, let supported) {
+            // Other kinds of content are read, too.
+            throw FileError.unsupportedExtension(
+                path: path, purpose: purpose, supported: supported + ["h5", "hdf5", "nwb"] + EventFile.ownExtensions)
+        }
     }
 
     var text: String {

@@ -13,7 +13,7 @@ struct SpikeTimesContent: FileContent {
     private let summary: Summary
 
     static func open(_ path: String, _ reading: ReadingOptions) throws -> SpikeTimesContent? {
-        guard path != "-", SpikeTimesFile.recognises(path) else { return nil }
+        guard path != "-", try SpikeTimesFile.isOfLayout(path) else { return nil }
         if reading.samplingRate != nil || reading.part.columns != nil || reading.part.skipRows != nil {
             throw CommandError(
                 "\(path): --sampling-rate, --columns and --skip-rows do not go with spikes, whose times are in the file"

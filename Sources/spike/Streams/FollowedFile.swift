@@ -13,9 +13,8 @@ final class FollowedFile {
         case rewritten = "was written anew"
         case replaced = "was replaced"
         case returned = "is there again"
-
-        /// Whether all of the file before was read.
-        var isComplete: Bool { self == .replaced || self == .returned }
+        /// All writers of a pipe closed it.
+        case writerEnded = "has no more writers"
     }
 
     let path: String
@@ -27,6 +26,8 @@ final class FollowedFile {
     private var first: [UInt8] = []
     private var last: [UInt8] = []
     private var isMissing = false
+    /// Whether bytes were read from a pipe since its writers changed.
+    private var hasRead = false
 
     /// The number of bytes that are compared.
     private static let sampleSize = 256
@@ -57,7 +58,10 @@ final class FollowedFile {
     ///
     /// - Returns: Why the file begins anew, in which case the bytes must not be used; `nil` if it does not.
     func change(after bytes: UnsafeRawBufferPointer) throws(FileError) -> Change? {
-        guard isRegular else { return nil }
+        guard isRegular else {
+            hasRead = true
+            return nil
+        }
         guard isAsRead() else { return try startAgain(.rewritten) }
         position += bytes.count
         first += bytes.prefix(Self.sampleSize - first.count)
@@ -69,13 +73,17 @@ final class FollowedFile {
     ///
     /// - Returns: Why the file begins anew; `nil` if it does not.
     func changeAtEnd() throws(FileError) -> Change? {
-        guard isRegular else { return nil }
         var (now, named) = (stat(), stat())
         fstat(descriptor, &now)
-        if now.st_size < position { return try startAgain(.shortened) }
-        if !isAsRead() { return try startAgain(.rewritten) }
-        // What was written last to this file is read before another one of its name.
-        guard now.st_size == position else { return nil }
+        if isRegular {
+            if now.st_size < position { return try startAgain(.shortened) }
+            if !isAsRead() { return try startAgain(.rewritten) }
+            // What was written last to this file is read before another one of its name.
+            guard now.st_size == position else { return nil }
+        } else if hasRead {
+            hasRead = false
+            return .writerEnded
+        }
         guard stat(path, &named) == 0 else {
             isMissing = true
             return nil
@@ -99,7 +107,7 @@ final class FollowedFile {
     }
 
     private func forget() {
-        (position, first, last, isMissing) = (0, [], [], false)
+        (position, first, last, isMissing, hasRead) = (0, [], [], false, false)
     }
 
     /// Whether the file still has the bytes that were read of it.

@@ -12,7 +12,7 @@ import Testing
 
     @Test func bitsOfDAVIS() throws {
         let bytes = file(
-            chip: "davis240c",
+            chip: "DAVIS",
             [
                 (0x3FF, 1), (0x800 | 0x3FF, 2), (0x3FF << 12 | 0x1FF << 22, 3), (1 << 12 | 2 << 22 | 0x801, 4),
                 (0x400, 5), (0x8000_0001, 6), (0x8000_0400, 7),
@@ -44,11 +44,33 @@ import Testing
             ])
         #expect(
             summary.remarks.map { $0.description } == [
-                "3 external events passed over, the first one at byte \(bytes.count - 32)"
+                "1 external events passed over, the only one at byte \(bytes.count - 32)",
+                "2 events outside of the sensor passed over, the first one at byte \(bytes.count - 24)",
             ])
     }
 
-    /// A file that does not name its chip is of a DVS128 if no address has more than 16 bits.
+    /// An event outside of the chip changes neither the size, by which rows are turned over, nor the times of others.
+    @Test func eventsOutsideAreNotBelieved() throws {
+        for (damaged, ticks) in [(240 << 12, 150), (180 << 22, 0xF000_0000), (500 << 12 | 300 << 22, 0x7000_0000)]
+            as [(UInt32, UInt32)]
+        {
+            let bytes = file(
+                chip: "DAVIS240C",
+                [(10 << 12 | 10 << 22, 100), (damaged, ticks), (damaged, ticks << 1), (11 << 12 | 11 << 22, 200)])
+            let (recording, summary) = try read(bytes, as: "a.aedat")
+            #expect(recording.times == [100, 200] && recording.xs == [10, 11] && recording.ys == [10, 11])
+            #expect(recording.size == SensorSize(width: 240, height: 180))
+            #expect(
+                summary.remarks.map(\.description) == [
+                    "2 events outside of the sensor passed over, the first one at byte \(bytes.count - 24)"
+                ])
+            let folder = try TemporaryFolder()
+            try EventFile.convert(folder.file("a.aedat", bytes), to: folder.file("a.npy"))
+            #expect(try EventFile.read(folder.file("a.npy")).ys == [169, 168])
+        }
+    }
+
+    /// A file that does not name its chip is of a DVS128 if less than half of the addresses have more than 16 bits.
     @Test(arguments: [0x1_0000, 0x80_0000, 0x100_0000, 0x4000_0000] as [UInt32])
     func theChipFollowsFromTheAddresses(_ large: UInt32) throws {
         let small = Array(repeating: (address: UInt32(0x0203), ticks: UInt32(0)), count: 40_000)
@@ -59,7 +81,9 @@ import Testing
             found.remarks.map(\.description) == [
                 "1 missing name of the chip in the header; addresses are read as those of DVS128"
             ])
-        for count in [0, 1, 20_000] {
+        let (most, remarks) = try read(file(chip: nil, small + [(address: large, ticks: UInt32(0))]), as: "a.aedat")
+        #expect(most.count == 40_000 && remarks.remarks.last?.finding == "events outside of the sensor passed over")
+        for count in [0, 1] {
             let records = small.prefix(count) + [(address: large, ticks: UInt32(0))]
             let (davis, summary) = try read(file(chip: nil, Array(records)), as: "a.aedat")
             #expect(davis.count == count + 1 && !summary.hasSizeInFile)

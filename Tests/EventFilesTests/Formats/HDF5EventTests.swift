@@ -97,6 +97,11 @@ import Testing
             with file('missing') as h5:
                 columns(h5, '')
                 del h5['p']
+            with file('late') as h5:
+                columns(h5, '')
+                del h5['t']
+                h5['t'] = numpy.array([0, 2**63 - 2**62, 2**64 - 1], 'u8')
+                h5['t_offset'] = 2**62
             """, [folder.path])
         _ = try #require(output, "\(errors)")
         for name in ["a", "b", "c", "d", "e"] {
@@ -118,6 +123,8 @@ import Testing
             }
             #expect(text?.contains(problem) == true, "\(name): \(text ?? "accepted")")
         }
+        let late = try EventFile.summary(folder.file("late.h5"))
+        #expect(late.eventCount == 1 && late.lastTime == 1 << 62 && late.remarks.map(\.count) == [2])
         let many = try EventFile.read(folder.file("many.h5"))
         #expect(many.times == Array(5..<65_534) && many.xs.last == 65_528 && many.ys.last == 65_535)
     }

@@ -23,10 +23,12 @@ import Testing
         let size = Int(String(type.last!))!
         let found = try events(
             file([type, type, type, type], [[-3, 1, 2, 1], [100, 127, 0, 0], [101, 5, 6, 2]]), as: "a.npy")
-        let first: Int64 = isSigned || size == 8 ? -3 : (1 << Int64(8 * size)) - 3
+        // Times of 64 bits without a sign are beyond those of events.
+        let isBeyond = !isSigned && size == 8
+        let first: Int64 = isSigned || isBeyond ? -3 : (1 << Int64(8 * size)) - 3
         #expect(
-            found == [
-                Event(time: first, x: 1, y: 2, isOn: true), Event(time: 100, x: 127, y: 0, isOn: false),
+            found == (isBeyond ? [] : [Event(time: first, x: 1, y: 2, isOn: true)]) + [
+                Event(time: 100, x: 127, y: 0, isOn: false),
                 Event(time: 101, x: 5, y: 6, isOn: true),
             ])
     }
@@ -37,6 +39,14 @@ import Testing
         #expect(found.map(\.isOn) == [false, false, true, true])
         let booleans = try events(file(["<i8", "<u2", "<u2", "|b1"], [[1, 0, 0, 0], [2, 0, 0, 1]]), as: "a.npy")
         #expect(booleans.map(\.isOn) == [false, true])
+    }
+
+    @Test func timesBeyondSignedNumbersArePassedOver() throws {
+        let (recording, summary) = try read(
+            file(["<u8", "<u2", "<u2", "|u1"], [[.min, 1, 2, 1], [.max, 3, 4, 0], [-1, 5, 6, 1]]), as: "a.npy")
+        #expect(recording.times == [.max] && recording.xs == [3])
+        #expect(summary.remarks.map(\.finding) == ["events with a time beyond 2⁶³ µs passed over"])
+        #expect(summary.remarks.map(\.count) == [2])
     }
 
     @Test func coordinatesOutsideArePassedOver() throws {

@@ -193,4 +193,19 @@ import Testing
             """, [folder.file("a.npy")])
         #expect(output == "float64 (1, 2000) True\n", "\(errors)")
     }
+
+    /// Values that Float32 does not hold are written as they are, never as infinity or zero.
+    @Test(arguments: [
+        [1e300, 2, 3], [1e300, -1e300, 1e301], [1e39, 2e39, 1.5e39], [3.5e38, 1, 2], [1e-300, 2e-300, 0],
+    ])
+    func valuesBeyondFloat32AreWrittenAsDoubles(_ values: [Double]) throws {
+        let folder = try TemporaryFolder()
+        let signal = Signal(exactValues: values + [1, 2, 3], channelCount: 2, samplingRate: 10)
+        for name in ["a.npy", "a.wav", "a.csv"] {
+            let path = folder.file(name)
+            try RecordingFile.write(signal, to: path)
+            let found = try RecordingFile.read(path, samplingRate: 10)
+            #expect((0..<3).map { found.value(ofChannel: 0, sample: $0) } == values, "\(name)")
+        }
+    }
 }

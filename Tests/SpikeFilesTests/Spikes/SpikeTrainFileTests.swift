@@ -55,7 +55,7 @@ import Testing
         ("step,channel,polarity\n-1,0,1\n", "line 2: step -1.0"),
         ("step,channel,polarity\n1,0.5,1\n", "line 2: channel 0.5"),
         ("step,channel,polarity\n1,0,1\n\n1,0,-1\n", "line 4: unit 0 has two spikes in step 1"),
-        ("step,channel,polarity\n1e14,1e14,1\n", "more than fit into memory"),
+        ("step,channel,polarity\n1e14,1e14,1\n", "steps take far more memory than the file"),
         ("step,channel,polarity\nnan,0,1\n", "line 2: step nan"),
         ("step,channel,polarity,amplitude\n1,0,1,-0.5\n", "line 2: the amplitude -0.5 does not go with polarity 1"),
         ("step,channel,polarity,amplitude\n1,0,1,1e300\n", "line 2: the amplitude 1e+300 is beyond what Float32 holds"),

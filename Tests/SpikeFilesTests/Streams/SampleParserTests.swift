@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func lines() {
-        let (samples, parser) = parse("1,2\r\n\n# note\n3.5; -4e1\n5\t6\n  7 8", SampleParser("x", format: .csv))
+        let (samples, parser) = parse("1 2\r\n\n# note\n3.5   -4e1\n5\t6\n  7 8", SampleParser("x", format: .csv))
         #expect(samples == [1, 2, 3.5, -40, 5, 6, 7, 8])
         #expect(parser.channelCount == 2 && parser.failure == nil && parser.sampleCount == 4)
     }
@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1\n2,3\n", "x, line 2: has 2 values instead of 1"), ("1\n\nnan\n", "x, line 3: channel 0 is nan"),
+        ("1\n2,3\n", "x, line 2: has 2 values instead of 1, the number of line 1; --on-bad"),
+        ("1\n\nnan\n", "x, line 3: channel 0 is nan"),
         ("1\n1e39\n", "x, line 2: channel 0 is 1e+39, beyond what Float32 holds"),
         ("1\n-inf\n", "x, line 2: channel 0 is -inf"), ("1\nabc\n", "x, line 2: \"abc\" is not made of numbers"),
         ("1\n2 3x\n", "x, line 2: \"2 3x\" is not made of numbers"),
@@ -54,9 +55,29 @@ import Testing
         #expect(marked.samples == [1, 2, 3, 4] && marked.parser.channelNames.isEmpty)
         let named = parse([0xEF, 0xBB, 0xBF] + Array("a\n3\n".utf8), SampleParser("x", format: .csv))
         #expect(named.samples == [3] && named.parser.channelNames == ["a"])
+        let skipped = parse("3\n1,2\n3,4\n5\n", SampleParser("x", format: .csv, channelCount: 2, badSamples: .skip))
+        #expect(skipped.samples == [1, 2, 3, 4] && skipped.parser.skippedCount == 2)
         for text in ["1x", "0x10", "--", ".5.5", "1 2 x"] {
             let parser = parse(text + "\n1\n", SampleParser("x", format: .csv)).parser
             #expect(parser.failure?.description.contains("line 1: \"\(text)\" is not made of numbers") == true)
+        }
+    }
+
+    /// Where bad samples are left out, the first two lines that agree decide the number of values.
+    @Test(
+        arguments: [
+            ("3\n1,2\n3,4\n5,6\n", [1, 2, 3, 4, 5, 6], 1, []), ("1,2\n3\n4\n5,6\n", [3, 4], 2, []),
+            ("1,2\n3\n5,6\n7\n8,9\n", [1, 2, 5, 6, 8, 9], 2, []), ("7\n", [7], 0, []), ("a,b\n7\n", [], 1, []),
+            ("a,b\n3\n1,2\n3,4\n", [1, 2, 3, 4], 1, ["a", "b"]), ("boot\nready\n1,2\n3,4\n", [1, 2, 3, 4], 2, []),
+            ("oops;\n1,2\n3,4\n", [1, 2, 3, 4], 1, []), ("9 9\n1;2\n3,5;4\n", [1, 2, 3.5, 4], 1, []),
+            ("nan\n1\n2\n", [1, 2], 1, []), ("0\nx\n1\n", [0, 1], 1, []),
+        ] as [(String, [Double], Int, [String])])
+    func firstLinesThatAreDamaged(_ text: String, _ samples: [Double], _ count: Int, _ names: [String]) {
+        for length in [1, Int.max] {
+            let (found, parser) = parse(
+                Array(text.utf8), SampleParser("x", format: .csv, badSamples: .skip), length: { length })
+            #expect(found == samples && parser.failure == nil, "\(found) \(parser.failure as Any)")
+            #expect(parser.skippedCount == count && parser.channelNames == names)
         }
     }
 
@@ -69,7 +90,10 @@ import Testing
 
     @Test func otherNumbersOfChannels() {
         let parser = parse("1,2\n", SampleParser("x", format: .csv, channelCount: 3)).parser
-        #expect(parser.failure?.description == "x, line 1: has 2 values for 3 channels")
+        #expect(
+            parser.failure?.description
+                == "x, line 1: has 2 values instead of 3, the number of channels; --on-bad skip leaves such samples out"
+        )
     }
 
     @Test func longLinesAreRefused() {

@@ -15,9 +15,9 @@ struct GymEncodeCommand: ParsableCommand {
             spike gym encode --env Acrobot-v1 --observations 20 --step-coder --environments 4 --output spikes.npy
             spike gym encode --observation 0.1,-2 --observation 0.3,1 --low -1,-3 --high 1,3 --bins 5
 
-            Bounds are those of --low and --high, of a file, or of the environment; where it has none, they are fitted \
-            on random episodes. The environment is acted on at random; with --observation, for bounds and thresholds \
-            alone.
+            Bounds are given by --low and --high, by a file, or by the environment; if the environment has none, they are \
+            fitted on random episodes. Actions in the environment are random. With --observation, the environment is \
+            only used for bounds and thresholds.
             """)
 
     @Option(help: ArgumentHelp("The environment, by Gymnasium's name.", valueName: "NAME"))
@@ -26,23 +26,27 @@ struct GymEncodeCommand: ParsableCommand {
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "An observation to encode instead of the environment's own; several are a batch.", valueName: "v,v…"))
+            "An observation to encode instead of the environment's own; several observations are a batch.",
+            valueName: "v,v…"))
     var observation: [ValueList<Double>] = []
 
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "What --step-coder compares an --observation with, one for each (itself).", valueName: "v,v…"))
+            "The previous observation, with which --step-coder compares an --observation; one for each (the observation itself).",
+            valueName: "v,v…"))
     var previous: [ValueList<Double>] = []
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("With --env: copies of it, B, which are observed together (1).", valueName: "B"))
+        help: ArgumentHelp(
+            "With --env: the number B of copies of the environment, which are observed together (1).", valueName: "B"))
     var environments: Int?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("With --env: observations one after the other, each over T steps (1).", valueName: "n"))
+        help: ArgumentHelp(
+            "With --env: the number of successive observations, each encoded over T steps (1).", valueName: "n"))
     var observations: Int?
 
     @OptionGroup var encoding: ObservationOptions
