@@ -8,6 +8,7 @@
 #include "Distributed.cpp"
 #include "Function.cpp"
 #include "Layers.cpp"
+#include "NCCL.cpp"
 #include "Optimization.cpp"
 #include "Reduction.cpp"
 #include "Runtime.cpp"

@@ -44,6 +44,10 @@ import TorchTensors
         let labels = try Tensor([0, 1])
         #expect(message { _ = try ImageSplit(images: images.to(.float32), labels: labels) } != nil)
         #expect(message { _ = try ImageSplit(images: images, labels: Tensor([0])) } != nil)
+        #expect(message { _ = try ImageSplit(images: images, labels: Tensor([0, 1] as [Int32])) } != nil)
+        #expect(
+            message { _ = try ImageSplit(images: images.reshaped(2, 4), labels: labels) }
+                == "images: uint8 [N, C, H, W] and int64 labels [N] are needed, got uint8 [2, 4] and int64 [2]")
         let split = try ImageSplit(images: images, labels: labels)
         let flaw = message { _ = try ImageDataset(name: "made", classNames: ["a"], train: split, test: split) }
         #expect(flaw == "made: label 1 is none of the 1 classes")

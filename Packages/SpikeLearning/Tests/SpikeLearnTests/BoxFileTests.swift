@@ -50,6 +50,15 @@ import Testing
         }
     }
 
+    /// Control characters from files do not reach the terminal.
+    @Test func namesWithEscapes() throws {
+        try write()
+        let text = try String(contentsOfFile: folder.file("gt.json"), encoding: .utf8)
+        try folder.file("gt.json", Array(text.replacing("\"cat\"", with: "\"c\\u001b[31m\\nt\"").utf8))
+        let (status, output, errors) = try run(["evaluate"] + files)
+        #expect(status == 0 && output.contains("c\u{FFFD}[31m\u{FFFD}t") && !output.contains("\u{1B}"), "\(errors)")
+    }
+
     @Test func mistakesAreNamedInOneLine() throws {
         try write()
         try folder.file(
@@ -84,7 +93,7 @@ import Testing
         #expect(status == 0, "\(errors)")
         #expect(
             output == """
-                1 images for training with 1 boxes: cat 1
+                1 image for training with 1 box: cat 1
                 0 images for testing with 0 boxes: cat 0
                 1 box repaired, cut at the edges of the image: a.xml
 
@@ -98,6 +107,11 @@ import Testing
             (["xml", "x"], "the format is one of voc, yolo, coco, shapes; got xml"),
             (["voc", folder.file("none")], "no folder that can be listed"),
             (["shapes", "--limit", "3"], "--limit needs --output"),
+            (
+                ["voc", folder.path, "--output", folder.file("a.xml")],
+                "a.xml: cannot be written: it is a file; name a folder"
+            ),
+            (["voc", folder.path, "--output", ""], "the empty file name: cannot be written: the folder cannot be"),
         ] {
             let (status, _, errors) = try run(["datasets", "boxes"] + arguments)
             #expect(status != 0 && errors.contains(text), "\(errors)")

@@ -109,6 +109,35 @@ import Testing
         let leftOut = read.output.split(separator: "\n").filter { $0.contains("left out") }
         #expect(leftOut.allSatisfy { $0.contains("that repeat another one") }, "\(read.output)")
 
+        // Results replace earlier results, and nothing else.
+        let one = folder.file("a/one.ppm")
+        let drawn = try folder.bytes("found/one.png")
+        #expect(try run("predict", path, one, "--confidence", "1", "--output", output).status == 0)
+        #expect(try folder.bytes("found/one.png") != drawn && folder.bytes("found/one.txt").isEmpty)
+        #expect(try run("predict", path, folder.file("b/one.ppm"), one, "--output", output).status == 0)
+        let itself = try run("predict", path, folder.file("found/one.png"), "--output", output)
+        #expect(itself.status != 0 && itself.errors.contains("found/one.png is one of the images"), "\(itself.errors)")
+        try folder.file("labels/one.txt", Array("0 0.5 0.5 1 1\n".utf8))
+        let labels = try run("predict", path, one, "--output", folder.file("labels"))
+        #expect(labels.status != 0 && labels.errors.contains("labels/one.txt: is there already"), "\(labels.errors)")
+        #expect(try folder.names.contains("labels") && folder.bytes("labels/one.txt").count == 14)
+        let wrong = try run("predict", path, one, "--output", one)
+        #expect(
+            wrong.status != 0 && wrong.errors.hasSuffix("one.ppm: cannot be written: it is a file; name a folder\n"),
+            "\(wrong.errors)")
+
+        // A broken image does not keep the others from being looked at.
+        try folder.file("mixed/1.ppm", folder.bytes("a/one.ppm"))
+        try folder.file("mixed/2.jpg", Array("no image".utf8))
+        try folder.file("mixed/3.ppm", folder.bytes("b/one.ppm"))
+        let mixed = try run("predict", path, folder.file("mixed"), "--output", folder.file("drawn"))
+        let broken = folder.file("mixed/2.jpg")
+        #expect(mixed.status != 0 && mixed.errors.contains("left out: \(broken): "), "\(mixed.errors)")
+        #expect(mixed.errors.contains("1 of 3 images cannot be read, and are left out"))
+        let list = try json(String(contentsOfFile: folder.file("drawn/detections.json"), encoding: .utf8))
+        #expect((list["images"] as? [[String: Any]])?.map { $0["name"] as? String } == ["1", "3"])
+        #expect((list["unreadable"] as? [[String: Any]])?.map { $0["image"] as? String } == [broken])
+
         let fewer = try run("predict", path, folder.file("a/one.ppm"), "--confidence", "1")
         #expect(fewer.status == 0 && fewer.output.contains("nothing found"))
 
@@ -146,6 +175,12 @@ import Testing
         (["--dataset", "shapes", "--side", "100"], "side must be a multiple of 32"),
         (["--model", "yolov5n", "--encoding", "rate"], "--encoding: changes nothing here: yolov5n has no spikes"),
         (["--model", "yolov5n", "--steps", "2"], "--steps: changes nothing here: yolov5n has no spikes"),
+        (["--model", "yolov5n", "--no-surrogate"], "--no-surrogate: changes nothing here: yolov5n has no spikes"),
+        (["--model", "yolov5n", "--no-convolution"], "--no-convolution: changes nothing here: yolov5n has no spikes"),
+        (
+            ["--dataset", "shapes", "--epochs", "2"],
+            "got 3.0 of 2; lower it too, for instance with --set warm-up-epochs"
+        ),
         (["--dataset", "shapes", "--set", "mixup=1"], "there is no setting mixup"),
         (["--dataset", "shapes", "--set", "side=64", "--side", "64"], "both say what side is; keep one of them"),
         (["--dataset", "mnist", "--model", "yolov5n"], "model must be small, or qkformer-D-W"),

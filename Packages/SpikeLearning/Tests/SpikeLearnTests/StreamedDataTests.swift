@@ -81,7 +81,7 @@ import Testing
             ),
             (
                 ["train", "--dataset", "shapes", "--broken-files", "skip"] + output,
-                "--broken-files: changes nothing with detectors"
+                "--broken-files: changes nothing with dataset shapes"
             ),
             (["train", "--print-config", "--loading", "disk"], "--print-config: trains nothing, so that --loading"),
             (

@@ -305,11 +305,6 @@ import TorchTensors
         // An error that all workers find is reported once.
         let missing = try run(arguments("run") + ["--workers", "3", "--set", "dataset=cifar-10"])
         #expect(missing.status != 0 && missing.errors.split(separator: "\n").count == 1, "\(missing.errors)")
-        let detector = try run("train", "--dataset", "shapes", "--workers", "2", "--output", folder.file("boxes"))
-        #expect(
-            detector.status != 0 && detector.errors.contains("a detector: trains in a single process only"),
-            "\(detector.errors)")
-        #expect(detector.errors.split(separator: "\n").count == 1, "\(detector.errors)")
         let patience = try run(
             arguments("run"), environment: variables(rank: 0, port: 1).merging(["SPIKEKIT_WORKER_TIMEOUT": "x"]) { $1 })
         #expect(

@@ -18,7 +18,7 @@ struct DetectionConfigurationTests {
         configuration.encoding = .ttfs
         configuration.learn = [.neuron, .threshold]
         configuration.updateBatch = 16
-        configuration.averaging = 0.9
+        (configuration.averaging, configuration.averagingWarmUp) = (0.9, 50)
         configuration.testEvery = 10
         let file = SettingsFile(configuration, seed: 7, data: "images")
         #expect(try SettingsFile<DetectionConfiguration>(yaml: file.yaml(), path: "a.yaml") == file)

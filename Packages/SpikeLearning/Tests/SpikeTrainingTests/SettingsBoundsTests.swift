@@ -32,6 +32,7 @@ import TorchTensors
         #expect(found.surrogate && found.epochs == 300 && found.batch == 24 && found.updateBatch == 64)
         #expect(found.learningRate == 0.01 && found.finalLearningRate == 1e-4 && found.warmUpEpochs == 3)
         #expect(found.momentum == 0.937 && found.weightDecay == 5e-4 && found.clip == 10 && found.averaging == 0.9999)
+        #expect(found.averagingWarmUp == 2000)
         #expect(found.boxLoss == 0.05 && found.objectnessLoss == 1 && found.classLoss == 0.5 && found.testEvery == 1)
         #expect(found.precision == .fp32)
         let loss = DetectionLoss()
@@ -50,7 +51,7 @@ import TorchTensors
         ("scale", 0, 1), ("hue", 0, 1), ("saturation", 0, 1), ("brightness", 0, 1), ("flip", 0, 1),
         ("momentum", 0, 1), ("averaging", 0, 1), ("steps", 1, 10_000), ("encoder-channels", 0, 65_536),
         ("epochs", 1, 1e6), ("batch", 1, 1e6), ("update-batch", 1, 1e6), ("test-every", 1, 1e6),
-        ("warm-up-epochs", 0, 1e6),
+        ("warm-up-epochs", 0, 1e6), ("averaging-warm-up", 0, 1e6),
     ]
 
     private func check<Configuration: RunConfiguration>(

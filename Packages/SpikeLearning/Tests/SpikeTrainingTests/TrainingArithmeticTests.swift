@@ -170,7 +170,7 @@ import TorchTensors
     @Test func ratesOfDetectors() throws {
         let configuration = DetectionTrainerTests.configuration {
             ($0.model, $0.epochs, $0.batch, $0.updateBatch, $0.warmUpEpochs) = ("yolov5n", 3, 2, 4, 1)
-            ($0.averaging, $0.testEvery) = (0.5, 3)
+            ($0.averaging, $0.averagingWarmUp, $0.testEvery) = (0.5, 3, 3)
         }
         let trainer = try DetectionTrainer(
             configuration, on: DetectionTrainerTests.shapes(train: 6, test: 2), seed: 1, folder: folder.file("run"))
@@ -190,6 +190,18 @@ import TorchTensors
             return (try? !weights[index][name]!.equals(before)) ?? true
         }
         #expect(changes == [1, 3, 5, 7, 8])
+        // The run keeps the moving average.
+        var average = try start[name]!.elements(as: Float.self).map(Double.init)
+        for (update, index) in changes.enumerated() {
+            let decay = 0.5 * (1 - exp(-Double(update + 1) / 3))
+            let current = try weights[index][name]!.elements(as: Float.self)
+            for i in average.indices { average[i] = decay * average[i] + (1 - decay) * Double(current[i]) }
+        }
+        let kept = try DetectionRun(folder: folder.file("run")).network().state()[name]!.elements(as: Float.self)
+        // Five roundings of float32.
+        for (found, expected) in zip(kept, average) {
+            #expect(abs(Double(found) - expected) < 1e-6 * (1 + abs(expected)))
+        }
     }
 
     // MARK: Files of events

@@ -26,6 +26,14 @@ import TorchModules
         #expect([0, 1, 2, 4, 7].map { schedule.learningRate(at: $0) } == [1, 0.875, 0.75, 0.5, 0.5])
     }
 
+    /// Where the formula is off by a rounding: 0.1 + (1e-4 − 0.1) is not 1e-4.
+    @Test func endsAreExact() {
+        let linear = LinearSchedule(initial: 0.1, final: 1e-4, totalSteps: 3)
+        let cosine = CosineSchedule(base: 0.1, final: 1e-4, initial: 0.3, warmUpSteps: 2, totalSteps: 7)
+        #expect([3, 4].map { linear.learningRate(at: $0) } == [1e-4, 1e-4] && linear.learningRate(at: 0) == 0.1)
+        #expect([7, 8].map { cosine.learningRate(at: $0) } == [1e-4, 1e-4] && cosine.learningRate(at: 0) == 0.3)
+    }
+
     @Test func warmUp() {
         let schedule = WarmUpSchedule(LinearSchedule(initial: 1, final: 0, totalSteps: 10), warmUpSteps: 3)
         let expected = [1.0 / 4, 0.9 * 2 / 4, 0.8 * 3 / 4, 0.7, 0.6]

@@ -58,6 +58,14 @@ import TorchTensors
         #expect(throws: TensorError.self) { try a.isClose(to: near, relative: -1) }
     }
 
+    /// Within 1e-8 + 1e-5 · |b|, unless other tolerances are given.
+    @Test func usualTolerances() throws {
+        let b = try Tensor([0, 0, 1000.0, 1000])
+        let a = try Tensor([0.999e-8, 1.001e-8, 1000.00999, 1000.01001])
+        #expect(try a.isClose(to: b).elements(as: Bool.self) == [true, false, true, false])
+        for index in 0..<4 { #expect(try a[index].allClose(b[index]) == (index % 2 == 0), "\(index)") }
+    }
+
     @Test func choosing() throws {
         let condition = try Tensor([true, false], shape: [2, 1])
         let chosen = try Tensor.choose(condition, Tensor([1, 2] as [Float]), Tensor(0.0))

@@ -40,6 +40,10 @@ import TorchTensors
         let tall = try Tensor.zeros([600, 2], dtype: .int8).description
         #expect(tall.split(separator: "\n").count == 8)
         #expect(tall.split(separator: "\n")[4] == " …,")
+        // Six are shown, and of seven also six.
+        let rows = { try Tensor.zeros([$0, 200], dtype: .int8).description.split(separator: "\n").dropFirst() }
+        #expect(try rows(6).count == 6 && rows(7).count == 7)
+        #expect(try rows(6).allSatisfy { $0.contains("[0, 0, 0, …, 0, 0, 0]") } && rows(7).dropFirst(3).first == " …,")
         // Elements that are not shown are not fetched: these would fill 4 PiB.
         #expect(try Tensor.zeros([1]).expanded([1 << 50]).description.hasSuffix("[0.0, 0.0, 0.0, …, 0.0, 0.0, 0.0]"))
     }

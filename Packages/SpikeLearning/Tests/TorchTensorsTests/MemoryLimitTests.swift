@@ -35,6 +35,18 @@ import Testing
         #expect(MemoryLimit(bytes: 2e9, origin: .group).text.contains("2.0 GB (memory.max of its control group)"))
     }
 
+    #if os(Linux)
+        @Test func theLeastLimitCounts() throws {
+            var before = rlimit()
+            try #require(getrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &before) == 0)
+            defer { setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &before) }
+            let half = (MemoryLimit.current.bytes / 2).rounded()
+            var limit = rlimit(rlim_cur: rlim_t(half), rlim_max: before.rlim_max)
+            try #require(setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit) == 0)
+            #expect(MemoryLimit.current.bytes == half && MemoryLimit.current.origin == .process)
+        }
+    #endif
+
     @Test(arguments: [
         (
             "convolution: DefaultCPUAllocator: can't allocate memory: you tried to allocate 100352000 bytes. Error code 12 "

@@ -5,6 +5,7 @@
 #include "Creation.h"
 #include "Distributed.h"
 #include "Layers.h"
+#include "NCCL.h"
 #include "Optimization.h"
 #include "Reduction.h"
 #include "Runtime.h"

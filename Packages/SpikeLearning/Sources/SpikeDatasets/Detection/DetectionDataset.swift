@@ -34,7 +34,10 @@ public struct DetectionDataset: Sendable {
             return sample.with(easy)
         }
         self.test = test
-        for sample in train + test where sample.boxes.isEmpty { leftOut.add(sample.name, "without objects", .image) }
+        var counted: Set<String> = []
+        for sample in train + test where sample.boxes.isEmpty && counted.insert(sample.name).inserted {
+            leftOut.add(sample.name, "without objects", .image)
+        }
         self.leftOut = leftOut
     }
 
@@ -49,13 +52,18 @@ public struct DetectionDataset: Sendable {
         (self.train, self.test) = (train, test)
     }
 
-    /// The content in a few lines: the number of images and of boxes by class, then what is left out or repaired.
+    /// The content in a few lines: the number of images and of boxes by class, then what is left out or repaired. Control
+    /// characters in names are written as escapes.
     public var summary: [String] {
         [("training", train), ("testing", test)].map { part, samples in
             var counts = [Int](repeating: 0, count: classNames.count)
             for box in samples.lazy.flatMap(\.boxes) { counts[box.label] += 1 }
             let classes = zip(classNames, counts).map { "\($0) \($1)" }.joined(separator: ", ")
-            return "\(samples.count) images for \(part) with \(counts.reduce(0, +)) boxes: \(classes)"
+            let boxes = counts.reduce(0, +)
+            let text =
+                "\(samples.count) image\(samples.count == 1 ? "" : "s") for \(part) with \(boxes) "
+                + "box\(boxes == 1 ? "" : "es"): \(classes)"
+            return BytePath.text(Array(text.utf8))
         } + leftOut.map(\.text)
     }
 
@@ -69,13 +77,14 @@ public struct DetectionDataset: Sendable {
         for (part, samples) in [("train", train), ("test", test)] {
             for sample in samples {
                 checksum.update("\n\(part)\0\(sample.name)\0\(sample.file?.sha256 ?? "drawn")".utf8)
-                for one in sample.boxes {
-                    let box = one.box
-                    checksum.update(
-                        "\0\(box.left) \(box.top) \(box.right) \(box.bottom) \(one.label) \(one.isDifficult)".utf8)
-                }
+                for one in sample.boxes { checksum.update(one.digestText.utf8) }
             }
         }
         return checksum.hexadecimal()
     }
+}
+
+extension LabelledBox {
+    /// The box, its label and whether it is difficult, as text for checksums.
+    var digestText: String { "\0\(box.left) \(box.top) \(box.right) \(box.bottom) \(label) \(isDifficult)" }
 }

@@ -16,24 +16,28 @@ public enum DetectionFormat: String, CaseIterable, Sendable {
 
     /// Reads a data set.
     ///
-    /// Every image is decoded once, on LibTorch's threads. Images and boxes with flaws are repaired or left out, and
-    /// counted in `DetectionDataset.leftOut`.
+    /// Every image is decoded once, on LibTorch's threads, and then stays on disk. Images and boxes with flaws are repaired
+    /// or left out, and counted in `DetectionDataset.leftOut`.
     ///
     /// - Parameters:
     ///   - path: The folder of the data set, or its `data.yaml` or JSON file. Not used for drawn images.
     ///   - side: The width of drawn images in pixels, in 32...4096. Not used for files.
     ///   - classNames: The names of the classes, if those of the data do not decide them, for instance because a
     ///     trained detector knows these; boxes of other classes are left out.
+    ///   - brokenFiles: What becomes of images that cannot be read.
     ///   - progress: Called with the number of images read, and with that of all images.
-    /// - Throws: `FileError` if the layout does not fit, no image is left, or the side is out of range.
+    /// - Throws: `FileError` if the layout does not fit, no image is left, the side is out of range, or images cannot be
+    ///   read and that is refused.
     public func read(
         _ path: String, side: Int = 320, classNames: [String]? = nil,
-        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+        brokenFiles: BrokenFiles = .skip, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> DetectionDataset {
         switch self {
-        case .voc: return try VOCFolder.read(path, classNames: classNames, progress: progress)
-        case .yolo: return try YOLOFolder.read(path, classNames: classNames, progress: progress)
-        case .coco: return try COCOFolder.read(path, classNames: classNames, progress: progress)
+        case .voc: return try VOCFolder.read(path, classNames: classNames, brokenFiles: brokenFiles, progress: progress)
+        case .yolo:
+            return try YOLOFolder.read(path, classNames: classNames, brokenFiles: brokenFiles, progress: progress)
+        case .coco:
+            return try COCOFolder.read(path, classNames: classNames, brokenFiles: brokenFiles, progress: progress)
         case .shapes:
             guard DrawnShapes.sides.contains(side) else {
                 throw FileError.unsuitable(

@@ -11,7 +11,7 @@ public struct DetectionSample: Sendable {
     public let height: Int
     /// The boxes around the objects, in pixels of the image as `image()` returns it. They lie in the image.
     public let boxes: [LabelledBox]
-    /// The record of the image's file; `nil` if the image is drawn.
+    /// The record of the image's file and boxes; `nil` if the image is drawn.
     public let file: DatasetFile?
 
     private let source: Source
@@ -26,7 +26,7 @@ public struct DetectionSample: Sendable {
         self.width = width
         self.height = height
         self.boxes = boxes
-        self.file = file
+        self.file = file?.with(boxes)
         self.source = source
     }
 

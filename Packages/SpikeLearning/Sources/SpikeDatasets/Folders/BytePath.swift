@@ -46,6 +46,21 @@ struct BytePath: Hashable, Sendable {
         return try file.bytes(file.size)
     }
 
+    /// True if there is something at the path, even if it cannot be read, or if that cannot be known because a folder above
+    /// it is closed.
+    var mayExist: Bool {
+        var status = stat()
+        let problem = withCString { lstat($0, &status) == 0 ? 0 : errno }
+        return ![ENOENT, ENOTDIR].contains(problem)
+    }
+
+    /// The same path without links, dots and repeated slashes; the path itself if there is nothing there.
+    var resolved: BytePath {
+        guard let path = withCString({ realpath($0, nil) }) else { return self }
+        defer { free(path) }
+        return BytePath(bytes: UnsafeBufferPointer(start: path, count: strlen(path)).map { UInt8(bitPattern: $0) })
+    }
+
     /// Returns the entries of the folder, sorted by the bytes of their names, which is the same order in every locale.
     ///
     /// - Parameter followsLinks: Whether a link counts as the file or folder that it leads to; otherwise it counts as

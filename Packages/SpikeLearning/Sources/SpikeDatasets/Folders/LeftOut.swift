@@ -49,7 +49,9 @@ public struct LeftOut: Codable, Sendable, Hashable {
 
     /// The number, the reason and up to five names as text, such as
     /// `2 files left out, in no class folder: a.png, b.png`.
-    public var text: String { "\(count) \(fate), \(reason): \(Self.listed(names))" }
+    ///
+    /// Control characters, which names in files may have, are written as escapes.
+    public var text: String { BytePath.text(Array("\(count) \(fate), \(reason): \(Self.listed(names))".utf8)) }
 }
 
 extension [LeftOut] {

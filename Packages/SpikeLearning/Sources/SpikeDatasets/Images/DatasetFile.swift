@@ -1,3 +1,5 @@
+import ObjectDetection
+
 /// The record of an image's file, by which the file or its image can be recognized.
 public struct DatasetFile: Codable, Sendable, Hashable {
     /// The path of the file below the data set's folder, such as `cat/1.png`.
@@ -13,6 +15,10 @@ public struct DatasetFile: Codable, Sendable, Hashable {
     /// lossless files of the same image have the same checksum. `nil` in records of earlier versions.
     public let pixels: String?
 
+    /// The SHA-256 checksum of the boxes in the image and of their labels. `nil` for images of a data set without boxes, and
+    /// in records of earlier versions.
+    public private(set) var boxes: String?
+
     /// Creates the record of a file.
     ///
     /// - Parameters:
@@ -25,6 +31,15 @@ public struct DatasetFile: Codable, Sendable, Hashable {
         self.size = size
         self.sha256 = sha256
         self.pixels = pixels
+    }
+
+    /// Returns the record with the checksum of boxes.
+    func with(_ boxes: [LabelledBox]) -> DatasetFile {
+        var checksum = SHA256()
+        for one in boxes { checksum.update(one.digestText.utf8) }
+        var file = self
+        file.boxes = checksum.hexadecimal()
+        return file
     }
 
     init(name: String, content: [UInt8], image: Image) {

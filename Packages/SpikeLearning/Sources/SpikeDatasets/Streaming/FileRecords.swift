@@ -16,6 +16,12 @@ struct FileRecords: Sendable {
 
     init() {}
 
+    /// Makes room for as many records as another object has, so that growing does not copy them.
+    mutating func reserveCapacity(of other: FileRecords) {
+        bytes.reserveCapacity(other.bytes.count)
+        starts.reserveCapacity(other.count)
+    }
+
     /// Takes over stored records.
     ///
     /// - Parameters:

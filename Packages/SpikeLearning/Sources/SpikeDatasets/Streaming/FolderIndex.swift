@@ -52,16 +52,17 @@ struct FolderIndex: Sendable {
     func read() -> Content {
         guard FileManager.default.fileExists(atPath: path) else { return Content() }
         let start = Self.magic.count + 4
-        guard let file = try? InputFile(path), let bytes = try? file.bytes(file.size) else {
+        guard let file = try? InputFile(path), var bytes = try? file.bytes(file.size) else {
             return Content(problem: "cannot be read")
         }
         guard bytes.starts(with: Self.magic) else { return Content(problem: "is damaged, or of another version") }
         guard bytes.count >= start + subject.count, checksum(bytes[start...]) == bytes[(start - 4)..<start] else {
             return Content(problem: "is damaged")
         }
-        guard bytes[start...].starts(with: subject),
-            let records = FileRecords(Array(bytes[(start + subject.count)...]))
-        else { return Content(problem: "is that of another folder") }
+        guard bytes[start...].starts(with: subject) else { return Content(problem: "is that of another folder") }
+        // In place, as the records of a million files take 160 MB.
+        bytes.removeFirst(start + subject.count)
+        guard let records = FileRecords(bytes) else { return Content(problem: "is damaged") }
         return Content(records: records)
     }
 

@@ -52,6 +52,7 @@ struct FolderScan: Sendable {
             result.notes.append("\(index.path): the index \(problem); all images are read anew")
         }
         let places = FileRecordPlaces(known.records)
+        result.records.reserveCapacity(of: known.records)
         var lastSaved = ContinuousClock.now
         for start in stride(from: 0, to: paths.count, by: portion) {
             let range = start..<min(start + portion, paths.count)

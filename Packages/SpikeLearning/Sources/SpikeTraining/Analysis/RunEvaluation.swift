@@ -84,7 +84,7 @@ extension TrainedRun {
         }
         guard plain.loss.isFinite else {
             throw TrainingError(
-                "\(folder): the network's loss on these images is \(plain.loss), so its answers mean nothing; train again "
+                "\(folder): the network's loss on these images is \(plain.loss.plainText), so its answers mean nothing; train again "
                     + "with a lower learning-rate")
         }
         let shuffled = try shuffles.map { shuffles in

@@ -26,13 +26,14 @@ extension RunConfiguration {
         try checkValues(origin)
         guard warmUpEpochs < Double(epochs) else {
             throw TrainingError(
-                "\(origin): warm-up-epochs must be less than epochs, got \(warmUpEpochs) of \(epochs)")
+                "\(origin): warm-up-epochs must be less than epochs, got \(warmUpEpochs) of \(epochs); lower it too, for instance "
+                    + "with --set warm-up-epochs=0")
         }
-        guard convolution || encoding != .direct else {
+        guard convolution || encoding != .direct || !hasSpikes else {
             throw TrainingError(
                 "\(origin): direct encoding needs the convolution; choose rate, phase or ttfs to encode the pixels")
         }
-        guard surrogate || encoding != .direct else {
+        guard surrogate || encoding != .direct || !hasSpikes else {
             throw TrainingError(
                 "\(origin): surrogate: false (--no-surrogate) changes nothing with direct encoding, which has no encoder; "
                     + "leave it out, or choose rate, phase or ttfs")

@@ -45,11 +45,12 @@ extension RunConfiguration {
     ///   - classCount: The number of classes.
     ///   - trainCount: The number of images to train on.
     ///   - device: The device that trains. On devices other than the CPU, only the parameters are checked.
-    ///   - limit: The memory that this process may use.
+    ///   - workers: The workers that train together, of which those on this machine share its memory.
+    ///   - limit: The memory that the processes on this machine may use.
     /// - Throws: `TrainingError` if they do not fit.
     public func checkMemory(
         imageShape: [Int], classCount: Int, trainCount: Int, device: Device = .cpu,
-        limit: MemoryLimit = .current
+        workers: Workers = .alone, limit: MemoryLimit = .current
     ) throws(TrainingError) {
         let estimate = MemoryEstimate(self, imageShape: imageShape, classCount: classCount)
         let size = imageShape.dropFirst().map(String.init).joined(separator: " × ")
@@ -61,11 +62,13 @@ extension RunConfiguration {
         }
         // Other devices have their own memory, and report when it is full.
         guard device == .cpu else { return }
-        let batch = min(self.batch, trainCount)
+        let whole = min(self.batch, trainCount)
+        let batch = (whole * workers.localSize + workers.size - 1) / workers.size
         let bytes = estimate.trainingBytes(batch: batch, precision: precision)
         guard bytes <= limit.bytes else {
             throw TrainingError(
-                "batch \(batch), steps \(steps), images of \(size) pixels: training \(model) takes at least "
+                "batch \(whole)\(batch < whole ? " (\(batch) on this machine)" : ""), steps \(steps), images of \(size) "
+                    + "pixels: training \(model) takes at least "
                     + "\(Self.gigabytes(bytes)); \(limit.text). Lower batch, steps, encoder-channels or side")
         }
     }

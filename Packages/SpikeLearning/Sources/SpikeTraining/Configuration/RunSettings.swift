@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import SpikeDatasets
 import Yams
 
 /// The settings of a classifier's run, as in its file `configuration.yaml`.
@@ -167,20 +168,14 @@ public struct SettingsFile<Configuration: RunConfiguration>: Sendable, Equatable
             return mapping.map { ($0.key, $0.value) }
         } catch let error as TrainingError {
             throw error
-        } catch YamlError.duplicatedKeysInMapping(let names, _) {
-            let name = names.min() ?? ""
-            let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-                .filter { $0.element.hasPrefix(name) }
-            throw TrainingError(
-                "\(path)\(lines.count > 1 ? ", line \(lines[1].offset + 1)" : ""): \(name) is there twice; keep one of them"
-            )
-        } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
-            YamlError.composer(_, let problem, let mark, _)
-        {
-            throw TrainingError(
-                "\(path), line \(mark.line): is not YAML (\(problem)); settings are lines such as epochs: 5")
         } catch {
-            throw TrainingError("\(path): is not YAML; settings are lines of text such as epochs: 5")
+            let problem = YAMLProblem(error, in: yaml)
+            let place = "\(path)\(problem.line.map { ", line \($0)" } ?? "")"
+            if let key = problem.repeatedKey {
+                throw TrainingError("\(place): \(key) is there twice; keep one of them")
+            }
+            let reason = problem.reason.map { " (\($0))" } ?? ""
+            throw TrainingError("\(place): is not YAML\(reason); settings are lines such as epochs: 5")
         }
     }
 

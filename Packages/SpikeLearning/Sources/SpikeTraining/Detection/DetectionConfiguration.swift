@@ -73,8 +73,11 @@ public struct DetectionConfiguration: RunConfiguration {
     /// The greatest norm of the gradient of an update; 0 for no limit.
     public var clip: Double = 10
     /// The decay of the moving average of the weights, with which images are tested; 0 for no average. At update n it is
-    /// this number times 1 − exp(−n / 2000).
+    /// this number times 1 − exp(−n / `averagingWarmUp`).
     public var averaging: Double = 0.9999
+    /// The number of updates in which the decay of the moving average rises to 63 % of `averaging`; 0 for all of it from
+    /// the beginning. A run with few updates needs a smaller number than the published one, or it hardly averages.
+    public var averagingWarmUp: Double = 2000
     /// The weight of the boxes in the loss.
     public var boxLoss: Double = 0.05
     /// The weight of objectness in the loss.
@@ -103,6 +106,7 @@ public struct DetectionConfiguration: RunConfiguration {
         case momentum
         case weightDecay = "weight-decay"
         case clip, averaging
+        case averagingWarmUp = "averaging-warm-up"
         case boxLoss = "box-loss"
         case objectnessLoss = "objectness-loss"
         case classLoss = "class-loss"
@@ -145,6 +149,7 @@ public struct DetectionConfiguration: RunConfiguration {
         try read(.weightDecay, &weightDecay)
         try read(.clip, &clip)
         try read(.averaging, &averaging)
+        try read(.averagingWarmUp, &averagingWarmUp)
         try read(.boxLoss, &boxLoss)
         try read(.objectnessLoss, &objectnessLoss)
         try read(.classLoss, &classLoss)

@@ -11,6 +11,9 @@ import TorchTensors
 /// the predicted box, at least 0 and without gradient, and 0 for predictions without an object; of several objects of a
 /// prediction the one with the greatest CIoU counts. The target of a class is 1 for the object's own and 0 for others.
 ///
+/// If several workers have a share of the batch each, the means are over the predictions of all of them, and the loss of
+/// the batch is the sum of what each worker computes.
+///
 /// Source: our reading of YOLOv5's loss from its description; CIoU: Zheng et al. 2020, arXiv 1911.08287.
 struct DetectionLoss {
     /// The weight of the boxes.
@@ -23,7 +26,7 @@ struct DetectionLoss {
     /// The weights of the scales in the objectness, finest first.
     static let balance = [4.0, 1, 0.4]
 
-    /// The loss of a batch.
+    /// The loss of a batch, or the part of it that a worker's images have.
     struct Value {
         /// The sum of all parts, times B.
         let total: Tensor
@@ -38,16 +41,24 @@ struct DetectionLoss {
     ///   - boxes: The objects of each image, in pixels of the network's input.
     ///   - grid: The places of the predictions.
     ///   - side: The height and the width of the network's input in pixels.
+    ///   - isStandIn: Whether the images only stand in, because the batch has none for this worker. The loss is then 0.
+    ///   - sum: Returns the sums of numbers over all workers.
     func callAsFunction(
-        _ raw: Tensor, _ boxes: [[LabelledBox]], grid: DetectionGrid, side: Int
+        _ raw: Tensor, _ boxes: [[LabelledBox]], grid: DetectionGrid, side: Int, isStandIn: Bool = false,
+        sum: ([Double]) throws(TensorError) -> [Double] = { $0 }
     ) throws(TensorError) -> Value {
         let (batch, count, values) = (raw.shape[0], raw.shape[1], raw.shape[2])
+        let matches = grid.matches(isStandIn ? [] : boxes)
+        let own = [isStandIn ? 0 : Double(batch)] + matches.map { Double($0.count) }
+        let whole = try sum(own)
+        /// The weights of this worker's means: of images, and of the matches of each scale.
+        let weights = zip(own, whole).map { $0 / $1 }
         let (classes, device) = (values - 5, raw.device)
         let flat = try raw.reshaped(batch * count, values)
         var targets = [Float](repeating: 0, count: batch * count)
         let zero = try Tensor.zeros([], device: device)
         var (boxSum, classSum, objectSum) = (zero, zero, zero)
-        for (scale, matches) in zip(grid.scales, grid.matches(boxes)) where !matches.isEmpty {
+        for ((scale, matches), weight) in zip(zip(grid.scales, matches), weights.dropFirst()) where !matches.isEmpty {
             let places = matches.map { $0.image * count + $0.prediction }
             let chosen = try flat.taking(Tensor(places, device: device))
             func pairs(_ value: (AnchorMatch) -> (Double, Double)) throws(TensorError) -> Tensor {
@@ -63,7 +74,7 @@ struct DetectionLoss {
             let truth = try PredictedBoxes(
                 centers: pairs { ($0.box.centreX, $0.box.centreY) }, sizes: pairs { ($0.box.width, $0.box.height) })
             let agreement = try predicted.completeIoU(truth)
-            boxSum = try boxSum + (1 - agreement).mean()
+            boxSum = try boxSum + (1 - agreement).mean() * weight
             for (place, value) in zip(places, try agreement.elements(as: Float.self)) {
                 targets[place] = max(targets[place], value)
             }
@@ -72,7 +83,7 @@ struct DetectionLoss {
             classSum =
                 try classSum
                 + chosen.sliced(1, 5..<values).binaryCrossEntropy(
-                    Tensor(isClass, shape: [matches.count, classes], device: device))
+                    Tensor(isClass, shape: [matches.count, classes], device: device)) * weight
         }
         let wanted = try Tensor(targets, shape: [batch, count], device: device)
         for (scale, balance) in zip(grid.scales, Self.balance) {
@@ -81,11 +92,11 @@ struct DetectionLoss {
         }
         let area = Double(side * side) / (640 * 640)
         let parts = [
-            try boxSum * box, try objectSum * (objectness * area),
+            try boxSum * box, try objectSum * (objectness * area * weights[0]),
             try classSum * (classification * Double(classes) / 80),
         ]
         return Value(
-            total: try (parts[0] + parts[1] + parts[2]) * Double(batch),
+            total: try (parts[0] + parts[1] + parts[2]) * whole[0],
             parts: try Tensor.stacked(parts).elements(as: Double.self))
     }
 }

@@ -70,7 +70,7 @@ extension DetectionRun {
             }, found: found)
         guard figures.loss.isFinite else {
             throw TrainingError(
-                "\(folder): the network's loss on these images is \(figures.loss), so its answers mean nothing; train "
+                "\(folder): the network's loss on these images is \(figures.loss.plainText), so its answers mean nothing; train "
                     + "again with a lower learning-rate")
         }
         return figures

@@ -15,7 +15,7 @@ extension DetectionConfiguration {
         case .steps: 1...10_000
         case .encoderChannels: 0...65_536
         case .epochs, .batch, .updateBatch, .testEvery: 1...1_000_000
-        case .warmUpEpochs: 0...1_000_000
+        case .warmUpEpochs, .averagingWarmUp: 0...1_000_000
         default: nil
         }
     }

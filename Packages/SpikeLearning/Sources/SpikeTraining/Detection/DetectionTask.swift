@@ -8,7 +8,9 @@ import TorchTensors
 /// Training of a detector, as the training loop sees it.
 ///
 /// The gradients of several batches are added up for an update. A moving average follows the weights, and images are
-/// tested with it.
+/// tested with it. Each worker computes its share of every batch. The gradients are added up over the workers at the end
+/// of an update, and also at the end of an epoch, which may be in the middle of an update: the main worker alone then
+/// keeps the sums, so that its state is that of all.
 final class DetectionTask: TrainingTask {
     typealias Configuration = DetectionConfiguration
 
@@ -16,6 +18,9 @@ final class DetectionTask: TrainingTask {
     /// The loader of the test images, which is set once the data are compared with those of the run's folder.
     var testLoader: DetectionLoader?
 
+    let joint: JointTraining
+
+    private let workers: Workers
     private let use: DetectorUse
     private let optimizer: SGD
     private let parameters: [(name: String, parameter: Parameter)]
@@ -27,12 +32,17 @@ final class DetectionTask: TrainingTask {
     ///   - network: The network with its initial weights, on `device`.
     ///   - train: The images to train on.
     ///   - record: The description of the run.
+    ///   - workers: The workers that train together.
+    ///   - synchronizesNormalization: Whether batch normalisation uses the statistics of the whole batch, and not those
+    ///     of a worker's share.
     init(
         _ network: any ObjectDetector, _ train: [DetectionSample], _ record: RunRecord<DetectionConfiguration>,
-        on device: Device
+        on device: Device, workers: Workers = .alone, synchronizesNormalization: Bool = true
     ) throws {
         let configuration = record.configuration
         self.record = record
+        self.workers = workers
+        joint = try JointTraining(network, workers, synchronizesNormalization: synchronizesNormalization)
         use = DetectorUse(network, configuration, on: device)
         parameters = network.namedParameters()
         optimizer = SGD(
@@ -40,9 +50,7 @@ final class DetectionTask: TrainingTask {
                 learningRate: configuration.learningRate, weightDecay: configuration.scaledWeightDecay),
             momentum: configuration.momentum, isNesterov: configuration.momentum > 0)
         average = try ExponentialMovingAverage(of: network, decay: 0)
-        trainLoader = try DetectionLoader(
-            train, side: configuration.side, batchSize: configuration.batch, seed: record.seed,
-            augmentation: configuration.augmentation)
+        trainLoader = try configuration.trainLoader(train, seed: record.seed, workers)
         let stepsPerEpoch = trainLoader.batchCount
         schedule = WarmUpSchedule(
             LinearSchedule(
@@ -62,22 +70,36 @@ final class DetectionTask: TrainingTask {
         return { try batches.next() }
     }
 
-    func mayStop(after batch: Int) -> Bool { true }
+    func mayStop(afterBatches count: Int) -> Bool {
+        workers.size == 1 || count % batchCount == 0 || endsUpdate(count)
+    }
+
+    /// Whether an update of the weights follows a batch.
+    ///
+    /// - Parameter count: The number of finished batches of the run.
+    private func endsUpdate(_ count: Int) -> Bool {
+        count % configuration.batchesPerUpdate == 0 || count == configuration.epochs * batchCount
+    }
 
     func beginTraining() { network.train() }
 
     func train(_ batch: DetectionBatch, step: Int, _ progress: inout Checkpoint.Progress) throws {
         let place = "epoch \(batch.epoch + 1), batch \(batch.index + 1)"
-        let loss = try use.loss(use.predictions(batch.images), batch.boxes)
-        let value = try loss.total.item()
-        guard value.isFinite else { throw Divergence(description: "\(place): the loss is \(value)") }
-        try loss.total.backward()
-        let images = batch.samples.count
-        progress.lossSum += value
-        progress.lossParts = zip(progress.lossParts ?? [0, 0, 0], loss.parts).map { $0 + $1 * Double(images) }
+        joint.begin(isStandIn: batch.isStandIn)
+        let loss = try use.loss(use.predictions(batch.images), of: batch, workers)
+        // The loss of the whole batch, and its parts.
+        let sums = try workers.sum([loss.total.item()] + loss.parts)
+        guard sums[0].isFinite else { throw Divergence(description: "\(place): the loss is \(sums[0].plainText)") }
+        let done = step + 1
+        try joint.addGradients(of: loss.total, isLast: mayStop(afterBatches: done))
+        let images = batch.wholeCount
+        progress.lossSum += sums[0]
+        progress.lossParts = zip(progress.lossParts ?? [0, 0, 0], sums.dropFirst()).map { $0 + $1 * Double(images) }
         progress.images += images
-        let (perUpdate, done) = (configuration.batchesPerUpdate, step + 1)
-        guard done % perUpdate == 0 || done == configuration.epochs * batchCount else { return }
+        guard endsUpdate(done) else {
+            if !workers.isMain, mayStop(afterBatches: done) { try optimizer.clearGradients() }
+            return
+        }
         if configuration.clip > 0 {
             do {
                 try clipGradientNorm(parameters.map(\.parameter), maximum: configuration.clip)
@@ -88,8 +110,9 @@ final class DetectionTask: TrainingTask {
         optimizer.setLearningRate(schedule.learningRate(at: step))
         try optimizer.step()
         try optimizer.clearGradients()
+        let perUpdate = configuration.batchesPerUpdate
         let updates = Double((done + perUpdate - 1) / perUpdate)
-        average.decay = configuration.averaging * (1 - exp(-updates / 2000))
+        average.decay = configuration.averaging * (1 - exp(-updates / configuration.averagingWarmUp))
         try average.update()
     }
 
@@ -98,7 +121,7 @@ final class DetectionTask: TrainingTask {
         guard let testLoader else { preconditionFailure("DetectionTask: there are no images to test on") }
         let figures = try average.withAverages {
             try use.evaluate(
-                testLoader, classNames: record.classNames, countsSpikes: isLast,
+                testLoader, classNames: record.classNames, countsSpikes: isLast, workers: workers,
                 willTest: {
                     try outsideAverages(willTest)
                 })
@@ -173,7 +196,7 @@ final class DetectionTask: TrainingTask {
         try optimizer.load(state: state.part("optimizer."))
         try average.load(state: state.part("average."))
         for (name, parameter) in parameters {
-            try parameter.tensor.setGradient(gradients[name]?.to(use.device))
+            try parameter.tensor.setGradient(workers.isMain ? gradients[name]?.to(use.device) : nil)
         }
     }
 

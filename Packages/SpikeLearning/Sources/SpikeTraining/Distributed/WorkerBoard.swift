@@ -21,24 +21,34 @@ public struct WorkerBoard: Sendable {
 
     /// Notes that this process is a worker.
     func introduce(_ rank: Int) throws(TensorError) {
-        try store.set("\(prefix)/who/\(rank)", "process \(getpid()) on \(ProcessInfo.processInfo.hostName)")
+        try store.set("\(prefix)/who/\(rank)", "process \(getpid())\(machine)")
     }
+
+    /// The end of the introduction of every worker on this machine.
+    private var machine: String { " on \(ProcessInfo.processInfo.hostName)" }
 
     /// Waits until all workers are introduced.
     ///
     /// - Parameters:
     ///   - size: The number of workers.
     ///   - timeout: The longest time to wait in seconds.
+    /// - Returns: The number of workers on this machine.
     /// - Throws: `TensorError` that names the missing workers.
-    func awaitAll(_ size: Int, timeout: Double) throws(TensorError) {
+    func awaitAll(_ size: Int, timeout: Double) throws(TensorError) -> Int {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(timeout)
-        var missing = Array(0..<size)
+        var (missing, onThisMachine) = (Array(0..<size), 0)
         while true {
             var still: [Int] = []
-            for rank in missing where try store.value("\(prefix)/who/\(rank)") == nil { still.append(rank) }
+            for rank in missing {
+                guard let who = try store.value("\(prefix)/who/\(rank)") else {
+                    still.append(rank)
+                    continue
+                }
+                if who.hasSuffix(machine) { onThisMachine += 1 }
+            }
             missing = still
-            if missing.isEmpty { return }
+            if missing.isEmpty { return onThisMachine }
             guard clock.now < end else {
                 let names =
                     missing.prefix(8).map(String.init).joined(separator: ", ")

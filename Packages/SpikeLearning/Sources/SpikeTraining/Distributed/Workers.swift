@@ -13,6 +13,8 @@ public final class Workers: Sendable {
     public let size: Int
     /// The index of this process among those on its machine, from 0.
     public let localRank: Int
+    /// The number of processes on the machine of this one.
+    public let localSize: Int
 
     let group: ProcessGroup?
     private let board: WorkerBoard?
@@ -23,7 +25,7 @@ public final class Workers: Sendable {
     public static let alone = Workers()
 
     private init() {
-        (rank, size, localRank, group, board, watch, servesStore) = (0, 1, 0, nil, nil, nil, false)
+        (rank, size, localRank, localSize, group, board, watch, servesStore) = (0, 1, 0, 1, nil, nil, nil, false)
     }
 
     /// Joins the other workers, and begins to watch them.
@@ -51,7 +53,7 @@ public final class Workers: Sendable {
                 prefix: place.prefix)
             try board.introduce(rank)
             try board.note(0, of: rank)
-            try board.awaitAll(size, timeout: joining)
+            localSize = try board.awaitAll(size, timeout: joining)
             watch = WorkerWatch(board, place, limit: limit, onFault: onFault)
             group = try ProcessGroup(
                 rank: rank, size: size, store: store, prefix: place.prefix, interface: place.interface,
@@ -113,6 +115,16 @@ public final class Workers: Sendable {
         }
     }
 
+    /// Makes messages travel from GPU to GPU by NCCL, if it is there. All workers must call this, each with its device.
+    ///
+    /// - Parameter device: The device of this worker; nothing happens if it is no CUDA device.
+    /// - Returns: The reason, in one line, why messages travel through the memory of the CPU; `nil` if they do not.
+    /// - Throws: `TensorError` if NCCL is there but cannot connect the workers.
+    public func useNCCL(on device: Device) throws(TensorError) -> String? {
+        guard case .cuda = device, let group else { return nil }
+        return try group.useNCCL(on: device)
+    }
+
     /// Waits until all workers have called this function.
     public func barrier() throws(TensorError) { try group?.barrier() }
 
@@ -122,6 +134,21 @@ public final class Workers: Sendable {
         let message = try Tensor(values)
         try group.sum([message])
         return try message.elements()
+    }
+
+    /// Returns the numbers of each worker, of which there may be any number, in the order of ranks.
+    func gathered(_ values: [Double]) throws(TensorError) -> [[Double]] {
+        guard let group else { return [values] }
+        var counts = [Double](repeating: 0, count: size)
+        counts[rank] = Double(values.count)
+        counts = try sum(counts)
+        var all: [[Double]] = []
+        for other in 0..<size {
+            let message = try other == rank ? Tensor(values) : .zeros([Int(counts[other])], dtype: .float64)
+            try group.broadcast([message], from: other)
+            all.append(try message.elements())
+        }
+        return all
     }
 
     /// Returns whether the flag of any worker is set.

@@ -149,7 +149,8 @@ public struct RunData: Codable, Sendable, Hashable {
         }
         var before = Self.byName(train, test)
         let after = Self.byName(newTrain, newTest)
-        var (changed, moved, reencoded, added): ([String], [String], [String], [Entry]) = ([], [], [], [])
+        var (changed, moved, reboxed, reencoded): ([String], [String], [String], [String]) = ([], [], [], [])
+        var added: [Entry] = []
         for entry in after.values {
             guard let old = before.removeValue(forKey: entry.file.name) else {
                 added.append(entry)
@@ -163,6 +164,8 @@ public struct RunData: Codable, Sendable, Hashable {
                 }
             } else if old.isTest != entry.isTest {
                 moved.append(entry.file.name)
+            } else if let boxes = old.file.boxes, let others = entry.file.boxes, boxes != others {
+                reboxed.append(entry.file.name)
             }
         }
         added.sort { $0.file.name < $1.file.name }
@@ -183,9 +186,13 @@ public struct RunData: Codable, Sendable, Hashable {
         }
         let renamed = pair { $0.sha256 }
         reencoded += pair { $0.pixels }
+        // Files that are still there, but cannot be used any more.
+        let unused = Set(other.leftOut.filter { $0.subject == nil }.flatMap(\.names))
         let kinds = [
-            (added.map(\.file.name), "added"), (removed.map(\.name), "removed"), (changed, "changed"),
-            (renamed, "renamed"), (reencoded, "re-encoded with the same pixels"),
+            (added.map(\.file.name), "added"),
+            (removed.map(\.name).filter { !unused.contains($0) }, "removed"),
+            (removed.map(\.name).filter(unused.contains), "left out now"), (changed, "changed"),
+            (reboxed, "with other boxes"), (renamed, "renamed"), (reencoded, "re-encoded with the same pixels"),
             (moved, "moved between training and test"),
         ]
         let parts = kinds.filter { !$0.0.isEmpty }.map { names, kind in

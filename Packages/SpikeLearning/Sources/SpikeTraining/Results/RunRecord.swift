@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import SpikeDatasets
 import SpikingModels
 import TorchTensors
 
@@ -95,14 +96,22 @@ private struct SettingName: CodingKey {
 }
 
 extension NetworkTask {
-    /// The task of the run in a folder, as its weights or its checkpoint state it. It is classification where nothing
-    /// else is stated, for the sake of error messages about damaged runs too.
+    /// The task of the run in a folder, as its weights or its checkpoint state it, or its data set if neither can be
+    /// read. It is classification where nothing else is stated, for the sake of error messages about damaged runs too.
     public init(ofRunIn folder: String) {
         let paths = RunPaths(folder)
-        self =
-            [paths.weights, paths.checkpoint].contains { path in
-                guard let texts = try? Safetensors.metadata(path) else { return false }
-                return RunRecord<DetectionConfiguration>(metadata: texts) != nil
-            } ? .detection : .classification
+        for path in [paths.weights, paths.checkpoint] {
+            guard let texts = try? Safetensors.metadata(path) else { continue }
+            if RunRecord<DetectionConfiguration>(metadata: texts) != nil {
+                self = .detection
+                return
+            }
+            if RunDescription(metadata: texts) != nil {
+                self = .classification
+                return
+            }
+        }
+        let dataset = (try? SettingsChoice(file: paths.configuration))?.dataset
+        self = dataset.map(DetectionFormat.names.contains) == true ? .detection : .classification
     }
 }

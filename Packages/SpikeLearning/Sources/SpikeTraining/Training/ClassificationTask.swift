@@ -20,9 +20,7 @@ final class ClassificationTask: TrainingTask {
     var testLoader: ImageLoader?
 
     private let workers: Workers
-    private let exchange: NormalizationExchange?
-    let synchronizer: GradientSynchronizer?
-    private let buffers: [Tensor]
+    let joint: JointTraining
     private let optimizer: AdamW
     private let schedule: CosineSchedule
     private let trainLoader: ImageLoader
@@ -46,10 +44,7 @@ final class ClassificationTask: TrainingTask {
         self.device = device
         self.record = record
         self.workers = workers
-        exchange = synchronizesNormalization ? workers.group.map { NormalizationExchange($0) } : nil
-        exchange?.attach(to: network)
-        synchronizer = try workers.group.map { try GradientSynchronizer(network.parameters, $0) }
-        buffers = synchronizesNormalization || workers.size == 1 ? [] : network.namedBuffers().map(\.buffer.tensor)
+        joint = try JointTraining(network, workers, synchronizesNormalization: synchronizesNormalization)
         optimizer = AdamW(
             network.parameterGroups(
                 learningRate: configuration.learningRate, weightDecay: configuration.weightDecay))
@@ -78,12 +73,12 @@ final class ClassificationTask: TrainingTask {
         return { try batches.next() }
     }
 
-    func mayStop(after batch: Int) -> Bool { batch % configuration.accumulate == 0 || batch == batchCount }
+    func mayStop(afterBatches count: Int) -> Bool { count % batchCount % configuration.accumulate == 0 }
 
     func beginTraining() { network.train() }
 
     func train(_ batch: ImageBatch, step: Int, _ progress: inout Checkpoint.Progress) throws {
-        exchange?.begin(isStandIn: batch.isStandIn)
+        joint.begin(isStandIn: batch.isStandIn)
         let logits = try logits(network, batch.images.to(device))
         let loss = try logits.crossEntropy(batch.targets.to(device))
         let correct = try (logits.detached().argmax(1) .== batch.labels.to(device)).sum().item()
@@ -93,15 +88,13 @@ final class ClassificationTask: TrainingTask {
         guard sums[0].isFinite else {
             throw Divergence(
                 description: "epoch \(batch.epoch + 1), batch \(batch.index + 1): the loss is "
-                    + "\(sums[0] / Double(batch.wholeCount))")
+                    + "\((sums[0] / Double(batch.wholeCount)).plainText)")
         }
         let update = batch.index / configuration.accumulate
-        let isLast = mayStop(after: batch.index + 1)
+        let isLast = mayStop(afterBatches: step + 1)
         if batch.index % configuration.accumulate == 0 { try optimizer.clearGradients() }
-        synchronizer?.isActive = isLast
         let weight = Double(batch.count) / Double(imageCount(ofUpdate: update))
-        try (weight == 1 ? loss : loss * weight).backward()
-        try synchronizer?.finish()
+        try joint.addGradients(of: weight == 1 ? loss : loss * weight, isLast: isLast)
         progress.lossSum += sums[0]
         progress.correct += Int(sums[1])
         progress.images += batch.wholeCount
@@ -109,8 +102,6 @@ final class ClassificationTask: TrainingTask {
         let updatesPerEpoch = configuration.updates(ofBatches: batchCount)
         optimizer.setLearningRate(schedule.learningRate(at: batch.epoch * updatesPerEpoch + update))
         try optimizer.step()
-        // Without synchronised statistics, those of the main worker count.
-        try workers.group?.broadcast(buffers)
     }
 
     /// Returns the number of images in the batches of an update.

@@ -38,7 +38,7 @@ public final class Trainer {
     public var updateRemark: String? { loop.record.updateRemark }
 
     /// What the messages with gradients have cost; `nil` for a single worker.
-    public var traffic: GradientTraffic? { task.synchronizer?.traffic }
+    public var traffic: GradientTraffic? { task.joint.synchronizer?.traffic }
 
     private let workers: Workers
     private let task: ClassificationTask
@@ -101,7 +101,7 @@ public final class Trainer {
         }
         try configuration.checkMemory(
             imageShape: dataset.train.imageShape, classCount: classCount, trainCount: self.dataset.train.count,
-            device: device)
+            device: device, workers: workers)
         network = try configuration.makeNetwork(
             imageShape: dataset.train.imageShape, classCount: classCount, seed: seed)
         try network.to(device)
@@ -115,7 +115,10 @@ public final class Trainer {
             network, train, record, on: device, workers: workers, synchronizesNormalization: synchronizesNormalization)
         loop = try TrainingLoop(
             task, record, folder: folder, checkpointInterval: checkpointInterval, workers: workers)
-        let data = try Self.data(of: self.dataset, loop, allowsChanges: allowsChangedData, workers)
+        let used = self.dataset
+        let data = try loop.compareData(digest: used.digest()) {
+            try RunData.check(used, in: folder, allowsChanges: allowsChangedData)
+        }
         let (test, untested) = try data.record?.testable(self.dataset.test) ?? (self.dataset.test, nil)
         notes = data.notes + (untested.map { ["\(folder): \($0)"] } ?? [])
         task.testLoader = try ImageLoader(
@@ -124,24 +127,6 @@ public final class Trainer {
         try loop.takeUp(data: dataFolder, dataMayDiffer: data.record != nil, allowsChangedData: allowsChangedData) {
             guard let record = data.record else { return }
             try AtomicFile.write(jsonText(record) + "\n", to: RunPaths(folder).data)
-        }
-    }
-
-    /// Compares the data of the run with the record in its folder, and those of the workers with each other.
-    private static func data(
-        of dataset: ImageDataset, _ loop: TrainingLoop<ClassificationTask>, allowsChanges: Bool, _ workers: Workers
-    ) throws -> (record: RunData?, notes: [String]) {
-        guard workers.size == 1 else {
-            let found: (record: RunData?, notes: [String]) =
-                try workers.isMain ? data(of: dataset, loop, allowsChanges: allowsChanges, .alone) : (nil, [])
-            try workers.requireSame(dataset.digest(), "the images")
-            return (try workers.ofMain(found.record), found.notes)
-        }
-        do {
-            return try RunData.check(dataset, in: loop.folder, allowsChanges: allowsChanges)
-        } catch {
-            try loop.requireSameSettings()
-            throw error
         }
     }
 

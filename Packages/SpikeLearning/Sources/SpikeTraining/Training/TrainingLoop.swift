@@ -63,8 +63,33 @@ final class TrainingLoop<Task: TrainingTask> {
 
     /// Throws if the folder's checkpoint is of a run with other settings. These explain more than the different data
     /// that they cause.
-    func requireSameSettings() throws {
+    private func requireSameSettings() throws {
         _ = try Checkpoint.load(paths.checkpoint, of: record, dataMayDiffer: true, task.load)
+    }
+
+    /// Compares the data of the run with the record in its folder, and those of the workers with each other.
+    ///
+    /// - Parameters:
+    ///   - digest: The checksum of the data of this worker.
+    ///   - check: Compares the data with the record. Only the main worker calls it.
+    /// - Returns: What `check` has returned to the main worker; only that one has the remarks.
+    /// - Throws: What `check` throws, unless the settings of the run in the folder differ, too; and `TrainingError` if
+    ///   the data of a worker differ from those of the main one.
+    func compareData(
+        digest: @autoclosure () throws -> String, _ check: () throws -> (record: RunData?, notes: [String])
+    ) throws -> (record: RunData?, notes: [String]) {
+        var found: (record: RunData?, notes: [String]) = (nil, [])
+        if workers.isMain {
+            do {
+                found = try check()
+            } catch {
+                try requireSameSettings()
+                throw error
+            }
+        }
+        guard workers.size > 1 else { return found }
+        try workers.requireSame(digest(), "the images")
+        return (try workers.ofMain(found.record), found.notes)
     }
 
     /// Takes up the run in the folder, if there is one, and writes its settings. Workers other than the main one take up
@@ -190,7 +215,6 @@ final class TrainingLoop<Task: TrainingTask> {
             sessionSeconds += seconds
             let rate = Double(sessionImages) / sessionSeconds
             let left = (configuration.epochs - progress.epoch) * task.batchCount - progress.batch
-            let mayStop = task.mayStop(after: progress.batch)
             if workers.isMain {
                 if mayStop, checkpointAge > checkpointInterval, progress.batch < task.batchCount {
                     try writeCheckpoint()
@@ -206,12 +230,15 @@ final class TrainingLoop<Task: TrainingTask> {
         }
     }
 
+    /// Whether the task may be interrupted where it stands.
+    private var mayStop: Bool { task.mayStop(afterBatches: progress.epoch * task.batchCount + progress.batch) }
+
     /// Runs `body`. If it fails because of a file, for instance an image that was removed, what was learned is kept.
     private func keepingProgress<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as FileError {
-            if workers.isMain, task.mayStop(after: progress.batch) { try writeCheckpoint() }
+            if workers.isMain, mayStop { try writeCheckpoint() }
             throw error
         }
     }

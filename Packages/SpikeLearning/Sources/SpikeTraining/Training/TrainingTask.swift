@@ -31,10 +31,11 @@ protocol TrainingTask: AnyObject {
     /// - Throws: `Divergence` if the loss is not finite.
     func train(_ batch: Batch, step: Int, _ progress: inout Checkpoint.Progress) throws
 
-    /// Returns whether a run can be interrupted after a batch, because `state` then holds all that it needs to resume.
+    /// Returns whether a run can be interrupted after a batch, because the main worker's `state` then holds all that it
+    /// needs to resume. It always can at the end of an epoch.
     ///
-    /// - Parameter batch: The number of finished batches of the epoch.
-    func mayStop(after batch: Int) -> Bool
+    /// - Parameter count: The number of finished batches of the run.
+    func mayStop(afterBatches count: Int) -> Bool
 
     /// Switches the network to training.
     func beginTraining()
@@ -73,7 +74,7 @@ protocol TrainingTask: AnyObject {
     /// Returns all tensors that are needed to resume the run, by name.
     func state() throws -> [String: Tensor]
 
-    /// Takes the tensors that `state` returned.
+    /// Takes the tensors that `state` of the main worker returned.
     func load(state: [String: Tensor]) throws
 
     /// Returns the weights of the trained network, by name.
@@ -84,6 +85,11 @@ protocol TrainingTask: AnyObject {
 struct Divergence: Error {
     /// What is not finite, and where, such as `epoch 1, batch 3: the loss is nan`.
     let description: String
+}
+
+extension Double {
+    /// The number as text; `nan` for every NaN, whose sign and bits say nothing to people.
+    var plainText: String { isNaN ? "nan" : "\(self)" }
 }
 
 /// The state of a run after a training batch.

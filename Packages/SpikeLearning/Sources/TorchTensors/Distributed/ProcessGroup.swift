@@ -4,7 +4,8 @@ import Foundation
 /// A group of processes that train together, each on its share of the data.
 ///
 /// Every process must make the same calls in the same order. PyTorch's launcher starts the processes and passes each
-/// its rank: `torchrun --no-python --nproc-per-node 2 PROGRAM`. Gloo transfers messages over TCP, from CPU memory.
+/// its rank: `torchrun --no-python --nproc-per-node 2 PROGRAM`. Gloo transfers messages over TCP, from CPU memory;
+/// after `useNCCL`, NCCL transfers those of a CUDA device.
 /// Calls block, and throw a `TensorError` if another process does not take part in time or has ended.
 public final class ProcessGroup: Sendable {
     /// The index of this process in the group, from 0.
@@ -15,7 +16,9 @@ public final class ProcessGroup: Sendable {
     public let store: RendezvousStore
     /// The handle of the group. It has no lock: calls of one group must not overlap, which holds if one thread trains.
     nonisolated(unsafe) private let group: TBProcessGroup
-    private let failure = Flag()
+    let failure = Flag()
+    /// Transfers the tensors of one device, if it is there. Like `group`, it has no lock.
+    nonisolated(unsafe) private var direct: NCCLCommunicator?
 
     /// Whether a call has failed, because another process has ended, cannot be reached, or did not take part in time.
     public var hasFailed: Bool { failure.isSet }
@@ -109,6 +112,9 @@ public final class ProcessGroup: Sendable {
         try withoutGradient { () throws(TensorError) in
             for bucket in Self.buckets(tensors) {
                 try inOneMessage(bucket) { (message) throws(TensorError) in
+                    if let direct, direct.device == message.device {
+                        return try noting { () throws(TensorError) in try direct.sum(message) }
+                    }
                     try withHandles([message]) { (handles, count) throws(TensorError) in
                         try checked(tb_all_reduce_sum(group, handles, count))
                     }
@@ -119,22 +125,35 @@ public final class ProcessGroup: Sendable {
 
     /// Begins to replace a tensor, in place, by its sum over all processes. Meanwhile, this process can go on.
     ///
-    /// - Parameter tensor: The tensor, contiguous on the CPU. It must not be used until the sum is finished.
+    /// - Parameter tensor: The tensor, contiguous on its `messageDevice`. It must not be used until the sum is finished.
     /// - Returns: The sum, whose `finish()` must be called.
     /// - Throws: `TensorError` if another process has ended.
     public func beginSum(_ tensor: Tensor) throws(TensorError) -> PendingSum {
+        if let direct, direct.device == tensor.device {
+            try noting { () throws(TensorError) in try direct.sum(tensor) }
+            return PendingSum(nil, of: tensor, in: self)
+        }
         var work = TBWork()
         try tensor.borrow { (handle) throws(TensorError) in try checked(tb_all_reduce_begin(group, handle, &work)) }
         return PendingSum(work, of: tensor, in: self)
     }
 
+    /// Returns the device from which tensors of a device are sent: the device itself if NCCL sends them, and otherwise the
+    /// CPU.
+    public func messageDevice(_ device: Device) -> Device { direct?.device == device ? device : .cpu }
+
+    /// Makes NCCL send the tensors of a device.
+    func use(_ communicator: NCCLCommunicator) { direct = communicator }
+
     /// A sum that is computed in the background.
     public final class PendingSum {
-        private var work: TBWork
+        /// The operation of Gloo; `nil` for one of NCCL, which later operations wait for.
+        private var work: TBWork?
         private let tensor: Tensor
         private let group: ProcessGroup
+        private var isFinished = false
 
-        fileprivate init(_ work: TBWork, of tensor: Tensor, in group: ProcessGroup) {
+        fileprivate init(_ work: TBWork?, of tensor: Tensor, in group: ProcessGroup) {
             (self.work, self.tensor, self.group) = (work, tensor, group)
         }
 
@@ -148,15 +167,25 @@ public final class ProcessGroup: Sendable {
         /// - Returns: The tensor, which now holds the sum.
         /// - Throws: `TensorError` if another process did not take part in time. Traps if it is called twice.
         public func finish() throws(TensorError) -> Tensor {
-            guard let work = take() else { preconditionFailure("PendingSum: finish() was called twice") }
-            try group.checked(tb_work_finish(work))
+            precondition(!isFinished, "PendingSum: finish() was called twice")
+            isFinished = true
+            if let work = take() { try group.checked(tb_work_finish(work)) }
             return tensor
         }
 
         private func take() -> TBWork? {
-            guard work.object != nil else { return nil }
-            defer { work.object = nil }
+            defer { work = nil }
             return work
+        }
+    }
+
+    /// Runs `body`, and notes that the group has failed if it throws.
+    private func noting(_ body: () throws(TensorError) -> Void) throws(TensorError) {
+        do {
+            try body()
+        } catch {
+            failure.set()
+            throw error
         }
     }
 
@@ -192,6 +221,9 @@ public final class ProcessGroup: Sendable {
         try withoutGradient { () throws(TensorError) in
             for bucket in Self.buckets(tensors) {
                 try inOneMessage(bucket) { (message) throws(TensorError) in
+                    if let direct, direct.device == message.device {
+                        return try noting { () throws(TensorError) in try direct.broadcast(message, from: root) }
+                    }
                     try withHandles([message]) { (handles, count) throws(TensorError) in
                         try checked(tb_broadcast(group, handles, count, Int32(root)))
                     }
@@ -223,15 +255,17 @@ public final class ProcessGroup: Sendable {
         return buckets
     }
 
-    /// Calls `body` with the elements of the tensors joined into one tensor on the CPU, then copies the elements back.
+    /// Calls `body` with the elements of the tensors joined into one tensor on their `messageDevice`, then copies the
+    /// elements back.
     private func inOneMessage(
         _ tensors: [Tensor], _ body: (Tensor) throws(TensorError) -> Void
     ) throws(TensorError) {
-        if tensors.count == 1, tensors[0].device == .cpu, tensors[0].isContiguous { return try body(tensors[0]) }
+        let place = messageDevice(tensors[0].device)
+        if tensors.count == 1, tensors[0].device == place, tensors[0].isContiguous { return try body(tensors[0]) }
         var parts: [Tensor] = []
         for tensor in tensors { parts.append(try tensor.flattened()) }
         let joined = try Tensor.concatenated(parts)
-        let message = try joined.to(.cpu)
+        let message = try joined.to(place)
         try body(message)
         let results = try message.split(parts.map(\.count))
         for (tensor, result) in zip(tensors, results) { try tensor.copy(from: result.reshaped(tensor.shape)) }
@@ -239,7 +273,7 @@ public final class ProcessGroup: Sendable {
 }
 
 /// A flag that threads may set and read at the same time.
-private final class Flag: @unchecked Sendable {
+final class Flag: @unchecked Sendable {
     /// Guards `value`.
     private let lock = NSLock()
     private var value = false

@@ -11,7 +11,8 @@ struct CodesCommand: ParsableCommand {
             spike analyze codes runs/first --limit 0 --json
             spike analyze codes runs/encodings
 
-            With direct encoding, the first neurons are the encoder. A folder of several runs gives a line for each.
+            With direct encoding, the first neurons are the encoder. For a folder of several runs, there is a line per
+            run.
             """)
 
     @OptionGroup var options: RunOptions

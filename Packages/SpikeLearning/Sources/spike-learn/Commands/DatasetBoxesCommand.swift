@@ -60,11 +60,7 @@ struct DatasetBoxesCommand: ParsableCommand {
     }
 
     private func draw(_ dataset: DetectionDataset, into folder: String, _ line: ProgressLine) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw FileError.unwritable(path: folder, reason: "the folder cannot be made")
-        }
+        try makeOutputFolder(folder)
         for (part, samples) in [("train", dataset.train), ("test", dataset.test)] {
             for (number, sample) in samples.prefix(limit ?? 20).enumerated() {
                 line.update("drawing \(part) \(number + 1)")

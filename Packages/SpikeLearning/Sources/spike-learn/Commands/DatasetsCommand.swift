@@ -18,7 +18,7 @@ struct DatasetsCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Look in this folder alone, instead of SPIKEKIT_DATA, Debian's packages and the cache.",
+                "Look only in this folder, not in SPIKEKIT_DATA, Debian's packages and the cache.",
                 valueName: "folder"))
         var data: String?
 

@@ -44,7 +44,7 @@ struct DemoCommand: ParsableCommand {
             let trainer = try Trainer(
                 variant.configuration, on: dataset, seed: seed, folder: "\(folder)/\(name)", device: device,
                 allowsChangedData: source.allowChangedData)
-            try TrainCommand.train(trainer, "run \(index + 1)/\(variants.count)  ")
+            try trainer.runShown("run \(index + 1)/\(variants.count)  ")
             reported.append(try ReportedVariant(name: variant.name, runs: [trainer.finished()]))
             print(reported[index].result.text(6))
         }

@@ -11,10 +11,11 @@ struct EnergyCommand: ParsableCommand {
             spike analyze energy runs/first --limit 100 --json
             spike analyze energy runs/encodings
 
-            Synaptic operations are a layer's multiply-accumulates times the mean of its input, measured on test images:
-            0.9 pJ an accumulate for layers fed with spikes, 4.6 pJ a multiply-accumulate for layers fed with real values
-            (45 nm, Horowitz 2014). Memory, neurons and what else is left out: see Guides/Analyses.md.
-            Layers that never fire or always fire are named. A folder of several runs gives a line for each.
+            The synaptic operations of a layer are its multiply-accumulates times the mean of its input, measured on test
+            images. They take 0.9 pJ per accumulate in layers whose input is spikes, and 4.6 pJ per multiply-accumulate in
+            layers whose input is real values (45 nm, Horowitz 2014). Memory, neurons and other parts are left out: see
+            Guides/Analyses.md. Layers that never fire or always fire are named. For a folder of several runs, there is a
+            line per run.
             """)
 
     @OptionGroup var options: RunOptions

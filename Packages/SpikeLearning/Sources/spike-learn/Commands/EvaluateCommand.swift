@@ -14,10 +14,10 @@ struct EvaluateCommand: ParsableCommand {
             spike evaluate runs/boxes
             spike evaluate --ground-truth gt.json --detections d.json
 
-            --shuffle-time classifies the images again with the encoded spikes in random order over time: what accuracy
-            is lost had been read from times. A folder of several runs gives a line for each.
+            --shuffle-time classifies the images again with the encoded spikes in random order over time. A loss of accuracy
+            shows how much the network uses the times of spikes. For a folder of several runs, there is a line per run.
 
-            --ground-truth and --detections evaluate boxes from files in the formats of COCO, by any detector.
+            --ground-truth and --detections evaluate the boxes of any detector, from files in the formats of COCO.
             """)
 
     @OptionGroup var options: RunOptions
@@ -29,7 +29,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "each-neuron by itself (the default), or whole-steps, the same for all neurons.", valueName: "name"))
+            "What is reordered: each-neuron, separately (the default), or whole-steps, in the same way for all neurons.",
+            valueName: "name"))
     var shuffling: Shuffling?
 
     @Option(help: ArgumentHelp("How often to shuffle, 3 if not given.", valueName: "n"), transform: wholeNumber)
@@ -58,7 +59,7 @@ struct EvaluateCommand: ParsableCommand {
                 ("a run", !options.path.isEmpty), ("--data", options.source.data != nil),
                 ("--allow-changed-data", options.source.allowChangedData), ("--shuffle-time", shuffleTime),
                 ("--limit-test", limitTest != nil),
-            ] + options.source.ofClassifiedImages where isGiven {
+            ] + options.source.ofImageFiles where isGiven {
                 throw ValidationError("\(name) does not go with --ground-truth and --detections")
             }
         } else if options.path.isEmpty {

@@ -11,7 +11,7 @@ struct FiringPatternsCommand: ParsableCommand {
             spike analyze firing-patterns --decay 1/3 --steps 8 --reset hard
             spike analyze firing-patterns --time-constant 2 --json
 
-            Each pattern has one interval of currents, from its lower bound up to, but without, its upper bound. Bounds
+            Each pattern has one interval of currents, which includes its lower bound and excludes its upper bound. Bounds
             are exact fractions.
             """)
 

@@ -14,9 +14,10 @@ struct PredictCommand: ParsableCommand {
             spike predict runs/boxes street.jpg --output found
             spike predict --model qkformer-3-64 --weights weights.safetensors --input images.npy --output logits.npy
 
-            With a run, images are JPEG, PNG, WebP, PPM, PGM and PBM files, of which the square in the middle is brought
-            to the size and channels that the run knows; or NPY arrays [B, C, H, W], bytes or numbers within 0...1, of that
-            size already. Of a folder, all images in it are taken, in the order of their names. With weights, the input goes to the network as it is.
+            With a run, images are JPEG, PNG, WebP, PPM, PGM and PBM files; the largest square in the middle is scaled to the
+            image size of the run, and converted to its channels. NPY arrays [B, C, H, W], of bytes or of numbers within
+            0...1, must have that size already. If a folder is given, all images in it are read, in the order of their
+            names. With weights, the network receives the input unchanged.
             """)
 
     @Argument(help: ArgumentHelp("A run's folder, then images or folders of images.", valueName: "path"))
@@ -24,12 +25,12 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Of weights: \(QKFormerSize.names.pattern) \(QKFormerSize.names.meaning).", valueName: "name"))
+            "With weights: \(QKFormerSize.names.pattern) \(QKFormerSize.names.meaning).", valueName: "name"))
     var model: String?
 
     @Option(
         help: ArgumentHelp(
-            "Weights by the names of the public model; classes and channels follow from them.",
+            "A file of weights with the names of the public model; it decides the numbers of classes and channels.",
             valueName: "file.safetensors"))
     var weights: String?
 
@@ -38,8 +39,8 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With weights: fixed (the default), or upstream for the public code's flaw, by which an image's logits depend "
-                + "on its neighbours.", valueName: "name"))
+            "With weights: fixed (the default), or upstream to reproduce a flaw of the public code, by which an image's "
+                + "logits depend on the other images of its batch.", valueName: "name"))
     var compatibility: QKFormer.Compatibility?
 
     @Option(help: ArgumentHelp("With weights: time steps, T; 4 if not given.", valueName: "n"), transform: wholeNumber)
@@ -50,18 +51,18 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the logits, float32 [B, classes], into this file.npy; of a detector: write images with boxes, YOLO "
-                + "texts and detections.json into this folder.", valueName: "file.npy"))
+            "Write the logits, float32 [B, classes], to this .npy file; for a detector: write images with boxes, text files "
+                + "in YOLO's format and detections.json into this folder.", valueName: "file.npy"))
     var output: String?
 
     @Option(
-        help: ArgumentHelp("Of a detector: the lowest score, 0.25 if not given.", valueName: "number"),
+        help: ArgumentHelp("For a detector: the lowest score of a box, 0.25 if not given.", valueName: "number"),
         transform: decimalNumber)
     var confidence: Double?
 
     @Option(
         help: ArgumentHelp(
-            "Of a detector: the greatest intersection over union of two boxes of a class, 0.45 if not given.",
+            "For a detector: the greatest intersection over union of two boxes of a class, 0.45 if not given.",
             valueName: "number"), transform: decimalNumber)
     var overlap: Double?
 

@@ -11,15 +11,18 @@ struct ReportCommand: ParsableCommand {
             spike report runs/encodings
             spike report runs/phase runs/ttfs --output both.html
 
-            spike train writes one at its end; this writes it anew, or on runs of several commands together. Runs with the
-            same settings are one variant, their seeds averaged. Runs that have not finished are named and left out.
+            spike train writes a report when it has finished. This command writes it again, or writes one report on the runs
+            of several commands. Runs that differ only in their seeds are averaged. Runs that have not finished are named
+            and left out.
             """)
 
-    @Argument(help: ArgumentHelp("Folders of runs, or with runs in them.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Folders of runs, or folders that hold several runs.", valueName: "run"))
     var runs: [String]
 
     @Option(
-        help: ArgumentHelp("The report; report.html in the folder, if there is only one.", valueName: "report.html"))
+        help: ArgumentHelp(
+            "The file of the report; if only one folder is given, report.html in that folder.", valueName: "report.html"
+        ))
     var output: String?
 
     @OptionGroup var source: DatasetOptions

@@ -19,22 +19,27 @@ struct TrainCommand: ParsableCommand {
             spike train --ablation --encoding ttfs --seeds 35,1000,0 --output runs/ablation
             spike train --dataset voc --data VOCdevkit --model spiking-yolov5n --encoding phase --output runs/boxes
 
-            The data sets voc, yolo, coco and shapes have boxes, and train detectors; shapes are drawn, without --data.
+            With the data sets voc, yolo, coco and shapes, which have boxes, a detector is trained. The images of shapes are
+            drawn, so it needs no --data.
 
-            A run's folder holds its settings, a line of figures an epoch, a checkpoint and the weights. Several runs have a
-            folder each below it, and results.json beside them. At the end there is report.html. Its configuration.yaml
-            repeats a run: spike train runs/mine/configuration.yaml --output runs/again
+            A run's folder holds its settings, a line of figures per epoch, a checkpoint, the weights and, at the end,
+            report.html. If there are several runs, each has its own subfolder, and results.json has the results of all.
+            To repeat a run: spike train runs/mine/configuration.yaml --output runs/again
 
             spike train settings.yaml --workers 4 --max-restarts 3 --output runs/mine
             torchrun --no-python --nproc-per-node 4 spike train settings.yaml --output runs/mine
 
-            Several processes take a share of every batch each; the result does not depend on their number. They are
-            started by --workers on one machine, or by torchrun, srun or mpirun on several (Guides/Distributed.md).
+            With several processes, each computes a share of every batch; apart from rounding, the result does not depend on
+            their number. They are started by --workers on one machine, or by torchrun, srun or mpirun on several machines
+            (Guides/Distributed.md).
 
-            Ctrl-C and kill (SIGINT, SIGTERM) write a checkpoint and end with 130 or 143; a second one ends at once.
+            Ctrl-C and kill (SIGINT, SIGTERM) write a checkpoint and end the command with 130 or 143; a second signal ends it
+            at once.
             """)
 
-    @Argument(help: ArgumentHelp("Settings, YAML; what is not in it has its default.", valueName: "settings.yaml"))
+    @Argument(
+        help: ArgumentHelp(
+            "A YAML file of settings; settings that are not in it have their defaults.", valueName: "settings.yaml"))
     var settings: String?
 
     @OptionGroup var options: TrainingOptions
@@ -46,10 +51,11 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "One run for each, such as 35,1000,0; that of the settings, or 35, if not given.", valueName: "n,n…"))
+            "One run for each seed, such as 35,1000,0; if not given, the seed in the settings, or 35.",
+            valueName: "n,n…"))
     var seeds: ValueList<UInt64>?
 
-    @Option(help: ArgumentHelp("The folder of the run, or of all of them.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder of the run, or of all runs.", valueName: "folder"))
     var output: String?
 
     @Flag(help: "Print all settings as YAML, and train nothing.")
@@ -76,12 +82,7 @@ struct TrainCommand: ParsableCommand {
 
     private func train(_ workers: Workers) throws {
         if try options.choosesDetector(settings) {
-            guard workers.size == 1 else {
-                throw CommandError(
-                    "a detector: trains in a single process only, as its loss is a mean over the objects of a batch; "
-                        + "start it without --workers or torchrun")
-            }
-            return try trainDetectors()
+            return try trainDetectors(workers)
         }
         let (variants, seed, usualData) = try options.variants(
             settings, others: [("seed", "--seeds", seeds != nil), ("data", "--data", source.data != nil)])
@@ -95,7 +96,7 @@ struct TrainCommand: ParsableCommand {
             guard output == nil else {
                 throw CommandError("--print-config: trains nothing, so that --output changes nothing; leave it out")
             }
-            for (option, isGiven) in source.ofClassifiedImages where isGiven {
+            for (option, isGiven) in source.ofImageFiles where isGiven {
                 throw CommandError("--print-config: trains nothing, so that \(option) changes nothing; leave it out")
             }
             print(try RunSettings(variants[0].configuration, seed: seeds[0], data: data).yaml(), terminator: "")
@@ -115,14 +116,15 @@ struct TrainCommand: ParsableCommand {
         for variant in variants {
             let side = first.dataset == "folder" ? first.side : 28
             try variant.configuration.checkMemory(
-                imageShape: [1, side, side], classCount: 1, trainCount: 1, device: device)
+                imageShape: [1, side, side], classCount: 1, trainCount: 1, device: device,
+                workers: workers)
         }
         let dataset = try workers.mainFirst { try source.read(first.dataset, side: first.side, usual: usualData) }
         for variant in variants {
             let train = try variant.configuration.limited(dataset).train
             try variant.configuration.checkMemory(
                 imageShape: train.imageShape, classCount: dataset.classNames.count, trainCount: train.count,
-                device: device)
+                device: device, workers: workers)
         }
         let line = ProgressLine()
         if workers.isMain {
@@ -153,7 +155,7 @@ struct TrainCommand: ParsableCommand {
                     device: device,
                     allowsChangedData: source.allowChangedData, workers: workers,
                     synchronizesNormalization: distribution.syncBatchNorm ?? true)
-                try Self.train(trainer, runCount == 1 ? "" : "run \(index)/\(runCount)  ", workers)
+                try trainer.runShown(runCount == 1 ? "" : "run \(index)/\(runCount)  ", workers)
                 runs.append((seed, trainer.epochs))
                 guard workers.isMain else { continue }
                 // The report uses the network of the first seed.
@@ -191,54 +193,6 @@ struct TrainCommand: ParsableCommand {
         }
         return parts(path).starts(with: parts(folder))
     }
-
-    /// Trains a run, and shows its progress.
-    ///
-    /// - Parameters:
-    ///   - origin: The text that the progress begins with.
-    ///   - workers: The workers that train together, of which the main one shows the progress.
-    static func train(_ trainer: Trainer, _ origin: String, _ workers: Workers = .alone) throws {
-        trainer.isAskedToStop = { StopRequest.current != nil }
-        guard workers.isMain else {
-            do {
-                _ = try trainer.run()
-            } catch is Trainer.Stopped {
-                throw StoppedTogether()
-            }
-            return
-        }
-        let line = ProgressLine()
-        for note in trainer.notes { line.note(note) }
-        line.note(
-            "\(trainer.folder): \(trainer.network.parameterCount) parameters, "
-                + "\(counted(trainer.dataset.train.count, "image")) to train on, \(trainer.dataset.test.count) to test on"
-                + (workers.size == 1 ? "" : ", \(workers.size) workers")
-                + (trainer.epochs.isEmpty ? "" : ", \(counted(trainer.epochs.count, "epoch")) done"))
-        let updateRemark = trainer.updateRemark.map { "\(trainer.folder): \($0)" }
-        if let updateRemark { line.note(updateRemark) }
-        let epochCount = trainer.configuration.epochs
-        if trainer.epochs.count < epochCount {
-            try RunEnvironment(program: ProgramVersion.text, device: trainer.device, workers: workers)
-                .write(to: trainer.folder)
-        }
-        do {
-            let evaluation = try trainer.run { event in
-                switch event {
-                case .batch(let batch): line.update(origin + batch.text(of: epochCount))
-                case .epoch(let epoch):
-                    line.note(origin + epoch.text(of: epochCount))
-                    trainer.dataset.noteNewlyLeftOut(line)
-                }
-            }
-            trainer.dataset.noteNewlyLeftOut(line)
-            if let traffic = trainer.traffic, traffic.updates > 0 { line.note(traffic.text(workers.size)) }
-            for remark in (evaluation.spikeRates ?? []).remarks { line.note("\(trainer.folder): \(remark)") }
-            if let updateRemark { line.note(updateRemark) }
-        } catch let stopped as Trainer.Stopped {
-            let end = StopRequest.ending(stopped, line)
-            throw workers.size == 1 ? end : StoppedTogether()
-        }
-    }
 }
 
 extension VariantResult {
@@ -248,34 +202,5 @@ extension VariantResult {
             + String(format: "  %.2f", mean * 100) + spread + " % of the test images"
             + (seeds.count > 1 ? ", \(seeds.count) seeds" : "")
             + String(format: "; best epoch %.2f %%", bestMean * 100)
-    }
-}
-
-extension BatchReport {
-    func text(of epochCount: Int) -> String {
-        // In a run of a million epochs, the number could exceed an Int.
-        let left = Int(min(secondsLeft, 1e9))
-        return "epoch \(epoch)/\(epochCount)  batch \(batch)/\(batchCount)  "
-            + String(format: "loss %.3f  %.0f images/s  %d:%02d left", loss, imagesPerSecond, left / 60, left % 60)
-    }
-}
-
-extension GradientTraffic {
-    /// Such as `4 workers: 0.4 MB of gradients per update, on the way for 3.1 ms, of which 0.4 ms were waited for`.
-    fileprivate func text(_ workers: Int) -> String {
-        let count = Double(updates)
-        return "\(workers) workers: "
-            + String(
-                format: "%.2f MB of gradients per update, on the way for %.1f ms, of which %.1f ms were waited for",
-                Double(bytes) / count / 1e6, sending / count * 1000, waiting / count * 1000)
-    }
-}
-
-extension EpochMetrics {
-    fileprivate func text(of epochCount: Int) -> String {
-        "epoch \(epoch)/\(epochCount)  "
-            + String(
-                format: "loss %.3f  accuracy %.2f %%  on test images %.2f %%  %.0f s", trainLoss,
-                trainAccuracy * 100, testAccuracy * 100, seconds)
     }
 }

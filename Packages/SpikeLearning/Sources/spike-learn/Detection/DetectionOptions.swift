@@ -115,14 +115,13 @@ extension DatasetOptions {
         guard let format = DetectionFormat(rawValue: name) else {
             throw CommandError("dataset: there are \(DetectionFormat.names.joined(separator: ", ")); got \(name)")
         }
-        for (option, isGiven) in ofClassifiedImages where isGiven {
-            throw CommandError(
-                "\(option): changes nothing with detectors, whose images stay on disk, and whose broken files are left "
-                    + "out and named; leave it out")
+        if loading != nil {
+            throw CommandError("--loading: changes nothing with detectors, whose images stay on disk; leave it out")
         }
         guard format != .shapes else {
-            if data != nil {
-                throw CommandError("--data: changes nothing with dataset shapes, whose images are drawn; leave it out")
+            for (option, isGiven) in [("--data", data != nil), ("--broken-files", brokenFiles != nil)] where isGiven {
+                throw CommandError(
+                    "\(option): changes nothing with dataset shapes, whose images are drawn; leave it out")
             }
             return try format.read("")
         }
@@ -131,7 +130,7 @@ extension DatasetOptions {
         }
         let line = ProgressLine()
         defer { line.clear() }
-        return try format.read(path, classNames: classNames) { done, count in
+        return try format.read(path, classNames: classNames, brokenFiles: brokenFiles ?? .skip) { done, count in
             line.update("reading \(path): \(done)/\(count)")
         }
     }

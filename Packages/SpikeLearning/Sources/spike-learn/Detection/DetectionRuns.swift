@@ -21,7 +21,9 @@ extension RunOptions {
         } key: { run in
             Key(dataset: run.record.configuration.dataset, data: run.data, classNames: run.record.classNames)
         } dataset: {
-            try source.readDetection($0.dataset, usual: $0.data, classNames: $0.classNames)
+            let dataset = try source.readDetection($0.dataset, usual: $0.data, classNames: $0.classNames)
+            for one in dataset.leftOut { line.note("\(dataset.name): \(one.text)") }
+            return dataset
         }
     }
 }

@@ -4,7 +4,8 @@ import ArgumentParser
 struct BoxFileOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The annotations, a JSON file of COCO's format; with --detections, instead of a run.", valueName: "file"))
+            "The annotations, a JSON file in COCO's format; goes with --detections, and replaces a run.",
+            valueName: "file"))
     var groundTruth: String?
 
     @Option(

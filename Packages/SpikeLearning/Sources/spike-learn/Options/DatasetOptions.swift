@@ -7,30 +7,31 @@ import SpikeTraining
 struct DatasetOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder with the data set; found or downloaded if not given. For the data set folder: the images, a "
-                + "folder for each class.", valueName: "folder"))
+            "The folder with the data set; if not given, the data set is looked for and downloaded. For --dataset folder: the "
+                + "folder of images, with a subfolder for each class.", valueName: "folder"))
     var data: String?
 
     @Flag(
         help: ArgumentHelp(
-            "Go on although the images are not those that a run records; what differs is said, and images that the run "
-                + "was trained on are not tested on."))
+            "Continue although the images differ from those that the run recorded; the differences are listed, and images "
+                + "that the run was trained on are left out of the test."))
     var allowChangedData = false
 
     @Option(
         help: ArgumentHelp(
-            "Where images are: memory, disk (each is read when it is needed), or auto (the default): memory if they take "
-                + "at most half of it.", valueName: "name"))
+            "Where the images are kept: memory, disk (each image is read when it is needed), or auto (the default): in memory "
+                + "if they take at most half of it.", valueName: "name"))
     var loading: ImageLoading?
 
     @Option(
         help: ArgumentHelp(
-            "What to do with files in a folder that are no images which can be read: refuse (the default) or skip.",
+            "What to do with image files that cannot be read: refuse (the default for folders of classes) or skip (the "
+                + "default for images with boxes).",
             valueName: "name"))
     var brokenFiles: BrokenFiles?
 
-    /// The options that only data sets of classified images have, and whether they are given.
-    var ofClassifiedImages: [(String, Bool)] {
+    /// The options about the files of images, and whether they are given.
+    var ofImageFiles: [(String, Bool)] {
         [("--loading", loading != nil), ("--broken-files", brokenFiles != nil)]
     }
 

@@ -5,7 +5,7 @@ import SpikeTraining
 
 /// Options that choose trained runs and the images to measure them with.
 struct RunOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("The run's folder, or one that holds several.", valueName: "run"))
+    @Argument(help: ArgumentHelp("The run's folder, or a folder that holds several runs.", valueName: "run"))
     var path: String = ""
 
     @OptionGroup var source: DatasetOptions

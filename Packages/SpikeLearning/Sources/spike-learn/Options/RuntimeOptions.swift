@@ -7,7 +7,7 @@ extension Device: ExpressibleByArgument {}
 
 /// Options for the device and the threads that compute; all commands share them.
 struct RuntimeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where to compute: cpu, cuda, cuda:N or mps.", valueName: "name"))
+    @Option(help: ArgumentHelp("The device that computes: cpu, cuda, cuda:N or mps.", valueName: "name"))
     var device = Device.cpu
 
     @Option(
@@ -17,7 +17,9 @@ struct RuntimeOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Keep memory that tensors free mapped for the next ones: faster, but none is given back before the end.")
+        help:
+            "Keep the memory of freed tensors for the next tensors: faster, but the program returns no memory until it ends."
+    )
     var keepMemory = true
 
     func validate() throws {
@@ -37,6 +39,9 @@ struct RuntimeOptions: ParsableArguments {
             let reason = Torch.cudaProblem.map { " (CUDA did not load: \($0))" } ?? ""
             let others = Device.allAvailable.map(\.description).joined(separator: ", ")
             throw CommandError("--device \(device): not there\(reason); this machine and its LibTorch have: \(others)")
+        }
+        if let reason = try workers.useNCCL(on: device), workers.isMain {
+            ProgressLine().note("the workers' messages travel through the CPU's memory, by Gloo: \(reason)")
         }
         // These commands always use the same shapes.
         if case .cuda = device { Torch.tuneConvolutions() }

@@ -15,7 +15,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Height and width that the images of a folder are brought to; other data sets keep theirs.",
+            "Height and width to which the images of a folder are scaled; other data sets keep their size.",
             valueName: "pixels"), transform: wholeNumber)
     var side: Int?
 
@@ -33,21 +33,25 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What is learned beside weights: any of threshold,decay,neuron, or none.", valueName: "name,name…"))
+            "What is learned in addition to the weights: any of threshold,decay,neuron, or none.",
+            valueName: "name,name…"))
     var learn: String?
 
-    @Flag(help: "Encode the pixels: no convolution in front of the encoder.")
+    @Flag(help: "Encode the pixels, without a convolution in front of the encoder.")
     var noConvolution = false
 
     @Option(
-        help: ArgumentHelp("Channels of the convolution in front; 0 for the model's own.", valueName: "n"),
+        help: ArgumentHelp(
+            "Channels of the convolution in front of the encoder; 0 for the model's own number.", valueName: "n"),
         transform: wholeNumber)
     var encoderChannels: Int?
 
-    @Flag(help: "Let no gradient pass the encoder's spikes: nothing in front of it learns.")
+    @Flag(help: "Let no gradient pass through the encoder's spikes, so that nothing in front of the encoder learns.")
     var noSurrogate = false
 
-    @Option(help: ArgumentHelp("Times that all images are seen.", valueName: "n"), transform: wholeNumber)
+    @Option(
+        help: ArgumentHelp("Number of epochs: how often the network is trained on all images.", valueName: "n"),
+        transform: wholeNumber)
     var epochs: Int?
 
     @Option(help: ArgumentHelp("Images in a batch.", valueName: "n"), transform: wholeNumber)
@@ -61,7 +65,7 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "Leave out of an epoch the images that do not fill its last batch.")
     var dropLast = false
 
-    @Option(help: ArgumentHelp("fp32 or bf16.", valueName: "name"))
+    @Option(help: ArgumentHelp("Precision of matrix products and convolutions: fp32 or bf16.", valueName: "name"))
     var precision: String?
 
     @Option(
@@ -76,9 +80,11 @@ struct TrainingOptions: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Compare what the encoder's parts are worth: six variants of --encoding (ttfs if not given).",
-            discussion: "raw, lt, lt-lc, lt-lc-sg: pixels; learnable thresholds; a convolution in front, as drawn at "
-                + "random; that learned too. three-lc, three-lc-sg: a convolution of three channels, fixed and learned."
+            "Show what each part of the encoder contributes, by six variants of --encoding (ttfs if not given).",
+            discussion:
+                "raw: pixels; lt: learned thresholds; lt-lc: a fixed random convolution in front of the encoder; "
+                + "lt-lc-sg: this convolution and the thresholds learned; three-lc and three-lc-sg: a convolution of three "
+                + "channels, fixed and learned."
         ))
     var ablation = false
 

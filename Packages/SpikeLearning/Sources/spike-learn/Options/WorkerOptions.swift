@@ -7,21 +7,21 @@ import SpikeTraining
 struct WorkerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Train in that many processes on this machine, each of which takes a share of every batch.",
+            "Train in this number of processes on this machine; each computes a share of every batch.",
             valueName: "n"), transform: wholeNumber)
     var workers: Int?
 
     @Option(
         help: ArgumentHelp(
-            "With --workers: if a process is killed or hangs, start all again from the last checkpoint, so many times.",
+            "With --workers: if a process is killed or hangs, start all again from the last checkpoint, at most n times.",
             valueName: "n"), transform: wholeNumber)
     var maxRestarts: Int?
 
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "Normalise by the statistics of the whole batch, also with several processes (default), or of each process's "
-                + "share."))
+            "In several processes, normalise by the statistics of the whole batch (default), or of each process's share."
+        ))
     var syncBatchNorm: Bool?
 
     func validate() throws {

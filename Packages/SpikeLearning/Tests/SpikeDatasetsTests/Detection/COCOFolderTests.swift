@@ -77,6 +77,50 @@ import Testing
             ])
     }
 
+    /// The number of a category that is not listed is not the name of another one.
+    @Test func numbersAsNames() throws {
+        let one = "{\"image_id\": 4, \"category_id\": 5, \"bbox\": [1, 1, 2, 2]}"
+        try files.text("train.json", Self.json("a.ppm", "\(Self.one), \(one)", category: "5"))
+        try files.image("a.ppm")
+        let dataset = try files.read(.coco)
+        #expect(dataset.classNames == ["5", "dog"])
+        #expect((dataset.train + dataset.test).flatMap(\.boxes).map(\.label) == [1])
+        #expect(dataset.remarks == ["1 box left out, of the unknown class 5: train.json, a.ppm"])
+    }
+
+    /// A file of annotations in its folder, and the images beside this folder, as in the original COCO.
+    @Test func aFileOfTheStandardLayout() throws {
+        try files.text("annotations/instances_train2017.json", Self.json("a.ppm", Self.one))
+        try files.image("train2017/a.ppm")
+        let dataset = try files.read(.coco, "annotations/instances_train2017.json")
+        #expect((dataset.train + dataset.test).map(\.name) == ["a.ppm"] && dataset.leftOut.isEmpty)
+    }
+
+    @Test func whatIsNotUsedOrMergedIsNamed() throws {
+        // The image is there under two numbers, and two categories have one name.
+        let annotations = [
+            Self.one, "{\"image_id\": 5, \"category_id\": 2, \"bbox\": [1, 1, 2, 2]}",
+            "{\"image_id\": 4, \"category_id\": 9, \"bbox\": [3, 3, 4, 4]}",
+        ]
+        let text = Self.json("a.ppm", annotations.joined(separator: ","), category: "dog")
+        try files.text(
+            "train1.json",
+            text.replacing("\"images\": [", with: "\"images\": [{\"id\": 5, \"file_name\": \"a.ppm\"}, "))
+        try files.text("train2.json", Self.json("b.ppm", Self.one))
+        for name in ["a.ppm", "b.ppm"] { try files.image(name) }
+        let dataset = try files.read(.coco)
+        #expect(dataset.classNames == ["dog"])
+        let samples = dataset.train + dataset.test
+        #expect(samples.map(\.name) == ["a.ppm"] && samples[0].boxes.count == 3)
+        #expect(
+            dataset.remarks == [
+                "1 file left out, JSON files beside those that are read: train2.json",
+                "1 image kept, listed more than once, and used once with all their boxes: a.ppm",
+                "2 boxes repaired, of categories with the same name, which count as one class: train1.json [1], "
+                    + "train1.json [2]",
+            ])
+    }
+
     @Test func filesThatCannotBeUsed() throws {
         #expect(message { _ = try files.read(.coco) }?.contains("there is no JSON file with annotations in it") == true)
         try files.text("train.json", "{")
@@ -84,8 +128,10 @@ import Testing
         try files.text("train.json", Self.json("a.ppm", Self.one))
         let text = message { _ = try files.read(.coco) }
         #expect(
-            text?.hasSuffix(
-                "there is no annotated image that can be read (1 file left out, missing or not readable: a.ppm)")
-                == true)
+            text?.contains(
+                "there is no annotated image that can be read (1 file left out, missing or not readable: a.ppm); images "
+                    + "are looked for in \(files.folder.path), and there in images, train, images/train, train/images, "
+                    + "JPEGImages")
+                == true, "\(text ?? "")")
     }
 }

@@ -94,5 +94,7 @@ import TorchTensors
         #expect(message { _ = try DetectionLoader(Self.samples, side: 0, batchSize: 1) }?.contains("side") == true)
         #expect(
             message { _ = try DetectionLoader(Self.samples, side: 8, batchSize: 0) }?.contains("batch size") == true)
+        let least = try DetectionLoader(Self.samples, side: 1, batchSize: 1)
+        #expect(try least.batchCount == Self.samples.count && least.batch(0, epoch: 0).images.shape == [1, 3, 1, 1])
     }
 }

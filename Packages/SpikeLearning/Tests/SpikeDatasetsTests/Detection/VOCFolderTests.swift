@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import ObjectDetection
 import SpikeDatasets
@@ -51,11 +52,12 @@ import Testing
         #expect(dataset.test.map(\.name) == ["VOC2007/JPEGImages/3.ppm"] && dataset.classNames == ["ant", "dog"])
         #expect(
             dataset.remarks == [
-                "1 file left out, listed in ImageSets/Main without an image or an annotation: VOC2012/missing"
+                "1 file left out, in none of the lists in ImageSets/Main that are used: VOC2012/JPEGImages/6.ppm",
+                "1 file left out, listed in ImageSets/Main without an image or an annotation: VOC2012/missing",
             ])
         #expect(
             dataset.summary.prefix(2) == [
-                "4 images for training with 4 boxes: ant 2, dog 2", "1 images for testing with 1 boxes: ant 0, dog 1",
+                "4 images for training with 4 boxes: ant 2, dog 2", "1 image for testing with 1 box: ant 0, dog 1",
             ])
     }
 
@@ -156,6 +158,69 @@ import Testing
                 "2 boxes left out, without four numbers: Annotations/b.xml",
                 "2 files left out, damaged, cut short or no images: JPEGImages/cut.jpg, JPEGImages/text.jpg",
             ])
+        let refusal = #expect(throws: FileError.self) {
+            _ = try DetectionFormat.voc.read(files.folder.path, brokenFiles: .refuse)
+        }
+        let message = refusal?.description ?? ""
+        #expect(message.hasPrefix(files.folder.file("JPEGImages/cut.jpg")), "\(message)")
+        #expect(message.contains("nor can 1 other file be read: JPEGImages/text.jpg"), "\(message)")
+    }
+
+    @Test func whatIsNotUsedIsNamed() throws {
+        for name in ["train/a", "test/b", "valid/c"] {
+            try files.image("\(name).ppm")
+            try files.voc("\(name).xml", [("cat", Self.box, false)])
+        }
+        try files.image("train/a.png")
+        try files.text("test/old.bmp", "")
+        try files.voc("test/old.xml", [("cat", Self.box, false)], file: "old.bmp")
+        let dataset = try files.read(.voc)
+        #expect(dataset.train.map(\.name) == ["train/a.png"] && dataset.test.map(\.name) == ["test/b.ppm"])
+        let types = ImageFile.extensions.map { ".\($0)" }.joined(separator: " ")
+        #expect(
+            dataset.remarks == [
+                "1 file left out, annotations of images of types that are not read (read are \(types)): test/old.xml",
+                "1 file left out, of the same name as another image: train/a.ppm",
+                "2 files left out, beside train and test: valid/",
+            ])
+    }
+
+    @Test func listsWithByteOrderMarksAndRepetitions() throws {
+        for name in ["1", "2"] { try add(name, to: "") }
+        try list("train", in: "", "\u{FEFF}1", "1")
+        try list("val", in: "", "2")
+        let dataset = try files.read(.voc)
+        #expect(dataset.train.map(\.name) == ["JPEGImages/1.ppm"] && dataset.test.count == 1)
+        #expect(
+            dataset.remarks == ["1 image kept, listed more than once, and used once: JPEGImages/1.ppm"])
+    }
+
+    @Test func emptyLists() throws {
+        try add("1", to: "")
+        try list("train", in: "")
+        try list("val", in: "")
+        #expect(
+            message { _ = try files.read(.voc) }?.contains(
+                "1 file left out, in none of the lists in ImageSets/Main that are used: JPEGImages/1.ppm") == true)
+    }
+
+    /// Escapes and line breaks from files do not reach the terminal. A hexadecimal number is no coordinate.
+    @Test func namesWithControlCharacters() throws {
+        try files.image("a.ppm")
+        try files.voc("a.xml", [("c\u{1B}[31m\nat", Self.box, false)])
+        let text = try String(contentsOfFile: files.folder.file("a.xml"), encoding: .utf8)
+        let edges = "<xmin>0x10</xmin><ymin>1</ymin><xmax>30</xmax><ymax>9</ymax>"
+        let object = "<object><name>cat</name><bndbox>\(edges)</bndbox></object>"
+        try files.text("a.xml", text.replacing("</annotation>", with: "\(object)</annotation>"))
+        let dataset = try files.read(.voc)
+        #expect(
+            dataset.summary == [
+                "1 image for training with 1 box: c\\x1B[31m\\x0Aat 1, cat 0",
+                "0 images for testing with 0 boxes: c\\x1B[31m\\x0Aat 0, cat 0",
+                "1 box left out, without four numbers: a.xml",
+            ])
+        let unknown = try files.read(.voc, classNames: ["cat"])
+        #expect(unknown.remarks.contains("1 box left out, of the unknown class c\\x1B[31m\\x0Aat: a.xml"))
     }
 
     @Test func classesThatAreKnownBefore() throws {
@@ -234,6 +299,19 @@ import Testing
 
     @Test func foldersThatCannotBeUsed() throws {
         #expect(message { _ = try files.read(.voc, "none") }?.contains("no folder that can be listed") == true)
+        #expect(
+            message { _ = try files.read(.voc) }?.contains(
+                "there is no annotated image in it; a data set of VOC holds Annotations and JPEGImages, or ") == true)
+        try files.text("broken.xml", "<annotation><object>")
+        try files.image("broken.ppm")
+        #expect(
+            message { _ = try files.read(.voc) }?.contains(
+                "there is no annotated image in it (1 file left out, not readable as XML: broken.xml)") == true)
+        for name in ["broken.xml", "broken.ppm"] {
+            try FileManager.default.removeItem(atPath: files.folder.file(name))
+        }
+        try files.voc("a.xml", [])
+        try files.image("a.jpg")
         #expect(message { _ = try files.read(.voc) }?.hasSuffix("its annotations hold no object of any class") == true)
         try files.voc("a.xml", [("cat", Self.box, false)])
         try files.text("a.jpg", "no image")

@@ -31,6 +31,9 @@ import Testing
         let document = "<?xml version=\"1.0\"?><a>ä</a>"
         #expect(elements([0xEF, 0xBB, 0xBF] + Array(document.utf8)) == ["a=ä"])
         #expect(elements([UInt8](document.data(using: .utf16)!)) == ["a=ä"])
+        for (encoding, mark) in [(String.Encoding.utf16LittleEndian, [0xFF, 0xFE]), (.utf16BigEndian, [0xFE, 0xFF])] {
+            #expect(elements(mark.map { UInt8($0) } + [UInt8](document.data(using: encoding)!)) == ["a=ä"])
+        }
         let latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>ä</a>"
         #expect(elements([UInt8](latin.data(using: .isoLatin1)!)) == ["a=ä"])
     }

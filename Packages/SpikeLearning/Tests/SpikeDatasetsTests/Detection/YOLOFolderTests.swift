@@ -1,3 +1,5 @@
+import ArrayFiles
+import Foundation
 import ObjectDetection
 import SpikeDatasets
 import TestSupport
@@ -105,7 +107,16 @@ import Testing
 
     @Test func descriptionsThatCannotBeUsed() throws {
         for (yaml, text) in [
-            ("", "it is empty"), ("a: [", "it is not valid YAML"),
+            ("", "it is empty"), ("a: [", ": it is not valid YAML ("),
+            ("train: images/train\nnames: [cat]\ntrain: images/val", "line 3: train is there twice; keep one of them"),
+            ("train: images/train\nnames:\n\t- cat", "line 3: it is not valid YAML (found"),
+            ("train: images/train\nnames: [[a, b], {c: d}]", "names: class 0 has no name; write a text"),
+            ("train: images/train\nnames: [dog, ~]", "names: class 1 has no name; write a text"),
+            ("train: images/train\nnames: {0: dog, 1: ''}", "names: class 1 has no name; write a text"),
+            (
+                "train: images/train\nnames: [cat, dog, cat]",
+                "names: the classes 0 and 2 have the same name, cat; rename one"
+            ),
             ("names: [cat]", "it names no images; train: and val: are needed"),
             ("train: images/none\nnames: [cat]", "there is no folder or list of images images/none in "),
             ("train: images/train", "names: it must be a list of the classes, or a map from 0, 1, 2 … to them"),
@@ -131,6 +142,103 @@ import Testing
                 "1 file left out, for training, because they are for testing: images/val/sub/b.ppm"
             ])
     }
+
+    /// The number of a class that has no name is not the name of a class.
+    @Test func numbersAsNames() throws {
+        try layout("train: images/train\nval: images/val\nnames: ['1', '7', 7.5]\n")
+        try files.text("labels/train/a.txt", "7 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.25 0.5\n-1 0.5 0.5 0.1 0.1\n")
+        let dataset = try files.read(.yolo)
+        #expect(dataset.classNames == ["1", "7", "7.5"] && dataset.train[0].boxes.map(\.label) == [1])
+        #expect(
+            dataset.remarks == [
+                "1 box left out, of the unknown class -1: labels/train/a.txt",
+                "1 box left out, of the unknown class 7: labels/train/a.txt",
+            ])
+    }
+
+    @Test func linksToTheirOwnFolder() throws {
+        try layout("train: [images/train, images/train]\nval: images/val\nnames: [cat, dog]\n")
+        for (link, target) in [("images/train/loop", "."), ("images/train/none.jpg", "nowhere")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: files.folder.file(link), withDestinationPath: target)
+        }
+        let dataset = try files.read(.yolo)
+        #expect(dataset.train.map(\.name) == ["images/train/a.ppm"] && dataset.test.count == 1)
+        #expect(
+            dataset.remarks == [
+                "1 file left out, links to nothing, or no files at all: images/train/none.jpg",
+                "6 files left out, in folders that are read already: images/train/loop/, images/train/",
+            ])
+    }
+
+    /// Labels that are there and cannot be read are not the same as no labels.
+    @Test func labelsThatCannotBeRead() throws {
+        try layout("train: images/train\nval: images/val\nnames: [cat, dog]\n")
+        try files.image("images/train/b.ppm")
+        try files.text("labels/train/b.txt/note", "a folder")
+        let dataset = try files.read(.yolo)
+        #expect(dataset.train.map(\.name) == ["images/train/a.ppm"])
+        let name = "labels/train/b.txt"
+        #expect(dataset.remarks == ["1 file left out, annotations that cannot be read, with their images: \(name)"])
+        let refusal = #expect(throws: FileError.self) {
+            _ = try DetectionFormat.yolo.read(files.folder.path, brokenFiles: .refuse)
+        }
+        #expect(refusal?.description.contains("labels/train/b.txt: cannot be read: it is a directory") == true)
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may read every file")) func foldersWithoutPermission() throws {
+        try layout("train: images/train\nval: images/val\nnames: [cat, dog]\n")
+        let labels = files.folder.file("labels/train")
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: labels)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: labels) }
+        let dataset = try files.read(.yolo)
+        #expect(dataset.train.isEmpty && dataset.test.count == 1)
+        #expect(
+            dataset.remarks == [
+                "1 file left out, annotations that cannot be read, with their images: labels/train/a.txt"
+            ])
+    }
+
+    @Test func whatIsNotUsedIsNamed() throws {
+        try layout("train: train.txt\nval: images/val\ntest: images/rest\nnames: [cat, dog]\n")
+        try files.text("train.txt", "./images/train/a.ppm\nimages/train/../train/a.ppm\n")
+        try files.text("labels/val/sub/orphan.txt", "0 0.5 0.5 0.1 0.1")
+        for name in ["c", "d"] { try files.image("images/rest/\(name).ppm") }
+        let dataset = try files.read(.yolo)
+        #expect(dataset.train.count == 1 && dataset.test.count == 1)
+        #expect(
+            dataset.remarks == [
+                "1 file left out, texts without an image of the same name: labels/val/sub/orphan.txt",
+                "1 image kept, listed more than once, and used once: images/train/../train/a.ppm",
+                "2 files left out, of a part beside train and val: images/rest/",
+            ])
+        try files.text("train.txt", "./images/val/sub/b.ppm\nimages/train/a.ppm")
+        #expect(try files.read(.yolo).train.map(\.name) == ["images/train/a.ppm"])
+    }
+
+    @Test(arguments: ["\u{FEFF}", "UTF-16"]) func byteOrderMarks(mark: String) throws {
+        func write(_ name: String, _ text: String) throws {
+            let wide = [UInt16(0xFEFF)] + Array(text.utf16)
+            let wideBytes = wide.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+            try files.folder.file(name, mark == "UTF-16" ? wideBytes : Array((mark + text).utf8))
+        }
+        try layout("")
+        try write("data.yaml", "train: train.txt\nval: images/val\nnames: [cat, dög]\n")
+        try write("train.txt", "images/train/a.ppm\n")
+        try write("labels/train/a.txt", "1 0.5 0.5 0.25 0.5\n")
+        let dataset = try files.read(.yolo)
+        #expect(dataset.classNames == ["cat", "dög"] && dataset.train[0].boxes.count == 1 && dataset.leftOut.isEmpty)
+    }
+
+    @Test func anEmptyFolder() throws {
+        try layout("train: images/train\nnames: [cat]\n")
+        try FileManager.default.removeItem(atPath: files.folder.file("images/train/a.ppm"))
+        #expect(
+            message { _ = try files.read(.yolo) }?.contains(
+                "there is no annotated image in it (1 file left out, texts without an image of the same name: "
+                    + "labels/train/a.txt); images are files .") == true)
+    }
+
     @Test func theSameImagesForBothParts() throws {
         try layout("train: images/val\nval: images/val\nnames: [cat, dog]\n")
         let dataset = try files.read(.yolo)

@@ -7,6 +7,8 @@ import TorchTensors
 struct AnnotatedDataset {
     /// The path of the data set's folder or file.
     let path: String
+    /// Where images and annotations are looked for, for the message that there are none.
+    let layout: String
     /// The names of the classes in the order of their labels.
     let classNames: [String]
     let train: [AnnotatedImage]
@@ -16,25 +18,64 @@ struct AnnotatedDataset {
 
     /// Reads and checks all images, on LibTorch's threads.
     ///
-    /// - Parameter progress: Called with the number of images read, and with that of all images.
-    /// - Throws: `FileError` if there is no class, or no image that can be read.
-    func checked(_ progress: @escaping @Sendable (Int, Int) -> Void) throws -> DetectionDataset {
-        guard !classNames.isEmpty else {
-            throw FileError.unsuitable(path: path, problem: "its annotations hold no object of any class")
+    /// - Parameters:
+    ///   - brokenFiles: What becomes of images that cannot be read.
+    ///   - progress: Called with the number of images read, and with that of all images.
+    /// - Throws: `FileError` if there is no class, or no image that can be read, or if one cannot be read and that is
+    ///   refused.
+    func checked(_ brokenFiles: BrokenFiles, _ progress: @escaping @Sendable (Int, Int) -> Void) throws
+        -> DetectionDataset
+    {
+        func nothing(_ problem: String, _ leftOut: [LeftOut], _ advice: String = "") -> FileError {
+            let found = leftOut.isEmpty ? "" : " (\(leftOut.map(\.text).joined(separator: "; ")))"
+            return .unsuitable(path: path, problem: problem + found + advice)
         }
+        guard !train.isEmpty || !test.isEmpty else {
+            throw nothing("there is no annotated image in it", leftOut, "; \(layout)")
+        }
+        guard !classNames.isEmpty else { throw nothing("its annotations hold no object of any class", leftOut) }
         var leftOut = leftOut
-        let tested = Set(test.map(\.path))
-        let (kept, both) = (train.filter { !tested.contains($0.path) }, train.filter { tested.contains($0.path) })
+        let listed = Listed.unique(train, &leftOut)
+        let tested = Listed.unique(test, &leftOut)
+        let testedFiles = Set(tested.map(\.file))
+        let (kept, both) = (
+            listed.filter { !testedFiles.contains($0.file) }, listed.filter { testedFiles.contains($0.file) }
+        )
         // Whoever states the same images for both means it, for instance to see a network learn them by heart.
-        for image in both {
+        for one in both {
             leftOut.add(
-                image.name,
+                one.image.name,
                 kept.isEmpty ? "for training and for testing" : "for training, because they are for testing",
                 kept.isEmpty ? .image : nil)
         }
-        let train = kept.isEmpty ? both : kept
+        let trained = kept.isEmpty ? both : kept
+        // An image in both parts is checked once, unless each part has another annotation of it.
+        let known = Set(trained.map(\.id))
+        let all = trained + tested.filter { !known.contains($0.id) }
+        let checked = try Self.checked(all.map(\.image), classNames, progress)
+        var broken: [(name: String, error: FileError)] = []
+        for (one, result) in zip(all, checked) {
+            if let error = result.broken { broken.append((one.image.name, error)) }
+            leftOut.merge(result.leftOut)
+        }
+        if brokenFiles == .refuse, !broken.isEmpty { throw FileError.refusing(broken) }
+        let samples = Dictionary(uniqueKeysWithValues: zip(all.map(\.id), checked.map(\.sample)))
+        let name = ((path as NSString).standardizingPath as NSString).lastPathComponent
+        let dataset = DetectionDataset(
+            name: name, classNames: classNames, train: trained.compactMap { samples[$0.id]! },
+            test: tested.compactMap { samples[$0.id]! }, leftOut: leftOut)
+        guard !dataset.train.isEmpty || !dataset.test.isEmpty else {
+            let isMissing = all.allSatisfy { !$0.image.path.mayExist }
+            throw nothing(
+                "there is no annotated image that can be read", dataset.leftOut, isMissing ? "; \(layout)" : "")
+        }
+        return dataset
+    }
+
+    private static func checked(
+        _ images: [AnnotatedImage], _ classNames: [String], _ progress: @escaping @Sendable (Int, Int) -> Void
+    ) throws -> [AnnotatedImage.Checked] {
         let labels = Dictionary(zip(classNames, classNames.indices)) { first, _ in first }
-        let images = train + test
         let results = Locked<[AnnotatedImage.Checked?]>([AnnotatedImage.Checked?](repeating: nil, count: images.count))
         let done = Locked(0)
         try parallelFor(images.count, grain: 1) { part in
@@ -48,16 +89,35 @@ struct AnnotatedDataset {
                 progress(count, images.count)
             }
         }
-        let checked = results.withLock { $0.map { $0! } }
-        for one in checked { leftOut.merge(one.leftOut) }
-        let name = ((path as NSString).standardizingPath as NSString).lastPathComponent
-        let dataset = DetectionDataset(
-            name: name, classNames: classNames, train: checked.prefix(train.count).compactMap(\.sample),
-            test: checked.dropFirst(train.count).compactMap(\.sample), leftOut: leftOut)
-        guard !dataset.train.isEmpty || !dataset.test.isEmpty else {
-            let found = dataset.leftOut.isEmpty ? "" : " (\(dataset.leftOut.map(\.text).joined(separator: "; ")))"
-            throw FileError.unsuitable(path: path, problem: "there is no annotated image that can be read\(found)")
+        return results.withLock { $0.map { $0! } }
+    }
+}
+
+/// An image of a part of a data set, with the file that it is in, by whatever path it is listed.
+private struct Listed {
+    struct ID: Hashable {
+        let file: BytePath
+        let annotation: String
+    }
+
+    let image: AnnotatedImage
+    /// The path of the image's file without links and dots.
+    let file: BytePath
+
+    var id: ID { ID(file: file, annotation: image.annotation) }
+
+    /// Returns the images without those whose file is listed before.
+    static func unique(_ images: [AnnotatedImage], _ leftOut: inout [LeftOut]) -> [Listed] {
+        var seen: Set<BytePath> = []
+        var unique: [Listed] = []
+        for image in images {
+            let one = Listed(image: image, file: image.path.resolved)
+            if seen.insert(one.file).inserted {
+                unique.append(one)
+            } else {
+                leftOut.add(image.name, "listed more than once, and used once", .image)
+            }
         }
-        return dataset
+        return unique
     }
 }

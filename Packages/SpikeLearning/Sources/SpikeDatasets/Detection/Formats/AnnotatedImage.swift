@@ -12,6 +12,8 @@ struct AnnotatedImage: Sendable {
     /// The size of the image that the annotation states; `nil` if it does not.
     let statedSize: PixelSize?
     let objects: [AnnotatedObject]
+    /// Why the annotation cannot be read; `nil` if it can.
+    var problem: FileError?
 }
 
 /// A width and a height in pixels.
@@ -31,15 +33,22 @@ struct AnnotatedObject: Sendable {
         case pixels(Box)
         /// Edges in fractions of the image's width and height.
         case fractions(Box)
-        /// There is no box, for the reason given.
+        /// There is no box that can be used, for the reason given.
         case missing(String)
     }
+
+    /// The reason why a box is left out whose class is not known.
+    ///
+    /// - Parameter name: The name of the class, or the number that has no name.
+    static func unknownClass(_ name: String) -> String { "of the unknown class \(name)" }
 }
 
 extension AnnotatedImage {
     /// The result of checking an image: a sample, unless the image is left out, and what was left out or repaired.
     struct Checked: Sendable {
         var sample: DetectionSample?
+        /// Why the image or its annotation cannot be read; `nil` if they can.
+        var broken: FileError?
         var leftOut: [LeftOut] = []
     }
 
@@ -48,18 +57,19 @@ extension AnnotatedImage {
     /// - Parameter labels: The labels of the class names that are known.
     func checked(_ labels: [String: Int]) -> Checked {
         var result = Checked()
-        let content: [UInt8]
-        let image: Image
-        do {
-            content = try path.content()
-        } catch {
-            result.leftOut.add(name, "missing or not readable")
+        if let problem {
+            result.broken = problem
+            result.leftOut.add(annotation, "annotations that cannot be read, with their images")
             return result
         }
-        do {
+        let content: [UInt8]
+        let image: Image
+        do throws(FileError) {
+            content = try path.content()
             image = try ImageFile.decode(content, path.text)
         } catch {
-            result.leftOut.add(name, "damaged, cut short or no images")
+            result.broken = error
+            result.leftOut.add(name, error.reasonToLeaveOut)
             return result
         }
         let size = PixelSize(width: image.width, height: image.height)
@@ -80,8 +90,9 @@ extension AnnotatedImage {
                 continue
             }
             guard let label = labels[object.className] else {
-                let name = object.className
-                result.leftOut.add(annotation, name.isEmpty ? "without a class" : "of the unknown class \(name)", .box)
+                result.leftOut.add(
+                    annotation,
+                    object.className.isEmpty ? "without a class" : AnnotatedObject.unknownClass(object.className), .box)
                 continue
             }
             guard let box = BoxRepair(size, turn).box(object.place, annotation, &result.leftOut) else { continue }

@@ -8,21 +8,24 @@ import ObjectDetection
 /// `train/_annotations.coco.json`; the names of file and folder tell whether a file is for training (`train`) or for
 /// testing (`val`, or `test`). A single file is divided: a fifth of its images is set aside for testing, as `ImageFolder`
 /// does it. The images lie beside the annotations, or in the folder itself, in `images`, or in a folder of the part's
-/// name, such as `train2017`.
+/// name, such as `train2017`. If a single file of annotations is named, they may lie in the folder above it, too.
 ///
 /// A `bbox` is in pixels of the upright image. Crowds count as difficult. The classes are those of the annotations for
 /// training, by rising `id`, and those that only the annotations for testing have.
 struct COCOFolder {
     private var leftOut: [LeftOut] = []
     private let root: BytePath
+    /// The folders around the images, besides that of the annotations.
+    private let bases: [String]
 
     /// Reads a data set, as `DetectionFormat.read` says.
     static func read(
-        _ path: String, classNames: [String]?, progress: @escaping @Sendable (Int, Int) -> Void
+        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles,
+        progress: @escaping @Sendable (Int, Int) -> Void
     ) throws -> DetectionDataset {
         let isFolder = (try? BytePath(path).entries()) != nil
         let root = isFolder ? path : (path as NSString).deletingLastPathComponent
-        var folder = COCOFolder(root.isEmpty ? "." : root)
+        var folder = COCOFolder(root.isEmpty ? "." : root, isFolder: isFolder)
         let files = try isFolder ? folder.files(path) : (train: path, test: nil)
         guard let train = files.train ?? files.test else {
             throw FileError.unsuitable(
@@ -38,14 +41,18 @@ struct COCOFolder {
             trained = zip(trained, isTest).filter { !$0.1 }.map(\.0)
         }
         return try AnnotatedDataset(
-            path: path, classNames: classNames ?? names, train: trained, test: tested!, leftOut: folder.leftOut
-        ).checked(progress)
+            path: path, layout: folder.layout(of: train), classNames: classNames ?? names, train: trained,
+            test: tested!, leftOut: folder.leftOut
+        ).checked(brokenFiles, progress)
     }
 
-    private init(_ path: String) { root = BytePath(path) }
+    private init(_ path: String, isFolder: Bool) {
+        root = BytePath(path)
+        bases = isFolder ? [path] : ["\(path)/.."]
+    }
 
-    /// The paths of the annotations for training and for testing.
-    private func files(_ path: String) throws(FileError) -> (train: String?, test: String?) {
+    /// The paths of the annotations for training and for testing. Files of annotations that are not read are counted.
+    private mutating func files(_ path: String) throws(FileError) -> (train: String?, test: String?) {
         let entries = try root.entries().filter { !$0.isHidden }
         var files = entries.filter { $0.kind == .file && $0.text.lowercased().hasSuffix(".json") }
             .map { (path: $0.path.text, part: $0.text.lowercased()) }
@@ -64,7 +71,12 @@ struct COCOFolder {
         }
         let train = part(["train"])
         let test = part(["val", "test"], not: train)
-        return train == nil && test == nil ? (files.first?.path, nil) : (train, test)
+        let chosen: (train: String?, test: String?) =
+            train == nil && test == nil ? (files.first?.path, nil) : (train, test)
+        for file in files where file.path != chosen.train && file.path != chosen.test {
+            leftOut.add(name(ofFile: file.path), "JSON files beside those that are read")
+        }
+        return chosen
     }
 
     /// Lists the images of a file of annotations.
@@ -74,9 +86,9 @@ struct COCOFolder {
         let file = try COCOAnnotations(path)
         for category in file.categories where !names.contains(category.name) { names.append(category.name) }
         let categories = Dictionary(uniqueKeysWithValues: file.categories.map { ($0.id, $0.name) })
-        let annotation =
-            path.hasPrefix("\(root.text)/")
-            ? String(path.dropFirst(root.text.count + 1)) : (path as NSString).lastPathComponent
+        var seenNames: Set<String> = []
+        let repeated = Set(file.categories.filter { !seenNames.insert($0.name).inserted }.map(\.id))
+        let annotation = name(ofFile: path)
         var objects: [Int: [AnnotatedObject]] = [:]
         let known = Set(file.images.map(\.id))
         for (number, one) in file.annotations.enumerated() {
@@ -86,18 +98,37 @@ struct COCOFolder {
             } else if !known.contains(one.image) {
                 leftOut.add(name, "of images that are not listed", .box)
             } else {
-                let name = categories[one.category] ?? "\(one.category)"
+                if repeated.contains(one.category) {
+                    leftOut.add(name, "of categories with the same name, which count as one class", .repairedBox)
+                }
+                let className = categories[one.category]
+                let place: AnnotatedObject.Place =
+                    className == nil ? .missing(AnnotatedObject.unknownClass("\(one.category)")) : .pixels(one.box)
                 objects[one.image, default: []].append(
-                    AnnotatedObject(className: name, place: .pixels(one.box), isDifficult: one.isCrowd || one.isIgnored)
-                )
+                    AnnotatedObject(
+                        className: className ?? "", place: place, isDifficult: one.isCrowd || one.isIgnored))
             }
         }
         let folders = folders(of: path)
-        return file.images.compactMap { image in
+        // An image may be there under several numbers, each with some of its objects.
+        var order: [String] = []
+        var byFile: [String: (first: COCOAnnotations.Image, objects: [AnnotatedObject])] = [:]
+        for image in file.images {
             guard let name = image.fileName, !name.isEmpty else {
                 leftOut.add("\(annotation) [\(image.id)]", "images without a file name")
-                return nil
+                continue
             }
+            let own = objects[image.id] ?? []
+            if byFile[name] == nil {
+                order.append(name)
+                byFile[name] = (image, own)
+            } else {
+                leftOut.add(name, "listed more than once, and used once with all their boxes", .image)
+                byFile[name]!.objects += own
+            }
+        }
+        return order.map { name in
+            let (image, objects) = byFile[name]!
             let path = folders.map { $0.appending(Array(name.utf8)) }
                 .first { FileManager.default.fileExists(atPath: $0.text) }
             let size: PixelSize? =
@@ -108,19 +139,38 @@ struct COCOFolder {
                 }
             return AnnotatedImage(
                 path: path ?? folders[0].appending(Array(name.utf8)), name: name, annotation: "\(annotation), \(name)",
-                statedSize: size,
-                objects: objects[image.id] ?? [])
+                statedSize: size, objects: objects)
         }
+    }
+
+    /// The path of a file of annotations below the data set's folder.
+    private func name(ofFile path: String) -> String {
+        path.hasPrefix("\(root.text)/")
+            ? String(path.dropFirst(root.text.count + 1)) : (path as NSString).lastPathComponent
     }
 
     /// The folders in which the images of a file of annotations may lie, the likeliest first.
     private func folders(of path: String) -> [BytePath] {
+        let (bases, names) = places(of: path)
+        return bases.flatMap { base in names.map { BytePath($0.isEmpty ? base : "\(base)/\($0)") } }
+    }
+
+    /// Where the images of a file of annotations are looked for, for messages.
+    private func layout(of path: String) -> String {
+        let (bases, names) = places(of: path)
+        return "images are looked for in \(bases.joined(separator: " and ")), and there in "
+            + names.filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    /// The folders around the images of a file of annotations, and the names of the folders in them, of which the empty
+    /// name is the folder itself.
+    private func places(of path: String) -> (bases: [String], names: [String]) {
         let own = (path as NSString).deletingLastPathComponent
         let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
         // instances_train2017.json belongs to train2017.
         let part = stem.split(separator: "_").last.map(String.init) ?? stem
         let names = ["", "images", part, "images/\(part)", "\(part)/images", "JPEGImages"]
-        let bases = [own.isEmpty ? "." : own, root.text]
-        return bases.flatMap { base in names.map { BytePath($0.isEmpty ? base : "\(base)/\($0)") } }
+        let all = [own.isEmpty ? "." : own] + bases
+        return (all[0] == all[1] ? [all[0]] : all, names)
     }
 }

@@ -47,7 +47,7 @@ struct VOCAnnotation {
     }
 
     private static func object(_ fields: [String: String]) -> AnnotatedObject {
-        let edges = ["xmin", "ymin", "xmax", "ymax"].compactMap { fields[$0].flatMap(Double.init) }
+        let edges = ["xmin", "ymin", "xmax", "ymax"].compactMap { fields[$0].flatMap { Double(decimal: $0) } }
         let place: AnnotatedObject.Place =
             edges.count == 4
             ? .pixels(Box(left: edges[0], top: edges[1], right: edges[2], bottom: edges[3]))

@@ -22,14 +22,18 @@ struct VOCFolder {
 
     /// Reads a data set, as `DetectionFormat.read` says.
     static func read(
-        _ path: String, classNames: [String]?, progress: @escaping @Sendable (Int, Int) -> Void
+        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles,
+        progress: @escaping @Sendable (Int, Int) -> Void
     ) throws -> DetectionDataset {
         var folder = VOCFolder(path)
         let (train, test) = try folder.parts()
         let classNames = classNames ?? folder.names.filter { !$0.isEmpty }.sorted()
         return try AnnotatedDataset(
-            path: path, classNames: classNames, train: train, test: test, leftOut: folder.leftOut
-        ).checked(progress)
+            path: path,
+            layout: "a data set of VOC holds Annotations and JPEGImages, or folders train and test of images and XML "
+                + "files, or images and XML files side by side",
+            classNames: classNames, train: train, test: test, leftOut: folder.leftOut
+        ).checked(brokenFiles, progress)
     }
 
     private init(_ path: String) {
@@ -45,6 +49,11 @@ struct VOCFolder {
             entries.first { $0.kind == .folder && names.contains($0.text.lowercased()) }
         }
         if let train = part(["train"]), let test = part(["test", "val", "valid", "validation"]) {
+            for entry in entries where entry.kind == .folder && !entry.isHidden {
+                let count = entry.path.fileCount
+                guard ![train.name, test.name].contains(entry.name), count > 0 else { continue }
+                leftOut.add("\(entry.text)/", "beside \(train.text) and \(test.text)", count: count)
+            }
             return (try images(in: train.path, "train/"), try images(in: test.path, "\(test.text)/"))
         }
         return divided(try images(in: root, ""))
@@ -85,8 +94,12 @@ struct VOCFolder {
                     return nil
                 }
             }
-            train += chosen(trained ?? [])
-            test += chosen(tested ?? [])
+            let (chosenToTrain, chosenToTest) = (chosen(trained ?? []), chosen(tested ?? []))
+            let used = Set((chosenToTrain + chosenToTest).map(\.name))
+            for image in all where !used.contains(image.name) {
+                leftOut.add(image.name, "in none of the lists in ImageSets/Main that are used")
+            }
+            (train, test) = (train + chosenToTrain, test + chosenToTest)
         }
         return (train, test)
     }
@@ -97,8 +110,7 @@ struct VOCFolder {
         var lists: [String: [String]] = [:]
         for name in ["train", "val", "trainval", "test"] {
             guard let content = try? folder.appending(Array("\(name).txt".utf8)).content() else { continue }
-            lists[name] = String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline)
-                .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+            lists[name] = TextFile.lines(content)
         }
         return lists
     }
@@ -118,14 +130,21 @@ struct VOCFolder {
     private mutating func images(in folder: BytePath, _ prefix: String) throws(FileError) -> [AnnotatedImage] {
         var (images, annotations): ([String: (entry: FolderEntry, name: String)], [(FolderEntry, String)]) = ([:], [])
         var order: [String] = []
+        var otherTypes: Set<String> = []
         func list(_ entries: [FolderEntry], _ prefix: String) {
             for entry in entries where entry.kind == .file && !entry.isHidden {
                 if entry.isImage {
                     let stem = Self.stem(entry.name)
-                    if images[stem] == nil { order.append(stem) }
-                    images[stem] = images[stem] ?? (entry, prefix + entry.text)
+                    guard images[stem] == nil else {
+                        leftOut.add(prefix + entry.text, "of the same name as another image")
+                        continue
+                    }
+                    order.append(stem)
+                    images[stem] = (entry, prefix + entry.text)
                 } else if entry.text.lowercased().hasSuffix(".xml") {
                     annotations.append((entry, prefix + entry.text))
+                } else {
+                    otherTypes.insert(Self.stem(entry.name))
                 }
             }
         }
@@ -147,8 +166,9 @@ struct VOCFolder {
         }
         for (entry, name) in annotations {
             let stem = Self.stem(entry.name)
-            guard let content = try? entry.path.content(), let annotation = VOCAnnotation(content) else {
-                leftOut.add(name, "not readable as XML")
+            let content = try? entry.path.content()
+            guard let content, let annotation = VOCAnnotation(content) else {
+                leftOut.add(name, content == nil ? "annotations that cannot be read" : "not readable as XML")
                 unreadable.insert(stem)
                 continue
             }
@@ -157,7 +177,12 @@ struct VOCFolder {
         // Some annotations are named otherwise than their images, whose names they state.
         for (name, annotation) in others {
             guard let stem = annotation.fileName.map({ Self.stem(Array($0.utf8)) }), images[stem] != nil else {
-                leftOut.add(name, "annotations without an image")
+                let isOther = otherTypes.contains(Self.stem(Array(name.utf8)))
+                leftOut.add(
+                    name,
+                    isOther
+                        ? "annotations of images of types that are not read (read are \(FolderContent.Kind.images.types))"
+                        : "annotations without an image")
                 continue
             }
             if found[stem] == nil {

@@ -119,10 +119,7 @@ enum XMLElements {
 
     /// Returns a document in UTF-8, without a byte order mark.
     private static func utf8(_ content: [UInt8]) -> [UInt8] {
-        if content.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(content.dropFirst(3)) }
-        if content.starts(with: [0xFF, 0xFE]) || content.starts(with: [0xFE, 0xFF]) {
-            return Array((String(data: Data(content), encoding: .utf16) ?? "").utf8)
-        }
+        if let marked = TextFile.marked(content) { return Array(marked.utf8) }
         let declaration = String(decoding: content.prefix(100), as: UTF8.self).lowercased()
         let isLatin = ["iso-8859-1", "latin-1", "latin1", "windows-1252"].contains { declaration.contains($0) }
         guard declaration.hasPrefix("<?xml"), isLatin else { return content }

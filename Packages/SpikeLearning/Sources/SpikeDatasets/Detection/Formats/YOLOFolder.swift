@@ -1,7 +1,6 @@
 import ArrayFiles
 import Foundation
 import ObjectDetection
-import Yams
 
 /// Finds images and labels by a `data.yaml`, as YOLOv5 and its successors do.
 ///
@@ -20,11 +19,13 @@ struct YOLOFolder {
 
     /// Reads a data set, as `DetectionFormat.read` says.
     static func read(
-        _ path: String, classNames: [String]?, progress: @escaping @Sendable (Int, Int) -> Void
+        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles,
+        progress: @escaping @Sendable (Int, Int) -> Void
     ) throws -> DetectionDataset {
         let description = try YOLODescription(path)
         var folder = YOLOFolder(path: path, bases: description.bases)
         let names = description.names
+        for place in description.unused { folder.leaveOut(place) }
         var train = try folder.images(description.train, names)
         var test = try folder.images(description.test, names)
         if description.test.isEmpty {
@@ -33,8 +34,11 @@ struct YOLOFolder {
             train = zip(train, isTest).filter { !$0.1 }.map(\.0)
         }
         return try AnnotatedDataset(
-            path: path, classNames: classNames ?? names, train: train, test: test, leftOut: folder.leftOut
-        ).checked(progress)
+            path: path,
+            layout: "images are files \(FolderContent.Kind.images.types), in the folders or lists that train: and val: "
+                + "in data.yaml name",
+            classNames: classNames ?? names, train: train, test: test, leftOut: folder.leftOut
+        ).checked(brokenFiles, progress)
     }
 
     private init(path: String, bases: [BytePath]) {
@@ -45,19 +49,28 @@ struct YOLOFolder {
     /// Lists the images of the folders and lists that a description names.
     private mutating func images(_ places: [String], _ names: [String]) throws(FileError) -> [AnnotatedImage] {
         var images: [AnnotatedImage] = []
+        var seen: Set<BytePath> = []
         for place in places {
             let found = try self.place(place)
             if case .list(let content) = found.kind {
-                for line in String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline) {
-                    let line = line.trimmingCharacters(in: .whitespaces)
-                    guard !line.isEmpty else { continue }
+                for line in TextFile.lines(content) {
                     images.append(image(resolved(line) ?? bases[0].appending(Array(line.utf8)), line, names))
                 }
             } else {
-                try list(found.path, place.hasSuffix("/") ? place : "\(place)/", names, &images)
+                try list(found.path, place.hasSuffix("/") ? place : "\(place)/", names, &images, &seen)
             }
         }
         return images
+    }
+
+    /// Counts the images of a part that is not used.
+    private mutating func leaveOut(_ place: String) {
+        guard let path = resolved(place) else { return }
+        let isList = (try? path.entries()) == nil
+        let count = isList ? (try? path.content()).map { TextFile.lines($0).count } ?? 0 : path.fileCount
+        guard count > 0 else { return }
+        let name = isList || place.hasSuffix("/") ? place : "\(place)/"
+        leftOut.add(name, "of a part beside train and val", count: count)
     }
 
     private enum Place {
@@ -88,22 +101,49 @@ struct YOLOFolder {
     }
 
     /// Adds all images in a folder and in the folders in it.
+    ///
+    /// - Parameter seen: The folders of the part that were read, each of which is read once, whatever links lead to it.
     private mutating func list(
-        _ folder: BytePath, _ prefix: String, _ names: [String], _ images: inout [AnnotatedImage]
+        _ folder: BytePath, _ prefix: String, _ names: [String], _ images: inout [AnnotatedImage],
+        _ seen: inout Set<BytePath>
     ) throws(FileError) {
-        for entry in try folder.entries() where !entry.isHidden {
+        guard seen.insert(folder.resolved).inserted else {
+            leftOut.add(prefix, "in folders that are read already", count: folder.fileCount)
+            return
+        }
+        let entries = try folder.entries()
+        for entry in entries where !entry.isHidden {
             switch entry.kind {
-            case .folder: try list(entry.path, "\(prefix)\(entry.text)/", names, &images)
+            case .folder: try list(entry.path, "\(prefix)\(entry.text)/", names, &images, &seen)
             case .file where entry.isImage: images.append(image(entry.path, prefix + entry.text, names))
-            case .file where [".txt", ".cache", ".npy"].contains { entry.text.lowercased().hasSuffix($0) }: break
-            default: leftOut.add(prefix + entry.text, "of types that are not read")
+            case .file where entry.has(["txt", "cache", "npy"]): break
+            case .file: leftOut.add(prefix + entry.text, "of types that are not read")
+            case .other: leftOut.add(prefix + entry.text, "links to nothing, or no files at all")
             }
+        }
+        leaveOutLabels(without: entries, folder, prefix)
+    }
+
+    /// Counts the labels of a folder of images to which there is no image.
+    private mutating func leaveOutLabels(without images: [FolderEntry], _ folder: BytePath, _ prefix: String) {
+        let folders = Self.labelFolders(folder)
+        guard let labels = folders.lazy.compactMap({ try? $0.entries() }).first else { return }
+        let stems = Set(images.filter { !$0.has(["txt"]) }.map { Self.stem($0.name) })
+        for entry in labels where entry.kind == .file && !entry.isHidden && entry.has(["txt"]) {
+            guard entry.text != "classes.txt", !stems.contains(Self.stem(entry.name)) else { continue }
+            leftOut.add(Self.labelName(prefix + entry.text), "texts without an image of the same name")
         }
     }
 
     private mutating func image(_ path: BytePath, _ name: String, _ names: [String]) -> AnnotatedImage {
-        let labels = Self.labelPaths(path).lazy.compactMap { try? $0.content() }.first.map(YOLOLabels.init)
         let annotation = Self.labelName(name)
+        let labels: YOLOLabels?
+        do throws(FileError) {
+            labels = try Self.labels(of: path)
+        } catch {
+            return AnnotatedImage(
+                path: path, name: name, annotation: annotation, statedSize: nil, objects: [], problem: error)
+        }
         if let polygons = labels?.polygons, polygons > 0 {
             leftOut.add(annotation, "made of polygons", .repairedBox, count: polygons)
         }
@@ -111,12 +151,25 @@ struct YOLOFolder {
             leftOut.add(annotation, "stated with a score, which is not used", .repairedBox, count: scores)
         }
         let objects = (labels?.objects ?? []).map { object in
-            let index = Int(object.className) ?? -1
-            // An index without a name stays a number, which is none of the names.
-            let name = names.indices.contains(index) ? names[index] : object.className
-            return AnnotatedObject(className: name, place: object.place)
+            if case .missing = object.place { return object }
+            guard let index = Int(object.className), names.indices.contains(index) else {
+                let reason = AnnotatedObject.unknownClass(object.className)
+                return AnnotatedObject(className: "", place: .missing(reason))
+            }
+            return AnnotatedObject(className: names[index], place: object.place)
         }
         return AnnotatedImage(path: path, name: name, annotation: annotation, statedSize: nil, objects: objects)
+    }
+
+    /// The labels of an image; `nil` if there is no file of them.
+    private static func labels(of image: BytePath) throws(FileError) -> YOLOLabels? {
+        var parts = image.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
+        let name = stem(parts.removeLast()) + Array(".txt".utf8)
+        for folder in labelFolders(BytePath(joining: parts)) {
+            let path = folder.appending(name)
+            if path.mayExist { return YOLOLabels(try path.content()) }
+        }
+        return nil
     }
 
     /// The path of an image's labels below the data set's folder, for messages.
@@ -126,117 +179,17 @@ struct YOLOFolder {
         return parts.joined(separator: "/") + ".txt"
     }
 
-    /// The paths at which the labels of an image may lie: with `labels` in place of the last folder `images`, and beside
-    /// the image.
-    private static func labelPaths(_ image: BytePath) -> [BytePath] {
-        var parts = image.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
-        let name = parts.removeLast()
-        let stem = Array(name.lastIndex(of: UInt8(ascii: ".")).map { name[..<$0] } ?? name[...])
-        parts.append(stem + Array(".txt".utf8))
-        let beside = parts
-        if let place = parts.dropLast().lastIndex(of: Array("images".utf8)) { parts[place] = Array("labels".utf8) }
-        return (parts == beside ? [beside] : [parts, beside]).map { BytePath(joining: $0) }
-    }
-}
-
-/// What a `data.yaml` says, or what stands in its place.
-private struct YOLODescription {
-    let names: [String]
-    let train: [String]
-    let test: [String]
-    let bases: [BytePath]
-
-    init(_ path: String) throws(FileError) {
-        var file = path
-        var folder = BytePath((path as NSString).deletingLastPathComponent)
-        if let entries = try? BytePath(path).entries() {
-            folder = BytePath(path)
-            let yaml = entries.filter { $0.kind == .file && ($0.text.hasSuffix(".yaml") || $0.text.hasSuffix(".yml")) }
-            guard let entry = yaml.first(where: { $0.text == "data.yaml" }) ?? (yaml.count == 1 ? yaml[0] : nil) else {
-                self = try Self(plain: folder, path)
-                return
-            }
-            file = entry.path.text
-        } else if folder.bytes.isEmpty {
-            folder = BytePath(".")
-        }
-        let content = String(decoding: try BytePath(file).content(), as: UTF8.self)
-        let node: Node
-        do {
-            guard let composed = try Yams.compose(yaml: content) else {
-                throw FileError.malformed(path: file, place: nil, problem: "it is empty")
-            }
-            node = composed
-        } catch let error as FileError {
-            throw error
-        } catch {
-            throw .malformed(path: file, place: nil, problem: "it is not valid YAML")
-        }
-        names = try Self.names(node["names"], file)
-        func places(_ key: String) -> [String] {
-            switch node[key] {
-            case .scalar(let scalar)? where !scalar.string.isEmpty && node[key]?.null == nil: [scalar.string]
-            case .sequence(let sequence)?: sequence.compactMap(\.string)
-            default: []
-            }
-        }
-        train = places("train")
-        test = ["val", "valid", "validation", "test"].lazy.map(places).first { !$0.isEmpty } ?? []
-        guard !train.isEmpty || !test.isEmpty else {
-            throw .malformed(path: file, place: nil, problem: "it names no images; train: and val: are needed")
-        }
-        if let base = node["path"]?.string, !base.isEmpty {
-            let relative = folder.appending(Array(base.utf8))
-            bases = (base.hasPrefix("/") ? [BytePath(base)] : [relative, BytePath(base)]) + [folder]
-        } else {
-            bases = [folder]
-        }
-        if let count = node["nc"]?.int, count != names.count {
-            throw .malformed(
-                path: file, place: "nc", problem: "it says \(count) classes, but there are \(names.count) names")
-        }
+    /// The folders in which the labels of a folder's images may lie: the one with `labels` in place of the last `images`
+    /// in its path, and the folder itself.
+    private static func labelFolders(_ folder: BytePath) -> [BytePath] {
+        var parts = folder.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
+        guard let place = parts.lastIndex(of: Array("images".utf8)) else { return [folder] }
+        parts[place] = Array("labels".utf8)
+        return [BytePath(joining: parts), folder]
     }
 
-    /// A folder without a description.
-    private init(plain folder: BytePath, _ path: String) throws(FileError) {
-        let content = try? folder.appending(Array("classes.txt".utf8)).content()
-        func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.text + "/" + name) }
-        guard let content, has("images") else {
-            throw .unsuitable(
-                path: path,
-                problem:
-                    "there is no data.yaml in it; write one with the lines train: images/train, val: images/val and "
-                    + "names: [cat, dog]")
-        }
-        names = String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline)
-            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        test = ["images/val", "images/valid", "images/test"].first(where: has).map { [$0] } ?? []
-        train = has("images/train") ? ["images/train"] : test.isEmpty ? ["images"] : []
-        bases = [folder]
-    }
-
-    private static func names(_ node: Node?, _ file: String) throws(FileError) -> [String] {
-        switch node {
-        case .sequence(let sequence)?: return sequence.map { $0.string ?? "" }
-        case .mapping(let mapping)?:
-            var names: [Int: String] = [:]
-            for (key, value) in mapping {
-                guard let index = key.int, index >= 0, names[index] == nil else {
-                    throw .malformed(
-                        path: file, place: "names",
-                        problem: "the keys must be 0, 1, 2 and so on, got \(key.string ?? "another kind")")
-                }
-                names[index] = value.string ?? ""
-            }
-            guard names.keys.allSatisfy({ $0 < names.count }) else {
-                throw .malformed(
-                    path: file, place: "names", problem: "the keys must be 0, 1, 2 and so on, without a gap")
-            }
-            return names.sorted { $0.key < $1.key }.map(\.value)
-        default:
-            throw .malformed(
-                path: file, place: "names", problem: "it must be a list of the classes, or a map from 0, 1, 2 … to them"
-            )
-        }
+    /// The name of a file without its extension.
+    private static func stem(_ name: [UInt8]) -> [UInt8] {
+        Array(name.lastIndex(of: UInt8(ascii: ".")).map { name[..<$0] } ?? name[...])
     }
 }

@@ -17,11 +17,11 @@ struct YOLOLabels {
     init(_ content: [UInt8]) {
         var objects: [AnnotatedObject] = []
         var (polygons, scores) = (0, 0)
-        for line in String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline) {
+        for line in TextFile.lines(content) {
             let fields = line.split(whereSeparator: \.isWhitespace)
-            guard let first = fields.first, first != "\u{FEFF}" else { continue }
-            let number = Double(first.drop { $0 == "\u{FEFF}" })
-            let numbers = fields.dropFirst().map { Double($0) }
+            guard let first = fields.first else { continue }
+            let number = Double(decimal: first)
+            let numbers = fields.dropFirst().map { Double(decimal: $0) }
             // Some programs write whole numbers as 3.0.
             guard let number, let label = Int(exactly: number), numbers.count >= 4, !numbers.contains(nil),
                 numbers.count == 4 || numbers.count == 5 && 0...1 ~= numbers[4]!

@@ -20,6 +20,9 @@ public struct DetectionLoader: Sendable {
     /// The random change of the images; `nil` for none.
     public let augmentation: DetectionAugmentation?
 
+    /// The share of each batch that is made.
+    public let share: BatchShare
+
     private let cache: ImageCache
 
     /// Creates a loader.
@@ -31,12 +34,14 @@ public struct DetectionLoader: Sendable {
     ///   - seed: The seed of the order and the augmentation.
     ///   - order: The order of the images within an epoch.
     ///   - augmentation: The random change of the images; `nil` for none.
+    ///   - share: The share of each batch to make. The batches themselves do not depend on it.
     ///   - cacheLimit: The memory in bytes for scaled images, which are kept as long as they fit; a quarter of the
     ///     machine's by default, and 0 for none.
     /// - Throws: `TensorError` if the side or the batch size is out of range.
     public init(
         _ samples: [DetectionSample], side: Int, batchSize: Int, seed: UInt64 = 0, order: ImageLoader.Order = .shuffled,
-        augmentation: DetectionAugmentation? = nil, cacheLimit: Int = Int(MemoryLimit.current.bytes / 4)
+        augmentation: DetectionAugmentation? = nil, share: BatchShare = .whole,
+        cacheLimit: Int = Int(MemoryLimit.current.bytes / 4)
     ) throws(TensorError) {
         guard side >= 1 else { throw TensorError("detection loader: the side must be >= 1, got \(side)") }
         guard batchSize >= 1 else {
@@ -48,6 +53,7 @@ public struct DetectionLoader: Sendable {
         self.seed = seed
         self.order = order
         self.augmentation = augmentation
+        self.share = share
         cache = ImageCache(limit: cacheLimit)
     }
 
@@ -92,7 +98,9 @@ public struct DetectionLoader: Sendable {
         precondition(
             (0..<batchCount).contains(batch), "DetectionLoader: there is no batch \(batch), only \(batchCount)")
         let all = indices ?? self.indices(epoch: epoch)
-        let chosen = Array(all[batch * batchSize..<min((batch + 1) * batchSize, all.count)])
+        let whole = all[batch * batchSize..<min((batch + 1) * batchSize, all.count)]
+        let (places, isStandIn) = share.places(of: whole.count)
+        let chosen = Array(whole.dropFirst(places.lowerBound).prefix(places.count))
         let images = try Tensor(unset: [chosen.count, 3, side, side])
         let random = RandomStream(seed: seed).split("augmentation").split(epoch)
         var boxes: [[LabelledBox]] = []
@@ -118,7 +126,7 @@ public struct DetectionLoader: Sendable {
         }
         return DetectionBatch(
             epoch: epoch, index: batch, samples: chosen, images: images, boxes: boxes,
-            letterboxes: augmentation == nil ? letterboxes : [])
+            letterboxes: augmentation == nil ? letterboxes : [], wholeCount: whole.count, isStandIn: isStandIn)
     }
 
     private func letterbox(_ sample: DetectionSample) -> Letterbox {
@@ -164,4 +172,13 @@ public struct DetectionBatch: Sendable {
 
     /// The place of each image in its square; empty if the images are augmented.
     public let letterboxes: [Letterbox]
+
+    /// The number of images of the whole batch, of which this may be a share.
+    public let wholeCount: Int
+
+    /// Whether the batch has no image for this share, so that the batch's first image stands in and must not count.
+    public let isStandIn: Bool
+
+    /// The number of images of this share that count.
+    public var count: Int { isStandIn ? 0 : samples.count }
 }

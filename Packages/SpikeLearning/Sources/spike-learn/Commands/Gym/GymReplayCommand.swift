@@ -14,7 +14,7 @@ struct GymReplayCommand: ParsableCommand {
             spike gym replay runs/cart-pole
             spike gym replay runs/cart-pole --seed 7 --output replay
 
-            The folder gets trajectory.csv (a row a step), inputs.npy and neurons.npy (int8, units × steps of time) and
+            The folder gets trajectory.csv (a row per step), inputs.npy and neurons.npy (int8, units × time steps) and
             raster.svg with both.
             """)
 
@@ -58,11 +58,7 @@ struct GymReplayCommand: ParsableCommand {
     private func write(
         _ episode: AgentEpisode, _ encoder: ObservationEncoder, _ names: [String], to folder: String
     ) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CommandError("\(folder): the folder cannot be made; choose another place")
-        }
+        try makeOutputFolder(folder)
         let features = (0..<encoder.scaler.featureCount).map { names.isEmpty ? "feature \($0)" : names[$0] }
         let actions = episode.actions[0].indices.map { episode.actions[0].count == 1 ? "action" : "action \($0)" }
         // The keys of a Dict may contain any characters.

@@ -14,12 +14,12 @@ struct GymTrainCommand: ParsableCommand {
             spike gym train --env CartPole-v1 --gymnasium --seeds 35,1000,0 --output runs/three
             spike gym train --env Acrobot-v1 --bins 8 --total-steps 500000 --output runs/acrobot
 
-            A run's folder holds its settings, a line of figures for each episode, update and evaluation, the best
-            weights, a checkpoint and report.html. Several seeds have a folder each below it, and results.json beside
-            them.
+            A run's folder holds its settings, a line of figures for each episode, update and evaluation, the best weights,
+            a checkpoint and report.html. If there are several seeds, each has its own subfolder, and results.json has the
+            results of all.
 
             Ctrl-C (SIGINT), SIGTERM and SIGHUP write a checkpoint and end the command with 130, 143 or 129; a second
-            one ends it at once. The same command goes on from the checkpoint.
+            signal ends it at once. The same command continues from the checkpoint.
             """)
 
     @Option(help: ArgumentHelp("The environment, by Gymnasium's name.", valueName: "NAME"))
@@ -28,7 +28,7 @@ struct GymTrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The run's folder.", valueName: "folder"))
     var output: String
 
-    @Option(help: ArgumentHelp("One run for each, such as 35,1000,0; 35 if not given.", valueName: "n,n…"))
+    @Option(help: ArgumentHelp("One run for each seed, such as 35,1000,0; 35 if not given.", valueName: "n,n…"))
     var seeds: ValueList<UInt64>?
 
     @OptionGroup(title: "How it learns") var learning: AgentLearningOptions
@@ -201,10 +201,13 @@ struct AgentLearningOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How far advantages look ahead beyond the critic, 0 to 1.", valueName: "λ"))
+        help: ArgumentHelp("λ of generalised advantage estimation, 0 to 1.", valueName: "λ"))
     var traceDecay: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("How far an update may move probabilities.", valueName: "ε"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How far an update may change the ratio of the actions' probabilities from 1.", valueName: "ε"))
     var clip: Double?
 
     @Option(
@@ -232,7 +235,8 @@ struct AgentLearningOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Stop at an evaluation with this mean return (CartPole-v1: 495; others take all steps).", valueName: "r"))
+            "Stop when an evaluation reaches this mean return (CartPole-v1: 495; other environments: no limit).",
+            valueName: "r"))
     var targetReturn: Double?
 
     func validate() throws {
