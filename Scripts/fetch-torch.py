@@ -1,8 +1,9 @@
-"""Fetches LibTorch: fetch-torch.py VERSION FOLDER
+"""Fetches LibTorch: fetch-torch.py VERSION FOLDER [--with-python]
 
 Downloads PyTorch's wheel by its name, from wherever pip is set up to look, and unpacks the libraries and headers of its
-CPU part, which need no Python. FOLDER appears whole or not at all. Several may run at once, and one that was
-interrupted starts again with what it had downloaded.
+CPU part, which need no Python. With --with-python, what Python imports is unpacked too (80 MB), if the wheel is a build
+for CPUs: other builds cannot be imported without all of CUDA's libraries. FOLDER appears whole or not at all. Several
+may run at once, and one that was interrupted starts again with what it had downloaded.
 """
 
 import fcntl
@@ -19,6 +20,10 @@ import zlib
 
 # PyTorch's libraries for Python, CUDA and tests are not needed; for GPUs, programs use an existing torch folder.
 UNNEEDED = re.compile(r"python|cuda|nvshmem|nvrtc|_test\.|shm|backend_with_compiler|aoti_custom_ops")
+
+# What `import torch` reads, besides the libraries that are unpacked anyway.
+OF_PYTHON = re.compile(
+    r"torch/(?!lib/|include/|bin/|test/)|torchgen/|torch/lib/lib(torch_python|shm)\.|torch/bin/torch_shm_manager$")
 
 # The exceptions that reading a damaged wheel raises.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
@@ -43,10 +48,13 @@ def is_needed(name):
         or re.match(r"[^/]*\.dist-info/(METADATA|.*(LICENSE|NOTICE))", name) is not None)
 
 
-def unpack(wheel, folder):
+def unpack(wheel, folder, with_python=False):
     """Throws one of DAMAGED, also where a checksum is wrong."""
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder, [name for name in archive.namelist() if is_needed(name) and not name.endswith("/")])
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        with_python = with_python and not any(name.startswith("torch/lib/libtorch_cuda") for name in names)
+        archive.extractall(
+            folder, [name for name in names if is_needed(name) or with_python and OF_PYTHON.match(name)])
 
 
 def pip_download(requirement, folder, options):
@@ -118,11 +126,11 @@ def wheels(folder, name):
     return glob.glob(os.path.join(glob.escape(folder), f"{name}-*.whl"))
 
 
-def unpack_torch(version, downloads, folder):
+def unpack_torch(version, downloads, folder, with_python):
     """From a wheel that is there already, if it is whole."""
     for wheel in wheels(downloads, "torch"):
         try:
-            return unpack(wheel, folder)
+            return unpack(wheel, folder, with_python)
         except DAMAGED:
             os.remove(wheel)
             shutil.rmtree(folder, ignore_errors=True)
@@ -131,7 +139,7 @@ def unpack_torch(version, downloads, folder):
     for wheel in wheels(downloads, "torch"):
         say("unpacking LibTorch")
         try:
-            return unpack(wheel, folder)
+            return unpack(wheel, folder, with_python)
         except DAMAGED as error:
             os.remove(wheel)
             fail(f"the wheel that pip downloaded is damaged ({error}); run the command again")
@@ -161,7 +169,7 @@ def check(version, folder, downloads):
         fail(f"the wheel that pip downloaded is not torch {version}; check pip's settings")
 
 
-def fetch(version, folder):
+def fetch(version, folder, with_python):
     parent = os.path.dirname(folder)
     os.makedirs(parent, exist_ok=True)
     # The system releases the lock when this process ends, however it ends.
@@ -176,7 +184,7 @@ def fetch(version, folder):
         downloads, part = folder + ".download", folder + ".part"
         shutil.rmtree(part, ignore_errors=True)
         os.makedirs(downloads, exist_ok=True)
-        unpack_torch(version, downloads, part)
+        unpack_torch(version, downloads, part, with_python)
         unpack_cuda_runtime(downloads, part)
         check(version, part, downloads)
         os.rename(part, folder)
@@ -185,7 +193,7 @@ def fetch(version, folder):
 
 if __name__ == "__main__":
     try:
-        fetch(sys.argv[1], sys.argv[2])
+        fetch(sys.argv[1], sys.argv[2], sys.argv[3:] == ["--with-python"])
     except KeyboardInterrupt:
         fail("interrupted; the next run goes on with what is there")
     except OSError as error:

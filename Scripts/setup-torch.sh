@@ -5,9 +5,9 @@
 torch_version=2.13.0
 torch_link=$repository/.libtorch
 
-# setup_torch: links the `torch` folder of a PyTorch, which holds the libraries and headers of LibTorch: the folder that
-# SPIKEKIT_TORCH names, otherwise the one that is already linked, otherwise PyTorch's wheel, unpacked once for each
-# user.
+# setup_torch [--with-python]: links the `torch` folder of a PyTorch, which holds the libraries and headers of LibTorch:
+# the folder that SPIKEKIT_TORCH names, otherwise the one that is already linked, otherwise PyTorch's wheel, unpacked once
+# for each user; if asked for, with what Python needs to import it.
 setup_torch() {
     local folder cache
     if [ -n "${SPIKEKIT_TORCH:-}" ]; then
@@ -19,7 +19,7 @@ setup_torch() {
         cache=${XDG_CACHE_HOME:-$HOME/.cache}
         if [ "$(uname -s)" = Darwin ]; then cache=$HOME/Library/Caches; fi
         folder=$cache/spikekit/torch-$torch_version/torch
-        is_torch "$folder" || fetch_torch "$(dirname "$folder")"
+        is_torch "$folder" || fetch_torch "$(dirname "$folder")" "$@"
     fi
     if [ "$(readlink "$torch_link" 2>/dev/null)" != "$folder" ]; then
         if [ -d "$torch_link" ] && [ ! -L "$torch_link" ]; then
@@ -52,10 +52,24 @@ check_torch() {
 # machine_of FILE: prints the kind of processor that an ELF file is for.
 machine_of() { od -A n -j 18 -N 2 -t x1 "$1"; }
 
-# fetch_torch DIR: downloads LibTorch to DIR, or fails with a message of one line.
+# fetch_torch DIR [--with-python]: downloads LibTorch to DIR, or fails with a message of one line.
 fetch_torch() {
     command -v python3 >/dev/null ||
         fail "Python 3 with pip is needed to fetch LibTorch; install it, or set SPIKEKIT_TORCH to an existing" \
             "torch folder"
-    python3 "$scripts/fetch-torch.py" "$torch_version" "$1" || exit 1
+    python3 "$scripts/fetch-torch.py" "$torch_version" "$@" || exit 1
+}
+
+# use_torch_in_tests: lets the Python of the tests import the unpacked wheel of PyTorch, whose launcher torchrun they
+# start. Without what Python needs, those tests are skipped.
+use_torch_in_tests() {
+    local environment=$repository/.build-python folder packages
+    folder=$(dirname "$(readlink "$torch_link")")
+    [ "${SPIKEKIT_PYTHON:-}" = "$environment/bin/python" ] && [ "${folder##*/}" = "torch-$torch_version" ] || return 0
+    packages=$("$environment/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    if [ -f "$folder/torch/__init__.py" ]; then
+        printf '%s\n' "$folder" >"$packages/spikekit-torch.pth"
+    else
+        rm -f "$packages/spikekit-torch.pth"
+    fi
 }

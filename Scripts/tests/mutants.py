@@ -38,6 +38,8 @@ TOKENS = {
 TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in TOKENS.items()))
 # Joined texts and lists have no difference, and & joins the names of types.
 JOINS = re.compile(r"\"\)? [+](?!=)|[+] [\"\[#]|[+] \w+\.joined|[A-Z]\w* [&] [A-Z]|(?:where|,) [A-Z][\w.]* ==")
+# Division has a space on either side.
+REGEX = re.compile(r"#/.*?/#|(?<=[\s(\[,])/(?=[^\s/*])(?:\\.|[^\\/\n])+/(?=[\s),.\]])", re.DOTALL)
 UNTOUCHED = re.compile(r"\s*(?:@available|#if|#elseif|import |infix operator|prefix operator)")
 
 
@@ -100,13 +102,13 @@ def line_at(source, offset):
 
 
 def blanked(source):
-    """The source with spaces for comments and strings, and with quotation marks around each string."""
+    """The source with spaces for comments, and with underscores for strings and regular expressions."""
     result = list(source)
 
-    def blank(start, end):
+    def blank(start, end, character):
         for index in range(start, end):
             if result[index] != "\n":
-                result[index] = "_" if source[start] in '"#' else " "
+                result[index] = character
 
     def comment_end(start):
         if source[start + 1] == "/":
@@ -136,10 +138,13 @@ def blanked(source):
             start = index
             if source.startswith(("//", "/*"), index):
                 index = comment_end(index)
-                blank(start, index)
+                blank(start, index, " ")
             elif re.compile('#*"').match(source, index):
                 index = string_end(index)
-                blank(start, index)
+                blank(start, index, "_")
+            elif match := REGEX.match(source, index):
+                index = match.end()
+                blank(start, index, "_")
             else:
                 depth += {"(": 1, ")": -1}.get(source[index], 0)
                 index += 1

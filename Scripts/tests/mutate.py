@@ -24,7 +24,11 @@ from mutants import Mutant, declarations, sites  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEARNING = ROOT / "Packages" / "SpikeLearning"
 CODECS = {"SpikeKernels", "SpikeEncoding"}
-PROGRAM_TESTS = {"spike": "SpikeProgramTests", "spike-learn": "SpikeLearnTests"}
+PROGRAM_TESTS = {
+    "SpikeCommandLine": "SpikeProgramTests",
+    "spike": "SpikeProgramTests",
+    "spike-learn": "SpikeLearnTests",
+}
 FLAGS = ["-c", "release", "-Xswiftc", "-enable-testing"] + (
     ["-Xswiftc", "-target-cpu", "-Xswiftc", "native"] if sys.platform == "linux" else []
 )
@@ -57,7 +61,8 @@ class Package:
                 sys.exit(f"{self.declarations(module)}: left by an earlier run; put the sources back with git first")
         self.scratch = scratch
         self.flags = [*FLAGS, "--scratch-path", scratch]
-        self.environment = dict(os.environ)
+        # The trace of a crash takes 20 s, and nobody reads it.
+        self.environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
         if set(modules) <= CODECS:
             self.environment["SPIKEKIT_ONLY"] = "SpikeEncoding"
         self.skip = ["--skip", skip] if skip else []
@@ -78,15 +83,15 @@ class Package:
             source = self.originals.setdefault(path, path.read_text(encoding="utf-8"))
             for mutant in sorted(changed.get(path, []), key=lambda mutant: -mutant.offset):
                 source = source[: mutant.offset] + mutant.switched + source[mutant.offset + len(mutant.before) :]
-            path.write_text(source, encoding="utf-8")
+            write_if_changed(path, source)
         tensors = self.folder == LEARNING
         for module in modules:
             own = [mutant for mutant in mutants if mutant.module == module]
-            self.declarations(module).write_text(declarations(module, own, tensors), encoding="utf-8")
+            write_if_changed(self.declarations(module), declarations(module, own, tensors))
 
     def restore(self, modules):
         for path, source in self.originals.items():
-            path.write_text(source, encoding="utf-8")
+            write_if_changed(path, source)
         for module in modules:
             self.declarations(module).unlink(missing_ok=True)
 
@@ -141,6 +146,12 @@ class Package:
         return [str(runner), "--testing-library", "swift-testing", *chosen]
 
 
+def write_if_changed(path, text):
+    """Writes a file unless it holds the text already, so that only what changed is built anew."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
 def choose(package, modules, count, seed, pattern):
     """A change for each line of each module that has one, in random order."""
     choices = {}
@@ -163,10 +174,10 @@ def build(package, modules, choices, count):
     spare = count // 4 + 2
     for module in modules:
         choices[module] = choices[module][: 2 * (count + spare)]
+    for number, mutant in enumerate((mutant for module in modules for mutant in choices[module]), 1):
+        mutant.number = number
     while True:
         mutants = [mutant for module in modules for mutant in choices[module][: count + spare]]
-        for number, mutant in enumerate(mutants, 1):
-            mutant.number = number
         package.write(modules, mutants)
         failed = package.build()
         if failed is None:

@@ -41,10 +41,14 @@ make_wheel() {
     python3 - "$work/$1.whl" "$2" "$3" <<'END'
 import sys, zipfile
 path, version, size = sys.argv[1], sys.argv[2], int(sys.argv[3])
+name = path.rpartition("/")[2].removesuffix(".whl")
 with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as wheel:
     wheel.writestr("torch/version.py", f"__version__ = '{version}+cpu'\n")
     wheel.writestr("torch/__init__.py", "")
     wheel.writestr("torch/lib/libtorch_python.so", "python")
+    wheel.writestr("torch/test/test.py", "")
+    if name == "cuda":
+        wheel.writestr("torch/lib/libtorch_cuda.so", "cuda")
     with wheel.open("torch/lib/libtorch_cpu.so", "w") as library:
         for _ in range(size >> 20):
             library.write(bytes(1 << 20))
@@ -57,12 +61,13 @@ with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as wheel:
 END
 }
 
-# set_up [OUTPUT]: runs the set-up; if `tools` is set, only with the programs in that folder.
+# set_up [OUTPUT]: runs the set-up, with `parts` as its argument if that is set; if `tools` is set, only with the
+# programs in that folder.
 set_up() {
     PATH=${tools:-$PATH} bash -euo pipefail -c '
         source "$work/repository/Scripts/setup.sh"
         source "$scripts/setup-torch.sh"
-        setup_torch' >"${1:-$work/output}" 2>&1
+        setup_torch ${parts:-}' >"${1:-$work/output}" 2>&1
 }
 
 complain() {
@@ -103,6 +108,7 @@ expect_downloads() {
 }
 
 make_wheel good 2.13.0 0
+make_wheel cuda 2.13.0 0
 make_wheel large 2.13.0 $((400 << 20))
 make_wheel other 2.12.0 0
 cp "$work/large.whl" "$work/flipped.whl"
@@ -116,6 +122,15 @@ expect_success
 expect_success
 expect_downloads 1
 [ ! -s "$work/output" ] || complain "says something though there is nothing to do"
+
+begin "with Python"
+parts=--with-python set_up || complain "fails: $(cat "$work/output")"
+[ -f "$torch/torch/lib/libtorch_python.so" ] && [ -f "$torch/torch/__init__.py" ] || complain "Python's part is missing"
+[ -f "$torch/torch/lib/$library" ] && [ ! -e "$torch/torch/test" ] || complain "other parts are wrong"
+
+begin "CUDA's build with Python"
+pip_gives cuda
+parts=--with-python expect_success
 
 begin "two at once"
 pip_gives large
