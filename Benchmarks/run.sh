@@ -16,11 +16,11 @@ source "$here/../Scripts/setup.sh"
 source "$here/../Scripts/setup-torch.sh"
 
 command_line="Benchmarks/run.sh $*"
-benchmarks=() flags=() reference='' peers='' rounds=3 updates=false
+benchmarks=() flags=() reference='' peers='' rounds=3 updates=false quick=false
 while [ $# -gt 0 ]; do
     case $1 in
     --update) updates=true ;;
-    --quick) flags+=(--quick) rounds=1 ;;
+    --quick) quick=true flags+=(--quick) rounds=1 ;;
     --against | --rounds | --peers)
         [ $# -gt 1 ] || fail "$1 needs a value; see the head of Benchmarks/run.sh"
         case $1 in
@@ -39,7 +39,9 @@ done
 [ ${#benchmarks[@]} -gt 0 ] || benchmarks=(codec tuning gym)
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || fail "--rounds must be a whole number above 0, got $rounds"
 [ -z "$peers" ] || [ -f "$peers/peers.py" ] || fail "--peers: $peers holds no peers.py"
-if [ "$updates" = true ] && [ ${#flags[@]} -gt 0 ]; then fail "--update takes no --quick, whose figures mean nothing"; fi
+if [ "$quick" = true ] && { [ "$updates" = true ] || [ -n "$reference" ]; }; then
+    fail "--quick goes with neither --update nor --against, as its figures mean nothing"
+fi
 if [ -n "$reference" ]; then
     [ "$updates" = false ] && [ -z "$peers" ] || fail "--against goes with neither --update nor --peers"
     reference=$(git -C "$repository" rev-parse --short --verify --quiet "$reference^{commit}") ||
@@ -49,21 +51,23 @@ fi
 # needs_torch BENCHMARK: succeeds if the benchmark is in Benchmarks/Learning.
 needs_torch() { case $1 in tensor | neuron | synapse | qkformer | yolo | loading) return 0 ;; *) return 1 ;; esac }
 
+# package ROOT BENCHMARK: prints the folder of a benchmark's package in a checkout.
+package() { if needs_torch "$2"; then echo "$1/Benchmarks/Learning"; else echo "$1/Benchmarks"; fi; }
+
+# build_folder ROOT BENCHMARK: prints where a benchmark is built. What is not timed need not be built anew after the tests.
+build_folder() { if [ "$quick" = true ]; then echo "$repository/.build-tests"; else echo "$(package "$1" "$2")/.build"; fi; }
+
 # program ROOT BENCHMARK: prints the path of a benchmark's program in a checkout.
-program() {
-    if needs_torch "$2"; then echo "$1/Benchmarks/Learning/.build/release/$2-benchmark"; else
-        echo "$1/Benchmarks/.build/release/$2-benchmark"
-    fi
-}
+program() { echo "$(build_folder "$1" "$2")/release/$2-benchmark"; }
 
 # build_benchmarks ROOT: builds the programs of the requested benchmarks in a checkout.
 build_benchmarks() {
-    local benchmark package
+    local benchmark build
     for benchmark in "${benchmarks[@]}"; do
-        package=$1/Benchmarks
-        if needs_torch "$benchmark"; then package=$1/Benchmarks/Learning; fi
         say "building $benchmark-benchmark in $1"
-        swift build --package-path "$package" --product "$benchmark-benchmark" "${build_flags[@]}" \
+        build=("${build_flags[@]}")
+        if [ "$quick" = true ]; then build=("${test_flags[@]}"); fi
+        swift build --package-path "$(package "$1" "$benchmark")" --product "$benchmark-benchmark" "${build[@]}" \
             >"$work/build.log" 2>&1 || {
             tail -n 20 "$work/build.log" >&2
             fail "$benchmark-benchmark does not build in $1"

@@ -4,19 +4,20 @@
 # http://localhost:8000/documentation/spikeencoding. A broken link in the documentation is an error. So is an
 # undocumented parameter beside documented ones, except in Packages/SpikeLearning.
 #
-# The modules must have been built, by ./test or by `swift build --scratch-path .build-tests -c release`; those of
-# Packages/SpikeLearning are documented if they have been built as well.
+# The modules must have been built by ./test; those of Packages/SpikeLearning are documented if they have been built as
+# well.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 output=${1:-.build-docs}
+build=.build-tests/release
 target=$(swiftc -print-target-info | sed -n 's/^ *"triple": "\(.*\)",$/\1/p' | head -1)
 count=0
 failures=0
 
-# document BUILD SOURCES [TOLERATED]: documents every library below SOURCES that has a catalogue. Warnings are errors
+# document SOURCES [TOLERATED]: documents every library below SOURCES that has a catalogue. Warnings are errors
 # unless they match TOLERATED.
 document() {
-    local build=$1 sources=$2 tolerated=${3:-^$} catalogue module graphs includes=() map flag
+    local sources=$1 tolerated=${2:-^$} catalogue module graphs includes=() map flag
     for flag in $(pkg-config --cflags nlopt sndfile hdf5 zlib liblz4 libzstd); do includes+=(-Xcc "$flag"); done
     for map in "$build"/*.build/module.modulemap; do
         if [ -e "$map" ]; then includes+=(-Xcc "-fmodule-map-file=$map"); fi
@@ -42,14 +43,13 @@ document() {
 }
 
 mkdir -p "$output"
-if [ ! -e .build-tests/release/Modules/SpikeEncoding.swiftmodule ]; then
+if [ ! -e "$build/Modules/SpikeEncoding.swiftmodule" ]; then
     echo "docs.sh: nothing is built; run ./test first" >&2
     exit 1
 fi
-document .build-tests/release Sources
-learning=Packages/SpikeLearning/.build-tests/release
-if [ -e "$learning/Modules/TorchTensors.swiftmodule" ]; then
-    document "$learning" Packages/SpikeLearning/Sources 'is missing documentation$'
+document Sources
+if [ -e "$build/Modules/TorchTensors.swiftmodule" ]; then
+    document Packages/SpikeLearning/Sources 'is missing documentation$'
 fi
 if [ "$failures" != 0 ]; then
     echo "docs.sh: the documentation of $failures libraries has errors" >&2

@@ -10,6 +10,13 @@ build_flags=(-c release)
 # On Apple's own processors, swiftc does not accept "native", and its default is right.
 if [ "$(uname -sm)" != "Darwin arm64" ]; then build_flags+=(-Xswiftc -target-cpu -Xswiftc native); fi
 
+# The tests of both packages, and what is built besides them for a check, share a folder, so that each module is built
+# once: in release mode, as users run it, but testable. As several packages are built there, none may take another one's
+# plan for its own.
+# shellcheck disable=SC2034 # The scripts that source this file use it.
+test_flags=(
+    --scratch-path "$repository/.build-tests" --disable-build-manifest-caching -Xswiftc -enable-testing "${build_flags[@]}")
+
 say() { printf 'spikekit: %s\n' "$*" >&2; }
 
 fail() {

@@ -4,8 +4,7 @@
 usage: check-snippets.py [--learning] [ROOT_BUILD]
 
 ROOT_BUILD is the folder with the built modules, .build-tests/release if it is left out. With --learning, examples that
-import modules of Packages/SpikeLearning are compiled as well, against Packages/SpikeLearning/.build-tests/release; they
-are not run, as they would have to link LibTorch.
+import modules of Packages/SpikeLearning are compiled as well; they are not run, as they would have to link LibTorch.
 
 An example is a block that begins with ```swift. The blocks of one page continue each other, as a reader would take them;
 each block of a doc comment stands alone and may use the module that it documents. A print statement that ends in a
@@ -272,7 +271,6 @@ def main():
             sys.exit("check-snippets: examples do not do what they say")
         (folder / "learning").mkdir()
         sources, _ = write(folder / "learning", to_compile)
-        build = ROOT / "Packages/SpikeLearning/.build-tests/release"
         if learning and not compiler(build, "-typecheck", *sources):
             sys.exit("check-snippets: examples do not compile")
     count = sum(len(page.functions) for page in to_run)

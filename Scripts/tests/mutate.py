@@ -13,6 +13,7 @@ import random
 import re
 import resource
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -54,6 +55,7 @@ class Package:
 
     def __init__(self, modules, scratch, skip):
         self.folder = ROOT if (ROOT / "Sources" / modules[0]).is_dir() else LEARNING
+        self.name = "SpikeKit" if self.folder == ROOT else "SpikeLearning"
         for module in modules:
             if not (self.folder / "Sources" / module).is_dir():
                 sys.exit(f"{module}: no module of {self.folder}")
@@ -65,7 +67,7 @@ class Package:
         self.environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
         if set(modules) <= CODECS:
             self.environment["SPIKEKIT_ONLY"] = "SpikeEncoding"
-        self.skip = ["--skip", skip] if skip else []
+        self.skipped = skip
         self.originals = {}
 
     def declarations(self, module):
@@ -95,9 +97,9 @@ class Package:
         for module in modules:
             self.declarations(module).unlink(missing_ok=True)
 
-    def build(self):
-        """The lines that did not compile, as pairs of path and number, or None if all did."""
-        command = ["swift", "build", "--build-tests", *self.flags]
+    def build(self, *chosen):
+        """Builds: the lines that did not compile, as pairs of path and number, or None if all did."""
+        command = ["swift", "build", *chosen, *self.flags]
         result = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
         if result.returncode == 0:
             return None
@@ -108,11 +110,22 @@ class Package:
             sys.exit("\n".join(["The build fails:", *marked[:20], output[-2000:]]))
         return {(pathlib.Path(path), int(line)) for path, line in lines}
 
-    def test(self, target, limit, until=None, **switches):
-        """Runs a test target, until a line matches: whether all passed, how long it took, and what it printed."""
+    def suites(self, target):
+        """The names of the suites of a test target."""
+        command = ["swift", "test", "list", "--skip-build", *self.flags]
+        if sys.platform == "linux":
+            command = [self.runner, "--testing-library", "swift-testing", "--list-tests"]
+        listed = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        tests = [line for line in listed.stdout.splitlines() if line.startswith(f"{target}.")]
+        if not tests:
+            sys.exit(f"{target} has no tests:\n{listed.stderr[-1000:]}")
+        return sorted({test.split("/")[0] for test in tests if not (self.skipped and re.search(self.skipped, test))})
+
+    def test(self, suite, limit, until=None, **switches):
+        """Runs a suite of tests, until a line matches: whether all passed, how long it took, and what it printed."""
         start = time.monotonic()
         process = subprocess.Popen(
-            self.test_command(target),
+            self.test_command(suite),
             cwd=self.folder,
             env={**self.environment, **switches},
             stdout=subprocess.PIPE,
@@ -138,12 +151,16 @@ class Package:
             process.wait()
             process.stdout.close()
 
-    def test_command(self, target):
-        chosen = ["--filter", f"^{target}\\.", *self.skip, *(["--no-parallel"] if self.folder == LEARNING else [])]
+    @property
+    def runner(self):
+        return str(self.folder / self.scratch / "release" / f"{self.name}PackageTests.xctest")
+
+    def test_command(self, suite):
+        chosen = ["--filter", f"^{re.escape(suite)}(/|$)", *(["--skip", self.skipped] if self.skipped else [])]
+        chosen += ["--no-parallel"] if self.folder == LEARNING else []
         if sys.platform != "linux":
             return ["swift", "test", "--skip-build", *self.flags, *chosen]
-        runner = next((self.folder / self.scratch / "release").glob("*PackageTests.xctest"))
-        return [str(runner), "--testing-library", "swift-testing", *chosen]
+        return [self.runner, "--testing-library", "swift-testing", *chosen]
 
 
 def write_if_changed(path, text):
@@ -176,12 +193,17 @@ def build(package, modules, choices, count):
         choices[module] = choices[module][: 2 * (count + spare)]
     for number, mutant in enumerate((mutant for module in modules for mutant in choices[module]), 1):
         mutant.number = number
+    # One module at a time, as a build that fails stops early, and before the tests, which take longest.
+    steps = [("--target", module) for module in modules] + [("--build-tests",)]
     while True:
         mutants = [mutant for module in modules for mutant in choices[module][: count + spare]]
         package.write(modules, mutants)
-        failed = package.build()
+        failed = package.build(*steps[0])
         if failed is None:
-            return [mutant for module in modules for mutant in choices[module][:count]]
+            steps = steps[1:]
+            if not steps:
+                return [mutant for module in modules for mutant in choices[module][:count]]
+            continue
         refused = set()
         for path, line in failed:
             near = [mutant for mutant in mutants if mutant.path == path]
@@ -199,33 +221,37 @@ def build(package, modules, choices, count):
 
 def survivors(package, mutants, above):
     """Yields each mutant that no test notices, with a remark, and prints how many others there are."""
-    reached, limits, caught = {}, {}, {mutant.module: 0 for mutant in mutants}
-    log = package.folder / package.scratch / "reached-mutants.txt"
+    suites, reached, times, caught = {}, {}, {}, {mutant.module: 0 for mutant in mutants}
+    reached_folder = package.folder / package.scratch / "reached-mutants"
 
     def measure(target):
-        log.unlink(missing_ok=True)
-        passed, seconds, output = package.test(target, 3600, SPIKEKIT_MUTANTS_REACHED=str(log))
-        if not passed:
-            issues = [line for line in output.splitlines() if "recorded an issue" in line]
-            sys.exit("\n".join([f"{target} fails without any change:", *issues, output[-1000:]]))
-        reached[target] = set(map(int, log.read_text().split())) if log.exists() else set()
-        limits[target] = 20 + 3 * seconds
-        log.unlink(missing_ok=True)
-        print(f"{target}: {seconds:.0f} s without any change", flush=True)
+        suites[target] = package.suites(target)
+        for suite in suites[target]:
+            shutil.rmtree(reached_folder, ignore_errors=True)
+            reached_folder.mkdir()
+            passed, times[suite], output = package.test(suite, 3600, SPIKEKIT_MUTANTS_REACHED=str(reached_folder))
+            if not passed:
+                issues = [line for line in output.splitlines() if "recorded an issue" in line]
+                sys.exit("\n".join([f"{suite} fails without any change:", *issues, output[-1000:]]))
+            reached[suite] = {int(file.name) for file in reached_folder.iterdir()}
+        print(f"{target}: {sum(times[suite] for suite in suites[target]):.0f} s without any change", flush=True)
+
+    def is_noticed(mutant, suite):
+        return not package.test(suite, 20 + 3 * times[suite], FAILURE, SPIKEKIT_MUTANT=str(mutant.number))[0]
 
     for mutant in mutants:
         own = PROGRAM_TESTS.get(mutant.module, f"{mutant.module}Tests")
-        targets = [own, *(target for target in above if target != own)]
-        for target in targets:
-            if target not in limits:
+        is_reached = False
+        for target in [own, *(target for target in above if target != own)]:
+            if target not in suites:
                 measure(target)
-            if mutant.number in reached[target]:
-                passed = package.test(target, limits[target], FAILURE, SPIKEKIT_MUTANT=str(mutant.number))[0]
-                if not passed:
-                    caught[mutant.module] += 1
-                    break
+            chosen = [suite for suite in suites[target] if mutant.number in reached[suite]]
+            is_reached = is_reached or bool(chosen)
+            # The quick ones first, as most changes are noticed by several.
+            if any(is_noticed(mutant, suite) for suite in sorted(chosen, key=times.get)):
+                caught[mutant.module] += 1
+                break
         else:
-            is_reached = any(mutant.number in reached[target] for target in targets)
             yield mutant, "" if is_reached else " (no test runs it)"
     for module, number in caught.items():
         print(f"{module}: {number} of {sum(mutant.module == module for mutant in mutants)} changes caught")

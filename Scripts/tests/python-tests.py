@@ -35,9 +35,12 @@ class SlowestTests(unittest.TestCase):
 ✘ Test wrong(shape:) failed after 3.0 seconds with 1 issue.
 ✔ Suite LongSuite passed after 99.0 seconds.
 ✔ Test run with 4 tests in 1 suite passed after 99.1 seconds.
+✔ Test waiting() passed after 300.0 seconds.
+✔ Test waitingToo() passed after 299.0 seconds.
+✔ Test run with 2 tests in 1 suite passed after 299.5 seconds.
 """
 
-    def test_tests_in_order_without_suites(self):
+    def test_tests_in_order_without_suites_and_parallel_runs(self):
         expected = [(12.5, "slow()"), (3.0, "wrong(shape:)"), (2.25, '"as LibTorch, in 3 types"')]
         self.assertEqual(slowest_tests.slowest(self.log.splitlines(), 3), expected)
         self.assertEqual(len(slowest_tests.slowest(self.log.splitlines(), 10)), 4)
@@ -48,7 +51,7 @@ class SlowestTests(unittest.TestCase):
                 [sys.executable, root / "Scripts" / "slowest-tests.py", file.name], capture_output=True, text=True
             )
         self.assertEqual(result.returncode, 1)
-        self.assertIn("holds no line of a test", result.stderr)
+        self.assertIn("holds no run of tests", result.stderr)
 
 
 def line(name, seconds, library="SpikeKit", **fields):
