@@ -12,7 +12,7 @@ import Foundation
 /// - Throws: `CommandError` if the file is an input, otherwise `FileError`.
 public func requireOutput(_ path: String, extensions: [String], inputs: [String?] = []) throws {
     if inputs.contains(where: { $0.map { isSameFile($0, path) } ?? false }) {
-        throw CommandError("\(path) is the input, too; give another --output, so that it is not lost")
+        throw CommandError("\(path) is the input, too; give another output, so that it is not lost")
     }
     guard let own = fileExtension(path), extensions.contains(own) else {
         throw FileError.unsupportedExtension(path: path, purpose: .writing, supported: extensions)

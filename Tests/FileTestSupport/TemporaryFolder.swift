@@ -1,12 +1,13 @@
 import Foundation
 
 /// A folder of its own for a test's files, removed with its last reference.
+///
+/// The learning package's tests use this file too, by a link.
 public final class TemporaryFolder: Sendable {
     public let path: String
 
     public init() throws {
-        path =
-            FileManager.default.temporaryDirectory.appendingPathComponent("FileTests-\(UUID().uuidString)").path
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("spikekit-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -14,12 +15,17 @@ public final class TemporaryFolder: Sendable {
 
     public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// A file with this content.
+    /// A file with this content, and the folders that its name has.
+    @discardableResult
     public func file(_ name: String, _ content: String) throws -> String {
         try file(name, Array(content.utf8))
     }
 
+    /// A file with this content, and the folders that its name has.
+    @discardableResult
     public func file(_ name: String, _ content: [UInt8]) throws -> String {
+        let folder = (file(name) as NSString).deletingLastPathComponent
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(content).write(to: URL(fileURLWithPath: file(name)))
         return file(name)
     }

@@ -18,10 +18,11 @@ import Testing
         let within = Signal(exactValues: [1, 1 + 0x1p-25, 1 + 0x1p-5], channelCount: 1)
         #expect(within.channelOffsets.isEmpty && within.values == [1, 1, 1 + 0x1p-5])
         #expect(within.exactValues == [1, 1 + 0x1p-25, 1 + 0x1p-5])
-        let beyond = Signal(exactValues: [1, 1 + 0x1p-25, 1 + 0x1p-7 - 0x1p-23], channelCount: 1)
+        let values: [Double] = [1, 1 + 0x1p-25, 1 + 0x1p-7 - 0x1p-23]
+        let beyond = Signal(exactValues: values, channelCount: 1)
         #expect(beyond.channelOffsets.count == 1)
         #expect(beyond.exactValues == nil)
-        #expect((0..<3).map { beyond.value(ofChannel: 0, sample: $0) } == [1, 1 + 0x1p-25, 1 + 0x1p-7 - 0x1p-23])
+        #expect((0..<3).map { beyond.value(ofChannel: 0, sample: $0) } == values)
     }
 
     @Test func whatFloat32HoldsKeepsItsValues() {

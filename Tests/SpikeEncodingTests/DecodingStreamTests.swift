@@ -83,6 +83,24 @@ import Testing
         #expect(stream.finish().values == [line[3]])
     }
 
+    /// Each value is returned or held, and a channel also holds those for which the others have none yet.
+    @Test func valuesThatAreNotReturnedAreHeld() throws {
+        let channel = EncodedChannel(initialValue: 0, range: ValueRange(minimum: 0, maximum: 1))
+        let codec = try PulseWidthModulation(frequency: 249.75)
+        var stream = try codec.decodingStream(channels: [channel, channel])
+        #expect(stream.heldCount == 0)
+        let parts: [(first: [Int8], second: [Int8])] = [([0, 0, 0], [0, 0, 0]), ([0, 1, 0], [0, 0, 0]), ([0], [1])]
+        var count = 0
+        for part in parts {
+            count += part.first.count
+            let returned = try stream.push(SpikeTrain(signs: part.first + part.second, unitCount: 2))
+            #expect(stream.sampleCount + stream.heldCount == count, "\(returned.sampleCount) returned")
+        }
+        _ = stream.finish()
+        #expect(stream.sampleCount == count)
+        #expect(try codec.decodingStream(channels: []).heldCount == 0)
+    }
+
     @Test func longStreamsTakeConstantMemory() throws {
         let encoded = try StepForward(threshold: 0.1).encode(Signal(channels: [(0..<50_000).map { Float($0 % 97) }]))
         var stream = try encoded.codec.base.decodingStream(channels: encoded.channels)

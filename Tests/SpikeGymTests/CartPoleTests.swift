@@ -48,7 +48,10 @@ import Testing
         var ends: [Int] = []
         for step in 1...1001 {
             // Leaning and falling to the right, push to the right.
-            let actions = (0..<3).map { observations[4 * $0 + 2] + 0.5 * observations[4 * $0 + 3] > 0 ? 1 : 0 }
+            let actions: [Int] = (0..<3).map { (copy: Int) in
+                let (angle, velocity) = (observations[4 * copy + 2], observations[4 * copy + 3])
+                return angle + 0.5 * velocity > 0 ? 1 : 0
+            }
             let result = environment.step(.discrete(actions))
             #expect(!result.terminated.contains(true))
             if result.truncated.contains(true) {

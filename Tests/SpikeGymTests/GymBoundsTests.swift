@@ -8,7 +8,8 @@ import Testing
 @Suite struct GymBoundsTests {
     @Test func cartsHaveTheSpacesThatAreStated() {
         let environment = CartPole(count: 1)
-        let angle = Float(24 * Double.pi / 180)
+        let degrees: Double = 24
+        let angle = Float(degrees * .pi / 180)
         #expect(environment.observationSpace.shape == [4])
         #expect(environment.observationSpace.low == [-4.8, -.infinity, -angle, -.infinity])
         #expect(environment.observationSpace.high == [4.8, .infinity, angle, .infinity])
@@ -216,6 +217,48 @@ import Testing
         for (low, high) in [(-.infinity, 1), (0, .infinity)] as [(Float, Float)] {
             let space = BoxSpace(shape: [2], low: [0, low], high: [1, high])
             #expect(throws: CodecError.self) { try ObservationScaler(space) }
+        }
+    }
+
+    /// In milliseconds, as `poll` takes them: whole, never negative, and within 32 bits.
+    @Test func deadlinesCountMilliseconds() {
+        #expect(Deadline(seconds: .infinity).milliseconds == -1)
+        #expect(Deadline(seconds: 0).milliseconds == 0 && Deadline(seconds: -5).milliseconds == 0)
+        #expect(Deadline(seconds: 1e12).milliseconds == 1_000_000_000)
+        let left = Deadline(seconds: 1000).milliseconds
+        #expect(left > 900_000 && left <= 1_000_000, "\(left)")
+    }
+
+    /// Nothing is waited for once the time is up.
+    @Test func processesThatSayNothingAreLeft() throws {
+        let process = try ChildProcess("cat", [], variables: [:])
+        defer { process.end() }
+        try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { buffer in
+            for seconds in [0, 0.02] {
+                #expect(throws: ChildProcess.Failure.timedOut) {
+                    try process.read(into: buffer, until: Deadline(seconds: seconds))
+                }
+            }
+            try process.write([7], until: Deadline(seconds: 0))
+            try process.read(into: buffer, until: Deadline(seconds: 60))
+            #expect(buffer[0] == 7)
+        }
+    }
+
+    @Test func timesInMessagesAreAsTheyWereGiven() {
+        let times = [(60, "60"), (0.5, "0.5"), (999_999_999, "999999999"), (1e9, "1000000000.0"), (1e19, "1e+19")]
+        for (seconds, text) in times {
+            let message = EnvironmentError.timedOut(environment: "E", seconds: seconds).description
+            #expect(message.hasPrefix("E: did not answer within \(text) s and was ended;"), "\(message)")
+        }
+    }
+
+    /// All copies step together, until 200,000 steps were taken.
+    @Test func randomEpisodesEndAfterTheStatedSteps() throws {
+        for (count, steps) in [(199_999, 2), (200_000, 1)] {
+            let episodes = try EpisodeStatistics(ofRandomEpisodes: .max, in: CartPole(count: count), seed: 1)
+            // No pole falls in two steps.
+            #expect(episodes.observationCount == (1 + steps) * count)
         }
     }
 

@@ -56,7 +56,10 @@ import Testing
         let environment = try GymnasiumEnvironment("CartPole-v1", count: 2)
         var observations = try environment.reset(seed: 3)
         for step in 1...500 {
-            let actions = (0..<2).map { observations[4 * $0 + 2] + 0.5 * observations[4 * $0 + 3] > 0 ? 1 : 0 }
+            let actions: [Int] = (0..<2).map { (copy: Int) in
+                let (angle, velocity) = (observations[4 * copy + 2], observations[4 * copy + 3])
+                return angle + 0.5 * velocity > 0 ? 1 : 0
+            }
             let result = try environment.step(.discrete(actions))
             #expect(result.truncated == Array(repeating: step == 500, count: 2) && result.terminated == [false, false])
             observations = result.observations

@@ -225,6 +225,23 @@ import Testing
         }
     }
 
+    /// Spikes of just 4 GiB are within the limit: only then is the last observation looked at.
+    @Test func aBatchTakesUpToFourGiB() throws {
+        let encoder = try ObservationEncoder(scaler: ObservationScaler(minimum: [0], maximum: [1]), steps: 1 << 16)
+        func error(rows: Int) -> CodecError? {
+            var state = ObservationEncoderState(batch: rows, of: encoder)
+            let values = [Double](repeating: 0.5, count: rows - 1) + [.infinity]
+            do throws(CodecError) {
+                _ = try encoder.encode(Observations(values: values, featureCount: 1), &state)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error(rows: 65_536) == .notFiniteFeature(row: 65_535, feature: 0, value: .infinity))
+        #expect(error(rows: 65_537) == .tooManySteps(codec: "observation encoder", units: 65_537, steps: 65_536))
+    }
+
     @Test(arguments: [
         UnitCode.single, .splitPolarity, .receptiveFields(bins: 4, sigma: 0.3),
     ]) func passesThroughJSON(_ unitCode: UnitCode) throws {

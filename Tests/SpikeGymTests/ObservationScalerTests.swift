@@ -16,7 +16,8 @@ import Testing
         #expect(episodes.largestSteps == [2, 4, 0])
         let scaler = try ObservationScaler(fittedTo: episodes)
         #expect(scaler.minimum == [-3, -5, -1] && scaler.maximum == [3, 5, 1])
-        #expect(scaler.largestSteps == [2.0 / 6, 4.0 / 10, 1])
+        let steps: [Double] = [2.0 / 6, 4.0 / 10, 1]
+        #expect(scaler.largestSteps == steps)
         let known = try ObservationScaler(minimum: [0, 0, 0], maximum: [8, 8, 8]).withLargestSteps(of: episodes)
         #expect(known.minimum == [0, 0, 0] && known.largestSteps == [0.25, 0.5, 1])
     }

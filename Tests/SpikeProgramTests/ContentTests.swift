@@ -1,4 +1,5 @@
 import EventFiles
+import FileTestSupport
 import Foundation
 import SpikeEncoding
 import SpikeFiles
@@ -42,7 +43,7 @@ import Testing
         let outcome = try program.run("info t.raw")
         #expect(outcome.status == 0)
         #expect(
-            outcome.errors == "spike: warning: t.raw: 1 trigger events passed over, the only one at byte 10\n",
+            outcome.errors == "spike: warning: t.raw: 1 trigger event passed over, the only one at byte 10\n",
             "\(outcome.errors)")
         #expect(outcome.output == "t.raw: 0 events (EVT3) of 0 × 0 pixels or more\n", "\(outcome.output)")
     }
@@ -244,6 +245,26 @@ import Testing
         #expect(svg.components(separatedBy: "<image").count == 6 && svg.contains(">0.1998 s</text>"))
         #expect(try program.run("plot e.raw --from 0.5 --to 0.7 --frames 2 --output e.svg").status == 0)
         #expect(try program.text("e.svg").contains(">0.6 s</text>"))
+    }
+
+    /// Twelve classes of recordings are named, and the others are counted.
+    @Test(.enabled(if: Python.hasH5py, "needs a Python with h5py; set SPIKEKIT_PYTHON"), arguments: [2, 12, 13, 15])
+    func classesAreListed(count: Int) throws {
+        let (output, errors) = try Python.run(
+            """
+            import h5py, sys, numpy as np
+            count = int(sys.argv[2])
+            with h5py.File(sys.argv[1], 'w') as f:
+                f.create_dataset('spikes/times', (count,), h5py.vlen_dtype(np.dtype('f4')))
+                f.create_dataset('spikes/units', (count,), h5py.vlen_dtype(np.dtype('u2')))
+                f['labels'] = np.arange(count, dtype='u2')
+                f['extra/keys'] = np.array([f'word {c}'.encode() for c in range(count)])
+            """, [program.path("words.h5"), "\(count)"])
+        try #require(output != nil, "\(errors)")
+        let names = (0..<min(12, count)).map { "\($0) (word \($0))" }.joined(separator: ", ")
+        let rest = count > 12 ? ", … and \(count - 12) more" : ""
+        let lines = try program.run("info words.h5").output.split(separator: "\n")
+        #expect(lines.last == "classes: \(names)\(rest)")
     }
 
     @Test(arguments: [

@@ -24,9 +24,10 @@ import Testing
         }
         #expect(
             try warnings("")
-                == "spike: warning: in.csv: 3 of 7 values lie outside 0.0…1.0 and were clipped; they reach from −1 to 3; "
+                == "spike: warning: in.csv: 3 of 7 values lie outside 0.0…1.0 and were clipped; the values reach from −1 to 3; "
                 + "--minimum and --maximum set the range\n")
-        #expect(try warnings("--minimum -1 --maximum 2").contains("1 of 7 values lie outside -1.0…2.0"))
+        #expect(
+            try warnings("--minimum -1 --maximum 2").contains("1 of 7 values lies outside -1.0…2.0 and was clipped"))
         #expect(try warnings("--minimum -1 --maximum 3").isEmpty)
     }
 

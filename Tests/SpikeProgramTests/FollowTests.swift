@@ -27,9 +27,10 @@ import Testing
     }
 
     @Test(arguments: [
-        // Replaced as by a rotation of logs; a last line without an end may be a part of one.
+        // Replaced by a rotation of logs, in one step; a last line without an end may be a part of one.
         (
-            "1\\n2\\n3", "mv log.csv old.csv; printf '7\\n8\\n' > log.csv", ["1.0", "2.0", "7.0", "8.0"],
+            "1\\n2\\n3", "ln log.csv old.csv; printf '7\\n8\\n' > new.csv; mv new.csv log.csv",
+            ["1.0", "2.0", "7.0", "8.0"],
             "was replaced"
         ),
         (
@@ -42,7 +43,7 @@ import Testing
         ),
         // What is written to the old file first is read first.
         (
-            "1\\n", "printf '2\\n' >> log.csv; mv log.csv old.csv; printf '3\\n' > log.csv", ["1.0", "2.0", "3.0"],
+            "1\\n", "printf '3\\n' > new.csv; printf '2\\n' >> log.csv; mv new.csv log.csv", ["1.0", "2.0", "3.0"],
             "was replaced"
         ),
         // Cut, as by copytruncate.
@@ -87,6 +88,21 @@ import Testing
             kill -INT $reader; wait $reader; status=$?; spike decode - < s.csv; exit $status
             """)
         #expect(outcome.status == 130 && outcome.output == "1.0\n2.0\n3.0\n" && outcome.errors.isEmpty, "\(outcome)")
+    }
+
+    /// Text without a number is not passed over in silence.
+    @Test func pipesWithoutSamples() throws {
+        let outcome = try program.shell(
+            """
+            mkfifo pipe; spike stream --follow pipe --codec delta --threshold 1 & reader=$!
+            sleep 0.4; printf 'hello\\nworld\\n' > pipe; sleep 1
+            kill -INT $reader; (sleep 10; kill -KILL $reader 2> /dev/null) & wait $reader
+            """)
+        #expect(outcome.status == 130 && outcome.output.isEmpty, "\(outcome)")
+        #expect(
+            outcome.errors
+                == "spike: warning: pipe: no sample was found in 12 bytes; a sample is a line of numbers, or what "
+                + "--input says\n", "\(outcome)")
     }
 
     /// Half a line of one writer is not joined to the next one's lines, whose names may be there again.

@@ -130,7 +130,8 @@ import Testing
         let array = try spikes(options)
         #expect(array.shape == [8, 1, 6])
         let values = array.doubles()
-        let counts = (0..<6).map { unit in (0..<8).map { values[$0 * 6 + unit] }.reduce(0, +) }
+        var counts = [Double](repeating: 0, count: 6)
+        for (place, value) in values.enumerated() { counts[place % 6] += value }
         #expect(counts == [8, 0, 4, 6, 4, 8])
         let outcome = try program.run("gym encode \(options)")
         #expect(outcome.output.hasSuffix("\nfeature 5: 1 value out of bounds\n"))
@@ -227,6 +228,8 @@ import Testing
         ("--env Acrobot-v1 --native", "only CartPole-v1 is there without Gymnasium"),
         ("--env CartPole-v1 --low 0 --high 1", "the bounds are of 1 feature, and CartPole-v1 has 4"),
         ("--env CartPole-v1 --gymnasium --python nowhere/python", "nowhere/python: cannot be run"),
+        ("--env Acrobot-v1 --python nowhere/python", "nowhere/python: cannot be run"),
+        ("--env Acrobot-v1 --native --python x", "go with an environment of Gymnasium's"),
         ("--env CartPole-v1 --environment-time-limit 0", "must be finite and > 0"),
         ("--env CartPole-v1 --restarts -1", "-1"), ("--env CartPole-v1 --no-rate-coder", "goes with --step-coder"),
         ("--env CartPole-v1 --thresholds 1", "--thresholds goes with --step-coder"),

@@ -55,6 +55,10 @@ import Testing
         let two = try result([[trial(1, 9), trial(8, 1)], [trial(2, 5), trial(8, 7), trial(3, .infinity)]])
         #expect(two.tradeOff(sampleCount: 4).map(\.meanSquaredError) == [7, 3])
         #expect(two.tradeOff(sampleCount: 4).map(\.spikesPerSample) == [0.375, 1.25] as [Double])
+        // From 2 to 4096: no limit lies between 9 and 16.
+        let wide = try result([[trial(1, 9), trial(9, 6), trial(16, 4)], [trial(2, 5), trial(4096, 0.5)]])
+        #expect(wide.tradeOff(sampleCount: 2).map(\.meanSquaredError) == [7, 4.5, 2.25])
+        #expect(wide.tradeOff(sampleCount: 2).map(\.spikesPerSample) == [0.75, 4.5, 1028] as [Double])
         #expect(try result([[trial(3, 1), trial(3, 2)]]).tradeOff(sampleCount: 4).isEmpty)
         #expect(try result([[trial(0, 1)], [trial(1, 1), trial(2, 1)]]).tradeOff(sampleCount: 4).isEmpty)
     }
@@ -91,7 +95,9 @@ import Testing
     }
 
     @Test func tablesRoundAsTheyState() throws {
-        let rows = (0..<2).map { row in (0..<300).map { Float(($0 * (7 + row)) % 50) / 7 } }
+        let rows: [[Float]] = [7, 8].map { (step: Int) in
+            (0..<300).map { (sample: Int) in Float(sample * step % 50) / 7 }
+        }
         let signal = Signal(channels: rows, samplingRate: 10, unit: "mV", startTime: 3)
         let comparison = try Comparison(
             of: signal, evaluations: 20, timeLimit: nil, spikesPerSecond: nil, seed: 1, threads: 2

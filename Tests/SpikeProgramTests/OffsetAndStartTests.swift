@@ -128,7 +128,8 @@ import Testing
     /// A file of times from 100 s on: a step at 100.5 s is a spike at 100.5 s, everywhere.
     @Test func startsAreKeptEverywhere() throws {
         let program = try Program()
-        let rows = (0...150).map { "\(100 + Double($0) / 100),\($0 < 50 ? 0 : 1)" }
+        let seconds: [Double] = (0...150).map { 100 + Double($0) / 100 }
+        let rows: [String] = seconds.enumerated().map { "\($1),\($0 < 50 ? 0 : 1)" }
         try Data(("time,v\n" + rows.joined(separator: "\n") + "\n").utf8)
             .write(to: URL(fileURLWithPath: program.path("in.csv")))
         for output in ["s.csv", "s.h5"] {
@@ -144,7 +145,7 @@ import Testing
 
         #expect(try program.run("decode s.h5 --output d.csv").status == 0)
         let times = try numbers(program.text("d.csv"), column: 0)
-        #expect(times == (0...150).map { 100 + Double($0) / 100 })
+        #expect(times == seconds)
 
         let plot = "plot s.h5 --recording in.csv --output p.svg"
         #expect(try program.run(plot).status == 0)

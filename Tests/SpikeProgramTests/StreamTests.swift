@@ -55,6 +55,30 @@ import Testing
         }
     }
 
+    /// A pipe that never waits takes as much of a chunk as it has room for.
+    @Test(.enabled(if: Python.isThere)) func pipesThatDoNotWaitGetEverything() throws {
+        let pipe = """
+            import os, subprocess, sys
+            reading, writing = os.pipe()
+            os.set_blocking(writing, False)
+            program = subprocess.Popen(sys.argv[1:], stdout=writing)
+            os.close(writing)
+            while part := os.read(reading, 10_000):
+                sys.stdout.buffer.write(part)
+            sys.exit(program.wait())
+            """
+        try Data(pipe.utf8).write(to: program.folder.appending(path: "pipe.py"))
+        try Data(String(repeating: "1\n-1\n", count: 10_000).utf8).write(to: program.folder.appending(path: "long.csv"))
+        let outcome = try program.shell(
+            """
+            spike stream --codec delta --threshold 0.1 < long.csv > a
+            \(Python.interpreter) pipe.py spike stream --codec delta --threshold 0.1 < long.csv > b && cmp a b && wc -c < a
+            """)
+        #expect(outcome.status == 0, "\(outcome)")
+        // A pipe has room for 64 KiB.
+        #expect(Int(outcome.output.filter(\.isNumber)) ?? 0 > 1 << 17)
+    }
+
     @Test(arguments: ["jsonl", "binary"]) func otherFormats(_ format: String) throws {
         let outcome = try program.shell(
             """
@@ -106,7 +130,7 @@ import Testing
     @Test func damagedMarksAreRefused() throws {
         let outcome = try program.shell(
             """
-            printf '0\\n1\\n' | spike stream --codec pwm --minimum 0 --maximum 1 | sed 's/"steps":2/"steps":1000000000000/' \
+            printf '0\\n1\\n' | spike stream --codec pwm --minimum 0 --maximum 1 | sed 's/"steps":2/"steps":60000000000/' \
               | spike decode - > /dev/null
             """)
         #expect(outcome.status == 1 && outcome.errors.contains("no spike in more than 67108864 steps"), "\(outcome)")
@@ -168,6 +192,15 @@ import Testing
         #expect(outcome.status == 0, "\(outcome)")
     }
 
+    /// Also where nothing is left to write, as the signal does not change.
+    @Test func aReaderThatEndedIsNoticed() throws {
+        let outcome = try program.shell(
+            """
+            yes 1.5 | (timeout 20 spike stream --codec delta --threshold 1; echo $? >&2) | head -n 1
+            """)
+        #expect(outcome.errors == "141\n", "\(outcome)")
+    }
+
     @Test func aClosedPipeEndsQuietly() throws {
         let outcome = try program.shell(
             """
@@ -182,6 +215,10 @@ import Testing
         ("printf '1\\nx\\n' | spike stream --codec delta", "standard input, line 2: \"x\" is not made of numbers"),
         ("printf '1\\nnan\\n' | spike stream --codec delta", "standard input, line 2: channel 0 is nan"),
         ("printf '' | spike stream --codec delta", "standard input holds no samples"),
+        (
+            "printf 'a,b\\n' | spike stream --codec delta --threshold 1",
+            "standard input: no sample was found in 4 bytes; a sample is a line of numbers"
+        ),
         ("printf 'abc' | spike stream --codec delta --input f32", "standard input: ends within sample 0: 3 of 4 bytes"),
         ("printf '1\\n' | spike stream --codec lif", "lif scales by the range of each channel"),
         ("printf '1\\n' | spike stream --codec rate-step-forward", "give --threshold"),
@@ -228,7 +265,7 @@ import Testing
         #expect(
             outcome.errors.split(separator: "\n") == [
                 "spike: warning: standard input, line 2: \"x\" is not made of numbers; such samples are left out",
-                "spike: warning: standard input: 2 samples that could not be used were left out",
+                "spike: warning: standard input: left out: 2 samples that could not be used",
             ], "\(outcome)")
     }
 

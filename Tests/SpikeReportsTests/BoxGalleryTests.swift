@@ -25,13 +25,13 @@ struct BoxGalleryTests {
         let images = parsed.all("image").map(\.attributes)
         #expect(images.count == 2 && images[0]["xlink:href"] == images[1]["xlink:href"])
         // 760 pixels less two margins of 14 and a gap of 12, halved: 360, and a factor of 3.6.
-        #expect(images.map { $0["x"] } == ["14", "386"] && images.allSatisfy { $0["width"] == "360" })
+        #expect(images.map { $0["x"] } == ["14", "386"])
+        #expect(images.allSatisfy { $0["width"] == "360" })
         let boxes = parsed.all("rect").map(\.attributes).filter {
             $0["stroke"] == "#01c81e" && $0["fill"] == "none"
         }
-        #expect(
-            boxes.map { $0["x"] } == ["104", "386"] && boxes.allSatisfy { $0["width"] == "180" && $0["height"] == "90" }
-        )
+        #expect(boxes.map { $0["x"] } == ["104", "386"])
+        #expect(boxes.allSatisfy { $0["width"] == "180" && $0["height"] == "90" })
         let top = try #require(images[0]["y"].flatMap { Double($0) })
         #expect(boxes.map { Double($0["y"] ?? "") } == [top + 72, top])
     }

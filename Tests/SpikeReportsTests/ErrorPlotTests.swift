@@ -44,7 +44,8 @@ struct ErrorPlotTests {
     }
 
     @Test func curvesJoinTheirPoints() throws {
-        let points = (0..<6).map { ErrorSeries.Point(spikesPerSecond: Double($0 + 1), error: 1 / Double($0 + 1)) }
+        let rates: [Double] = [1, 2, 3, 4, 5, 6]
+        let points = rates.map { ErrorSeries.Point(spikesPerSecond: $0, error: 1 / $0) }
         let parsed = expectSoundImage(ErrorPlot(title: "t", series: [ErrorSeries(name: "a", points: points)]).svg)
         let curve = try #require(parsed.all("path", style: "curve thin s0").first?.attributes["d"])
         #expect(Set(corners(of: curve).map(\.x)).count == 6)

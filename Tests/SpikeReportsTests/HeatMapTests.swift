@@ -57,6 +57,25 @@ struct HeatMapTests {
         #expect(try transform("ankle boots ") != nil)
     }
 
+    /// Names lie flat as long as they leave 6 pixels of their cell free.
+    @Test func columnNamesThatFitAreNotTurned() throws {
+        for count in 10...40 {
+            func isTurned(_ name: String) throws -> (Bool, cell: Double) {
+                let names = [String](repeating: name, count: count)
+                let image = expectSoundImage(
+                    Self.map([[Double](repeating: 1, count: count)], columnNames: names).svg)
+                let frame = try #require(image.all("rect", style: "frame").first?.attributes["width"])
+                let label = try #require(image.all("text").first { $0.text == name })
+                return (label.attributes["transform"] != nil, try #require(Double(frame)) / Double(count))
+            }
+            let cell = try isTurned("c").cell
+            // A "c" is 7.2 pixels wide.
+            let fitting = Int((cell - 6) / 7.2)
+            #expect(try fitting < 1 || !isTurned(String(repeating: "c", count: fitting)).0, "\(count) columns")
+            #expect(try isTurned(String(repeating: "c", count: fitting + 1)).0, "\(count) columns")
+        }
+    }
+
     @Test(arguments: [[], [[]], [[0]], [[.nan, .infinity]], [[1e300, 1e-300]]] as [[[Double]]])
     func extremeValues(values: [[Double]]) {
         expectSoundImage(Self.map(values, texts: .values).svg)

@@ -46,7 +46,8 @@ struct PixelImageTests {
             let header = Array(rest.prefix(5))
             isLast = header[0] == 1
             let length = Int(header[1]) | Int(header[2]) << 8
-            #expect(UInt16(length) == ~(UInt16(header[3]) | UInt16(header[4]) << 8))
+            let complement = Int(header[3]) | Int(header[4]) << 8
+            #expect(length == 0xFFFF - complement)
             bytes += rest.dropFirst(5).prefix(length)
             rest = rest.dropFirst(5 + length)
         }

@@ -32,4 +32,25 @@ struct SpikeGridTests {
         let grid = SpikeGrid(train, units: 0..<1, steps: 0..<6, maximumRows: 1, maximumColumns: 2)
         #expect(grid.up == [2, 0.25] && grid.down == [3, 0] && grid.peak == 3 && grid.isGraded)
     }
+
+    @Test func thePeakOfNoSpikesIsOne() {
+        for train in [SpikeTrain(signs: [0, 0], unitCount: 1), SpikeTrain(amplitudes: [0, 0], unitCount: 1)] {
+            #expect(SpikeGrid(train, units: 0..<1, steps: 0..<2, maximumRows: 1, maximumColumns: 2).peak == 1)
+        }
+    }
+
+    /// Heights are shares of the largest one's, which takes 90 % of the row, and none is below 12 % of it.
+    @Test func weakSpikesStayVisible() {
+        let train = SpikeTrain(amplitudes: [8, 2, 1, 0.95, 0.01], unitCount: 1)
+        let grid = SpikeGrid(train, units: 0..<1, steps: 0..<5, maximumRows: 1, maximumColumns: 5)
+        var writer = SVGWriter()
+        SpikeGridDrawing(grid, in: Rectangle(x: 0, y: 0, width: 100, height: 1000), isSigned: false).draw(on: &writer)
+        let paths = String(decoding: writer.bytes, as: UTF8.self).matches(of: /\sd="([^"]*)"/).map { String($0.1) }
+        let ticks = corners(of: paths.first ?? "")
+        #expect(paths.count == 1 && ticks.count == 10)
+        let heights = stride(from: 1, to: ticks.count, by: 2).map { ticks[$0 - 1].y - ticks[$0].y }
+        for (height, expected) in zip(heights, [900, 225, 112.5, 108, 108]) {
+            #expect(abs(height - expected) < 0.05, "\(height) instead of \(expected)")
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import SpikeEncoding
 
 /// What is in a file of events: how many, of which pixels, in which time, and what was passed over.
 public struct EventSummary: Sendable, Hashable, Codable {
@@ -80,7 +81,7 @@ public struct EventSummary: Sendable, Hashable, Codable {
 extension EventSummary: CustomStringConvertible {
     /// All but the remarks, in one line.
     public var description: String {
-        var text = "\(file): \(eventCount) event\(eventCount == 1 ? "" : "s") (\(format))"
+        var text = "\(file): \(counted(eventCount, "event")) (\(format))"
         text += " of \(size.width) × \(size.height) pixels" + (hasSizeInFile ? "" : " or more")
         guard let onShare else { return text }
         func number(_ value: Double, _ digits: Int) -> String { String(format: "%.*g", digits, value) }

@@ -72,7 +72,7 @@ struct AEDAT3Decoder: EventDecoder {
         // All are below 2^31, so the product is right.
         let length = eventSize * max(capacity, count)
         guard eventSize > 0, capacity >= 0, count >= 0, length <= stream.remaining - 28 || type == 1 else {
-            remarks.note("packets that make no sense or were cut short; the file is read up to there", byte: position)
+            remarks.note("packets without sense or cut short; the file is read up to there", byte: position)
             return false
         }
         stream.skip(28)

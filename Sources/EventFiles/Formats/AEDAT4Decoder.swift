@@ -64,7 +64,7 @@ struct AEDAT4Decoder: EventDecoder {
         }
         let (number, claim) = stream.withBytes { ($0.little(0, Int32.self), Int($0.little(4, Int32.self))) }
         guard 0...(left - 8) ~= claim else {
-            remarks.note("packets that make no sense or were cut short; the file is read up to there", byte: position)
+            remarks.note("packets without sense or cut short; the file is read up to there", byte: position)
             return false
         }
         guard chosen == nil || number == chosen else {
@@ -74,7 +74,7 @@ struct AEDAT4Decoder: EventDecoder {
         }
         stream.skip(8)
         guard try stream.fill(claim) >= claim else {
-            remarks.note("packets that make no sense or were cut short; the file is read up to there", byte: position)
+            remarks.note("packets without sense or cut short; the file is read up to there", byte: position)
             return false
         }
         let compression = compression

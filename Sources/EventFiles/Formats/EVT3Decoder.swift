@@ -128,7 +128,7 @@ struct EVT3Decoder: EventDecoder {
     /// What words that are passed over are called.
     private static func name(_ type: Int) -> String? {
         switch type {
-        case beyondLastColumn: "vectors that reach beyond column 2047"
+        case beyondLastColumn: "vectors beyond column 2047"
         case 0x2, 0x4, 0x5: "words of events before the first time, passed over"
         case 0xA: "trigger events passed over"
         case 0x7, 0xE, 0xF: "words of extensions passed over"

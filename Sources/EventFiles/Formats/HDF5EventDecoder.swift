@@ -1,5 +1,6 @@
 import CHDF5
 import Foundation
+import SpikeEncoding
 import SpikeFiles
 
 /// Events in HDF5: spike trains that `HDF5EventWriter` wrote, or columns as in the files of Prophesee and DSEC.
@@ -59,7 +60,8 @@ struct HDF5EventDecoder: EventDecoder {
         guard units.count == times.count, signs.count == times.count, size != nil || times.isEmpty else {
             throw .malformed(
                 path: path, place: "group spikes",
-                problem: "\(times.count) times, \(units.count) units and \(signs.count) polarities do not go together")
+                problem: "\(counted(times.count, "time")), \(counted(units.count, "unit")) and "
+                    + "\(counted(signs.count, "polarity", plural: "polarities")) do not go together")
         }
         let events = try times.indices.map { (index) throws(FileError) in
             let (row, column) = Int(units[index]).quotientAndRemainder(dividingBy: header.width)

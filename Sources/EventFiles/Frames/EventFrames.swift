@@ -1,4 +1,5 @@
 import ArrayFiles
+import SpikeEncoding
 
 /// Events counted by frame, polarity and pixel.
 ///
@@ -110,7 +111,9 @@ public struct EventFrameError: Error, Hashable, Sendable, CustomStringConvertibl
         let (count, overflow) = frames.multipliedReportingOverflow(by: size)
         guard !overflow, count <= UInt64(physicalMemory) / 16 else {
             throw EventFrameError(
-                description: "\(frames) frames of \(size) values each do not fit into memory; make fewer, longer ones")
+                description:
+                    "\(counted(frames, "frame")) of \(counted(size, "value")) do not fit into memory; make fewer, longer ones"
+            )
         }
         return Int(count)
     }

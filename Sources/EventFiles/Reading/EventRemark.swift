@@ -13,7 +13,13 @@ public struct EventRemark: Sendable, Hashable, Codable {
 extension EventRemark: CustomStringConvertible {
     /// Such as `3 trigger events passed over, the first at byte 120`.
     public var description: String {
-        "\(count) \(finding)" + (firstByte.map { ", the \(count == 1 ? "only" : "first") one at byte \($0)" } ?? "")
+        "\(count) \(count == 1 ? singular : finding)"
+            + (firstByte.map { ", the \(count == 1 ? "only" : "first") one at byte \($0)" } ?? "")
+    }
+
+    /// The finding with its first noun in the singular.
+    private var singular: String {
+        finding.replacing(/\b(byte|event|packet|sample|vector|word)s\b/, maxReplacements: 1) { $0.1 }
     }
 }
 

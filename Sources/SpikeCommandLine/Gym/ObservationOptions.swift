@@ -130,7 +130,7 @@ public struct ObservationOptions: ParsableArguments {
         }
         if let environment, result.featureCount != environment.observationSpace.count {
             throw ValidationError(
-                "the bounds are of \(result.featureCount) feature\(result.featureCount == 1 ? "" : "s"), and \(environment.name) has "
+                "the bounds are of \(counted(result.featureCount, "feature")), and \(environment.name) has "
                     + "\(environment.observationSpace.count)")
         }
         if stepCoder && thresholds == nil && result.largestSteps == nil {

@@ -85,22 +85,22 @@ extension CodecError: CustomStringConvertible {
         case .parameter(let codec, let name, let value, let requirement):
             "\(codec): \(name) must be \(requirement), got \(value)"
         case .parameterCount(let codec, let parameter, let count, let channels, let input):
-            "\(codec): \(parameter) has \(Self.counted(count, "value")) for \(Self.counted(channels, input.noun))"
+            "\(codec): \(parameter) has \(counted(count, "value")) for \(counted(channels, input.noun))"
                 + "; give one value, or one per \(input.noun)"
         case .empty(let channels, let samples):
-            "the recording is empty (\(Self.counted(channels, "channel")) × \(Self.counted(samples, "sample")))"
+            "the recording is empty (\(counted(channels, "channel")) × \(counted(samples, "sample")))"
         case .tooManySteps(let codec, let units, let steps):
-            "\(codec): \(Self.counted(units, "unit")) × \(Self.counted(steps, "step")) are more than 4 GiB; take fewer steps, or encode in parts"
+            "\(codec): \(counted(units, "unit")) × \(counted(steps, "step")) are more than 4 GiB; take fewer steps, or encode in parts"
         case .streamNeeds(let codec, let what):
             "\(codec) needs \(what) before it can stream"
         case .channelCount(let expected, let found):
-            "the chunk has \(Self.counted(found, "channel")), the stream has \(expected)"
+            "the chunk has \(counted(found, "channel")), the stream has \(expected)"
         case .incompleteSample(let values, let channels):
-            "\(Self.counted(values, "value")) do not divide into samples of \(Self.counted(channels, "channel")); push whole samples, all channels of each"
+            "\(counted(values, "value")) \(values == 1 ? "does" : "do") not divide into samples of \(counted(channels, "channel")); push whole samples, all channels of each"
         case .streamFinished:
             "the stream has finished and takes no more chunks; make another stream for another recording"
         case .streamParts(let expected, let found):
-            "the parts have \(Self.counted(found, "step")), and the stream has returned \(expected); join what every push returned"
+            "the parts have \(counted(found, "step")), and the stream has returned \(expected); join what every push returned"
         case .noDecodingStream(let codec):
             "\(codec) decodes recordings only as a whole, not in a stream"
         case .noInitialValue(let codec):
@@ -109,6 +109,4 @@ extension CodecError: CustomStringConvertible {
             "the initial value must be finite, got \(value)"
         }
     }
-
-    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -127,11 +127,12 @@ public struct EncodedSignal: Sendable, Hashable, Codable {
     static func problem(codec: Codec, spikes: SpikeTrain, channels: [EncodedChannel]) -> String? {
         let base = codec.base
         if spikes.unitCount != channels.count * base.unitsPerChannel {
-            return "\(spikes.unitCount) units for \(channels.count) channels of \(codec.name) with "
-                + "\(base.unitsPerChannel) units each"
+            return
+                "\(counted(spikes.unitCount, "unit")) for \(counted(channels.count, "channel")) of \(codec.name) with "
+                + "\(counted(base.unitsPerChannel, "unit")) each"
         }
         if spikes.stepCount % base.stepsPerSample != 0 {
-            return "\(spikes.stepCount) steps are no multiple of \(base.stepsPerSample)"
+            return "the number of steps, \(spikes.stepCount), is no multiple of \(base.stepsPerSample)"
         }
         if (spikes.amplitudes != nil) != base.isGraded {
             return base.isGraded ? "\(codec.name) needs graded spikes" : "\(codec.name) has no graded spikes"

@@ -121,7 +121,9 @@ public struct SpikeTrain: Sendable, Hashable, Codable {
         func check(_ count: Int, _ key: CodingKeys) throws {
             guard unitCount >= 0, unitCount == 0 ? count == 0 : count % unitCount == 0 else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: key, in: values, debugDescription: "\(count) values do not divide into \(unitCount) units")
+                    forKey: key, in: values,
+                    debugDescription:
+                        "the number of values, \(count), is no multiple of the number of units, \(unitCount)")
             }
         }
         if let amplitudes = try values.decodeIfPresent([Float].self, forKey: .amplitudes) {

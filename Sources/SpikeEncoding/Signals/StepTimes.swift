@@ -29,11 +29,12 @@ public struct StepTimes: Sendable, Hashable {
     public init(start: Double = 0, rate: Double) {
         self.start = start
         self.rate = rate
-        let wholes = [1.0, 10, 100, 1000].lazy.map { (parts: start * rate * $0, perStep: $0) }.first {
-            abs($0.parts) < 0x1p50 && abs($0.parts - $0.parts.rounded()) <= 2 * $0.parts.ulp
+        let perStep: Double? = [1, 10, 100, 1000].first { (perStep: Double) in
+            let parts = start * rate * perStep
+            return abs(parts) < 0x1p50 && abs(parts - parts.rounded()) <= 2 * parts.ulp
         }
-        startParts = wholes?.parts.rounded()
-        partsPerStep = wholes?.perStep ?? 1
+        startParts = perStep.map { (start * rate * $0).rounded() }
+        partsPerStep = perStep ?? 1
         let period = (1 / rate).rounded()
         wholePeriod = rate < 1 && 1 / period == rate && start == start.rounded() ? period : nil
     }

@@ -21,9 +21,11 @@ enum ArrayRecording {
 
     /// Makes a recording of an array.
     ///
-    /// - Parameter rate: The sampling rate that the file gives, in Hz.
+    /// - Parameters:
+    ///   - rate: The sampling rate that the file gives, in Hz.
+    ///   - notes: What else may have been misunderstood.
     static func load(
-        _ array: NPYArray, _ path: String, _ options: ReadingOptions, rate: Double?
+        _ array: NPYArray, _ path: String, _ options: ReadingOptions, rate: Double?, notes: [String] = []
     ) throws(FileError) -> LoadedFile<Signal> {
         guard array.shape.count == 1 || array.shape.count == 2 else {
             throw array.shapeError(path, needed: "a recording is [channels, samples] or [samples]")
@@ -33,7 +35,7 @@ enum ArrayRecording {
         }
         let channelCount = array.shape.count == 1 ? 1 : array.shape[0]
         let signal = Signal(exactValues: array.doubles(), channelCount: channelCount)
-        var warnings = RecordingSummary.warnings(signal, "recordings are channels × samples")
+        var warnings = notes + RecordingSummary.warnings(signal, "recordings are channels × samples")
         if case .int8(let values) = array.elements, values.contains(0), values.contains(where: { $0 != 0 }),
             values.allSatisfy({ -1...1 ~= $0 })
         {
@@ -55,10 +57,23 @@ enum ArrayRecording {
         _ entries: [Entry], _ path: String, _ options: ReadingOptions, transposing: Bool
     ) throws(FileError) -> LoadedFile<Signal> {
         let entry = try chosen(entries, path, options)
-        var (rate, rateName): (Double?, String) = (nil, "")
+        var (rate, rateName, notes): (Double?, String, [String]) = (nil, "", [])
         for other in entries where other.name != entry.name && rateNames.contains(other.name.lowercased()) {
-            guard let shape = other.shape, shape.allSatisfy({ $0 == 1 }) else { continue }
-            guard let value = try other.read().doubles().first, value.isFinite, value > 0 else { continue }
+            guard let shape = other.shape, shape.allSatisfy({ $0 == 1 }) else {
+                if options.samplingRate == nil {
+                    notes.append("\(excerpt(other.name.utf8)) is no single number, and gives no sampling rate")
+                }
+                continue
+            }
+            guard let value = try other.read().doubles().first else { continue }
+            guard value.isFinite, value > 0 else {
+                if options.samplingRate != nil { continue }
+                throw .unsuitable(
+                    path: path,
+                    problem:
+                        "\(other.name) says \(RecordingSummary.number(value, digits: 9)) Hz, which is no sampling rate; "
+                        + "give the right one by --sampling-rate")
+            }
             if let rate, rate != value, options.samplingRate == nil {
                 throw .unsuitable(
                     path: path,
@@ -68,7 +83,7 @@ enum ArrayRecording {
             if rate == nil { (rate, rateName) = (value, other.name) }
         }
         let array = try entry.read()
-        return try load(transposing ? array.withSamplesLast : array, path, options, rate: rate)
+        return try load(transposing ? array.withSamplesLast : array, path, options, rate: rate, notes: notes)
     }
 
     /// What programs call the sampling rate, in lower case.

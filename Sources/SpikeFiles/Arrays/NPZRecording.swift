@@ -2,7 +2,7 @@ import SpikeEncoding
 
 extension RecordingFormat {
     static let npz = RecordingFormat(
-        names: ["NPZ"], extensions: ["npz"], matches: { $0.starts(with: ZipArchive.magic) },
+        names: ["NPZ"], extensions: ["npz"], matches: { $0.starts(with: ZipArchive.magic) }, hasVariables: true,
         load: { (source, options) throws(FileError) in
             let archive = try ZipArchive(source.file)
             var entries: [ArrayRecording.Entry] = []

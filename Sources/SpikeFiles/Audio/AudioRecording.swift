@@ -66,7 +66,7 @@ enum AudioRecording {
         else {
             throw .malformed(
                 path: path, place: "header",
-                problem: "does not hold \(channelCount) channel\(channelCount == 1 ? "" : "s") of at most \(bits) bits")
+                problem: "does not hold \(counted(channelCount, "channel")) of at most \(bits) bits")
         }
         // libsndfile puts samples of fewer bits into the highest ones.
         let samples = try read(path, file, info, nil, sf_readf_int).map { $0 >> Int32(32 - size) }
@@ -81,7 +81,8 @@ enum AudioRecording {
     ) throws(FileError) -> [Value] {
         let channels = Int(info.channels)
         guard channels > 0, info.samplerate > 0 else {
-            throw .malformed(path: path, place: "header", problem: "\(channels) channels at \(info.samplerate) Hz")
+            throw .malformed(
+                path: path, place: "header", problem: "\(counted(channels, "channel")) at \(info.samplerate) Hz")
         }
         var frames = TableBlocks<Value>(columnCount: channels)
         let chunkFrames = max(1, chunkValues / channels)
@@ -103,7 +104,8 @@ enum AudioRecording {
         if frames.rowCount < promised {
             throw .damaged(
                 path: path,
-                problem: "was cut short or damaged: \(frames.rowCount) samples of each channel can be read, of "
+                problem:
+                    "was cut short or damaged: \(counted(frames.rowCount, "sample")) of each channel can be read, of "
                     + "\(promised) that its header promises")
         }
         if sf_error(file) != SF_ERR_NO_ERROR {

@@ -1,3 +1,5 @@
+import SpikeEncoding
+
 /// The finding that an audio file holds less data than its headers promise, which libsndfile does not report.
 struct AudioTruncation: Equatable {
     /// The number of samples of each channel that was promised; `nil` if the format does not tell.
@@ -19,11 +21,11 @@ struct AudioTruncation: Equatable {
 
     /// The problem in words, for a file of which `sampleCount` samples of each channel can be read.
     func problem(_ sampleCount: Int) -> String {
-        let count = "\(sampleCount) sample\(sampleCount == 1 ? "" : "s")"
+        let count = counted(sampleCount, "sample")
         guard let promisedSamples else {
-            return "was cut short: \(count) of each channel are there, and then its end is missing"
+            return "was cut short: it holds \(count) of each channel, and then its end is missing"
         }
-        return "was cut short: \(count) of each channel are there, of \(promisedSamples) that its header promises"
+        return "was cut short: it holds \(count) of each channel, of \(promisedSamples) that its header promises"
     }
 
     /// The sizes that programs write when they send data into a pipe and do not know its size yet.

@@ -1,4 +1,5 @@
 import Foundation
+import SpikeEncoding
 
 /// The header of a file in the European Data Format (EDF, EDF+) or BioSemi's variant with 24 bits (BDF, BDF+).
 ///
@@ -92,12 +93,13 @@ struct EDFHeader {
         guard signalCount > 0, recordDuration.isFinite, recordDuration >= 0 else {
             throw .malformed(
                 path: path, place: "byte 244",
-                problem: "\(signalCount) signals in data records of \(recordDuration) s; both must be above 0")
+                problem:
+                    "\(counted(signalCount, "signal")) in data records of \(recordDuration) s; both must be above 0")
         }
         size = 256 * (signalCount + 1)
         let bytes = try file.bytes(256 * signalCount)
         guard bytes.count == 256 * signalCount else {
-            throw .damaged(path: path, problem: "was cut short within its header of \(signalCount) signals")
+            throw .damaged(path: path, problem: "was cut short within its header of \(counted(signalCount, "signal"))")
         }
         for index in 0..<signalCount { signals.append(try Self.signal(bytes, index, signalCount, path)) }
         let recordSize = signals.reduce(0) { $0 + $1.sampleCount } * sampleSize
@@ -107,18 +109,21 @@ struct EDFHeader {
             throw .damaged(
                 path: path,
                 problem:
-                    "was cut short: \(available) data records of \(RecordingSummary.number(recordDuration, digits: 9)) s "
-                    + "are there, of \(promised) that its header promises")
+                    "was cut short: it holds \(counted(available, "data record")) of "
+                    + "\(RecordingSummary.number(recordDuration, digits: 9)) s, of \(promised) that its header promises"
+            )
         }
         recordCount = promised < 0 ? available : promised
         if available > recordCount {
             warnings.append(
-                "\(available) data records are there, but its header promises \(promised); what is behind them is left out"
+                "it holds \(counted(available, "data record")), but its header promises \(promised); what is behind them is left out"
             )
         }
         let rest = (file.size - size) % recordSize
         if rest > 0 {
-            warnings.append("\(rest) bytes at its end are left out, as a data record takes \(recordSize)")
+            warnings.append(
+                "\(counted(rest, "byte")) at its end \(rest == 1 ? "is" : "are") left out, as a data record takes \(recordSize)"
+            )
         }
     }
 

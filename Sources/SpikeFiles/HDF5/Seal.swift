@@ -1,4 +1,5 @@
 import Foundation
+import SpikeEncoding
 
 /// The first 512 bytes of an HDF5 file that this package writes: its user block, with a checksum of the rest.
 ///
@@ -41,7 +42,7 @@ package struct Seal: Hashable {
                     ? "is empty"
                     : "was not written by SpikeKit as spikes; make such a file with `spike encode … --output NAME.h5`")
         }
-        guard block.count == size else { throw truncated(path, "\(block.count) bytes are left") }
+        guard block.count == size else { throw truncated(path, "it has \(counted(block.count, "byte"))") }
         let version: UInt32 = number(block, 8, 4)
         guard version == Seal.version else {
             throw .malformed(
@@ -52,7 +53,9 @@ package struct Seal: Hashable {
         let found = try Seal(ofPayloadIn: file, expectedSize: expected.payloadSize)
         guard found.payloadSize == expected.payloadSize else {
             throw truncated(
-                path, "\(found.payloadSize) bytes instead of \(expected.payloadSize) follow the first \(size)")
+                path,
+                "\(counted(found.payloadSize, "byte")) instead of \(expected.payloadSize) \(found.payloadSize == 1 ? "follows" : "follow") the first \(size)"
+            )
         }
         guard found == expected, block == expected.block else {
             throw .damaged(

@@ -1,4 +1,5 @@
 import ArrayFiles
+import SpikeEncoding
 
 /// Fixed arrays: indexes of the chunks of datasets that do not grow.
 enum HDF5FixedArray {
@@ -16,7 +17,7 @@ enum HDF5FixedArray {
         guard let address = try head.address() else { return }
         guard entrySize >= source.addressSize + (isFiltered ? 5 : 0), count >= 0, count <= source.fileSize / entrySize,
             pageBits < 32
-        else { throw source.damaged("\(what) claims to have \(count) chunks, far more than the file holds") }
+        else { throw source.damaged("\(what) claims to have \(counted(count, "chunk")), far more than the file holds") }
         let pageCount = count > 1 << pageBits ? (count + (1 << pageBits) - 1) >> pageBits : 0
         let prefix = 6 + source.addressSize
         let bitmapSize = (pageCount + 7) / 8

@@ -1,4 +1,5 @@
 import ArrayFiles
+import SpikeEncoding
 
 /// A chunk of a dataset: a box of elements that lie together in the file.
 struct HDF5Chunk {
@@ -141,7 +142,8 @@ struct HDF5ChunkIndex {
         // Deflate packs 1,032 bytes into one at best, so all chunks together are not larger than this.
         let limit = source.fileSize * 1100 + 65_536
         guard chunks.count <= limit / Int(chunkSize) else {
-            throw source.damaged("dataset \(name) claims to have \(chunks.count) chunks, far more than the file holds")
+            throw source.damaged(
+                "dataset \(name) claims to have \(counted(chunks.count, "chunk")), far more than the file holds")
         }
         return chunks.sorted { $0.start[0] < $1.start[0] }
     }

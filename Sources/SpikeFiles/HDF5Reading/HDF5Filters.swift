@@ -1,4 +1,5 @@
 import ArrayFiles
+import SpikeEncoding
 
 /// What was done with the bytes of chunks when they were written.
 struct HDF5Filters {
@@ -77,7 +78,7 @@ struct HDF5Filters {
             }
         }
         guard bytes.count == size else {
-            throw source.damaged("a chunk has \(bytes.count) bytes instead of \(size)")
+            throw source.damaged("a chunk has \(counted(bytes.count, "byte")) instead of \(size)")
         }
         return bytes
     }

@@ -1,4 +1,5 @@
 import ArrayFiles
+import SpikeEncoding
 
 /// The messages of an object's header, which say what the object is.
 struct HDF5ObjectHeader {
@@ -123,7 +124,7 @@ struct HDF5ObjectHeader {
         guard let address = try cursor.address() else { throw source.damaged("an object header has no continuation") }
         let size = try cursor.length()
         guard try source.bytes(address, upTo: 4) == Array("OCHK".utf8) else { return (address, size) }
-        guard size >= 8 else { throw source.damaged("an object header continues in \(size) bytes") }
+        guard size >= 8 else { throw source.damaged("an object header continues in \(counted(size, "byte"))") }
         return (address + 4, size - 8)
     }
 }

@@ -1,4 +1,5 @@
 import ArrayFiles
+import SpikeEncoding
 
 /// Sequences of numbers, of different lengths, which are the elements of a dataset. Each is read when it is asked for.
 public final class HDF5Sequences {
@@ -79,7 +80,7 @@ struct HDF5References {
         guard size > 0 else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
         return try heap.withObject(places[index].address, places[index].index) { (bytes) throws(FileError) in
             guard bytes.count >= size else {
-                throw malformed("element \(index) has \(bytes.count) bytes instead of \(size)")
+                throw malformed("element \(index) has \(counted(bytes.count, "byte")) instead of \(size)")
             }
             return try body(UnsafeRawBufferPointer(rebasing: bytes[..<size]))
         }

@@ -3,6 +3,7 @@ import SpikeEncoding
 extension RecordingFormat {
     static let matlab = RecordingFormat(
         names: ["MATLAB"], extensions: ["mat"], matches: { $0.starts(with: "MATLAB ".utf8) || MATLAB5.matches($0) },
+        hasVariables: true,
         load: { (source, options) throws(FileError) in
             let file = source.file
             try file.seek(to: 0)

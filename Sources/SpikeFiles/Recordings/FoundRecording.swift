@@ -63,8 +63,9 @@ struct FoundRecording {
             guard hasNaN(samples), let first = samples.firstIndex(where: \.isNaN) else { return nil }
             let missing = samples.count { $0.isNaN }
             return
-                "\(missing) of \(count) samples of channel \(excerpt(names[channel].utf8)) have no value, the first is "
-                + "sample \(first - samples.startIndex); they are NaN, which codecs refuse"
+                "\(missing) of \(counted(count, "sample")) of channel \(excerpt(names[channel].utf8)) "
+                + (missing == 1 ? "has no value: " : "have no value, the first is ")
+                + "sample \(first - samples.startIndex); \(missing == 1 ? "it is" : "they are") NaN, which codecs refuse"
         }
     }
 }

@@ -11,14 +11,12 @@ struct RecordingFormat: Sendable {
     let extensions: [String]
     /// Whether files of this format begin with these bytes. It decides for standard input, which has no extension.
     let matches: @Sendable (_ start: ArraySlice<UInt8>) -> Bool
+    /// Whether the format is text, of which lines can be passed over.
+    var isText = false
+    /// Whether one of several arrays is chosen by its name.
+    var hasVariables = false
     /// Reads a recording.
     let load: @Sendable (RecordingSource, ReadingOptions) throws(FileError) -> LoadedFile<Signal>
-
-    /// Whether one of several arrays is chosen by its name.
-    var hasVariables: Bool { extensions.contains { $0 == "npz" || $0 == "mat" } }
-
-    /// Whether the format is text, of which lines can be passed over.
-    var isText: Bool { extensions.contains("csv") }
 
     static let all = [text, npy, npz, matlab, wfdb, edf, audio]
 

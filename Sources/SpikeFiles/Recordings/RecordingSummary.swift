@@ -99,7 +99,7 @@ extension RecordingSummary {
         var warnings: [String] = []
         if signal.channelCount > signal.sampleCount {
             warnings.append(
-                "\(signal.channelCount) channels of \(signal.sampleCount) sample\(signal.sampleCount == 1 ? "" : "s"): it "
+                "\(signal.channelCount) channels of \(counted(signal.sampleCount, "sample")): it "
                     + "looks transposed, as \(layout); transpose it if it is")
         }
         let tiny = (0..<signal.channelCount).filter { channel in
@@ -131,15 +131,14 @@ extension RecordingSummary: CustomStringConvertible {
         if !leftOut.isEmpty {
             text += "; left out: \(Self.list(leftOut.map(\.description), limit: 6))"
         }
-        return text
+        return printable(text)
     }
 
     private var shape: String {
         let names = channelNames.isEmpty ? "" : " (\(Self.list(channelNames, limit: 8)))"
-        func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
         return kind == .recording
-            ? "\(count(channelCount, "channel"))\(names) × \(count(sampleCount, "sample"))"
-            : "\(count(sampleCount, "row")) × \(count(channelCount, "feature"))\(names)"
+            ? "\(counted(channelCount, "channel"))\(names) × \(counted(sampleCount, "sample"))"
+            : "\(counted(sampleCount, "row")) × \(counted(channelCount, "feature"))\(names)"
     }
 
     private var rateText: String {

@@ -59,11 +59,23 @@ struct TableColumns {
             guard counters.contains(index) else { break }
         }
         warnOfUnknownUnit()
+        warnOfDoubtfulNames()
         if let chosen {
             let known = Set(leftOut.map { $0.number - 1 } + chosen)
             for column in 0..<count where !known.contains(column) { leaveOut(column, "not chosen") }
         }
         leftOut.sort { $0.number < $1.number }
+    }
+
+    /// Warns of a first line that may be a sample with a flaw, such as `1x,2`: all names are numbers except the first,
+    /// which begins as one.
+    private mutating func warnOfDoubtfulNames() {
+        guard let names = header, names.count > 1, names[0].first?.isWholeNumber == true,
+            names.dropFirst().allSatisfy({ Double($0) != nil })
+        else { return }
+        warnings.append(
+            "the first line is taken for the names of the columns, although only \(excerpt(names[0].utf8)) in it is no number; "
+                + "if it is a sample, correct it")
     }
 
     /// Takes the first column that is named as a time and is even; if none is even, the first says what is wrong.

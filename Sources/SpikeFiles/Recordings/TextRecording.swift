@@ -2,7 +2,8 @@ import SpikeEncoding
 
 extension RecordingFormat {
     static let text = RecordingFormat(
-        names: ["CSV"], extensions: ["csv", "tsv", "txt"], matches: { _ in false }, load: TextRecording.load)
+        names: ["CSV"], extensions: ["csv", "tsv", "txt"], matches: { _ in false }, isText: true,
+        load: TextRecording.load)
 }
 
 /// Recordings as tables of numbers: a row is a sample, a column is a channel, and there may be a column of times.

@@ -146,7 +146,8 @@ public enum EncodedFile {
         func sameCount<Value>(_ name: String, _ values: [Value]) throws(FileError) -> [Value] {
             guard values.count == steps.count else {
                 throw .malformed(
-                    path: path, place: "dataset \(name)", problem: "\(values.count) values for \(steps.count) steps")
+                    path: path, place: "dataset \(name)",
+                    problem: "\(counted(values.count, "value")) for \(counted(steps.count, "step"))")
             }
             return values
         }

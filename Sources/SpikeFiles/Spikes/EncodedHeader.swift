@@ -79,7 +79,7 @@ struct EncodedHeader: Codable {
             throw malformed(decodingProblem(error))
         }
         guard stepCount % codec.base.stepsPerSample == 0 else {
-            throw malformed("\(stepCount) steps are no multiple of \(codec.base.stepsPerSample)")
+            throw malformed("the number of steps, \(stepCount), is no multiple of \(codec.base.stepsPerSample)")
         }
     }
 

@@ -64,7 +64,7 @@ enum EventTable {
             throw .tooLarge(
                 path: path,
                 problem:
-                    "\(unitLimit) unit\(unitLimit == 1 ? "" : "s") × \(stepLimit) steps take far more memory than the file; subtract the first "
+                    "\(counted(unitLimit, "unit")) × \(counted(stepLimit, "step")) take far more memory than the file; subtract the first "
                     + "step from all, and number the units from 0")
         }
         var builder = try SpikeTrainBuilder(

@@ -1,4 +1,5 @@
 import ArrayFiles
+import SpikeEncoding
 
 /// Many recordings of spikes in one HDF5 file, in the layout of the Spiking Heidelberg Digits.
 ///
@@ -44,7 +45,8 @@ public final class SpikeRecordings {
             guard count == expected else {
                 throw .malformed(
                     path: file.path, place: "dataset \(name)",
-                    problem: "has \(count) entries for \(expected) recordings in spikes/times")
+                    problem: "has \(counted(count, "entry", plural: "entries")) for "
+                        + "\(counted(expected, "recording")) in spikes/times")
             }
         }
         func numbers(_ name: String, _ expected: Int) throws(FileError) -> [Int]? {
@@ -63,7 +65,8 @@ public final class SpikeRecordings {
         classNames = try file.dataset("extra/keys")?.texts() ?? []
         for (index, counts) in zip(times.lengths, units.lengths).enumerated() where counts.0 != counts.1 {
             throw .malformed(
-                path: file.path, place: "recording \(index)", problem: "has \(counts.0) times and \(counts.1) units")
+                path: file.path, place: "recording \(index)",
+                problem: "has \(counted(counts.0, "time")) and \(counted(counts.1, "unit"))")
         }
     }
 

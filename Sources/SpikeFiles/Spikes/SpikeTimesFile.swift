@@ -176,7 +176,7 @@ public final class SpikeTimesFile {
         guard start == times.count else {
             throw .malformed(
                 path: file.path, place: "dataset units/spike_times_index",
-                problem: "the units have \(start) of \(times.count) spikes")
+                problem: "the units have \(start) of \(counted(times.count, "spike"))")
         }
         // Spikes that this package wrote have two rows for a unit that goes up and down.
         let (numbers, signs) = try columns(file, count: ends.count)

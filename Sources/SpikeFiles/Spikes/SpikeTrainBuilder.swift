@@ -31,7 +31,8 @@ struct SpikeTrainBuilder {
         let (count, overflow) = unitCount.multipliedReportingOverflow(by: stepCount)
         guard unitCount >= 0, stepCount >= 0, !overflow, count <= physicalMemory / (isGraded ? 6 : 2) else {
             throw .tooLarge(
-                path: path, problem: "\(unitCount) units × \(stepCount) steps are more than fit into memory")
+                path: path,
+                problem: "\(counted(unitCount, "unit")) × \(counted(stepCount, "step")) are more than fit into memory")
         }
         return count
     }

@@ -56,7 +56,7 @@ public enum EventStreamFile {
         guard steps.count % header.codec.base.stepsPerSample == 0 else {
             throw .malformed(
                 path: file.path, place: nil,
-                problem: "\(steps.count) steps are no multiple of \(header.codec.base.stepsPerSample)")
+                problem: "the number of steps, \(steps.count), is no multiple of \(header.codec.base.stepsPerSample)")
         }
         // A damaged number of steps is not believed.
         let limit = max(1 << 28, file.size << 12)
@@ -64,7 +64,7 @@ public enum EventStreamFile {
             throw .tooLarge(
                 path: file.path,
                 problem:
-                    "\(steps.unitCount) units × \(steps.count) steps take far more memory than the file; "
+                    "\(counted(steps.unitCount, "unit")) × \(counted(steps.count, "step")) take far more memory than the file; "
                     + "`spike decode -` decodes it in parts, from standard input")
         }
         var builder = try SpikeTrainBuilder(

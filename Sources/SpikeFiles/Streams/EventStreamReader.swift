@@ -145,7 +145,7 @@ struct EventStreamReader {
         }
         guard rest.count - position >= magic.count + 4 else { return nil }
         let length = Int(number(UInt32.self, at: position + magic.count))
-        guard length <= Self.lineLimit else { throw flaw("the header claims to have \(length) bytes") }
+        guard length <= Self.lineLimit else { throw flaw("the header claims to have \(counted(length, "byte"))") }
         let start = position + magic.count + 4
         guard rest.count - start >= length else { return nil }
         position = start + length

@@ -1,4 +1,5 @@
 import Foundation
+import SpikeEncoding
 
 /// The lines of samples that arrive as text, for `SampleParser`.
 ///
@@ -171,7 +172,7 @@ struct SampleText {
         }
         if let expected = expectedCount(count), count != expected {
             return passed(bytes)
-                ?? .flaw("has \(count) value\(count == 1 ? "" : "s") instead of \(expected), the number of \(counted)")
+                ?? .flaw("has \(counted(count, "value")) instead of \(expected), the number of \(whatCounts)")
         }
         if width == nil, let given = headingSeparator, let found = dialect.separator, given != found {
             return .flaw("has \(found) between its values, and the line of names has \(given)")
@@ -200,7 +201,7 @@ struct SampleText {
     }
 
     /// What `expectedCount` is the number of.
-    private var counted: String {
+    private var whatCounts: String {
         if let width { return "line \(width.line)" }
         if columns == nil, wantedCount != nil { return "channels" }
         return heading.first.map { "names in line \($0.line)" } ?? "the samples before"
@@ -235,7 +236,7 @@ struct SampleText {
             throw malformed("its names are not those of the samples before: \(excerpt(first.bytes))")
         }
         if let wantedCount, wantedCount != channels {
-            throw malformed("has \(channels) values for \(wantedCount) channels")
+            throw malformed("has \(counted(channels, "value")) for \(counted(wantedCount, "channel"))")
         }
         (names, channelCount) = (found, channels)
         guard indices == nil else { return }
@@ -254,7 +255,7 @@ struct SampleText {
     private mutating func passed(_ bytes: UnsafeBufferPointer<UInt8>) -> Line? {
         let text = Array(bytes.prefix { $0 != 10 && $0 != 13 })
         if width != nil || !held.isEmpty { return heading.contains { $0.bytes == text } ? .nothing : nil }
-        guard Self.beginsAsText(bytes) else { return nil }
+        guard Self.beginsAsText(bytes), !resemblesNumbers(bytes) else { return nil }
         if let first = heading.first {
             guard heading.count == 1, Self.names(first.bytes).count == Self.names(text).count else { return nil }
         }
@@ -264,8 +265,14 @@ struct SampleText {
 
     /// Whether a line does not begin as numbers do.
     private static func beginsAsText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let first = bytes.first { ![32, 9, 13, UInt8(ascii: "\"")].contains($0) }
-        return first.map { !"+-.0123456789\n".utf8.contains($0) } ?? false
+        let start = bytes.drop { [32, 9, 13, UInt8(ascii: "\"")].contains($0) }
+        return start.first.map { !"+-.0123456789\n".utf8.contains($0) && !start.starts(with: "\u{2212}".utf8) } ?? false
+    }
+
+    /// Whether the first field of a line is a number in characters that are not read.
+    private func resemblesNumbers(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var copy = dialect
+        return copy.fields(bytes).first.map(TextDialect.blanks.resemblesNumber) ?? false
     }
 
     /// Semicolons or tabs between names also separate the values; commas may be a part of names.
@@ -322,6 +329,9 @@ struct SampleText {
         if let difference = dialect.difference(bytes) { return difference }
         let hasNumbersOnly = bytes.allSatisfy { "0123456789+-.,; \t\r\n".utf8.contains($0) }
         return "\(excerpt(bytes.dropLast())) is not made of numbers"
-            + (hasNumbersOnly ? " with one separator and one decimal mark" : "")
+            + (hasNumbersOnly
+                ? " with one separator and one decimal mark"
+                : resemblesNumbers(bytes)
+                    ? " as they are read, of the digits 0 to 9, at most one decimal mark, and - for the sign" : "")
     }
 }

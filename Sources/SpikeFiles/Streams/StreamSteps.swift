@@ -18,6 +18,10 @@ struct StreamSteps {
     /// Whether nothing came after the last mark.
     private(set) var isAtMark = false
 
+    /// The largest number of steps without an event or mark, so that a damaged number does not decide how long decoding
+    /// takes.
+    private static let longestSilence = 1 << 36
+
     /// The number of steps up to the last event or mark.
     var count: Int { last.step + 1 }
 
@@ -29,7 +33,10 @@ struct StreamSteps {
     }
 
     mutating func add(mark steps: Int, _ reader: EventStreamReader) throws(FileError) {
-        guard steps > last.step else { throw reader.flaw("the mark of \(steps) steps lies before an event") }
+        guard steps > last.step else { throw reader.flaw("the mark of \(counted(steps, "step")) lies before an event") }
+        guard steps <= last.step + Self.longestSilence else {
+            throw reader.flaw("the mark of \(counted(steps, "step")) is far behind the event or mark before it")
+        }
         last = (steps - 1, .max)
         isAtMark = true
     }
@@ -50,8 +57,8 @@ struct StreamSteps {
         }
         let place = (step: Int(step.rounded()), unit: Int(channel))
         guard place > last else { throw reader.flaw("the event is not behind the one before it") }
-        guard place.step - last.step < 1 << 36 else {
-            throw reader.flaw("the time \(time) is far behind the event before it")
+        guard place.step - last.step < Self.longestSilence else {
+            throw reader.flaw("the time \(time) is far behind the event or mark before it")
         }
         let value = isGraded ? Float(event.amplitude ?? .nan) : Float(polarity)
         guard isGraded ? value.isFinite && value != 0 : abs(polarity) == 1 else {

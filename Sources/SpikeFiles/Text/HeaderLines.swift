@@ -34,7 +34,8 @@ struct UnitRow {
         let fields = lines.map { dialect.filledFields(of: $0) }
         func hasNumbers(_ fields: [[UInt8]]) -> Bool { fields.contains { dialect.number($0) != nil } }
         guard fields[0].count > 1, fields[0].count == fields[1].count, fields[0].count == fields[2].count,
-            !hasNumbers(fields[0]), hasNumbers(fields[2]), fields[1].allSatisfy({ $0.count <= 20 })
+            !hasNumbers(fields[0]), hasNumbers(fields[2]), fields[1].allSatisfy({ $0.count <= 20 }),
+            !fields[1].contains(where: dialect.resemblesNumber)
         else { return nil }
         if hasNumbers(fields[1]) {
             // The number 1 is the unit of numbers without dimension, where the others are units, above numbers alone.

@@ -1,4 +1,4 @@
-/// Reads decimal numbers from bytes and rounds them correctly.
+/// Reads decimal numbers from bytes and rounds them correctly. A minus sign is ASCII's hyphen or U+2212.
 struct NumberScanner {
     /// The point or comma between whole and fraction; 0 until the first fraction shows it.
     var decimalMark: UInt8
@@ -37,7 +37,7 @@ struct NumberScanner {
         }
         guard digitCount > 0 else {
             position = start
-            return Self.scanSpecial(&position)
+            return Self.skipMinus(&position) ? scanNegated(&position) : Self.scanSpecial(&position)
         }
         var exponent = 0
         if position.pointee | 0x20 == UInt8(ascii: "e") {
@@ -71,10 +71,28 @@ struct NumberScanner {
         return mark == decimalMark
     }
 
+    /// Moves behind a minus sign U+2212, if one is there.
+    private static func skipMinus(_ position: inout UnsafePointer<UInt8>) -> Bool {
+        guard position[0] == 0xE2, position[1] == 0x88, position[2] == 0x92 else { return false }
+        position += 3
+        return true
+    }
+
+    /// The number behind a minus sign, which has no sign of its own, negated.
+    @inline(never)
+    private mutating func scanNegated(_ position: inout UnsafePointer<UInt8>) -> Double? {
+        let next = position.pointee
+        guard next != UInt8(ascii: "-"), next != UInt8(ascii: "+"), next != 0xE2 else { return nil }
+        return scan(&position).map { -$0 }
+    }
+
     private static func scanExponent(_ position: inout UnsafePointer<UInt8>) -> Int? {
         position += 1
-        let isNegative = position.pointee == UInt8(ascii: "-")
-        if isNegative || position.pointee == UInt8(ascii: "+") { position += 1 }
+        var isNegative = skipMinus(&position)
+        if !isNegative, position.pointee == UInt8(ascii: "-") || position.pointee == UInt8(ascii: "+") {
+            isNegative = position.pointee == UInt8(ascii: "-")
+            position += 1
+        }
         let first = position
         var exponent = 0
         while position.pointee &- 48 < 10 {
@@ -110,6 +128,6 @@ struct NumberScanner {
             }
             return end - start
         }
-        return Double(text)
+        return Double(text) ?? Double(text.replacing("\u{2212}", with: "-"))
     }
 }

@@ -195,7 +195,7 @@ struct TextStart {
         let dialect = separator.map { TextDialect(delimiter: $0) } ?? TextDialect(lines: found)
         let isHeader = Self.isHeader(
             dialect.fields(of: first), over: found.count == 2 ? dialect.fields(of: last) : [],
-            isNumber: { dialect.number($0) != nil })
+            isNumber: { dialect.number($0) != nil || dialect.resemblesNumber($0) })
         let fields = [first, last].map { (all: dialect.fields(of: $0), filled: dialect.filledFields(of: $0)) }
         // Delimiters behind the last number of a line have no names, and a table without names has them in every line.
         let count = max(1, max(fields[0].filled.count, fields[1].filled.count))
@@ -236,13 +236,11 @@ struct TextStart {
             || zip(names, fields).contains { name, field in !isNumber(name) && isNumber(field) }
     }
 
-    /// The names in a line. It is decoded as UTF-8 or, if it is not valid UTF-8, as Windows code page 1252, which
-    /// includes the letters of Latin-1.
+    /// The names in a line.
     private static func names(_ line: [UInt8], _ dialect: TextDialect, count: Int) -> [String] {
-        let isUTF8 = String(decoding: line, as: UTF8.self).utf8.elementsEqual(line)
-        let encodings: [String.Encoding] = isUTF8 ? [.utf8] : [.windowsCP1252, .isoLatin1]
+        let isUTF8 = String(validating: line, as: UTF8.self) != nil
         let names = dialect.fields(of: line).prefix(count).map { field in
-            unquoted(encodings.lazy.compactMap { String(bytes: field, encoding: $0) }.first ?? "")
+            unquoted(isUTF8 ? String(decoding: field, as: UTF8.self) : decoded(field))
         }
         return names + Array(repeating: "", count: count - names.count)
     }

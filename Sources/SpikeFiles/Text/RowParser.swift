@@ -1,4 +1,5 @@
 import Foundation
+import SpikeEncoding
 
 /// Reads the numbers of each line of a text.
 struct RowParser {
@@ -226,7 +227,7 @@ struct RowParser {
             // If the first row does not fit, the line that was taken for the header may not be one.
             let isFirst = firstRowLine == nil && header != nil
             return malformed(
-                "\(fields.count) field\(fields.count == 1 ? "" : "s") where \(expectation): \(excerpt(text))"
+                "\(counted(fields.count, "field")) where \(expectation): \(excerpt(text))"
                     + (isFirst
                         ? "; if lines stand above the names of the columns, remove them, begin them with #, or pass "
                             + "over them by --skip-rows" : ""))
@@ -234,7 +235,7 @@ struct RowParser {
         let hasOthers = needsNumbers.count { $0 } > 1
         if header != nil, firstRowLine == nil, !fields.contains(where: ClockStamp.isForeign),
             zip(needsNumbers, fields).allSatisfy({ !$0 || dialect.number($1) == nil }),
-            hasOthers, fields.contains(where: { !$0.isEmpty })
+            hasOthers, fields.contains(where: { !$0.isEmpty }), !fields.contains(where: dialect.resemblesNumber)
         {
             return malformed("there are no numbers in this line; remove it, or begin it with #: \(excerpt(text))")
         }
@@ -255,6 +256,11 @@ struct RowParser {
             if isStamp(column) ? ClockStamp(field) == nil : dialect.number(field) == nil || dialect.isStamp(field) {
                 // A first row that does not fit may stand above the table, as the line that was taken for the header.
                 let isAbove = firstRowLine == nil && header != nil
+                if dialect.resemblesNumber(field) {
+                    return malformed(
+                        "field \(column + 1)\(name) is \(excerpt(field)), which is not read as a number; write it with the "
+                            + "digits 0 to 9, at most one decimal mark, and - for the sign")
+                }
                 return malformed(
                     "field \(column + 1)\(name) is \(excerpt(field)), not a \(isStamp(column) ? "time" : "number")"
                         + (hasOthers ? "; correct it, or leave the column out by --columns" : "; correct it")

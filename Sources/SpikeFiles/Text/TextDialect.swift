@@ -1,3 +1,5 @@
+import Foundation
+
 /// The delimiter and the decimal mark of a table of numbers.
 struct TextDialect: Hashable, Sendable {
     enum Delimiter: Hashable, Sendable {
@@ -101,6 +103,25 @@ struct TextDialect: Hashable, Sendable {
     /// Whether a field is a time stamp.
     func isStamp(_ field: [UInt8]) -> Bool { plainNumber(field) == nil && ClockStamp(field) != nil }
 
+    /// Whether a field is a number to people, but in characters that are not read, such as `–1.5` with an en dash,
+    /// `1’000`, or digits of another script.
+    func resemblesNumber(_ field: [UInt8]) -> Bool {
+        guard field.contains(where: { $0 &- 48 < 10 || $0 >= 0x80 }), number(field) == nil else { return false }
+        let plain = decoded(field).unicodeScalars.map { scalar in
+            switch scalar.properties.generalCategory {
+            case .dashPunctuation: "-"
+            case .decimalNumber: "\(Int(scalar.properties.numericValue ?? 0))"
+            // Numbers with a blank between them are several.
+            case .spaceSeparator: scalar == " " ? " " : ""
+            case .format, .initialPunctuation, .finalPunctuation: ""
+            default:
+                ["'", "‚", "„", "ʼ"].contains(scalar) || separates(UInt8(ascii: ",")) && scalar == ","
+                    ? "" : "\(scalar)"
+            }
+        }
+        return plainNumber(Array(plain.joined().utf8))?.isFinite == true
+    }
+
     private func plainNumber(_ field: [UInt8]) -> Double? {
         var scanner = NumberScanner(decimalMark: decimalMark)
         let field = Self.trimmed(field, Self.isBlank)
@@ -134,4 +155,10 @@ struct TextDialect: Hashable, Sendable {
         guard let first = bytes.firstIndex(where: { !isSpace($0) }) else { return [] }
         return Array(bytes[first...bytes.lastIndex(where: { !isSpace($0) })!])
     }
+}
+
+/// The text of a field: UTF-8 or, if it is not valid UTF-8, Windows code page 1252, which includes the letters of Latin-1.
+func decoded(_ field: [UInt8]) -> String {
+    String(validating: field, as: UTF8.self) ?? String(bytes: field, encoding: .windowsCP1252)
+        ?? String(bytes: field, encoding: .isoLatin1) ?? ""
 }

@@ -1,3 +1,5 @@
+import SpikeEncoding
+
 /// Reads WFDB annotations in the MIT format, such as the beats in `.atr` files.
 ///
 /// Source: "WFDB Applications Guide", annot(5), physionet.org/physiotools/wag/annot-5.htm.
@@ -71,7 +73,7 @@ enum WFDBAnnotations {
                     problem: "the annotation code \(code) is unknown; only the MIT format of annotations is read")
             }
         }
-        throw .damaged(path: file.path, problem: "its end is missing after \(labels.count) labels")
+        throw .damaged(path: file.path, problem: "its end is missing after \(counted(labels.count, "label"))")
     }
 
     private static func symbol(_ code: Int) -> String {

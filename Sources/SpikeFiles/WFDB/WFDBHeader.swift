@@ -1,4 +1,5 @@
 import Foundation
+import SpikeEncoding
 
 /// The header of a WFDB record, a text file with the extension `.hea`.
 ///
@@ -163,11 +164,11 @@ struct WFDBHeader {
         }
         guard segments.count == promised else {
             throw .damaged(
-                path: path, problem: "lists \(segments.count) segments of \(promised); its end is missing")
+                path: path, problem: "lists \(segments.count) of \(counted(promised, "segment")); its end is missing")
         }
         if let (number, _) = lines.dropFirst(promised).first {
             throw .malformed(
-                path: path, place: "line \(number)", problem: "follows the last of its \(promised) segments")
+                path: path, place: "line \(number)", problem: "follows the last of its \(counted(promised, "segment"))")
         }
     }
 
@@ -182,7 +183,8 @@ struct WFDBHeader {
         }
         guard signals.count == signalCount else {
             throw .damaged(
-                path: path, problem: "describes \(signals.count) signals of \(signalCount); its end is missing")
+                path: path,
+                problem: "describes \(signals.count) of \(counted(signalCount, "signal")); its end is missing")
         }
     }
 }

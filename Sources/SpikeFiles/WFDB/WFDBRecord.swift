@@ -148,7 +148,7 @@ private struct WFDBRecord {
         var warnings = joined.warnings
         let found = header.segments.reduce(0) { $0 + $1.frameCount }
         if header.isSegmented, let promised = header.frameCount, promised != found {
-            warnings.append("its header promises \(promised) samples, and its segments have \(found)")
+            warnings.append("its header promises \(counted(promised, "sample")), and its segments have \(found)")
         }
         if header.frameRate == nil {
             warnings.append("its header gives no sampling rate; WFDB's usual 250 Hz is taken")
@@ -164,7 +164,9 @@ private struct WFDBRecord {
                     + "averaged to \(number(frameRate)) Hz; channels of one rate, chosen by --columns, keep it")
         }
         if skew > 0 {
-            warnings.append("the last \(skew) samples are left out, as the skew of a signal passes over their values")
+            warnings.append(
+                "the last \(skew == 1 ? "sample is" : "\(skew) samples are") left out, as the skew of a signal passes over their values"
+            )
         }
         if joined.trailingGap > 0 {
             warnings.append("the gap of \(seconds(joined.trailingGap, frameRate)) s at its end is left out")
@@ -232,7 +234,7 @@ private struct Joined {
         if let promised, promised != samples.frameCount {
             throw .malformed(
                 path: record.path, place: nil,
-                problem: "holds \(samples.frameCount) samples, where its record has \(promised)")
+                problem: "holds \(counted(samples.frameCount, "sample")), where its record has \(promised)")
         }
         warnings += samples.warnings
         for (position, index) in indices.enumerated() {

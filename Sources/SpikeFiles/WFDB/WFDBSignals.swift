@@ -173,7 +173,8 @@ struct WFDBSignals {
         let skew = group.signals.map { header.signals[$0].skew }.max() ?? 0
         let rest = available - (promised + skew) * group.samplesPerFrame
         guard rest >= group.samplesPerFrame, rest > (group.format.isPacked ? 2 : 0) else { return nil }
-        return "\(group.path) holds \(available / group.samplesPerFrame) samples of each signal, of which its header "
+        return
+            "\(group.path) holds \(counted(available / group.samplesPerFrame, "sample")) of each signal, of which its header "
             + "promises \(promised); the others are left out"
     }
 
@@ -231,7 +232,7 @@ struct WFDBSignals {
         guard needed <= available else {
             throw .damaged(
                 path: group.path,
-                problem: "was cut short: \(available) samples of each signal are there, of \(needed) that "
+                problem: "was cut short: it holds \(counted(available, "sample")) of each signal, of \(needed) that "
                     + "\(header.path) promises")
         }
         return needed

@@ -29,7 +29,7 @@ public struct ObservationScaler: Sendable, Hashable {
         }
         guard !minimum.isEmpty else { throw refuse("minimum", "none", "one value per feature") }
         guard maximum.count == minimum.count else {
-            throw refuse("maximum", "\(maximum.count) values", "one value for each of \(minimum.count) minima")
+            throw refuse("maximum", counted(maximum.count, "value"), "one value for each of \(minimum.count) minima")
         }
         for (feature, (low, high)) in zip(minimum, maximum).enumerated() {
             guard low.isFinite && high.isFinite && (high - low).isFinite else {
@@ -42,7 +42,7 @@ public struct ObservationScaler: Sendable, Hashable {
         if let largestSteps {
             guard largestSteps.count == minimum.count else {
                 throw refuse(
-                    "largest steps", "\(largestSteps.count) values", "one for each of \(minimum.count) features")
+                    "largest steps", counted(largestSteps.count, "value"), "one for each of \(minimum.count) features")
             }
             if let feature = largestSteps.firstIndex(where: { !($0.isFinite && $0 > 0) }) {
                 throw refuse("largest step", "\(largestSteps[feature])", "finite and > 0 for feature \(feature)")

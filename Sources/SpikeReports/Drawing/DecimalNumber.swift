@@ -79,14 +79,6 @@ struct DecimalNumber: Sendable, Hashable {
     }
 }
 
-/// Writes a count with its noun, such as `1 channel` or `2 channels`.
-///
-/// - Parameters:
-///   - count: The count.
-///   - noun: The singular of the noun, whose plural must end in an added `s`.
-/// - Returns: The count and the noun, in the singular for 1 and in the plural otherwise.
-public func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
 /// Writes a number for people to read, as in captions and tables.
 ///
 /// - Parameters:

@@ -1,3 +1,5 @@
+import SpikeEncoding
+
 /// Pairs of images with boxes: on the left those that are annotated, on the right those that were found.
 public struct BoxGallery: Plot {
     /// A box on an image, with a text.
@@ -87,7 +89,8 @@ public struct BoxGallery: Plot {
         let top = header.height + 18
         let height = top + heights.reduce(0) { $0 + $1 + Self.gap } + 6
         return SVGWriter.document(
-            title: title, description: "\(pairs.count) images with annotated boxes, and with boxes that were found.",
+            title: title,
+            description: "\(counted(pairs.count, "image")) with annotated boxes, and with boxes that were found.",
             width: PlotArea.imageWidth, height: max(height, top + 30)
         ) { writer in
             header.draw(on: &writer)

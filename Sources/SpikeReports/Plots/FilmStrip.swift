@@ -1,3 +1,5 @@
+import SpikeEncoding
+
 /// Events of a camera as frames one after the other, in rows from left to right. Pixels that became brighter (ON) and
 /// darker (OFF) have the colours of spikes up and down.
 public struct FilmStrip: Plot {

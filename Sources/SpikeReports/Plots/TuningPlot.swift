@@ -1,3 +1,5 @@
+import SpikeEncoding
+
 /// A plot of the history of a tuning run. A dot shows the objective of each trial, a line the best objective so far,
 /// and a ring the best trial.
 ///
@@ -121,6 +123,6 @@ public struct TuningPlot: Plot {
     }
 
     private var description: String {
-        "Objective of \(objectives.count) trials; " + (bestText ?? "none is finite") + "."
+        "Objective of \(counted(objectives.count, "trial")); " + (bestText ?? "none is finite") + "."
     }
 }

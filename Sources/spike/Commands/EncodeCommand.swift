@@ -66,8 +66,9 @@ struct EncodeCommand: ParsableCommand {
             }
             if outside > 0 {
                 warn(
-                    "\(recording.file): \(counted(outside, "value")) of \(loaded.content.values.count) lie outside "
-                        + "--minimum…--maximum, where \(encoded.codec.name) may not follow them")
+                    "\(recording.file): \(outside) of \(counted(loaded.content.values.count, "value")) "
+                        + "\(outside == 1 ? "lies" : "lie") outside --minimum…--maximum, where \(encoded.codec.name) "
+                        + "may not follow")
             }
         }
         if let silence = Silence(of: encoded, from: loaded) { warn(silence.text) }
@@ -85,9 +86,12 @@ struct EncodeCommand: ParsableCommand {
         let values = loaded.content.values
         if encoded.clippedCount > 0 {
             let ranges = Set((0..<loaded.content.featureCount).map { "\(chosen.minimum[$0])…\(chosen.maximum[$0])" })
+            let isOne = encoded.clippedCount == 1
             warn(
-                "\(recording.file): \(encoded.clippedCount) of \(counted(values.count, "value")) lie outside "
-                    + "\(ranges.count == 1 ? ranges.first! : "their feature's range") and were clipped; they reach from "
+                "\(recording.file): \(encoded.clippedCount) of \(counted(values.count, "value")) "
+                    + "\(isOne ? "lies" : "lie") outside "
+                    + "\(ranges.count == 1 ? ranges.first! : "the feature's range") and \(isOne ? "was" : "were") clipped; "
+                    + "the values reach from "
                     + "\(readable(values.min() ?? 0)) to \(readable(values.max() ?? 0)); --minimum and --maximum set the range"
             )
         }

@@ -149,13 +149,24 @@ struct StreamCommand: ParsableCommand {
         try end(&encoding)
         if let failure = parser.failure { throw failure }
         if parser.skippedCount > 0 {
-            warn("\(source.name): \(counted(parser.skippedCount, "sample")) that could not be used were left out")
+            warn("\(source.name): left out: \(counted(parser.skippedCount, "sample")) that could not be used")
         }
         if let clipped = encoding?.clippedCount, clipped > 0 {
-            warn("\(source.name): \(counted(clipped, "value")) lay outside --minimum…--maximum and were clipped")
+            warn("\(source.name): clipped: \(counted(clipped, "value")) outside --minimum…--maximum")
         }
-        if let request = StopRequest.current { throw request.exitCode }
-        guard encoding != nil else { throw CommandError("\(source.name) holds no samples") }
+        let isEmpty = encoding == nil
+        if let request = StopRequest.current {
+            if isEmpty, source.byteCount > 0 { warn(Self.nothingFound(source)) }
+            throw request.exitCode
+        }
+        if isEmpty { throw CommandError(Self.nothingFound(source)) }
+    }
+
+    private static func nothingFound(_ source: ChunkInput) -> String {
+        source.byteCount == 0
+            ? "\(source.name) holds no samples; it is empty"
+            : "\(source.name): no sample was found in \(counted(source.byteCount, "byte")); a sample is a line of numbers, or "
+                + "what --input says"
     }
 
     /// Writes the events that are left, and the last mark.

@@ -30,7 +30,7 @@ extension Comparison {
         var blocks: [ReportBlock] = [.table(table)]
         let tuned = entries.filter { $0.tuning != nil }.count
         var text =
-            "\(tuned) codecs were tuned for each channel; the others have no parameters to search for and ran with "
+            "\(counted(tuned, "codec")) \(tuned == 1 ? "was" : "were") tuned for each channel; the others have no parameters to search for and ran with "
             + "their defaults. Hover over a column's title for what it means."
         if let graded = entries.first(where: { $0.encoded.spikes.amplitudes != nil }) {
             text +=
@@ -72,15 +72,15 @@ extension Comparison {
                 .figure(
                     RasterPlot(title: "\(entry.name): spikes", encoded: entry.encoded, window: rasterWindow),
                     caption:
-                        "Each sample takes \(entry.encoded.stepsPerSample) steps and \(entry.encoded.unitsPerChannel) "
-                        + "unit\(entry.encoded.unitsPerChannel == 1 ? "" : "s"); the first samples are shown."))
+                        "Each sample takes \(counted(entry.encoded.stepsPerSample, "step")) and "
+                        + "\(counted(entry.encoded.unitsPerChannel, "unit")); the first samples are shown."))
         }
         if let tuning = entry.tuning {
             blocks.append(
                 .figure(
                     TuningHistory(tuning, of: signal).plot,
                     caption: "The search for parameters; "
-                        + "\(tuning.channels.reduce(0) { $0 + $1.trials.count }) trials in all."))
+                        + "\(counted(tuning.channels.reduce(0) { $0 + $1.trials.count }, "trial")) in all."))
         }
         if let command = entry.command(recording) { blocks.append(.command(command)) }
         return ReportSection("\(rank). \(entry.name)", blocks)

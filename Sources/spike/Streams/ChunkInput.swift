@@ -14,6 +14,8 @@ final class ChunkInput {
 
     /// What messages call the source.
     let name: String
+    /// The number of bytes that arrived.
+    private(set) var byteCount = 0
     private let file: FollowedFile?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
 
@@ -33,14 +35,16 @@ final class ChunkInput {
     /// Waits for the next part.
     ///
     /// - Returns: The part; `nil` at the end of standard input, and after a signal that asks to stop.
-    func next() throws(FileError) -> Part? {
+    func next() throws -> Part? {
         while StopRequest.current == nil {
+            if ChunkOutput.hasLostReader { try ChunkOutput.endWithoutReader() }
             let descriptor = file?.descriptor ?? STDIN_FILENO
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             // A signal may come just before `poll`, which then would wait for the next bytes. Files are always ready.
             if poll(&waiting, 1, Self.patience) <= 0 { continue }
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 {
+                byteCount += count
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 // What was read may be of a file that was written anew in the meantime.
                 if let change = try file?.change(after: bytes) { return .newStart(change) }
@@ -48,7 +52,7 @@ final class ChunkInput {
             }
             if count < 0 {
                 if errno == EINTR || errno == EAGAIN { continue }
-                throw .unreadable(path: name, reason: systemReason(errno))
+                throw FileError.unreadable(path: name, reason: systemReason(errno))
             }
             guard let file else { return nil }
             if let change = try file.changeAtEnd() { return .newStart(change) }

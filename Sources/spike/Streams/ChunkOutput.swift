@@ -4,6 +4,19 @@ import SpikeCommandLine
 
 /// Standard output for bytes, all of which are written before the next ones are read, however slow the reader is.
 enum ChunkOutput {
+    /// Whether the reader of a pipe has ended, which a program that writes nothing would not notice.
+    static var hasLostReader: Bool {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return poll(&output, 1, 0) > 0 && output.revents & Int16(POLLERR) != 0
+    }
+
+    /// Ends the program, as is usual in a pipe whose reader has ended.
+    static func endWithoutReader() throws {
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+        throw CommandError("nobody reads standard output")
+    }
+
     /// Writes bytes.
     ///
     /// - Throws: `CommandError` if they cannot be written. If nobody reads on, SIGPIPE ends the program, as is usual in
@@ -20,9 +33,7 @@ enum ChunkOutput {
                 var waiting = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&waiting, 1, -1)
             } else if errno == EPIPE {
-                signal(SIGPIPE, SIG_DFL)
-                raise(SIGPIPE)
-                throw CommandError("nobody reads standard output")
+                try endWithoutReader()
             } else if errno != EINTR {
                 throw CommandError(
                     "what was printed could not all be written to standard output: \(systemReason(errno))")

@@ -1,4 +1,5 @@
 import SpikeCommandLine
+import SpikeEncoding
 import SpikeFiles
 import SpikeReports
 
@@ -20,8 +21,9 @@ struct StreamDecoding {
         }
         if decoding.clippedCount > 0 {
             warn(
-                "\(counted(decoding.clippedCount, "value")) of \(decoding.sampleCount * (decoding.channelCount ?? 1)) lie "
-                    + "outside of what \(format.rawValue) holds, and were clipped")
+                "\(decoding.clippedCount) of "
+                    + "\(counted(decoding.sampleCount * (decoding.channelCount ?? 1), "value")) beyond what "
+                    + "\(format.rawValue) holds \(decoding.clippedCount == 1 ? "was" : "were") clipped")
         }
         if let request = StopRequest.current { throw request.exitCode }
     }

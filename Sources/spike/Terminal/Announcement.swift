@@ -1,3 +1,4 @@
+import ArrayFiles
 import SpikeCommandLine
 import SpikeEncoding
 import SpikeFiles
@@ -31,5 +32,5 @@ extension LoadedFile {
     }
 }
 
-/// Writes a warning to standard error.
-func warn(_ text: String) { ProgressLine().note("spike: warning: \(text)") }
+/// Writes a warning to standard error, in one line.
+func warn(_ text: String) { ProgressLine().note("spike: warning: \(printable(text))") }

@@ -1,5 +1,6 @@
 import EventFiles
 import SpikeCommandLine
+import SpikeEncoding
 import SpikeReports
 
 /// Events as frames of equal duration, small enough to be drawn.

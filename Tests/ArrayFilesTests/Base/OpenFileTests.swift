@@ -87,6 +87,10 @@ import Testing
             precondition(start == Array("ab".utf8) && all == Array("abcdef".utf8))
             precondition(rest == Array("cdef".utf8) && end == Array("ef".utf8))
             precondition(first.size == 6 && first.path == "standard input")
+            // Once the number 0 is free, the next file gets it.
+            precondition(close(STDIN_FILENO) == 0)
+            let again = try StandardInput.file().bytes(9)
+            precondition(again == Array("abcdef".utf8))
         }
     }
 

@@ -103,6 +103,7 @@ import Testing
         remarks.note("as", count: 1, byte: 6)
         remarks.note("as", count: 1)
         #expect(remarks.map(\.description) == ["5 as, the first one at byte 4", "4 cs"])
+        #expect(EventRemark(finding: "bytes of events", count: 1).description == "1 byte of events")
         #expect(EventRemark(finding: "as", count: 1, firstByte: 0).description == "1 as, the only one at byte 0")
     }
 

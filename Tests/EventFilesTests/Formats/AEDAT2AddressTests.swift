@@ -26,7 +26,7 @@ import Testing
         let start = bytes.count - 7 * 8
         #expect(
             summary.remarks.map(\.description).filter { $0.contains("passed over") } == [
-                "1 external events passed over, the only one at byte \(start + 32)",
+                "1 external event passed over, the only one at byte \(start + 32)",
                 "2 samples of brightness or motion passed over, the first one at byte \(start + 40)",
             ])
         #expect(recording.size == SensorSize(width: 1024, height: 512))
@@ -44,7 +44,7 @@ import Testing
             ])
         #expect(
             summary.remarks.map { $0.description } == [
-                "1 external events passed over, the only one at byte \(bytes.count - 32)",
+                "1 external event passed over, the only one at byte \(bytes.count - 32)",
                 "2 events outside of the sensor passed over, the first one at byte \(bytes.count - 24)",
             ])
     }

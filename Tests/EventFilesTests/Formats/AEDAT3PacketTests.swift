@@ -1,12 +1,13 @@
-import EventFiles
 import FileTestSupport
 import Testing
+
+@testable import EventFiles
 
 /// Packets of AEDAT 3.1 that are written out by hand.
 @Suite struct AEDAT3PacketTests {
     private let header = Array(Examples.aedat3Header.utf8)
     private let oddFinding = "packets with a header that makes no sense"
-    private let endFinding = "packets that make no sense or were cut short; the file is read up to there"
+    private let endFinding = "packets without sense or cut short; the file is read up to there"
     private let otherFinding = "events of other types than polarity passed over"
 
     private func packet(
@@ -38,7 +39,7 @@ import Testing
                 Event(time: 3 << 31, x: 0, y: 32767, isOn: true), Event(time: 3 << 31 + 5, x: 1, y: 2, isOn: true),
             ])
         let byte = header.count + 28 + 24
-        #expect(remarks.first == "1 events marked as invalid, passed over, the only one at byte \(byte)")
+        #expect(remarks.first == "1 event marked as invalid, passed over, the only one at byte \(byte)")
     }
 
     @Test func theFirstSourceIsTheSensor() throws {
@@ -71,12 +72,16 @@ import Testing
         ] {
             let (events, remarks) = try found(good, bad, good)
             #expect(events.map(\.time) == [8, 8])
-            #expect(remarks == ["1 \(oddFinding), the only one at byte \(header.count + good.count)"])
+            #expect(
+                remarks == [
+                    EventRemark(finding: oddFinding, count: 1, firstByte: header.count + good.count).description
+                ])
         }
         // One that reaches beyond the end of the file ends it.
         let (events, remarks) = try found(good, packet(offset: 5, count: 100, event(1)))
         #expect(events.map(\.time) == [8])
-        #expect(remarks == ["1 \(oddFinding), the only one at byte \(header.count + good.count)"])
+        #expect(
+            remarks == [EventRemark(finding: oddFinding, count: 1, firstByte: header.count + good.count).description])
     }
 
     @Test func packetsOfOtherTypesMustBeWhole() throws {
@@ -94,7 +99,10 @@ import Testing
         ] {
             let (events, remarks) = try found(good, bad)
             #expect(events.map(\.time) == [8])
-            #expect(remarks == ["1 \(endFinding), the only one at byte \(header.count + good.count)"])
+            #expect(
+                remarks == [
+                    EventRemark(finding: endFinding, count: 1, firstByte: header.count + good.count).description
+                ])
         }
         // The room of a packet counts, not only its events.
         let roomy = packet(type: 2, size: 10, capacity: 4, count: 3, Array(repeating: 1, count: 40))
@@ -114,7 +122,7 @@ import Testing
         let (events, remarks) = try found(packet(count: 40_001, many + invalid))
         #expect(events.count == 40_000)
         let byte = header.count + 28 + 320_000
-        #expect(remarks == ["1 events marked as invalid, passed over, the only one at byte \(byte)"])
+        #expect(remarks == ["1 event marked as invalid, passed over, the only one at byte \(byte)"])
     }
 
     @Test func whatIsLeftAtTheEndIsNoted() throws {
@@ -126,7 +134,7 @@ import Testing
             ])
         let (events, remarks) = try found(packet(count: 2, event(3) + event(4).dropLast()))
         #expect(events.map(\.time) == [3])
-        #expect(remarks == ["1 packets cut short, the only one at byte \(header.count + 28 + 8)"])
+        #expect(remarks == ["1 packet cut short, the only one at byte \(header.count + 28 + 8)"])
         #expect(try found(good, packet([])).events.map(\.time) == [8])
     }
 }

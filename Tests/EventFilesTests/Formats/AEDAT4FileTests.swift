@@ -13,7 +13,7 @@ import Testing
     private let text = AEDAT4Bytes.text([(0, "EVTS", 346, 260)])
     private let otherFinding = "packets of other streams passed over"
     private let damagedFinding = "damaged packets passed over"
-    private let endFinding = "packets that make no sense or were cut short; the file is read up to there"
+    private let endFinding = "packets without sense or cut short; the file is read up to there"
 
     private func read(_ bytes: [UInt8]) throws -> (events: [Event], summary: EventSummary) {
         var (recording, summary) = try EventFilesTests.read(bytes, as: "a.aedat4")
@@ -91,7 +91,10 @@ import Testing
         #expect(try remarks(start, table).isEmpty)
         // Positions outside of the packets are no table: the file is read to its end.
         for position in [-1, 0, start - 1, size, size + 1] {
-            #expect(try remarks(position, table) == ["1 \(otherFinding), the only one at byte \(end)"], "\(position)")
+            #expect(
+                try remarks(position, table) == [
+                    EventRemark(finding: otherFinding, count: 1, firstByte: end).description
+                ], "\(position)")
         }
         #expect(
             try remarks(-1, table + [1, 2, 3]).last
@@ -131,7 +134,7 @@ import Testing
         #expect(
             summary.remarks.map(\.description) == [
                 "2 \(otherFinding), the first one at byte \(start.count)",
-                "1 \(damagedFinding), the only one at byte \(last)",
+                EventRemark(finding: damagedFinding, count: 1, firstByte: last).description,
             ])
     }
 
@@ -142,12 +145,16 @@ import Testing
         }
         for (claim, rest) in [(-1, []), (5, [1, 2, 3, 4]), (.max, [1])] as [(Int32, [UInt8])] {
             let (events, remarks) = try found(claim, rest)
-            #expect(events == expected && remarks == ["1 \(endFinding), the only one at byte \(plain.count)"])
+            #expect(
+                events == expected
+                    && remarks == [EventRemark(finding: endFinding, count: 1, firstByte: plain.count).description])
         }
         // Packets of no or four bytes are whole, and hold nothing that is known.
         for (claim, rest) in [(0, []), (4, [1, 2, 3, 4])] as [(Int32, [UInt8])] {
             let (events, remarks) = try found(claim, rest)
-            #expect(events == expected && remarks == ["1 \(damagedFinding), the only one at byte \(plain.count)"])
+            #expect(
+                events == expected
+                    && remarks == [EventRemark(finding: damagedFinding, count: 1, firstByte: plain.count).description])
         }
         let (events, summary) = try read(plain + [0, 0, 0, 0, 0, 0, 0])
         #expect(events == expected && summary.remarks.map(\.count) == [7])
@@ -160,7 +167,10 @@ import Testing
         let whole = AEDAT4Bytes.packet(0, AEDAT4Bytes.events(two))
         let (events, summary) = try read(start + short + whole)
         #expect(events == [expected[1]])
-        #expect(summary.remarks.map(\.description) == ["1 \(damagedFinding), the only one at byte \(start.count)"])
+        #expect(
+            summary.remarks.map(\.description) == [
+                EventRemark(finding: damagedFinding, count: 1, firstByte: start.count).description
+            ])
         // A packet may leave its list out, or have an empty one.
         let without = AEDAT4Bytes.packet(
             0, AEDAT4Bytes.flatBuffer("EVTS", places: [0], table: [0, 0, 0, 0]))

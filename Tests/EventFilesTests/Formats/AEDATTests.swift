@@ -89,7 +89,7 @@ import Testing
         #expect(found.times == Array(recording.times[..<8192] + recording.times[(2 * 8192)...]))
         #expect(
             summary.remarks.map(\.description) == [
-                "1 damaged packets passed over, the only one at byte \(packets[1] - 8)"
+                "1 damaged packet passed over, the only one at byte \(packets[1] - 8)"
             ])
         // The number of another stream.
         bytes[packets[1] - 8] = 3

@@ -43,10 +43,10 @@ import Testing
     @Test func contentThatDoesNotGoTogetherIsRefused() {
         for (body, problem) in [
             ({ try found([1, 2], [0, 6], [1, 1]) }, "spike 1 of group spikes: unit 6 lies outside of 3 × 2 pixels"),
-            ({ try found([1], [0, 1], [1, 1]) }, "1 times, 2 units and 2 polarities do not go together"),
-            ({ try found([1, 2], [0], [1, 1]) }, "2 times, 1 units and 2 polarities do not go together"),
-            ({ try found([1, 2], [0, 1], [1]) }, "2 times, 2 units and 1 polarities do not go together"),
-            ({ try found([1], [0], [1], width: 0) }, "1 times, 1 units and 1 polarities do not go together"),
+            ({ try found([1], [0, 1], [1, 1]) }, "1 time, 2 units and 2 polarities do not go together"),
+            ({ try found([1, 2], [0], [1, 1]) }, "2 times, 1 unit and 2 polarities do not go together"),
+            ({ try found([1, 2], [0, 1], [1]) }, "2 times, 2 units and 1 polarity do not go together"),
+            ({ try found([1], [0], [1], width: 0) }, "1 time, 1 unit and 1 polarity do not go together"),
             ({ try found([1], [0], [1], version: 2) }, "format spikekit-events, version 2 is unknown"),
             ({ try found([1], [0], [1], format: "x") }, "format x, version 1 is unknown"),
         ] as [(() throws -> [Event], String)] {

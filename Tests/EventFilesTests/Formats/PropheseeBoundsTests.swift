@@ -52,8 +52,8 @@ import Testing
                 "2 words of events before the first time, passed over, the first one at byte 12",
                 "5 words of reserved types passed over, the first one at byte 18",
                 "3 words of extensions passed over, the first one at byte 20",
-                "1 trigger events passed over, the only one at byte 24",
-                "1 bytes left over at the end, less than a word, the only one at byte 36",
+                "1 trigger event passed over, the only one at byte 24",
+                "1 byte left over at the end, less than a word, the only one at byte 36",
             ])
     }
 
@@ -65,7 +65,7 @@ import Testing
             Set(summary.remarks.map(\.description)) == [
                 "2 events before the first time, passed over, the first one at byte 10",
                 "10 words of reserved types passed over, the first one at byte 18",
-                "1 trigger events passed over, the only one at byte 50",
+                "1 trigger event passed over, the only one at byte 50",
                 "2 words of extensions passed over, the first one at byte 66",
                 "3 bytes left over at the end, less than an event, the first one at byte 74",
             ])

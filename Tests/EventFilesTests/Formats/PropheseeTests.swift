@@ -21,10 +21,10 @@ import Testing
         #expect(recording.isOn == [false, true, true, true, true, true, true, false])
         #expect(
             summary.remarks.map(\.description) == [
-                "1 words of events before the first time, passed over, the only one at byte 10",
+                "1 word of events before the first time, passed over, the only one at byte 10",
                 "3 words of extensions passed over, the first one at byte 30",
-                "1 words of reserved types passed over, the only one at byte 40",
-                "1 trigger events passed over, the only one at byte 28",
+                "1 word of reserved types passed over, the only one at byte 40",
+                "1 trigger event passed over, the only one at byte 28",
             ])
         #expect(!summary.hasSizeInFile && summary.size == SensorSize(width: 36, height: 4))
     }
@@ -36,7 +36,7 @@ import Testing
         let turn: Int64 = 1 << 24
         #expect(
             times.recording.times == [0xFFF000, turn, turn + 0x10000, turn + 0xF000, 2 * turn + 0x1000])
-        #expect(times.summary.remarks.map(\.description) == ["1 events earlier than the one before"])
+        #expect(times.summary.remarks.map(\.description) == ["1 event earlier than the one before"])
     }
 
     /// High bits that are stated once only; a statement that is missing; and a small step back, which is no new turn.
@@ -79,7 +79,7 @@ import Testing
             Examples.evt3([0x8000, 0x37FE, 0x4FFF, 0x4FFF, 0x5001]), as: "a.raw")
         #expect(recording.xs == [2046, 2047])
         #expect(summary.remarks.map(\.count) == [3])
-        #expect(summary.remarks[0].finding == "vectors that reach beyond column 2047")
+        #expect(summary.remarks[0].finding == "vectors beyond column 2047")
     }
 
     @Test func evt2WordsBecomeEvents() throws {
@@ -119,7 +119,7 @@ import Testing
         #expect(recording.isOn == [true, false])
         #expect(
             summary.remarks.map(\.description) == [
-                "1 bytes left over at the end, less than an event, the only one at byte 15"
+                "1 byte left over at the end, less than an event, the only one at byte 15"
             ])
     }
 
@@ -139,7 +139,7 @@ import Testing
         let (recording, summary) = try read(
             Examples.evt3([0x8000, 0x0002, 0x2003], header: "% evt 3.0\n% geometry 2x2\n"), as: "a.raw")
         #expect(recording.size == SensorSize(width: 4, height: 3))
-        #expect(summary.remarks.map(\.description) == ["1 events outside of the 2 × 2 pixels that the file says"])
+        #expect(summary.remarks.map(\.description) == ["1 event outside of the 2 × 2 pixels that the file says"])
     }
 
     @Test func dataMayBeginAsAHeaderDoes() throws {

@@ -25,16 +25,16 @@ import Testing
         let isInFile = width > 6
         let evt3 = try read(Examples.evt3(Self.words, header: "% evt 3.0\n\(lines)% end\n"), as: "a.raw")
         #expect(evt3.size == size && evt3.isInFile == isInFile)
-        let evt2 = try read(
-            Examples.evt2(
-                [0x8000_0001, 0x1000_0000 | 5 << 11 | 3], header: "% evt 2.0\n\(lines.replacing("EVT3", with: "EVT2"))"),
-            as: "a.raw")
+        let words: [UInt32] = [0x8000_0001, 0x1000_2803]
+        let header = "% evt 2.0\n" + lines.replacing("EVT3", with: "EVT2")
+        let evt2 = try read(Examples.evt2(words, header: header), as: "a.raw")
         #expect(evt2.size == size && evt2.isInFile == isInFile)
         // A line of the format says that a file is none of DAT.
         guard !lines.contains("format") else { return }
-        let record = Examples.little(UInt64(7 | (5 | 3 << 14 | 1 << 28) << 32))
-        let dat = try read(
-            Array("% Data file of events\n% Version 2\n\(lines)".utf8) + [12, 8] + record, as: "a.dat")
+        let place: UInt64 = 5 | 3 << 14 | 1 << 28
+        let record: [UInt8] = Examples.little(place << 32 | 7)
+        let file: [UInt8] = Array("% Data file of events\n% Version 2\n\(lines)".utf8) + [12, 8] + record
+        let dat = try read(file, as: "a.dat")
         #expect(dat.size == size && dat.isInFile == isInFile)
     }
 

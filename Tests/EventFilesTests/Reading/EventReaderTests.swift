@@ -28,7 +28,7 @@ import Testing
         #expect(try remarks([0]).isEmpty)
         for place in [1, 52_427, 52_428, 52_429, 59_999] as [UInt32] {
             let times = (0..<60_000 as Range<UInt32>).map { $0 == place ? 10 + $0 - 5 : 10 + $0 }
-            #expect(try remarks(times) == ["1 events earlier than the one before"], "\(place)")
+            #expect(try remarks(times) == ["1 event earlier than the one before"], "\(place)")
         }
     }
 

@@ -86,6 +86,27 @@ func npyBytes(_ array: NPYArray) throws -> [UInt8] {
         #expect(try RecordingFile.read(path, samplingRate: 200).samplingRate == 200)
     }
 
+    /// A number that is no rate is not passed over in silence.
+    @Test(arguments: [(-250, "-250"), (0, "0"), (.nan, "nan"), (.infinity, "inf")] as [(Double, String)])
+    func ratesThatAreNone(_ value: Double, _ text: String) throws {
+        let rate = NPYArray(shape: [], elements: .float64([value]))
+        let path = try folder.file(
+            "a.npz", zipped([("x.npy", npyBytes(matrix)), ("fs.npy", npyBytes(rate))], isDeflated: false))
+        #expect(
+            message { _ = try RecordingFile.read(path) }
+                == "\(path): fs says \(text) Hz, which is no sampling rate; give the right one by --sampling-rate")
+        #expect(try RecordingFile.read(path, samplingRate: 200).samplingRate == 200)
+    }
+
+    @Test func ratesThatAreNoSingleNumber() throws {
+        let rates = NPYArray(shape: [2], elements: .float64([250, 250]))
+        let path = try folder.file(
+            "a.npz", zipped([("x.npy", npyBytes(matrix)), ("fs.npy", npyBytes(rates))], isDeflated: false))
+        let file = try RecordingFile.load(path, variable: "x")
+        #expect(file.summary.warnings == ["\"fs\" is no single number, and gives no sampling rate"])
+        #expect(file.content.samplingRate == nil)
+    }
+
     @Test func severalArraysNeedAName() throws {
         let other = NPYArray(shape: [3], elements: .int16([7, 8, 9]))
         let path = try folder.file(

@@ -128,9 +128,9 @@ import Testing
         #expect(try found([]) == nil && found(Array("fLaC".utf8)) == nil && found(Array("RIFF".utf8)) == nil)
         #expect(
             AudioTruncation(promisedSamples: 7).problem(1)
-                == "was cut short: 1 sample of each channel are there, of 7 that its header promises")
+                == "was cut short: it holds 1 sample of each channel, of 7 that its header promises")
         #expect(
             AudioTruncation(promisedSamples: nil).problem(0).hasPrefix(
-                "was cut short: 0 samples of each channel are there, and"))
+                "was cut short: it holds 0 samples of each channel, and"))
     }
 }

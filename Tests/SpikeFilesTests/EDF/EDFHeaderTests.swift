@@ -71,7 +71,7 @@ import Testing
             (252, "0   ", "0 signals in data records of 1.0 s"), (252, "-1  ", "-1 signals"),
             (244, "-1      ", "2 signals in data records of -1.0 s"), (244, "inf     ", "data records of inf s"),
             (252, "9999", "cut short within its header of 9999 signals"),
-            (236, "3       ", "2 data records of 1 s are there, of 3 that its header promises"),
+            (236, "3       ", "it holds 2 data records of 1 s, of 3 that its header promises"),
             (256 + 216 * 2, "-1      ", "signal 1: the number of samples of \"a\" is not a number"),
             (256 + 216 * 2 + 8, "x       ", "signal 2: the number of samples of \"b\" is not a number"),
             (0, "1       ", "is no EDF or BDF file"),
@@ -86,7 +86,7 @@ import Testing
         let fewer = try load([236: "1       "])
         #expect(fewer.content.doubles.count == 4)
         #expect(fewer.summary.warnings.count == 1)
-        #expect(fewer.summary.warnings[0].contains("2 data records are there, but its header promises 1;"))
+        #expect(fewer.summary.warnings[0].contains("it holds 2 data records, but its header promises 1;"))
         let more = try load([:], behind: [1, 2, 3])
         #expect(more.content.doubles.count == 8)
         #expect(more.summary.warnings == ["3 bytes at its end are left out, as a data record takes 8"])
@@ -108,7 +108,9 @@ import Testing
             example.isBDF = isBDF
             let ranges = ["-32768", "32767", "-32768", "32767"]
             example.signals = [("a", "uV", ranges, 100_000), ("b", "uV", ranges, 100_000)]
-            let values = (0..<15).map { record in (0..<200_000).map { ($0 * 7 + record * 1001) % 65_536 - 32_768 } }
+            let values: [[Int]] = (0..<15).map { (record: Int) in
+                (0..<200_000).map { (sample: Int) in (sample * 7 + record * 1001) % 65_536 - 32_768 }
+            }
             example.records = values.map { EDFExample.samples($0, size: isBDF ? 3 : 2) }
             let file = try RecordingFile.load(folder.file("a.\(isBDF ? "bdf" : "edf")", example.bytes))
             let expected = (0..<2).flatMap { signal in

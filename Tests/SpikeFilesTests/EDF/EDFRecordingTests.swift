@@ -169,7 +169,7 @@ struct EDFExample {
         #expect(short.content.sampleCount == 2 && short.content.doubles.allSatisfy { $0.isFinite })
         #expect(
             short.summary.warnings == [
-                "2 data records are there, but its header promises 1; what is behind them is left out"
+                "it holds 2 data records, but its header promises 1; what is behind them is left out"
             ])
         example.records.append([1, 2, 3])
         for count in [2, -1] {
@@ -242,7 +242,7 @@ struct EDFExample {
             return message { _ = try load(example) } ?? ""
         }
         #expect(
-            problem { $0.recordCount = 9 }.contains("2 data records of 1 s are there, of 9 that its header promises"))
+            problem { $0.recordCount = 9 }.contains("it holds 2 data records of 1 s, of 9 that its header promises"))
         #expect(problem { $0.recordCount = -1 } == "")
         #expect(problem { $0.duration = "0" }.contains("its data records have no length, 0 s"))
         #expect(problem { $0.duration = "x" }.contains("the length of a data record is \"x       \", not a number"))

@@ -34,9 +34,10 @@ import Testing
     ])
     func readsWholeNumberSamples(_ type: String, _ format: Int) throws {
         let folder = try TemporaryFolder()
-        let signal = Signal(
-            channels: (0..<2).map { channel in (0..<5000).map { Float(($0 * (channel + 1)) % 2000 - 1000) / 32768 } },
-            samplingRate: 16000)
+        let channels: [[Float]] = [1, 2].map { (step: Int) in
+            (0..<5000).map { (sample: Int) in Float(sample * step % 2000 - 1000) / 32768 }
+        }
+        let signal = Signal(channels: channels, samplingRate: 16000)
         try AudioRecording.write(signal, to: folder.file("a.\(type)"), format: Int32(format))
         #expect(try RecordingFile.read(folder.file("a.\(type)")) == signal)
         #expect(try RecordingFile.read(folder.file("a.\(type)"), samplingRate: 5).samplingRate == 5)
@@ -90,7 +91,7 @@ import Testing
             let problem = try cut(name, format, at: size)
             #expect(
                 problem?.contains(
-                    "was cut short: \(count) sample\(count == 1 ? "" : "s") of each channel are there, of 5000 that its "
+                    "was cut short: it holds \(count) sample\(count == 1 ? "" : "s") of each channel, of 5000 that its "
                         + "header promises") == true, "\(problem ?? "nothing")")
         }
         #expect(try cut(name, format, at: 20_000) == nil)
@@ -160,6 +161,6 @@ import Testing
         let path = try folder.file("b.wav", bytes)
         #expect(
             message { _ = try RecordingFile.read(path) }?.hasSuffix(
-                "was cut short: 0 samples of each channel are there, of 1 that its header promises") == true)
+                "was cut short: it holds 0 samples of each channel, of 1 that its header promises") == true)
     }
 }

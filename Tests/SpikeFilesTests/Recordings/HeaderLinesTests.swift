@@ -45,6 +45,42 @@ import Testing
         #expect(places!.description.contains("line \(number): field 1"), "\(places!)")
     }
 
+    /// A first line with a minus sign U+2212 is a sample as any other.
+    @Test func typographicMinusSigns() throws {
+        #expect(try load("−1.5,2\n3,4\n5,−6e−1\n").content.values == [-1.5, 3, 5, 2, 4, -0.6])
+        #expect(try load("−1\n2\n").content.values == [-1, 2])
+        #expect(try load("a;b\n−1,5;2\n3;−4\n").content.values == [-1.5, 3, 2, -4])
+    }
+
+    /// Numbers in characters that are not read are neither names nor units.
+    @Test(arguments: [
+        ("–1.5,2\n3,4\n", 1, "\"–1.5\""), ("a,b\n–1.5,–2\n3,4\n", 2, "\"–1.5\""), ("“1.5”,2\n3,4\n", 1, "\"“1.5”\""),
+        ("1’000,2\n3,4\n", 1, "\"1’000\""), ("1'000,2\n3,4\n", 1, "\"1'000\""),
+        ("1\u{A0}000;2\n3;4\n", 1, "1\u{A0}000"),
+        ("\"1,000\",2\n3,4\n", 1, "\"1,000\""), ("１２,2\n3,4\n", 1, "１２"), ("٣,2\n3,4\n", 1, "٣"),
+        ("1,2\n3,–4\n", 2, "field 2 is \"–4\""),
+    ]) func numbersInOtherCharacters(_ text: String, _ line: Int, _ field: String) {
+        let problem = message { _ = try load(text) } ?? ""
+        #expect(problem.contains("line \(line): field ") && problem.contains(field), "\(problem)")
+        #expect(problem.contains("which is not read as a number; write it with the digits 0 to 9"), "\(problem)")
+    }
+
+    @Test func dashesInNames() throws {
+        #expect(try load("x–y,b–1\n1,2\n3,4\n").content.channelNames == ["x–y", "b–1"])
+        #expect(try load("a,–1\n1,2\n3,4\n").content.channelNames == ["a", "–1"])
+    }
+
+    /// A first line that is a sample but for one field.
+    @Test func doubtfulNames() throws {
+        let warnings = try load("1x,2\n3,4\n5,6\n").summary.warnings
+        #expect(
+            warnings.contains { $0.hasPrefix("the first line is taken for the names") && $0.contains("\"1x\"") },
+            "\(warnings)")
+        for text in ["x,2\n3,4\n5,6\n", "1x\n3\n5\n", "1st,2nd\n3,4\n5,6\n"] {
+            #expect(try load(text).summary.warnings.isEmpty, "\(text)")
+        }
+    }
+
     @Test func otherDelimitersCanBeNamed() throws {
         #expect(try load("sep=:\na:b\n1:2\n3:4\n").content.values == [1, 3, 2, 4])
     }

@@ -217,7 +217,7 @@ import Testing
         #expect(
             try problem(bytes.dropLast())?.contains("was cut short or added to: \(bytes.count - 513) bytes instead of")
                 == true)
-        #expect(try problem(Array(bytes.prefix(100)))?.contains("100 bytes are left") == true)
+        #expect(try problem(Array(bytes.prefix(100)))?.contains("it has 100 bytes") == true)
         #expect(try problem(bytes + [0])?.contains("was cut short or added to") == true)
         var changed = bytes
         changed[bytes.count / 2] ^= 1

@@ -49,7 +49,7 @@ import Testing
         #expect(
             try problem(json: json, steps: [1, 1], units: [0, 0], polarity: [1, 1])?.contains("two spikes in step 1")
                 == true)
-        #expect(try problem(json: json, units: [0, 0])?.contains("dataset spikes/units: 2 values for 1 steps") == true)
+        #expect(try problem(json: json, units: [0, 0])?.contains("dataset spikes/units: 2 values for 1 step") == true)
         #expect(try problem(json: json, hasSteps: false)?.contains("dataset spikes/steps: is missing") == true)
     }
 
@@ -95,7 +95,7 @@ import Testing
     @Test(arguments: [
         ("\"format\":\"spikekit\"", "\"format\":\"other\"", "format \"other\" version 1 is unknown"),
         ("\"version\":1", "\"version\":9", "version 9 is unknown"),
-        ("\"unitCount\":1", "\"unitCount\":2", "2 units for 1 channels"),
+        ("\"unitCount\":1", "\"unitCount\":2", "2 units for 1 channel"),
         ("\"unitCount\":1", "\"unitCount\":-1", "negative"),
         ("\"stepCount\":4", "\"stepCount\":9000000000000000000", "more than fit into memory"),
         ("\"samplingRate\":10", "\"samplingRate\":-10", "the sampling rate is -10"), ("{", "", "JSON"),

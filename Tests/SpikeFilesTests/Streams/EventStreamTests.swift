@@ -154,6 +154,7 @@ import Testing
         ("1e12,0,1\n", "x, line 3: the time 1000000000000.0 is far"),
         ("0.5,0,1\n# {\"steps\":2}\n", "x, line 4: the mark of 2 steps lies before an event"),
         ("a,b,c\n", "x, line 3: \"a,b,c\" is no event"),
+        ("# {\"steps\":9000000000000000}\n", "x, line 3: the mark of 9000000000000000 steps is far behind"),
     ])
     func damage(_ text: String, _ message: String) {
         #expect(problem(Self.start + text).hasPrefix(message), "\(problem(Self.start + text))")

@@ -35,6 +35,8 @@ import Testing
         // Line ends.
         ("1,2\r3,4\r", [1, 2, 3, 4]), ("a,b\r1,2\r\r3,4", [1, 2, 3, 4]), ("1,2\r", [1, 2]), ("7\r\n8\r\n", [7, 8]),
         ("7\r\r\n8\r\r\n", [7, 8]), ("7\n8\r\n9", [7, 8, 9]),
+        // Minus signs U+2212.
+        ("−1,2\n3,−4e−1\n", [-1, 2, 3, -0.4]), ("a;b\n−1,5;2\n", [-1.5, 2]),
     ])
     func isRead(_ text: String, _ samples: [Double]) {
         for parts in [1, 2, 3, Int.max] {
@@ -45,6 +47,8 @@ import Testing
 
     @Test(arguments: [
         ("1,2\n3,\n", "x, line 2: has 1 value instead of 2, the number of line 1"),
+        ("–1,2\n3,4\n", "x, line 1: \"–1,2\" is not made of numbers as they are read, of the digits 0 to 9"),
+        ("a,b\n“1”,2\n", "x, line 2: \"“1”,2\" is not made of numbers as they are read"),
         ("1,,2\n", "x, line 1: \"1,,2\" is not made of numbers"),
         ("\"1,2\n", "x, line 1: \"\"1,2\" is not made of numbers"),
         ("a,b\n1\n", "x, line 2: has 1 value instead of 2, the number of names in line 1"),

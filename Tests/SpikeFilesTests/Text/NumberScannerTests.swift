@@ -48,6 +48,19 @@ import Testing
     ])
     func whatIsNoNumber(_ text: String) { #expect(scan(text).value == nil) }
 
+    /// A minus sign U+2212 is that of ASCII, before numbers and exponents.
+    @Test(arguments: [
+        "−1.5", "−.5", "-1e−3", "−12345678901234567890.5e−300", "1234567890123456789012e−5", "−0", "−inf", "7e−22",
+    ])
+    func typographicMinus(_ text: String) {
+        let (found, plain) = (scan(text), scan(text.replacing("−", with: "-")))
+        #expect(found.value?.bitPattern == plain.value?.bitPattern && found.value != nil, "\(text)")
+        #expect(found.decimals == plain.decimals && found.used == text.utf8.count, "\(text)")
+        for text in ["−", "−−1", "−-1", "-−1", "+−1", "1e-−5", "1e−−5", "1e−", "–1", "\u{2213}1"] {
+            #expect(scan(text).value == nil, "\(text)")
+        }
+    }
+
     @Test func numbersEndWhereTheyDo() {
         for (text, used) in [
             ("12x", 2), ("1.5.5", 3), ("1;2", 1), ("1.5,7", 3), ("2e3e4", 3), ("1e5.5", 3), ("7:8", 1), ("12/", 2),

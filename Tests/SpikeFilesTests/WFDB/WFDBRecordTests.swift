@@ -16,7 +16,7 @@ enum WFDBExample {
             stride(from: 0, to: samples.count, by: size).flatMap { start in
                 let group = Array(samples[start..<min(samples.count, start + size)])
                 let bytes = pack(group + Array(repeating: 0, count: size - group.count))
-                let sizes = size == 2 ? [2, 3] : format == 310 ? [2, 4, 4] : [2, 3, 4]
+                let sizes: [Int] = size == 2 ? [2, 3] : format == 310 ? [2, 4, 4] : [2, 3, 4]
                 return Array(bytes.prefix(sizes[group.count - 1]))
             }
         }
@@ -171,7 +171,7 @@ enum WFDBExample {
         #expect(file.summary.warnings.count == 2)
         #expect(file.summary.warnings[0].contains("the checksum of \"a\""))
         #expect(
-            file.summary.warnings[1].contains("1 of 3 samples of channel \"a\" have no value, the first is sample 1"))
+            file.summary.warnings[1].contains("1 of 3 samples of channel \"a\" has no value: sample 1; it is NaN"))
     }
 
     @Test func segments() throws {
@@ -271,8 +271,8 @@ enum WFDBExample {
     }
 
     @Test(arguments: [
-        ("a 1 100 2\n", "describes 0 signals of 1; its end is missing"),
-        ("a 1 100 9\na.dat 16\n", "was cut short: 2 samples of each signal are there, of 9"),
+        ("a 1 100 2\n", "describes 0 of 1 signal; its end is missing"),
+        ("a 1 100 9\na.dat 16\n", "was cut short: it holds 2 samples of each signal, of 9"),
         ("a 1 100 2\na.dat 17\n", "signal 1: the format 17 is unknown"),
         ("a 1 100 2\nb.dat 16\n", "b.dat: cannot be read: there is no such file"),
         ("a 1 100 2\n../a.dat 16\n", "which is not in its folder"),
@@ -282,7 +282,7 @@ enum WFDBExample {
         ("a 1 100 2 1:00 31/02/2000\na.dat 16\n", "line 1: the date of the start is \"31/02/2000\""),
         ("a 1 100 2\na.dat 16 1(x)/mV\n", "line 2: a signal is a file, a format"),
         ("# only a comment\n", "it has no line of content"), ("a\n", "line 1: is no record of WFDB"),
-        ("a 0 100 2\n", "has no signals"), ("a/2 1 100 2\na 2\n", "lists 1 segments of 2"),
+        ("a 0 100 2\n", "has no signals"), ("a/2 1 100 2\na 2\n", "lists 1 of 2 segments"),
         ("a/1 1 100 2\na 2\n", "is a segment, and has segments itself"),
         ("a 1 100 2\na.dat 516\n", "is no FLAC file"),
     ])
