@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast several workers train on this machine, and what more of them could reach.
 
-usage: distributed.py PROGRAM [--model NAME] [--side N] [--images N] [--batch N] [--epochs N]
+usage: distributed.py PROGRAM [--model NAME] [--side N] [--images N] [--batch N] [--epochs N] [--sums N]
 
 PROGRAM is the built spike-learn. The same training is timed with 1 worker of 2 threads and with 2 workers of 1 thread.
 If this Python has torch, its Gloo, the same as PROGRAM's, measures how long messages between two processes take, and a
@@ -85,11 +85,13 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=640)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--norms", type=int, help="layers of batch normalisation, for the projection; 3 for small")
+    parser.add_argument("--sums", type=int, help="sums that each batch waits for, apart from gradients, for the projection: "
+                        "two for each batch normalisation, one for each convolution of spikes with suitable channels, and "
+                        "one for the request to stop; 9 for the model small")
     options = parser.parse_args()
     if options.epochs < 2:
         parser.error("--epochs must be at least 2, as the first one is not counted")
-    norms = options.norms or 3
+    sums = options.sums or (9 if options.model == "small" else None)
     with tempfile.TemporaryDirectory() as work:
         make_images(f"{work}/data", options.side, options.images)
         alone, _ = train(options, work, "alone", options.batch, "--threads", "2")
@@ -106,12 +108,15 @@ def main() -> None:
     hidden = 1 - waiting / sending if sending > 0 else 0
     print(f"gradients: {megabytes:.2f} MB per update, on the way for {sending:.1f} ms, "
           f"{100 * hidden:.0f} % of it behind the backward pass")
+    if sums is None:
+        print("no projection: state --sums for this model")
+        return
     measured = messages()
     if measured is None:
         print("no projection: this Python has no torch to measure messages with")
         return
     small, large = measured
-    print(f"messages between two processes: {small * 1e6:.0f} µs for 512 bytes, "
+    print(f"messages between two processes by Gloo: {small * 1e6:.0f} µs for 512 bytes, "
           f"{25 * 2**20 / large / 1e6:.0f} MB/s for 25 MiB")
     print(f"\nProjection, not measured: {options.batch // 2} images per worker and update, "
           f"{single * 1000:.1f} ms of computation each")
@@ -125,8 +130,7 @@ def main() -> None:
             # A ring passes 2 (n − 1) / n of the bytes, in 2 (n − 1) steps; two thirds of the computation can hide it.
             steps = 2 * (workers - 1)
             gradients = steps / workers * megabytes * 1e6 / bandwidth + steps * latency
-            # Besides, two sums for each normalisation, two for the figures and the request to stop.
-            waits = (2 * norms + 2) * steps * latency
+            waits = sums * steps * latency
             time = single + waits + max(0, gradients - single * 2 / 3)
             print(f"| {workers} | {name} | {time * 1000:.1f} | {100 * single / time:.0f} % |")
 

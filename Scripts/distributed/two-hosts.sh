@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains on two hosts under torchrun, cuts the link between them, and goes on when it is back:
-#   Scripts/distributed/two-hosts.sh PROGRAM
-# PROGRAM is the built spike-learn. The hosts are two network namespaces of this machine, joined by a virtual link, which
+#   Scripts/distributed/two-hosts.sh PROGRAM [--detector]
+# PROGRAM is the built spike-learn. It trains a small classifier, or with --detector a detector. The hosts are two network namespaces of this machine, joined by a virtual link, which
 # needs Linux, root, iproute2, and a Python with torch, the one that SPIKEKIT_PYTHON names. Where something is missing, the
 # script says so and ends with 0.
 set -euo pipefail
@@ -11,8 +11,13 @@ skip() {
     exit 0
 }
 
-program=${1:?usage: two-hosts.sh PROGRAM}
+usage="usage: two-hosts.sh PROGRAM [--detector]"
+program=${1:?$usage}
 program=$(realpath "$program")
+if [ $# -gt 1 ] && [ "$*" != "$1 --detector" ]; then
+    echo "$usage" >&2
+    exit 2
+fi
 python=${SPIKEKIT_PYTHON:-python3}
 [ "$(uname)" = Linux ] || skip "network namespaces are Linux's"
 [ "$(id -u)" = 0 ] || skip "network namespaces need root"
@@ -43,7 +48,11 @@ for host in a b; do
     number=$((number + 1))
 done
 
-"$python" - "$work/data" << 'PYTHON'
+if [ "${2:-}" = --detector ]; then
+    train=("$program" train --dataset shapes --model spiking-yolov5n --side 32 --encoding phase --steps 2 --epochs 6
+        --batch 4 --limit-train 8 --limit-test 2 --threads 1 --set update-batch=4)
+else
+    "$python" - "$work/data" << 'PYTHON'
 import os, random, sys
 random.seed(1)
 for part, count in (("train", 12), ("test", 4)):
@@ -56,9 +65,12 @@ for part, count in (("train", 12), ("test", 4)):
             with open(f"{folder}/{index}.pgm", "wb") as file:
                 file.write(b"P5 8 8 255\n" + pixels)
 PYTHON
+    train=("$program" train --dataset folder --data "$work/data" --side 8 --encoding phase --steps 2 --epochs 60 --batch 8
+        --threads 1 --set flip=true)
+fi
 
-train=("$program" train --dataset folder --data "$work/data" --side 8 --encoding phase --steps 2 --epochs 60 --batch 8
-    --threads 1 --set flip=true)
+# The hosts have their memory in common, which two machines have not.
+export SPIKEKIT_SHARED_MEMORY=0
 
 # Starts a host's part of a run in the background; its process is $!.
 start() { # HOST ADDRESS RUN PORT

@@ -13,4 +13,5 @@
 #include "Reduction.cpp"
 #include "Runtime.cpp"
 #include "Shape.cpp"
+#include "SharedMemory.cpp"
 #include "Tensor.cpp"

@@ -10,4 +10,5 @@
 #include "Reduction.h"
 #include "Runtime.h"
 #include "Shape.h"
+#include "SharedMemory.h"
 #include "Tensor.h"

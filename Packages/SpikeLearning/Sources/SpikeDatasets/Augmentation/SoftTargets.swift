@@ -17,7 +17,8 @@ public enum SoftTargets {
             throw TensorError("label smoothing: it must be in 0...1, got \(smoothing)")
         }
         if let label = labels.first(where: { !(0..<classCount).contains($0) }) {
-            throw TensorError("label smoothing: label \(label) is none of \(classCount) classes")
+            throw TensorError(
+                "label smoothing: label \(label) is none of \(counted(classCount, "class", plural: "classes"))")
         }
         let rest = Float(smoothing / Double(classCount))
         var targets = [Float](repeating: rest, count: labels.count * classCount)

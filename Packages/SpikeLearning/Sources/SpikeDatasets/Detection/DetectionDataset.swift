@@ -1,5 +1,6 @@
 import ArrayFiles
 import ObjectDetection
+import TorchTensors
 
 /// A data set of images with boxes around their objects: one part to train a detector on, and one to test it on.
 public struct DetectionDataset: Sendable {
@@ -61,8 +62,8 @@ public struct DetectionDataset: Sendable {
             let classes = zip(classNames, counts).map { "\($0) \($1)" }.joined(separator: ", ")
             let boxes = counts.reduce(0, +)
             let text =
-                "\(samples.count) image\(samples.count == 1 ? "" : "s") for \(part) with \(boxes) "
-                + "box\(boxes == 1 ? "" : "es"): \(classes)"
+                "\(counted(samples.count, "image")) for \(part) with "
+                + "\(counted(boxes, "box", plural: "boxes")): \(classes)"
             return BytePath.text(Array(text.utf8))
         } + leftOut.map(\.text)
     }

@@ -99,7 +99,7 @@ public struct ImageFolder: Sendable {
         guard bytes <= limit.bytes else {
             throw .tooLarge(
                 path: path,
-                problem: "\(count) images of \(size) × \(size) pixels take "
+                problem: "\(counted(count, "image")) of \(size) × \(size) pixels take "
                     + String(format: "%.1f GB", bytes / 1e9)
                     + "; \(limit.text); choose a smaller side, or leave them on disk with --loading disk")
         }

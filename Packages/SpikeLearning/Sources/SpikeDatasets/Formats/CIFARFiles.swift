@@ -183,7 +183,7 @@ extension CIFARFiles: ImageFiles {
         guard names.count == classCount else {
             throw FileError.malformed(
                 path: "\(path)/\(namesFile)", place: nil,
-                problem: "it holds \(names.count) names of classes where \(classCount) are due; fetch it anew")
+                problem: "it holds \(counted(names.count, "name")) of classes, not \(classCount); fetch it anew")
         }
         return names
     }

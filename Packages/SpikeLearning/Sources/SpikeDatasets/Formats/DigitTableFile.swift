@@ -54,7 +54,7 @@ public struct DigitTableFile: ImageFiles {
         if let digit = (0...9).first(where: { !digits.contains($0) }) {
             throw FileError.unsuitable(
                 path: path,
-                problem: "it holds \(testCounts[Int(digit)]) images of the digit \(digit), where more than "
+                problem: "it holds \(counted(testCounts[Int(digit)], "image")) of the digit \(digit), where more than "
                     + "\(Self.testCountPerClass) are due; fetch the file anew")
         }
         return try ImageDataset(
@@ -87,7 +87,9 @@ public struct DigitTableFile: ImageFiles {
         }
         func endRow() throws(FileError) {
             try endNumber()
-            guard row.count == columnCount else { throw malformed("it has \(row.count) numbers, not \(columnCount)") }
+            guard row.count == columnCount else {
+                throw malformed("it has \(counted(row.count, "number")), not \(columnCount)")
+            }
             guard row[columnCount - 1] <= 9 else { throw malformed("\(row[columnCount - 1]) is not a digit") }
             rows.append(row)
             row.removeAll(keepingCapacity: true)

@@ -70,7 +70,7 @@ public enum IDXFile {
         guard Int(start[3]) == rank else {
             throw .unsuitable(
                 path: path,
-                problem: "it has \(start[3]) dimensions where \(rank) are due; are images and labels mixed up?")
+                problem: "it has \(counted(Int(start[3]), "dimension")), not \(rank); are images and labels mixed up?")
         }
         let lengths = try file.bytes(4 * rank)
         guard lengths.count == 4 * rank else { throw cutShort(path) }

@@ -124,7 +124,9 @@ public struct MNISTFiles: ImageFiles {
         guard labels.count == shape[0] else {
             throw FileError.unsuitable(
                 path: path,
-                problem: "it holds \(labels.count) labels for \(shape[0]) images; do the files belong together?")
+                problem:
+                    "it holds \(counted(labels.count, "label")) for \(counted(shape[0], "image")); do the files belong together?"
+            )
         }
         let values = try labels.elements(as: UInt8.self)
         if let place = values.firstIndex(where: { $0 >= classNames.count }) {

@@ -42,7 +42,8 @@ public struct ImageDataset: Sendable {
         }
         for split in [train, test] {
             if let label = split.classIndices.first(where: { !classNames.indices.contains($0) }) {
-                throw TensorError("\(name): label \(label) is none of the \(classNames.count) classes")
+                throw TensorError(
+                    "\(name): label \(label) is none of the \(counted(classNames.count, "class", plural: "classes"))")
             }
         }
         self.name = name

@@ -39,7 +39,7 @@ public struct ImageSplit: Sendable {
                     + "and \(labels.dtype) \(labels.shape)")
         }
         if let files, files.count != images.shape[0] {
-            throw TensorError("images: \(files.count) files for \(images.shape[0]) images")
+            throw TensorError("images: \(counted(files.count, "file")) for \(counted(images.shape[0], "image"))")
         }
         filesInMemory = files
         storage = .memory(try images.to(.cpu).contiguous())

@@ -1,4 +1,5 @@
 import ArrayFiles
+import TorchTensors
 
 /// A data set that is found by its name, and downloaded if it is not on this machine.
 ///
@@ -112,11 +113,11 @@ public struct KnownDataset: Sendable {
         switch kind {
         case .images(_, let shape): return "\(shape[1])×\(shape[2]), \(shape[0] == 1 ? "grey" : "colour")"
         case .recordings(_, let shape):
-            let length = shape.sampleCount.map { $0 == Int(shape.samplingRate ?? 0) ? "1 s" : "\($0) samples" }
+            let length = shape.sampleCount.map { $0 == Int(shape.samplingRate ?? 0) ? "1 s" : counted($0, "sample") }
             let rate = shape.samplingRate.map { "\(($0 / 1000).text) kHz" }
-            let channels = "\(shape.channelCount) channel\(shape.channelCount == 1 ? "" : "s")"
+            let channels = counted(shape.channelCount, "channel")
             return ([channels] + [length ?? "any length", rate].compactMap(\.self)).joined(separator: ", ")
-        case .spikes(_, let channelCount): return "spikes on \(channelCount) channels"
+        case .spikes(_, let channelCount): return "spikes on \(counted(channelCount, "channel"))"
         }
     }
 

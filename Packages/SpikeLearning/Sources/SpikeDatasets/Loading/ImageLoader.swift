@@ -88,7 +88,7 @@ public struct ImageLoader: Sendable {
             throw TensorError("loader: label smoothing must be in 0...1, got \(labelSmoothing)")
         }
         if let label = split.classIndices.first(where: { !(0..<classCount).contains($0) }) {
-            throw TensorError("loader: label \(label) is none of \(classCount) classes")
+            throw TensorError("loader: label \(label) is none of \(counted(classCount, "class", plural: "classes"))")
         }
         let channels = split.imageShape[0]
         switch scaling {
@@ -96,7 +96,8 @@ public struct ImageLoader: Sendable {
         case .normalized(let normalization):
             guard normalization.means.count == channels else {
                 throw TensorError(
-                    "loader: a normalization of \(normalization.means.count) channels for images of \(channels)")
+                    "loader: a normalization of \(counted(normalization.means.count, "channel")) for images of \(channels)"
+                )
             }
             table = (0..<channels * 256).map { entry in
                 let (mean, deviation) = (normalization.means[entry >> 8], normalization.deviations[entry >> 8])

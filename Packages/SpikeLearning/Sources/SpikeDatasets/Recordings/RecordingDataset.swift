@@ -39,7 +39,8 @@ public struct RecordingDataset: Sendable {
     ) throws(TensorError) {
         for split in [train, test] + (validation.map { [$0] } ?? []) {
             if let label = split.classIndices.first(where: { !classNames.indices.contains($0) }) {
-                throw TensorError("\(name): label \(label) is none of the \(classNames.count) classes")
+                throw TensorError(
+                    "\(name): label \(label) is none of the \(counted(classNames.count, "class", plural: "classes"))")
             }
         }
         self.name = name

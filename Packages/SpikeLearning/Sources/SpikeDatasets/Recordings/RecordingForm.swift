@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import SpikeEncoding
+import TorchTensors
 
 /// The form that recordings are brought to: their sampling rate, their length and their channels.
 public struct RecordingForm: Sendable, Hashable {
@@ -62,7 +63,7 @@ public struct RecordingForm: Sendable, Hashable {
         if let channelCount, channels.count != channelCount {
             throw .unsuitable(
                 path: path,
-                problem: "it has \(channels.count) channel\(channels.count == 1 ? "" : "s"), not \(channelCount) as "
+                problem: "it has \(counted(channels.count, "channel")), not \(channelCount) as "
                     + "the others")
         }
         var rate = signal.samplingRate
@@ -84,7 +85,7 @@ public struct RecordingForm: Sendable, Hashable {
         }
         if let sampleCount, channels[0].count != sampleCount {
             let isLonger = channels[0].count > sampleCount
-            changes.append(isLonger ? "cut to \(sampleCount) samples" : "padded to \(sampleCount) samples")
+            changes.append("\(isLonger ? "cut" : "padded") to \(counted(sampleCount, "sample"))")
             channels = channels.map {
                 Array($0.prefix(sampleCount)) + [Float](repeating: 0, count: max(0, sampleCount - $0.count))
             }

@@ -90,7 +90,7 @@ public struct RecordingSplit: Sendable {
         if let place = signals.firstIndex(where: { $0.channelCount != channelCount }) {
             throw FileError.unsuitable(
                 path: samples[indices?[place] ?? place].name,
-                problem: "it has \(signals[place].channelCount) channels, and the first has \(channelCount)")
+                problem: "it has \(counted(signals[place].channelCount, "channel")), and the first has \(channelCount)")
         }
         let result = try Tensor.zeros([signals.count, channelCount, length])
         try result.withUnsafeMutableElements(of: Float.self) { destination in

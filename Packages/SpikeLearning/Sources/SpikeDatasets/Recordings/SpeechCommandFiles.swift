@@ -84,7 +84,8 @@ public struct SpeechCommandFiles: RecordingFiles {
         if let wordCount, words.count != wordCount {
             throw FileError.unsuitable(
                 path: path,
-                problem: "it has \(words.count) folders of words, and \(title) has \(wordCount); the other version "
+                problem:
+                    "it has \(counted(words.count, "folder")) of words, and \(title) has \(wordCount); the other version "
                     + "is speech-commands\(wordCount == 35 ? "-v1" : "")")
         }
         let names: [String]

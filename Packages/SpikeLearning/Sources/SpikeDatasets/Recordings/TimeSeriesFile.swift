@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import TorchTensors
 
 /// A file of labelled time series in the format `.ts` of the UCR and UEA archives.
 ///
@@ -137,7 +138,7 @@ private struct Reader {
             channels.append(try values(bytes, part.indices))
         }
         guard channels.count == channelCount ?? channels.count else {
-            throw flaw("it has \(channels.count) channels, where \(channelCount!) are due")
+            throw flaw("it has \(counted(channels.count, "channel")), not \(channelCount!)")
         }
         channelCount = channels.count
         let length = channels[0].count
@@ -146,7 +147,7 @@ private struct Reader {
         }
         if isOfEqualLength {
             guard length == seriesLength ?? length else {
-                throw flaw("it has \(length) values per channel, where \(seriesLength!) are due")
+                throw flaw("it has \(counted(length, "value")) per channel, not \(seriesLength!)")
             }
             seriesLength = length
         }

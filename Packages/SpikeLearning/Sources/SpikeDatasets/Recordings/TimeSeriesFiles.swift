@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import SpikeEncoding
+import TorchTensors
 
 /// The two files of a data set of the UCR and UEA archives: `NAME_TRAIN.ts` and `NAME_TEST.ts`.
 public struct TimeSeriesFiles: RecordingFiles {
@@ -43,7 +44,8 @@ public struct TimeSeriesFiles: RecordingFiles {
         guard test.cases[0].channels.count == channelCount else {
             throw FileError.unsuitable(
                 path: paths[1],
-                problem: "it has \(test.cases[0].channels.count) channels, and \(paths[0]) has \(channelCount)")
+                problem:
+                    "it has \(counted(test.cases[0].channels.count, "channel")), and \(paths[0]) has \(channelCount)")
         }
         func split(_ file: TimeSeriesFile, _ part: String, _ label: (Int) -> Int) -> RecordingSplit {
             let samples = file.cases.enumerated().map { index, series in

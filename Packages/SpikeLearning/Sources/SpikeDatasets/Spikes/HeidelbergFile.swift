@@ -1,5 +1,6 @@
 import ArrayFiles
 import SpikeFiles
+import TorchTensors
 
 /// One file of the Spiking Heidelberg Digits or the Spiking Speech Commands.
 ///
@@ -38,7 +39,7 @@ struct HeidelbergFile {
         guard names.isEmpty || names.count == classCount else {
             throw .malformed(
                 path: path, place: "dataset extra/keys",
-                problem: "names \(names.count) classes, where \(classCount) are due")
+                problem: "names \(counted(names.count, "class", plural: "classes")), not \(classCount)")
         }
         var (cells, starts): ([UInt32], [Int]) = ([], [0])
         cells.reserveCapacity(recordings.spikeCounts.reduce(0, +))

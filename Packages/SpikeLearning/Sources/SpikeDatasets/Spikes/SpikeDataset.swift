@@ -31,11 +31,12 @@ public struct SpikeDataset: Sendable {
     ) throws(TensorError) {
         for split in [train, test] + (validation.map { [$0] } ?? []) {
             if let label = split.classIndices.first(where: { !classNames.indices.contains($0) }) {
-                throw TensorError("\(name): label \(label) is none of the \(classNames.count) classes")
+                throw TensorError(
+                    "\(name): label \(label) is none of the \(counted(classNames.count, "class", plural: "classes"))")
             }
             guard split.stepCount == train.stepCount, split.channelCount == train.channelCount else {
                 throw TensorError(
-                    "\(name): a part has \(split.stepCount) steps of \(split.channelCount) channels, and the training "
+                    "\(name): a part has \(counted(split.stepCount, "step")) of \(counted(split.channelCount, "channel")), and the training "
                         + "part \(train.stepCount) of \(train.channelCount)")
             }
         }

@@ -1,4 +1,5 @@
 import ArrayFiles
+import TorchTensors
 
 /// What becomes of files of a data set that are no images that can be read.
 public enum BrokenFiles: String, Sendable, Hashable, CaseIterable {
@@ -39,7 +40,7 @@ extension FileError {
         return .unsuitable(
             path: first.path,
             problem: "\(first.description.dropFirst(first.path.count + 2)); nor can "
-                + "\(others.count) other file\(others.count == 1 ? "" : "s") be read: \(LeftOut.listed(others)); repair or "
+                + "\(counted(others.count, "other file")) be read: \(LeftOut.listed(others)); repair or "
                 + "remove them, or leave them out with --broken-files skip")
     }
 }

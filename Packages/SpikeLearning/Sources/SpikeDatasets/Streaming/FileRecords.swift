@@ -1,15 +1,15 @@
 /// The records of files, one after the other in one piece of memory, in the form in which an index stores them. A million
 /// records take a fraction of the memory of as many arrays.
-struct FileRecords: Sendable {
+struct FileRecords<Finding: ImageFinding>: Sendable {
     private(set) var bytes: [UInt8] = []
     private var starts: [Int] = []
 
     /// The number of records.
     var count: Int { starts.count }
 
-    subscript(index: Int) -> FileRecord { bytes.withUnsafeBytes { FileRecord($0, at: starts[index]) } }
+    subscript(index: Int) -> FileRecord<Finding> { bytes.withUnsafeBytes { FileRecord($0, at: starts[index]) } }
 
-    mutating func append(_ record: FileRecord) {
+    mutating func append(_ record: FileRecord<Finding>) {
         starts.append(bytes.count)
         record.append(to: &bytes)
     }
@@ -32,7 +32,7 @@ struct FileRecords: Sendable {
         var (starts, place): ([Int], Int) = ([], 0)
         let isWhole = bytes.withUnsafeBytes { bytes in
             while place < bytes.count {
-                guard let found = FileRecord.path(in: bytes, at: place) else { return false }
+                guard let found = FileRecord<Finding>.path(in: bytes, at: place) else { return false }
                 starts.append(place)
                 place = found.end
             }
@@ -45,16 +45,16 @@ struct FileRecords: Sendable {
 
     /// Calls `body` with the stored path of a record.
     func withPath<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        bytes.withUnsafeBytes { body(FileRecord.path(in: $0, at: starts[index])!.path) }
+        bytes.withUnsafeBytes { body(FileRecord<Finding>.path(in: $0, at: starts[index])!.path) }
     }
 }
 
 /// The places of records, by their paths.
-struct FileRecordPlaces: Sendable {
-    private let records: FileRecords
+struct FileRecordPlaces<Finding: ImageFinding>: Sendable {
+    private let records: FileRecords<Finding>
     private var places: [UInt64: Int] = [:]
 
-    init(_ records: FileRecords) {
+    init(_ records: FileRecords<Finding>) {
         self.records = records
         places.reserveCapacity(records.count)
         for index in 0..<records.count {
@@ -64,7 +64,7 @@ struct FileRecordPlaces: Sendable {
     }
 
     /// Returns the record of a path; `nil` if there is none.
-    subscript(path: [UInt8]) -> FileRecord? {
+    subscript(path: [UInt8]) -> FileRecord<Finding>? {
         path.withUnsafeBytes { path in
             guard let index = places[Self.hash(path)],
                 records.withPath(index, { $0.elementsEqual(path) })

@@ -2,11 +2,11 @@ import ArrayFiles
 import CZlib
 import Foundation
 
-/// The file that keeps the records of a folder's images between two starts of a program.
+/// The file that keeps the records of a data set's images between two starts of a program.
 ///
-/// It holds a line that names the format, the CRC-32 of the rest, the size of the scaled images, the path of the folder,
-/// and the records. A file that is damaged, or is that of another folder, counts as missing. Whether a record still
-/// describes its file is for `FolderScan` to decide.
+/// It holds a line that names the format, the CRC-32 of the rest, the size of the scaled images, the path of the data
+/// set, and the records. A file that is damaged, or is that of another data set, counts as missing. Whether a record still
+/// describes its file is for `FileScan` to decide.
 struct FolderIndex: Sendable {
     /// The first bytes of the file. The number changes with the format, and whenever images are decoded or scaled to
     /// other pixels.
@@ -24,8 +24,8 @@ struct FolderIndex: Sendable {
     }
 
     /// - Parameters:
-    ///   - folder: The path of the folder with the images.
-    ///   - side: The height and width that the images are scaled to.
+    ///   - folder: The path of the folder with the images, or of the file that lists them.
+    ///   - side: The height and width that the images are scaled to; 0 if the records are of images as they are.
     ///   - cache: The path of the folder that holds indices.
     init(of folder: String, side: Int, in cache: String) {
         let resolved = realpath(folder, nil)
@@ -42,14 +42,14 @@ struct FolderIndex: Sendable {
     }
 
     /// The records and what is to be said of them.
-    struct Content {
-        var records = FileRecords()
+    struct Content<Finding: ImageFinding> {
+        var records = FileRecords<Finding>()
         /// The reason why a file that is there cannot be used; `nil` if it can, or there is none.
         var problem: String?
     }
 
     /// Reads the records; there are none if the file is missing or useless.
-    func read() -> Content {
+    func read<Finding>() -> Content<Finding> {
         guard FileManager.default.fileExists(atPath: path) else { return Content() }
         let start = Self.magic.count + 4
         guard let file = try? InputFile(path), var bytes = try? file.bytes(file.size) else {
@@ -62,7 +62,7 @@ struct FolderIndex: Sendable {
         guard bytes[start...].starts(with: subject) else { return Content(problem: "is that of another folder") }
         // In place, as the records of a million files take 160 MB.
         bytes.removeFirst(start + subject.count)
-        guard let records = FileRecords(bytes) else { return Content(problem: "is damaged") }
+        guard let records = FileRecords<Finding>(bytes) else { return Content(problem: "is damaged") }
         return Content(records: records)
     }
 

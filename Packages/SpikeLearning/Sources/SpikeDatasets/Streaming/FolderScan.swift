@@ -1,126 +1,29 @@
 import ArrayFiles
-import Foundation
-import TorchTensors
 
-/// Finds out what the images of a folder are: from the folder's index as far as it describes the files, and by reading
-/// the others.
-///
-/// A record of the index is used only if the file has the same size and the same times of modification and change as
-/// when it was read. Files that were added, renamed or written anew have other paths or times, and are read; files that
-/// were removed are not listed.
+/// Finds out what the images of a folder are, scaled to the size that networks see.
 struct FolderScan: Sendable {
     /// The folder.
     let root: BytePath
     /// The height and width that the images are scaled to.
     let side: Int
-    /// The index; `nil` for none.
-    let index: FolderIndex?
-    /// The age in nanoseconds from which a change gives a file another stamp in any file system.
-    var settlingTime = 2_000_000_000
-    /// The number of files between two reports of progress.
-    var portion = 4096
-    /// The time in seconds between two writings of the index while files are read, so that an interrupted scan has not
-    /// been for nothing.
-    var savingInterval = 30.0
+    /// Scans the files.
+    var files: FileScan<ScaledImage>
 
-    /// What a scan has found.
-    struct Result {
-        /// The records of the files that can be read, in the order of the files.
-        var records = FileRecords()
-        /// The place of each record in the list of files.
-        var places: [Int] = []
-        /// The files that cannot be read, in their order.
-        var broken: [(place: Int, error: FileError)] = []
-        /// The number of files that were read, because no record described them.
-        var readCount = 0
-        /// Why the index could not be used or written, one line each.
-        var notes: [String] = []
+    typealias Result = FileScan<ScaledImage>.Result
+
+    /// - Parameter index: The index of the folder; `nil` for none.
+    init(root: BytePath, side: Int, index: FolderIndex?) {
+        (self.root, self.side) = (root, side)
+        files = FileScan(index: index) { image, _ in ScaledImage(image.squared(side)) }
     }
 
-    /// Scans files, on LibTorch's threads.
+    /// Scans files, as `FileScan` does.
     ///
     /// - Parameters:
     ///   - paths: The paths of the files below the folder.
     ///   - progress: Called with the number of files done, now and then.
     /// - Throws: `TensorError` if LibTorch cannot run in parallel, and what `progress` throws.
     func callAsFunction(_ paths: [[UInt8]], progress: (Int) throws -> Void = { _ in }) throws -> Result {
-        var result = Result()
-        let lock = index.flatMap { WaitingLock(beside: $0.path) }
-        defer { withExtendedLifetime(lock) {} }
-        let known = index?.read() ?? FolderIndex.Content()
-        if let index, let problem = known.problem {
-            result.notes.append("\(index.path): the index \(problem); all images are read anew")
-        }
-        let places = FileRecordPlaces(known.records)
-        result.records.reserveCapacity(of: known.records)
-        var lastSaved = ContinuousClock.now
-        for start in stride(from: 0, to: paths.count, by: portion) {
-            let range = start..<min(start + portion, paths.count)
-            let outcomes = Locked([Outcome?](repeating: nil, count: range.count))
-            try parallelFor(range.count, grain: 32) { part in
-                let found = part.map { outcome(paths[start + $0], places) }
-                outcomes.withLock { $0.replaceSubrange(part, with: found) }
-            }
-            for (offset, outcome) in outcomes.withLock({ $0 }).enumerated() {
-                switch outcome! {
-                case .known(let record):
-                    result.records.append(record)
-                    result.places.append(start + offset)
-                case .read(let record):
-                    result.records.append(record)
-                    result.places.append(start + offset)
-                    result.readCount += 1
-                case .broken(let error):
-                    result.broken.append((start + offset, error))
-                    result.readCount += 1
-                }
-            }
-            try progress(range.upperBound)
-            if result.readCount > 0, ContinuousClock.now - lastSaved > .seconds(savingInterval) {
-                // The records of files that have not had their turn come first, so that newer ones count.
-                try? index?.write([known.records.bytes, result.records.bytes])
-                lastSaved = .now
-            }
-        }
-        if let index, result.readCount > result.broken.count || result.records.count != known.records.count {
-            do throws(FileError) {
-                try index.write([result.records.bytes])
-            } catch {
-                result.notes.append("\(error); without an index, the next start reads all images again")
-            }
-        }
-        return result
-    }
-
-    private enum Outcome {
-        case known(FileRecord)
-        case read(FileRecord)
-        case broken(FileError)
-    }
-
-    private func outcome(_ path: [UInt8], _ places: FileRecordPlaces) -> Outcome {
-        let file = root.appending(path)
-        if let record = places[path], record.isSettled, FileStamp(file) == record.stamp { return .known(record) }
-        do throws(FileError) {
-            return .read(try record(path, file))
-        } catch {
-            return .broken(error)
-        }
-    }
-
-    /// Reads and decodes a file.
-    private func record(_ path: [UInt8], _ file: BytePath) throws(FileError) -> FileRecord {
-        let now = Int(Date().timeIntervalSince1970 * 1e9)
-        let before = FileStamp(file)
-        let content = try file.content()
-        guard let stamp = FileStamp(file), stamp == before, stamp.size == content.count else {
-            throw .unreadable(path: file.text, reason: "it changes while it is read")
-        }
-        let image = try ImageFile.decode(content, file.text).squared(side)
-        var checksum = SHA256()
-        checksum.update(content)
-        return FileRecord(
-            path: path, stamp: stamp, isSettled: stamp.changed + settlingTime < now, content: checksum.digest(),
-            pixels: DatasetFile.checksum(ofPixels: image), sums: PixelSums(image))
+        try files(paths, file: { root.appending(paths[$0]) }, progress: progress)
     }
 }

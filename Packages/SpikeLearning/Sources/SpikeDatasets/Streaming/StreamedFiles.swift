@@ -4,7 +4,7 @@ import ArrayFiles
 struct StreamedFiles: StreamedImages {
     private let root: BytePath
     private let side: Int
-    private let records: FileRecords
+    private let records: FileRecords<ScaledImage>
     private let broken: BrokenFiles
     private let log = BrokenFileLog()
 
@@ -13,7 +13,7 @@ struct StreamedFiles: StreamedImages {
     ///   - side: The height and width that the images are scaled to.
     ///   - records: The records of the files.
     ///   - broken: What becomes of files that cannot be read any more.
-    init(_ root: BytePath, side: Int, _ records: FileRecords, _ broken: BrokenFiles) {
+    init(_ root: BytePath, side: Int, _ records: FileRecords<ScaledImage>, _ broken: BrokenFiles) {
         self.root = root
         self.side = side
         self.records = records

@@ -32,7 +32,7 @@ struct StreamedFolder {
             try ImageSplit(images, places: Array(records), labels: records.map { samples[found.places[$0]].label })
         }
         var sums = PixelSums()
-        for record in 0..<trainCount { sums += found.records[record].sums }
+        for record in 0..<trainCount { sums += found.records[record].finding.sums }
         return try ImageDataset(
             name: name, classNames: content.classNames, train: split(0..<trainCount),
             test: split(trainCount..<found.places.count),

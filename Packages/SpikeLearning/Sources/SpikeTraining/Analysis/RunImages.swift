@@ -27,7 +27,7 @@ extension TrainedRun {
     }
 
     private static func listed(_ classNames: [String]) -> String {
-        "\(classNames.count) classes (\(classNames.prefix(8).joined(separator: ", "))\(classNames.count > 8 ? ", …" : ""))"
+        "\(counted(classNames.count, "class", plural: "classes")) (\(classNames.prefix(8).joined(separator: ", "))\(classNames.count > 8 ? ", …" : ""))"
     }
 
     /// Returns whether a folder is that of a single run, not one that contains the folders of several.

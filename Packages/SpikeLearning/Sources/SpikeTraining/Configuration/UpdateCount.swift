@@ -1,4 +1,5 @@
 import SpikeDatasets
+import TorchTensors
 
 extension TrainingConfiguration {
     /// Returns the treatment of the images that do not fill an epoch's last batch.
@@ -31,15 +32,12 @@ extension RunDescription {
     /// A sentence that warns about a run with fewer updates than `fewestUpdates`; `nil` for other runs.
     public var updateRemark: String? {
         guard updateCount < Self.fewestUpdates else { return nil }
-        func counted(_ count: Int, _ noun: String, _ plural: String) -> String {
-            "\(count) \(count == 1 ? noun : plural)"
-        }
         let work =
             configuration.accumulate == 1
-            ? "makes only \(counted(updateCount, "update", "updates")) of the weights"
-            : "trains on only \(counted(updateCount, "batch", "batches"))"
+            ? "makes only \(counted(updateCount, "update")) of the weights"
+            : "trains on only \(counted(updateCount, "batch", plural: "batches"))"
         return "it \(work) "
-            + "(\(counted(configuration.epochs, "epoch", "epochs")) of \(counted(batchCount, "batch", "batches"))), after which "
+            + "(\(counted(configuration.epochs, "epoch")) of \(counted(batchCount, "batch", plural: "batches"))), after which "
             + "the running statistics of batch normalisation lag behind, so that accuracy on test images is far below that "
             + "in training; take a smaller --batch or more --epochs, for \(Self.fewestUpdates) updates or more"
     }

@@ -87,11 +87,12 @@ final class DetectionTask: TrainingTask {
         let place = "epoch \(batch.epoch + 1), batch \(batch.index + 1)"
         joint.begin(isStandIn: batch.isStandIn)
         let loss = try use.loss(use.predictions(batch.images), of: batch, workers)
-        // The loss of the whole batch, and its parts.
-        let sums = try workers.sum([loss.total.item()] + loss.parts)
-        guard sums[0].isFinite else { throw Divergence(description: "\(place): the loss is \(sums[0].plainText)") }
+        // The loss of the whole batch, and its parts, on the way during the backward pass.
+        let figures = try workers.beginSum([loss.total.item()] + loss.parts)
         let done = step + 1
         try joint.addGradients(of: loss.total, isLast: mayStop(afterBatches: done))
+        let sums = try figures.finish()
+        guard sums[0].isFinite else { throw Divergence(description: "\(place): the loss is \(sums[0].plainText)") }
         let images = batch.wholeCount
         progress.lossSum += sums[0]
         progress.lossParts = zip(progress.lossParts ?? [0, 0, 0], sums.dropFirst()).map { $0 + $1 * Double(images) }
@@ -120,7 +121,8 @@ final class DetectionTask: TrainingTask {
         guard isLast || epoch % configuration.testEvery == 0 else { return nil }
         guard let testLoader else { preconditionFailure("DetectionTask: there are no images to test on") }
         let figures = try average.withAverages {
-            try use.evaluate(
+            try joint.shareStatistics()
+            return try use.evaluate(
                 testLoader, classNames: record.classNames, countsSpikes: isLast, workers: workers,
                 willTest: {
                     try outsideAverages(willTest)

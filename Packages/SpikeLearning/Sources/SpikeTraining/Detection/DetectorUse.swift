@@ -58,7 +58,7 @@ struct DetectorUse {
         defer { if wasTraining { network.train() } }
         let meter = countsSpikes ? SpikeRateMeter() : nil
         let batches = loader.batches(epoch: 0)
-        var (evaluated, lossSum): ([FoundObjects], Double) = ([], 0)
+        var (evaluated, lossSum): ([GatheredDetections], Double) = ([], 0)
         try withoutGradient {
             while let batch = try batches.next() {
                 try willTest()
@@ -69,7 +69,7 @@ struct DetectorUse {
                 if batch.isStandIn { continue }
                 for (place, detections) in try grid.detections(raw, .evaluation).enumerated() {
                     let (index, letterbox) = (batch.samples[place], batch.letterboxes[place])
-                    let one = FoundObjects(sample: index, detections: detections.map { $0.original(letterbox) })
+                    let one = GatheredDetections(sample: index, detections: detections.map { $0.original(letterbox) })
                     evaluated.append(one)
                     found(index, one.image(loader))
                 }
@@ -77,7 +77,7 @@ struct DetectorUse {
         }
         lossSum = try workers.sum([lossSum])[0]
         try meter?.addUp(over: workers, network)
-        let images = try FoundObjects.gathered(evaluated, workers).map { $0.image(loader) }
+        let images = try GatheredDetections.gathered(evaluated, workers).map { $0.image(loader) }
         return try workers.ofMain(
             DetectionFigures(
                 images, classNames: classNames, loss: images.isEmpty ? 0 : lossSum / Double(images.count),

@@ -9,8 +9,8 @@ final class JointTraining {
 
     private let group: ProcessGroup?
     private let exchange: NormalizationExchange?
-    /// The statistics of batch normalisation that each worker has of its own.
-    private let ownStatistics: [Tensor]
+    /// The running statistics of batch normalisation that each worker has of its own.
+    private let ownStatistics: [Buffer]
 
     /// - Parameters:
     ///   - network: The network, on its device, with the same weights in all workers.
@@ -28,7 +28,7 @@ final class JointTraining {
             (exchange, synchronizer) = (nil, nil)
         }
         exchange?.attach(to: network)
-        ownStatistics = group == nil || exchange != nil ? [] : network.namedBuffers().map(\.buffer.tensor)
+        ownStatistics = group == nil || exchange != nil ? [] : network.namedBuffers().map(\.buffer)
     }
 
     /// Notes whether the images of the next batch only stand in, as `ImageBatch.isStandIn` says. Call this before the
@@ -45,9 +45,14 @@ final class JointTraining {
     func addGradients(of loss: Tensor, isLast: Bool) throws {
         synchronizer?.isActive = isLast
         try loss.backward()
-        guard isLast else { return }
-        try synchronizer?.finish()
-        // Without synchronised statistics, those of the main worker count.
-        try group?.broadcast(ownStatistics)
+        if isLast { try synchronizer?.finish() }
+    }
+
+    /// Gives all workers the running statistics of the main worker, which count if they are not synchronised. Call this
+    /// before the network is tested; training does not use them.
+    func shareStatistics() throws(TensorError) {
+        // Tensors of one type travel together.
+        let tensors = ownStatistics.map(\.tensor)
+        try group?.broadcast(tensors.filter(\.dtype.isFloatingPoint) + tensors.filter { !$0.dtype.isFloatingPoint })
     }
 }

@@ -136,6 +136,21 @@ public final class Workers: Sendable {
         return try message.elements()
     }
 
+    /// Begins to add up numbers over all workers, which pass equally many. Meanwhile, this worker can go on.
+    func beginSum(_ values: [Double]) throws(TensorError) -> PendingNumbers {
+        guard let group, !values.isEmpty else { return PendingNumbers(own: values, sum: nil) }
+        return try PendingNumbers(own: values, sum: group.beginSum(Tensor(values)))
+    }
+
+    /// Sums of numbers over all workers that may not be there yet.
+    struct PendingNumbers {
+        fileprivate let own: [Double]
+        fileprivate let sum: ProcessGroup.PendingSum?
+
+        /// Waits for the sums, once. All workers get identical bits.
+        func finish() throws(TensorError) -> [Double] { try sum?.finish().elements() ?? own }
+    }
+
     /// Returns the numbers of each worker, of which there may be any number, in the order of ranks.
     func gathered(_ values: [Double]) throws(TensorError) -> [[Double]] {
         guard let group else { return [values] }

@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import SpikeDatasets
+import TorchTensors
 
 /// The record of the images on which a run was trained and tested, in the file `data.json` of its folder.
 public struct RunData: Codable, Sendable, Hashable {
@@ -136,7 +137,7 @@ public struct RunData: Codable, Sendable, Hashable {
         let names = (test ?? []).filter { $0.isAmong(trained) }.map(\.name)
         return names.isEmpty
             ? nil
-            : "\(names.count) test image\(names.count == 1 ? " has" : "s have") the content of a training image: "
+            : "\(counted(names.count, "test image")) \(names.count == 1 ? "has" : "have") the content of a training image: "
                 + LeftOut.listed(names)
     }
 

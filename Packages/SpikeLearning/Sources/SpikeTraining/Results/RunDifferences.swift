@@ -1,4 +1,5 @@
 import Foundation
+import TorchTensors
 
 extension RunRecord {
     /// Returns the differences between two runs, such as `batch (16, now 8)`; empty if there are none.
@@ -50,7 +51,7 @@ extension RunRecord {
             && trainCount >= 0
         guard isRight else {
             throw TrainingError(
-                "\(path): names images of shape \(imageShape) and \(classNames.count) classes, which no run has; train again"
+                "\(path): names images of shape \(imageShape) and \(counted(classNames.count, "class", plural: "classes")), which no run has; train again"
             )
         }
         do {

@@ -32,7 +32,7 @@ public struct RunEnvironment: Codable, Sendable, Hashable {
         self.workers = workers.size == 1 ? nil : workers.size
         self.device = device.description
         let cores = ProcessInfo.processInfo.processorCount
-        machine = "\(Self.system), \(Self.processor), \(cores) core\(cores == 1 ? "" : "s")"
+        machine = "\(Self.system), \(Self.processor), \(counted(cores, "core"))"
         date = Date.now.formatted(.iso8601)
     }
 

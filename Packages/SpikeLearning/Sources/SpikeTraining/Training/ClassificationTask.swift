@@ -82,19 +82,20 @@ final class ClassificationTask: TrainingTask {
         let logits = try logits(network, batch.images.to(device))
         let loss = try logits.crossEntropy(batch.targets.to(device))
         let correct = try (logits.detached().argmax(1) .== batch.labels.to(device)).sum().item()
-        // The loss and the number of correct answers of the whole batch.
-        let sums = try workers.sum(
+        // The loss and the number of correct answers of the whole batch, on the way during the backward pass.
+        let figures = try workers.beginSum(
             batch.isStandIn ? [0, 0] : [loss.item() * Double(batch.count), correct])
-        guard sums[0].isFinite else {
-            throw Divergence(
-                description: "epoch \(batch.epoch + 1), batch \(batch.index + 1): the loss is "
-                    + "\((sums[0] / Double(batch.wholeCount)).plainText)")
-        }
         let update = batch.index / configuration.accumulate
         let isLast = mayStop(afterBatches: step + 1)
         if batch.index % configuration.accumulate == 0 { try optimizer.clearGradients() }
         let weight = Double(batch.count) / Double(imageCount(ofUpdate: update))
         try joint.addGradients(of: weight == 1 ? loss : loss * weight, isLast: isLast)
+        let sums = try figures.finish()
+        guard sums[0].isFinite else {
+            throw Divergence(
+                description: "epoch \(batch.epoch + 1), batch \(batch.index + 1): the loss is "
+                    + "\((sums[0] / Double(batch.wholeCount)).plainText)")
+        }
         progress.lossSum += sums[0]
         progress.correct += Int(sums[1])
         progress.images += batch.wholeCount
@@ -122,6 +123,7 @@ final class ClassificationTask: TrainingTask {
 
     func evaluation(after epoch: Int, isLast: Bool, willTest: () throws -> Void) throws -> Evaluation? {
         guard let testLoader else { preconditionFailure("ClassificationTask: there are no images to test on") }
+        try joint.shareStatistics()
         let tested = try Evaluation(network, testLoader, on: device, countsSpikes: isLast, workers: workers) {
             try willTest()
             return try self.logits($0, $1)

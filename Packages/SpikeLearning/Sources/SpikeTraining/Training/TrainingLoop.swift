@@ -141,7 +141,7 @@ final class TrainingLoop<Task: TrainingTask> {
         epochs = try metrics.read(first: progress.epoch)
         guard epochs.count == progress.epoch else {
             throw TrainingError(
-                "\(metrics.path): has \(epochs.count) epochs, the checkpoint \(progress.epoch); remove the run's folder"
+                "\(metrics.path): has \(counted(epochs.count, "epoch")), the checkpoint \(progress.epoch); remove the run's folder"
             )
         }
         try AtomicFile.write(

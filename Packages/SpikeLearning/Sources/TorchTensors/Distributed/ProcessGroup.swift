@@ -4,8 +4,9 @@ import Foundation
 /// A group of processes that train together, each on its share of the data.
 ///
 /// Every process must make the same calls in the same order. PyTorch's launcher starts the processes and passes each
-/// its rank: `torchrun --no-python --nproc-per-node 2 PROGRAM`. Gloo transfers messages over TCP, from CPU memory;
-/// after `useNCCL`, NCCL transfers those of a CUDA device.
+/// its rank: `torchrun --no-python --nproc-per-node 2 PROGRAM`. Gloo transfers messages over TCP, from CPU memory; if all
+/// processes are on one machine, small messages travel through memory that they share, unless the environment variable
+/// SPIKEKIT_SHARED_MEMORY is 0. After `useNCCL`, NCCL transfers those of a CUDA device.
 /// Calls block, and throw a `TensorError` if another process does not take part in time or has ended.
 public final class ProcessGroup: Sendable {
     /// The index of this process in the group, from 0.
@@ -19,6 +20,8 @@ public final class ProcessGroup: Sendable {
     let failure = Flag()
     /// Transfers the tensors of one device, if it is there. Like `group`, it has no lock.
     nonisolated(unsafe) private var direct: NCCLCommunicator?
+    /// Transfers small tensors, if all processes are on one machine. Like `group`, it has no lock.
+    nonisolated(unsafe) private var shared: SharedMemory?
 
     /// Whether a call has failed, because another process has ended, cannot be reached, or did not take part in time.
     public var hasFailed: Bool { failure.isSet }
@@ -98,6 +101,7 @@ public final class ProcessGroup: Sendable {
         }
         try check(interface.map { $0.withCString(join) } ?? join(nil))
         (self.rank, self.size, self.store, self.group) = (rank, size, store, group)
+        if size > 1 { try shareMemory(timeout: timeout) }
     }
 
     deinit { tb_process_group_leave(group) }
@@ -115,6 +119,9 @@ public final class ProcessGroup: Sendable {
                     if let direct, direct.device == message.device {
                         return try noting { () throws(TensorError) in try direct.sum(message) }
                     }
+                    if let shared, shared.suits(message) {
+                        return try noting { () throws(TensorError) in try shared.sum(message) }
+                    }
                     try withHandles([message]) { (handles, count) throws(TensorError) in
                         try checked(tb_all_reduce_sum(group, handles, count))
                     }
@@ -123,7 +130,8 @@ public final class ProcessGroup: Sendable {
         }
     }
 
-    /// Begins to replace a tensor, in place, by its sum over all processes. Meanwhile, this process can go on.
+    /// Begins to replace a tensor, in place, by its sum over all processes. Meanwhile, this process can go on. All processes
+    /// must begin and finish their sums in the same order.
     ///
     /// - Parameter tensor: The tensor, contiguous on its `messageDevice`. It must not be used until the sum is finished.
     /// - Returns: The sum, whose `finish()` must be called.
@@ -133,6 +141,8 @@ public final class ProcessGroup: Sendable {
             try noting { () throws(TensorError) in try direct.sum(tensor) }
             return PendingSum(nil, of: tensor, in: self)
         }
+        // There is nothing to do in the background: the sum takes little time once all processes are there.
+        if let shared, shared.suits(tensor) { return PendingSum(nil, of: tensor, in: self, shared) }
         var work = TBWork()
         try tensor.borrow { (handle) throws(TensorError) in try checked(tb_all_reduce_begin(group, handle, &work)) }
         return PendingSum(work, of: tensor, in: self)
@@ -145,16 +155,26 @@ public final class ProcessGroup: Sendable {
     /// Makes NCCL send the tensors of a device.
     func use(_ communicator: NCCLCommunicator) { direct = communicator }
 
+    /// Makes small tensors travel through shared memory.
+    func use(_ memory: SharedMemory?) { shared = memory }
+
+    /// Whether small tensors travel through shared memory.
+    var sharesMemory: Bool { shared != nil }
+
     /// A sum that is computed in the background.
     public final class PendingSum {
-        /// The operation of Gloo; `nil` for one of NCCL, which later operations wait for.
+        /// The operation of Gloo; `nil` for one of NCCL, which later operations wait for, and for shared memory.
         private var work: TBWork?
+        /// Adds up the tensor when the sum is finished; `nil` if it is computed in the background.
+        private let shared: SharedMemory?
         private let tensor: Tensor
         private let group: ProcessGroup
         private var isFinished = false
 
-        fileprivate init(_ work: TBWork?, of tensor: Tensor, in group: ProcessGroup) {
-            (self.work, self.tensor, self.group) = (work, tensor, group)
+        fileprivate init(
+            _ work: TBWork?, of tensor: Tensor, in group: ProcessGroup, _ shared: SharedMemory? = nil
+        ) {
+            (self.work, self.tensor, self.group, self.shared) = (work, tensor, group, shared)
         }
 
         deinit {
@@ -170,6 +190,7 @@ public final class ProcessGroup: Sendable {
             precondition(!isFinished, "PendingSum: finish() was called twice")
             isFinished = true
             if let work = take() { try group.checked(tb_work_finish(work)) }
+            if let shared { try group.noting { () throws(TensorError) in try shared.sum(tensor) } }
             return tensor
         }
 

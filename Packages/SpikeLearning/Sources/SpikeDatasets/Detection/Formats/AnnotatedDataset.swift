@@ -16,16 +16,20 @@ struct AnnotatedDataset {
     /// What was left out so far.
     var leftOut: [LeftOut]
 
+    /// The number of images from which an index is kept in the user's cache. Fewer are read within seconds.
+    private static let indexedCount = 1000
+
     /// Reads and checks all images, on LibTorch's threads.
     ///
     /// - Parameters:
     ///   - brokenFiles: What becomes of images that cannot be read.
-    ///   - progress: Called with the number of images read, and with that of all images.
+    ///   - indexFolder: The folder of the index that keeps what was found, as `DetectionFormat.read` says.
+    ///   - progress: Called while images are read.
     /// - Throws: `FileError` if there is no class, or no image that can be read, or if one cannot be read and that is
     ///   refused.
-    func checked(_ brokenFiles: BrokenFiles, _ progress: @escaping @Sendable (Int, Int) -> Void) throws
-        -> DetectionDataset
-    {
+    func checked(
+        _ brokenFiles: BrokenFiles, indexFolder: String?, _ progress: (ReadingProgress) throws -> Void
+    ) throws -> DetectionDataset {
         func nothing(_ problem: String, _ leftOut: [LeftOut], _ advice: String = "") -> FileError {
             let found = leftOut.isEmpty ? "" : " (\(leftOut.map(\.text).joined(separator: "; ")))"
             return .unsuitable(path: path, problem: problem + found + advice)
@@ -52,7 +56,7 @@ struct AnnotatedDataset {
         // An image in both parts is checked once, unless each part has another annotation of it.
         let known = Set(trained.map(\.id))
         let all = trained + tested.filter { !known.contains($0.id) }
-        let checked = try Self.checked(all.map(\.image), classNames, progress)
+        let checked = try checked(all, indexFolder: indexFolder, progress)
         var broken: [(name: String, error: FileError)] = []
         for (one, result) in zip(all, checked) {
             if let error = result.broken { broken.append((one.image.name, error)) }
@@ -72,24 +76,25 @@ struct AnnotatedDataset {
         return dataset
     }
 
-    private static func checked(
-        _ images: [AnnotatedImage], _ classNames: [String], _ progress: @escaping @Sendable (Int, Int) -> Void
+    private func checked(
+        _ images: [Listed], indexFolder: String?, _ progress: (ReadingProgress) throws -> Void
     ) throws -> [AnnotatedImage.Checked] {
         let labels = Dictionary(zip(classNames, classNames.indices)) { first, _ in first }
-        let results = Locked<[AnnotatedImage.Checked?]>([AnnotatedImage.Checked?](repeating: nil, count: images.count))
-        let done = Locked(0)
-        try parallelFor(images.count, grain: 1) { part in
-            for index in part {
-                let result = images[index].checked(labels)
-                results.withLock { $0[index] = result }
-                let count = done.withLock { count in
-                    count += 1
-                    return count
-                }
-                progress(count, images.count)
-            }
-        }
-        return results.withLock { $0.map { $0! } }
+        // The image of an annotation that cannot be read is left out.
+        let readable = images.indices.filter { images[$0].image.problem == nil }
+        let folder = indexFolder ?? (readable.count < Self.indexedCount ? nil : FolderIndex.usualFolder)
+        let index = folder.map { FolderIndex(of: path, side: 0, in: $0) }
+        var scan = FileScan(index: index) { ImageShape($0, $1) }
+        // Images with boxes are large.
+        (scan.portion, scan.grain) = (256, 1)
+        let found = try scan(
+            readable.map { images[$0].file.bytes }, file: { images[readable[$0]].image.path },
+            progress: { try progress(.images(done: $0, count: readable.count)) })
+        for note in found.notes { try progress(.note(note)) }
+        var results = [Result<FileRecord<ImageShape>, FileError>?](repeating: nil, count: images.count)
+        for (record, place) in found.places.enumerated() { results[readable[place]] = .success(found.records[record]) }
+        for (place, error) in found.broken { results[readable[place]] = .failure(error) }
+        return zip(images, results).map { $0.image.checked(labels, $1) }
     }
 }
 

@@ -52,30 +52,29 @@ extension AnnotatedImage {
         var leftOut: [LeftOut] = []
     }
 
-    /// Reads the image and checks its boxes.
+    /// Checks the boxes.
     ///
-    /// - Parameter labels: The labels of the class names that are known.
-    func checked(_ labels: [String: Int]) -> Checked {
+    /// - Parameters:
+    ///   - labels: The labels of the class names that are known.
+    ///   - found: What the image's file is; `nil` if the annotation cannot be read.
+    func checked(_ labels: [String: Int], _ found: Result<FileRecord<ImageShape>, FileError>?) -> Checked {
         var result = Checked()
-        if let problem {
+        guard let found else {
             result.broken = problem
             result.leftOut.add(annotation, "annotations that cannot be read, with their images")
             return result
         }
-        let content: [UInt8]
-        let image: Image
+        let record: FileRecord<ImageShape>
         do throws(FileError) {
-            content = try path.content()
-            image = try ImageFile.decode(content, path.text)
+            record = try found.get()
         } catch {
             result.broken = error
             result.leftOut.add(name, error.reasonToLeaveOut)
             return result
         }
-        let size = PixelSize(width: image.width, height: image.height)
+        let (size, orientation) = (record.finding.size, record.finding.orientation)
         var turn = ExifOrientation.upright
         if let statedSize, statedSize != size {
-            let orientation = ImageFile.orientation(content)
             if orientation.exchangesSides, statedSize == PixelSize(width: size.height, height: size.width) {
                 turn = orientation
             } else {
@@ -103,11 +102,10 @@ extension AnnotatedImage {
                 boxes.append(one)
             }
         }
-        var checksum = SHA256()
-        checksum.update(content)
         result.sample = DetectionSample(
             name: name, width: size.width, height: size.height, boxes: boxes,
-            file: DatasetFile(name: name, size: content.count, sha256: checksum.hexadecimal()), source: .file(path))
+            file: DatasetFile(name: name, size: record.stamp.size, sha256: record.content.hexadecimal),
+            source: .file(path))
         return result
     }
 }

@@ -20,8 +20,8 @@ struct COCOFolder {
 
     /// Reads a data set, as `DetectionFormat.read` says.
     static func read(
-        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles,
-        progress: @escaping @Sendable (Int, Int) -> Void
+        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles, indexFolder: String?,
+        progress: (ReadingProgress) throws -> Void
     ) throws -> DetectionDataset {
         let isFolder = (try? BytePath(path).entries()) != nil
         let root = isFolder ? path : (path as NSString).deletingLastPathComponent
@@ -43,7 +43,7 @@ struct COCOFolder {
         return try AnnotatedDataset(
             path: path, layout: folder.layout(of: train), classNames: classNames ?? names, train: trained,
             test: tested!, leftOut: folder.leftOut
-        ).checked(brokenFiles, progress)
+        ).checked(brokenFiles, indexFolder: indexFolder, progress)
     }
 
     private init(_ path: String, isFolder: Bool) {

@@ -22,8 +22,8 @@ struct VOCFolder {
 
     /// Reads a data set, as `DetectionFormat.read` says.
     static func read(
-        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles,
-        progress: @escaping @Sendable (Int, Int) -> Void
+        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles, indexFolder: String?,
+        progress: (ReadingProgress) throws -> Void
     ) throws -> DetectionDataset {
         var folder = VOCFolder(path)
         let (train, test) = try folder.parts()
@@ -33,7 +33,7 @@ struct VOCFolder {
             layout: "a data set of VOC holds Annotations and JPEGImages, or folders train and test of images and XML "
                 + "files, or images and XML files side by side",
             classNames: classNames, train: train, test: test, leftOut: folder.leftOut
-        ).checked(brokenFiles, progress)
+        ).checked(brokenFiles, indexFolder: indexFolder, progress)
     }
 
     private init(_ path: String) {

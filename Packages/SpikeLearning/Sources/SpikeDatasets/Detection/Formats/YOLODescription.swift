@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import TorchTensors
 import Yams
 
 /// What a `data.yaml` says, or what stands in its place.
@@ -69,7 +70,8 @@ struct YOLODescription {
         }
         if let count = node["nc"]?.int, count != names.count {
             throw .malformed(
-                path: file, place: "nc", problem: "it says \(count) classes, but there are \(names.count) names")
+                path: file, place: "nc",
+                problem: "it says \(counted(count, "class", plural: "classes")), and names \(names.count)")
         }
     }
 
@@ -123,6 +125,7 @@ struct YOLODescription {
             )
         }
     }
+
     /// Returns the name of a class. A number is a name, too, but not an empty text, a list or nothing.
     private static func name(_ node: Node, _ index: Int, _ file: String) throws(FileError) -> String {
         guard let scalar = node.scalar, !scalar.string.allSatisfy(\.isWhitespace),

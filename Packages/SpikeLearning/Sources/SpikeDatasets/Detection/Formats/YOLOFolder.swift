@@ -19,8 +19,8 @@ struct YOLOFolder {
 
     /// Reads a data set, as `DetectionFormat.read` says.
     static func read(
-        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles,
-        progress: @escaping @Sendable (Int, Int) -> Void
+        _ path: String, classNames: [String]?, brokenFiles: BrokenFiles, indexFolder: String?,
+        progress: (ReadingProgress) throws -> Void
     ) throws -> DetectionDataset {
         let description = try YOLODescription(path)
         var folder = YOLOFolder(path: path, bases: description.bases)
@@ -38,7 +38,7 @@ struct YOLOFolder {
             layout: "images are files \(FolderContent.Kind.images.types), in the folders or lists that train: and val: "
                 + "in data.yaml name",
             classNames: classNames ?? names, train: train, test: test, leftOut: folder.leftOut
-        ).checked(brokenFiles, progress)
+        ).checked(brokenFiles, indexFolder: indexFolder, progress)
     }
 
     private init(path: String, bases: [BytePath]) {

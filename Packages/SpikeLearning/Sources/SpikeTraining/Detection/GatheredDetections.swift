@@ -3,7 +3,7 @@ import SpikeDatasets
 import TorchTensors
 
 /// The detections in an image of a data set, which workers send to each other as numbers.
-struct FoundObjects {
+struct GatheredDetections {
     /// The position of the image in the data set.
     let sample: Int
     /// The detections, with boxes in pixels of the image.
@@ -20,7 +20,7 @@ struct FoundObjects {
     ///
     /// - Parameter own: The detections in the images of this worker.
     /// - Throws: `TensorError` if another worker does not take part in time.
-    static func gathered(_ own: [FoundObjects], _ workers: Workers) throws(TensorError) -> [FoundObjects] {
+    static func gathered(_ own: [GatheredDetections], _ workers: Workers) throws(TensorError) -> [GatheredDetections] {
         try workers.gathered(own.flatMap(\.numbers)).flatMap(all).sorted { $0.sample < $1.sample }
     }
 
@@ -33,8 +33,8 @@ struct FoundObjects {
     }
 
     /// Returns what `numbers` of one image after the other has become.
-    private static func all(_ numbers: [Double]) -> [FoundObjects] {
-        var (all, place): ([FoundObjects], Int) = ([], 0)
+    private static func all(_ numbers: [Double]) -> [GatheredDetections] {
+        var (all, place): ([GatheredDetections], Int) = ([], 0)
         while place < numbers.count {
             let first = place + 2
             let end = first + 6 * Int(numbers[place + 1])
@@ -43,7 +43,7 @@ struct FoundObjects {
                     box: Box(left: numbers[at], top: numbers[at + 1], right: numbers[at + 2], bottom: numbers[at + 3]),
                     label: Int(numbers[at + 4]), score: numbers[at + 5])
             }
-            all.append(FoundObjects(sample: Int(numbers[place]), detections: detections))
+            all.append(GatheredDetections(sample: Int(numbers[place]), detections: detections))
             place = end
         }
         return all
