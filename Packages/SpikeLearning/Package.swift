@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "TrainingReportsTests",
             dependencies: [
-                "TrainingReports", "SpikeTraining", "SpikeDatasets", "SpikingLayers", "TorchTensors", "TestSupport",
+                "TrainingReports", "SpikeTraining", "SpikeDatasets", "ObjectDetection", "SpikingLayers", "TorchTensors",
+                "TestSupport", kit("SpikeReports"),
             ]),
         .testTarget(
             name: "SpikingAgentsTests",
@@ -133,8 +134,8 @@ let package = Package(
         .testTarget(
             name: "SpikeLearnTests",
             dependencies: [
-                "spike-learn", "SpikeTraining", "SpikeDatasets", "SpikingAgents", "TorchTensors", "TestSupport",
-                kit("SpikeCommandLine"), kit("ArrayFiles"),
+                "spike-learn", "SpikeTraining", "SpikeDatasets", "SpikingAgents", "SpikingModels", "SpikingLayers",
+                "TorchModules", "TorchTensors", "TestSupport", kit("SpikeCommandLine"), kit("ArrayFiles"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

@@ -1,4 +1,5 @@
 import SpikeReports
+import TorchTensors
 
 extension TrainingReport {
     /// The largest number of classes shown as a matrix; more would not fit a readable image.
@@ -30,7 +31,7 @@ extension TrainingReport {
         }
         mistakes.sort { ($1.count, $0.truth, $0.answer) < ($0.count, $1.truth, $1.answer) }
         return [
-            .paragraph("The most frequent mistakes among \(names.count) classes\(seeds):"),
+            .paragraph("The most frequent mistakes among \(counted(names.count, "class", plural: "classes"))\(seeds):"),
             .table(
                 ReportTable(
                     columns: [

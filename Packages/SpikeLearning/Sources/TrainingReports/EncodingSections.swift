@@ -2,6 +2,7 @@ import Foundation
 import SpikeReports
 import SpikeTraining
 import SpikingLayers
+import TorchTensors
 
 extension TrainingReport {
     /// The largest number of time steps shown; more would not fit a readable image.
@@ -162,8 +163,11 @@ extension TrainingReport {
                 cells: spikes.indices.map { step in shown.map { cell(step, $0) } })
         let which =
             shown.count < channelCount
-            ? "The \(shown.count) channels of \(channelCount) whose codes have the most entropy." : "All channels."
-        let part = spikes.count < analysis.example.spikes.count ? " The first \(spikes.count) steps." : ""
+            ? "The \(shown.count == 1 ? "channel" : "\(shown.count) channels") of \(channelCount) whose codes have the most entropy."
+            : "All channels."
+        let part =
+            spikes.count < analysis.example.spikes.count
+            ? " The first \(spikes.count == 1 ? "step" : "\(spikes.count) steps")." : ""
         return .figure(plot, caption: "\(which) A coloured place is a spike.\(part)")
     }
 

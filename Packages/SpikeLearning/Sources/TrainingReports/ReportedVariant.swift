@@ -1,6 +1,7 @@
 import Foundation
 import SpikeReports
 import SpikeTraining
+import TorchTensors
 
 /// A named training configuration and its runs, one per seed.
 public struct ReportedVariant {
@@ -95,7 +96,8 @@ public struct ReportedVariant {
             }
         }
         guard !groups.isEmpty else {
-            throw TrainingError("\(folders.joined(separator: ", ")): none of the \(paths.count) runs has finished")
+            throw TrainingError(
+                "\(folders.joined(separator: ", ")): none of \(counted(paths.count, "run")) has finished")
         }
         var taken: [String: Int] = [:]
         return try groups.map { group in

@@ -1,6 +1,7 @@
 import SpikeDatasets
 import SpikeReports
 import SpikeTraining
+import TorchTensors
 
 extension TrainingReport {
     func results(_ command: String?) -> ReportSection {

@@ -63,7 +63,7 @@ import Testing
             ("\"category_id\": 3", "\"category_id\": 4", "\(place): the category 4 is not among those of this file"),
             ("\"image_id\": 7,", "", "\(place): image_id is missing"),
             ("\"bbox\": [10, 20, 30, 40],", "", "\(place): bbox is missing"),
-            (", 30, 40]", ", 30]", "\(place).bbox: there are 3 numbers instead of 4: [x, y, width, height]"),
+            (", 30, 40]", ", 30]", "\(place).bbox: a box is 4 numbers, [x, y, width, height], not 3"),
             (", 30, 40]", ", 30, \"x\"]", "\(place).bbox[3]: the text \"x\" stands where a number is needed"),
             (", 30, 40]", ", NaN, 40]", "\(place).bbox[2]: NaN stands where a number is needed"),
             (", 30, 40]", ", -Infinity, 40]", "\(place).bbox[2]: -Infinity stands where a number is needed"),
@@ -113,7 +113,7 @@ import Testing
             (", \"score\": 1", "", "d.json, [1]: score is missing"),
             ("\"score\": 1", "\"score\": \"1\"", "d.json, [1].score: the text \"1\" stands where a number is needed"),
             ("\"score\": 1", "\"score\": NaN", "d.json, [1].score: NaN stands where a number is needed"),
-            ("4e0, 3]", "4e0, 3, 1]", "d.json, [1].bbox: there are 5 numbers instead of 4: [x, y, width, height]"),
+            ("4e0, 3]", "4e0, 3, 1]", "d.json, [1].bbox: a box is 4 numbers, [x, y, width, height], not 5"),
             ("4e0, 3]", "-4, 3]", "d.json, [1].bbox: width and height must be >= 0, got -4.0 and 3.0"),
         ] {
             #expect(try problem(part, other, found: true) == text, "\(other)")

@@ -50,7 +50,7 @@ import TorchTensors
                 == "images: uint8 [N, C, H, W] and int64 labels [N] are needed, got uint8 [2, 4] and int64 [2]")
         let split = try ImageSplit(images: images, labels: labels)
         let flaw = message { _ = try ImageDataset(name: "made", classNames: ["a"], train: split, test: split) }
-        #expect(flaw == "made: label 1 is none of the 1 classes")
+        #expect(flaw == "made: label 1 is none of the 1 class")
     }
 
     /// However they were packed, images and labels are the same, or not.

@@ -190,14 +190,12 @@ import Testing
         for block in [little, big] {
             let name = Array("eXIf".utf8)
             let checksum = UInt32(crc32(0, name + block, UInt32(4 + block.count)))
-            let chunk = Self.bigEndian(UInt32(block.count)) + name + block + Self.bigEndian(checksum)
+            let chunk: [UInt8] = Self.bigEndian(UInt32(block.count)) + name + block + Self.bigEndian(checksum)
             // Behind the signature and the header.
-            let bytes = Array(plain[..<33]) + chunk + Array(plain[33...])
+            let bytes: [UInt8] = plain[..<33] + chunk + plain[33...]
             let found = try ImageFile.read(folder.file("turned.png", bytes))
-            #expect(
-                found
-                    == Image(
-                        channels: 3, height: height, width: 6 / height, pixels: expected + expected + expected))
+            let pixels: [UInt8] = expected + expected + expected
+            #expect(found == Image(channels: 3, height: height, width: 6 / height, pixels: pixels))
         }
     }
 

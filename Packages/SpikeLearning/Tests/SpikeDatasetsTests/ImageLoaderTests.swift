@@ -99,20 +99,22 @@ import TorchTensors
         let batch = try plain.batch(1, epoch: 0)
         #expect(
             batch.indices == [4, 5, 6, 7] && batch.images.shape == [4, 3, 8, 8] && batch.images.dtype == .float32)
-        #expect(try batch.images.elements() == bytes[4 * 192..<8 * 192].map { Float($0) / 255 })
+        let expected: [Float] = bytes[768..<1536].map { Float($0) / 255 }
+        #expect(try batch.images.elements() == expected)
         #expect(try batch.labels.elements(as: Int.self) == [4, 0, 1, 2])
-        #expect(
-            try batch.targets.elements(as: Float.self).enumerated().filter { $0.element == 1 }.map(\.offset)
-                == [4, 5, 11, 17])
+        let targets = try batch.targets.elements(as: Float.self)
+        #expect(targets.indices.filter { targets[$0] == 1 } == [4, 5, 11, 17])
 
         let normalization = try ImageNormalization(of: split.images)
         let normalized = try ImageLoader(
             split, classCount: 5, batchSize: 10, order: .asStored, scaling: .normalized(normalization))
         let numbers = try normalized.batch(0, epoch: 0).images.elements(as: Float.self)
-        let red = (0..<10).flatMap { numbers[192 * $0..<192 * $0 + 64] }
+        let red: [Float] = (0..<10).flatMap { (image: Int) in numbers[(192 * image)...].prefix(64) }
+        let squares: [Float] = red.map { $0 * $0 }
         // Sums of 640 float32 numbers of about 1.
-        #expect(abs(red.reduce(0, +) / 640) < 1e-5)
-        #expect(abs(red.reduce(0) { $0 + $1 * $1 } / 640 - 1) < 1e-5)
+        let (mean, power): (Float, Float) = (red.reduce(0, +) / 640, squares.reduce(0, +) / 640)
+        #expect(abs(mean) < 1e-5)
+        #expect(abs(power - 1) < 1e-5)
     }
 
     /// Counts the images that go through it.
@@ -135,7 +137,8 @@ import TorchTensors
         #expect(try batches.next() != nil)
         // Long enough for all ten batches, were they prepared.
         Thread.sleep(forTimeInterval: 0.3)
-        #expect(counter.count.withLock { $0 } == 4 * (1 + (batchesAhead ?? 3)))
+        let batchCount = 1 + (batchesAhead ?? 3)
+        #expect(counter.count.withLock { $0 } == 4 * batchCount)
     }
 
     @Test func canBeDroppedEarly() throws {
@@ -155,6 +158,6 @@ import TorchTensors
         let grey = try ImageNormalization(means: [0], deviations: [1])
         #expect(
             message { _ = try ImageLoader(split, classCount: 5, batchSize: 1, scaling: .normalized(grey)) }?
-                .contains("1 channels for images of 3") == true)
+                .contains("1 channel for images of 3") == true)
     }
 }

@@ -31,7 +31,8 @@ import TorchTensors
         for (dataset, classes, train, test, sizes, text, sample) in Self.facts {
             let name = Comment(rawValue: dataset.name)
             #expect(dataset.classCount == classes && dataset.trainCount == train && dataset.testCount == test, name)
-            #expect(dataset.downloads.map(\.size) == sizes && dataset.downloadText == text, name)
+            let found: [Int?] = dataset.downloads.map(\.size)
+            #expect(found == sizes && dataset.downloadText == text, name)
             #expect(dataset.sampleText == sample, name)
         }
         #expect(KnownDataset.basicMotions.downloadSize == 455_503 && KnownDataset.spokenDigits.downloadSize == nil)

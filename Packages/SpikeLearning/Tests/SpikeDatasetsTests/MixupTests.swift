@@ -24,11 +24,13 @@ import TorchTensors
         let weights = (0..<count).map { Mixup(alpha: alpha).weight(RandomStream(seed: 3).split($0)) }
         #expect(weights.allSatisfy { (0...1).contains($0) })
         let mean = weights.reduce(0, +) / Double(count)
-        let variance = weights.map { ($0 - 0.5) * ($0 - 0.5) }.reduce(0, +) / Double(count)
-        let expected = 1 / (4 * (2 * alpha + 1))
+        let squares: [Double] = weights.map { ($0 - 0.5) * ($0 - 0.5) }
+        let variance = squares.reduce(0, +) / Double(count)
+        let expected: Double = 1 / (8 * alpha + 4)
         // Five standard errors: of the mean, and of squares that are within 0...1/4.
-        #expect(abs(mean - 0.5) < 5 * (expected / Double(count)).squareRoot())
-        #expect(abs(variance - expected) < 5 * 0.125 / Double(count).squareRoot())
+        let (ofMean, ofVariance) = ((expected / Double(count)).squareRoot(), 0.125 / Double(count).squareRoot())
+        #expect(abs(mean - 0.5) < 5 * ofMean)
+        #expect(abs(variance - expected) < 5 * ofVariance)
     }
 
     @Test func blendsImagesAndTargetsAlike() throws {
@@ -40,13 +42,16 @@ import TorchTensors
         let weight = Mixup(alpha: 1).weight(stream)
         let rows = try mixed.targets.elements(as: Float.self)
         for (place, pixel) in try mixed.images.elements(as: Float.self).enumerated() {
-            let row = Array(rows[8 * place..<8 * place + 8])
+            let row = Array(rows[(8 * place)...].prefix(8))
+            let classes: [Float] = row.indices.map { Float($0) * row[$0] }
+            let (sum, blend): (Float, Float) = (row.reduce(0, +), classes.reduce(0, +))
             // Float32 rounds each of two terms of at most 7.
-            #expect(abs(row.enumerated().reduce(0) { $0 + Float($1.offset) * $1.element } - pixel) < 1e-5)
-            #expect(abs(row.reduce(0, +) - 1) < 1e-6)
-            #expect(abs(Double(row[place]) - weight) < 1e-6 || abs(row[place] - 1) < 1e-6)
+            #expect(abs(blend - pixel) < 1e-5)
+            #expect(abs(sum - 1) < 1e-6)
+            let isOwn = abs(Double(row[place]) - weight) < 1e-6
+            #expect(isOwn || abs(row[place] - 1) < 1e-6)
         }
-        #expect(try images.elements(as: Float.self) == (0..<8).map { Float($0) }, "what was given stays")
+        #expect(try images.elements(as: Float.self) == [0, 1, 2, 3, 4, 5, 6, 7], "what was given stays")
         #expect(message { _ = try Mixup(alpha: 1)(images, Tensor([0, 1]), stream) }?.contains("mixup") == true)
     }
 }

@@ -99,7 +99,7 @@ import TorchTensors
         ])
         #expect(
             message { _ = try mixed.tensor() } == "two: it has 2 channels, and the first has 1")
-        #expect(message { _ = try mixed.tensor(at: [1, 0]) } == "one: it has 1 channels, and the first has 2")
+        #expect(message { _ = try mixed.tensor(at: [1, 0]) } == "one: it has 1 channel, and the first has 2")
     }
 
     @Test func partsOfFiles() throws {
@@ -181,7 +181,7 @@ import TorchTensors
             complaint(Self.split(3)) == "d: a part has 3 steps of 3 channels, and the training part 2 of 3")
         #expect(complaint(Self.split(2, 4))?.contains("2 steps of 4 channels") == true)
         #expect(complaint(Self.split(), validation: Self.split(3)) != nil)
-        #expect(complaint(Self.split(), names: ["a"]) == "d: label 1 is none of the 1 classes")
+        #expect(complaint(Self.split(), names: ["a"]) == "d: label 1 is none of the 1 class")
         #expect(HeidelbergFiles.channelCount == 700 && HeidelbergFiles.duration == 1.36914)
     }
 }

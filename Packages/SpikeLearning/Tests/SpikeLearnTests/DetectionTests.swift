@@ -133,7 +133,7 @@ import Testing
         let mixed = try run("predict", path, folder.file("mixed"), "--output", folder.file("drawn"))
         let broken = folder.file("mixed/2.jpg")
         #expect(mixed.status != 0 && mixed.errors.contains("left out: \(broken): "), "\(mixed.errors)")
-        #expect(mixed.errors.contains("1 of 3 images cannot be read, and are left out"))
+        #expect(mixed.errors.contains("1 of 3 images cannot be read, and is left out"))
         let list = try json(String(contentsOfFile: folder.file("drawn/detections.json"), encoding: .utf8))
         #expect((list["images"] as? [[String: Any]])?.map { $0["name"] as? String } == ["1", "3"])
         #expect((list["unreadable"] as? [[String: Any]])?.map { $0["image"] as? String } == [broken])

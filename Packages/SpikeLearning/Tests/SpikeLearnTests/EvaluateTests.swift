@@ -145,6 +145,10 @@ import Testing
         #expect(codes["possiblePatterns"] as? Double == 4 && codes["images"] as? Int == 8)
         let channels = try #require(codes["channels"] as? [[String: Any]])
         #expect(channels.count == 32 && channels.allSatisfy { ($0["mostFrequent"] as? String)?.count == 2 })
+        for (name, mean) in [("entropy", "meanEntropy"), ("patterns", "meanPatterns")] {
+            let sum = try channels.map { try #require($0[name] as? Double) }.reduce(0, +)
+            #expect(try abs(sum / 32 - #require(codes[mean] as? Double)) < 1e-9)
+        }
         let text = try run(["analyze", "codes", path, "--limit", "4"] + source).output
         #expect(text.contains("4 test images, T = 2, 32 channels") && text.contains(" of 2 bits on average"))
 

@@ -62,11 +62,18 @@ import TorchTensors
             try expectSame("\(size)-again", "\(size)", within: 0, "\(size) workers, again")
             #expect(RunEnvironment(folder: folder.file("\(size)"))?.workers == size)
         }
+        // Of two numbers, there is only one sum, whoever adds them up.
+        try succeed(arguments("gloo") + ["--workers", "2"], environment: Self.withoutSharedMemory)
+        try expectSame("gloo", "2", within: 0)
         #expect(RunEnvironment(folder: folder.file("one"))?.workers == nil)
         // Another loss weight, another share or a normalisation of its own would be seen: updates are of order 1e-3.
         try succeed(arguments("apart") + ["--workers", "2", "--no-sync-batch-norm"])
         try succeed(arguments("apart-again") + ["--workers", "2", "--no-sync-batch-norm"])
         try expectSame("apart-again", "apart", within: 0)
+        // Both workers tested with the statistics of worker 0, which are those in the file of the weights.
+        let run = try TrainedRun(folder: folder.file("apart"))
+        let tested = try run.evaluate(on: run.testImages(of: ImageFolder(data.path, size: 8).read())).evaluation
+        #expect(abs(tested.loss - run.evaluation.loss) < 1e-5 && tested.confusion == run.evaluation.confusion)
         let (apart, one) = (try weights("apart")["third.conv.weight"], try weights("one")["third.conv.weight"])
         let difference = try (#require(apart) - #require(one)).absolute().maximum().item()
         #expect(difference > 1e-4)
@@ -126,7 +133,10 @@ import TorchTensors
         #expect(alone.outcome().status == .exit(143))
     }
 
-    /// Kill −9 of any worker at any moment. SPIKEKIT_KILLS is the number of moments.
+    /// Messages then travel by Gloo alone, as between machines.
+    private static let withoutSharedMemory = ["SPIKEKIT_SHARED_MEMORY": "0"]
+
+    /// Kill −9 of any worker at any moment, with shared memory and without. SPIKEKIT_KILLS is the number of moments.
     @Test(.timeLimit(.minutes(20))) func killedWorkersAreStartedAgain() throws {
         let kills = Int(ProcessInfo.processInfo.environment["SPIKEKIT_KILLS"] ?? "") ?? 2
         let seed = UInt64.random(in: 0..<1_000_000)
@@ -137,7 +147,8 @@ import TorchTensors
         let duration = (ContinuousClock.now - begin) / .seconds(1)
         for number in 0..<kills {
             let launched = try Launched(
-                arguments("run-\(number)", epochs: 20) + ["--workers", "2", "--max-restarts", "3"])
+                arguments("run-\(number)", epochs: 20) + ["--workers", "2", "--max-restarts", "3"],
+                number % 2 == 0 ? [:] : Self.withoutSharedMemory)
             try wait { launched.workers().count == 2 }
             Thread.sleep(forTimeInterval: .random(in: 0...duration, using: &random))
             let victims = launched.workers()

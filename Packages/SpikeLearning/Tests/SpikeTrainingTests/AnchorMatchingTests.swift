@@ -28,6 +28,9 @@ struct AnchorMatchingTests {
         (Box(centreX: 2, centreY: 2, width: 10, height: 20), [[0, 0]]),
         // At the right and lower edge.
         (Box(centreX: 39, centreY: 31, width: 10, height: 20), [[4, 3]]),
+        // Exactly at the right or lower edge, which is outside.
+        (Box(centreX: 40, centreY: 16, width: 10, height: 20), []),
+        (Box(centreX: 20, centreY: 32, width: 10, height: 20), []),
         // On the border between cells 1 and 2, the left neighbour.
         (Box(centreX: 16, centreY: 8 * 1.5, width: 10, height: 20), [[2, 1], [1, 1]]),
     ]) func upToThreeCells(box: Box, expected: [[Int]]) {

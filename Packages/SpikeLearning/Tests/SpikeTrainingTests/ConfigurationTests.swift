@@ -25,6 +25,12 @@ import Testing
         #expect(try TrainingConfiguration(yaml: settings.yaml(), path: "a.yaml") == settings.configuration)
     }
 
+    @Test(arguments: [("true", true), ("Yes", true), ("on", true), ("false", false), ("no", false), ("OFF", false)])
+    func wordsForTruth(_ word: String, _ isTrue: Bool) throws {
+        let read = try TrainingConfiguration(yaml: "flip: \(word)\nconvolution: \(word)", path: "a.yaml")
+        #expect(read.flip == isTrue && read.convolution == isTrue)
+    }
+
     @Test func whatIsLearnedHasOneOrder() throws {
         var (one, other) = (TrainingConfiguration(), TrainingConfiguration())
         one.learn = [.neuron, .decay, .threshold]

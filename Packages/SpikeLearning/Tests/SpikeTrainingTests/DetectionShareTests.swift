@@ -142,12 +142,12 @@ import TorchModules
         #expect(try Workers.alone.gathered([4]) == [[4]] && Workers.alone.localSize == 1)
         let found = [
             [
-                FoundObjects(sample: 2, detections: []),
-                FoundObjects(sample: 3, detections: [Self.detection(3), Self.detection(1)]),
+                GatheredDetections(sample: 2, detections: []),
+                GatheredDetections(sample: 3, detections: [Self.detection(3), Self.detection(1)]),
             ],
-            [FoundObjects(sample: 0, detections: [Self.detection(0.1)])],
+            [GatheredDetections(sample: 0, detections: [Self.detection(0.1)])],
         ]
-        for gathered in try together(2, { try FoundObjects.gathered(found[$0.rank], $0) }) {
+        for gathered in try together(2, { try GatheredDetections.gathered(found[$0.rank], $0) }) {
             #expect(gathered.map(\.sample) == [0, 2, 3])
             #expect(gathered.map(\.detections) == [found[1][0].detections, [], found[0][1].detections])
         }

@@ -184,7 +184,7 @@ import TorchTensors
         _ = try learnable.step(.zeros([2, 3]), &second)
         #expect(
             message { _ = try learnable.step(.zeros([2, 3]), &second) }
-                == "learnable LIF: the layer has learned 1 steps; begin with a new state")
+                == "learnable LIF: the layer has learned 1 step; begin with a new state")
 
         let encoder = try TemporalEncoder(TemporalEncoding(.rate), channels: 3)
         var third = TemporalEncoder.State()

@@ -35,6 +35,27 @@ struct QKFormerTests {
         }
     }
 
+    #if os(Linux)
+        /// On the main thread, whose heap keeps all freed memory.
+        @MainActor @Test("after the first batches, inference asks the system for no more memory")
+        func steadyMemory() throws {
+            #expect(Torch.keepFreedMemory())
+            defer { Torch.keepFreedMemory(false) }
+            let model = try QKFormerFixture.model()
+            model.evaluate()
+            let folded = try model.foldingBatchNorm()
+            let images = try QKFormerFixture.images()
+            func infer(batches: Int) throws -> String {
+                try withoutGradient { for _ in 0..<batches { _ = try folded(images) } }
+                // The size of the address space comes first, in pages.
+                let sizes = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+                return String(sizes.prefix { $0 != " " })
+            }
+            let first = try infer(batches: 3)
+            #expect(try infer(batches: 10) == first)
+        }
+    #endif
+
     @Test("loss and gradients in training are those of the public model")
     func training() throws {
         let model = try QKFormerFixture.model()

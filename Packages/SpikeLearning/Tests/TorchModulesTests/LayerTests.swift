@@ -114,6 +114,11 @@ private func makeLayer(_ name: String) throws -> any Layer {
         #expect { try BatchNorm1d(channels: 5)(wide[0..<1]) } throws: { error in
             "\(error)" == "BatchNorm1d: training needs more than one value per channel, got shape [1, 5]"
         }
+        for shape in [[2, 4], [2, 0], [2, 6, 3]] {
+            #expect { try BatchNorm1d(channels: 5)(Tensor.zeros(shape)) } throws: { error in
+                "\(error)" == "BatchNorm1d: the layer has 5 channels, got shape \(shape)"
+            }
+        }
         let inUse = try BatchNorm1d(channels: 5)
         inUse.evaluate()
         #expect(try inUse(wide[0..<1]).shape == [1, 5])

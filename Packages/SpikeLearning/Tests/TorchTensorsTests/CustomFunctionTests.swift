@@ -82,7 +82,7 @@ import TorchTensors
         let result = try withoutGradient { try x * 1 }
         try CustomFunction.record("short", inputs: [x], outputs: [result]) { _, _ in [] }
         let error = #expect(throws: TensorError.self) { try result.backward() }
-        #expect(error?.description == "backward: short: 0 gradients for 1 inputs")
+        #expect(error?.description == "backward: short: 0 gradients for 1 input")
     }
 
     @Test func aGradientOfTheWrongShape() throws {

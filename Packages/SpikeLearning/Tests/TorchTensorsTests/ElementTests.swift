@@ -43,6 +43,10 @@ import TorchTensors
         #expect(try Tensor([1e5]).to(.float16).elements(as: Double.self) == [.infinity])
     }
 
+    @Test func floatingPointTypes() {
+        #expect(DType.allCases.filter(\.isFloatingPoint) == [.float32, .float64, .bfloat16, .float16])
+    }
+
     @Test func elementsOfViewsComeInTheirOrder() throws {
         let tensor = try Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3])
         #expect(try tensor.transposed().elements(as: Float.self) == [1, 4, 2, 5, 3, 6])

@@ -209,7 +209,7 @@ struct BoxFields {
                 var numbers: [Double] = []
                 try scanner.list { (scanner) throws(FileError) in numbers.append(try scanner.number()) }
                 guard numbers.count == 4 else {
-                    throw scanner.problem("there are \(numbers.count) numbers instead of 4: [x, y, width, height]")
+                    throw scanner.problem("a box is 4 numbers, [x, y, width, height], not \(numbers.count)")
                 }
                 self.numbers = numbers
                 guard numbers[2] >= 0, numbers[3] >= 0 else {

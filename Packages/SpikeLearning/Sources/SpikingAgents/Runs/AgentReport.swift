@@ -2,6 +2,7 @@ import Foundation
 import SpikeEncoding
 import SpikeGym
 import SpikeReports
+import TorchTensors
 
 /// A report on a training run as one HTML page: learning curve, evaluation, spikes of an episode, and settings.
 public struct AgentReport {

@@ -129,7 +129,7 @@ public struct AgentRun: Sendable {
         let features = configuration.encoder.scaler.featureCount
         guard environment.observationSpace.count == features else {
             throw AgentError(
-                "\(folder): the agent saw \(features) feature\(features == 1 ? "" : "s"), and \(environment.name) has "
+                "\(folder): the agent saw \(counted(features, "feature")), and \(environment.name) has "
                     + "\(environment.observationSpace.count)")
         }
         guard FileManager.default.fileExists(atPath: weightsPath) else {

@@ -125,7 +125,7 @@ public struct AgentConfiguration: Codable, Hashable, Sendable {
             bytes < 1e15 ? "\(Int((bytes / 1e9).rounded(.up))) GB" : "\(bytes) bytes"
         }
         throw AgentError(
-            "\(place): \(shape.units) units × \(encoder.steps) steps of time, \(copies) copies × \(horizon) steps and "
+            "\(place): \(counted(shape.units, "unit")) × \(counted(encoder.steps, "step")) of time, \(counted(copies, "copy", plural: "copies")) × \(counted(horizon, "step")) and "
                 + "widths \(widths) need about \(gigabytes(needed)) of memory, and \(limit.text); "
                 + "choose smaller ones")
     }

@@ -37,7 +37,7 @@ public struct CodesInUse: Sendable {
         let shape = spikes.shape
         guard shape.count >= 3, shape[0] == steps, shape[2] == counts.count else {
             throw TensorError(
-                "codes in use: spikes are [T, B, C, …] with \(steps) steps and \(counts.count) channels, got shape \(shape)"
+                "codes in use: spikes are [T, B, C, …] with \(counted(steps, "step")) and \(counted(counts.count, "channel")), got shape \(shape)"
             )
         }
         guard spikes.count > 0 else { return }

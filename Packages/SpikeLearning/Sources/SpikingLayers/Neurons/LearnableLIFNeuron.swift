@@ -80,7 +80,7 @@ public final class LearnableLIFNeuron: NeuronLayer, SteppedLayer {
         }
         guard shape[0] == own[0], shape[2] == own[1] else {
             throw TensorError(
-                "learnable LIF: the layer has \(own[0]) steps and \(own[1]) channels, got currents [T, B, C, …] of shape "
+                "learnable LIF: the layer has \(counted(own[0], "step")) and \(counted(own[1], "channel")), got currents [T, B, C, …] of shape "
                     + "\(shape)")
         }
         let (decays, weights) = (try decays(), inputWeight)
@@ -157,7 +157,7 @@ public final class LearnableLIFNeuron: NeuronLayer, SteppedLayer {
             throw TensorError("learnable LIF: a step's currents are [B, C, …] with C = \(own[1]), got shape \(shape)")
         }
         guard state.step < own[0] else {
-            throw TensorError("learnable LIF: the layer has learned \(own[0]) steps; begin with a new state")
+            throw TensorError("learnable LIF: the layer has learned \(counted(own[0], "step")); begin with a new state")
         }
         let (computed, t) = (dtype.ofMembrane, state.step)
         let spikes = try step(

@@ -27,7 +27,8 @@ extension QKFormer {
         // A size that does not fit the weights is refused before a network of that size takes memory.
         let width = try length("head.weight", 1)
         guard size.width == width, size.depth <= weights.count else {
-            throw TensorError("\(size): the weights are of a QKFormer of width \(width), in \(weights.count) tensors")
+            throw TensorError(
+                "\(size): the weights are of a QKFormer of width \(width), in \(counted(weights.count, "tensor"))")
         }
         var random = RandomSource(seed: 0)
         try self.init(

@@ -28,6 +28,7 @@ public class BatchNorm: Layer {
     public final let epsilon: Double
     private let type: StaticString
     private let ranks: ClosedRange<Int>
+    private let channels: Int
 
     /// The names of properties in the state: `runningVariance` is `running_var`, as in PyTorch.
     public static var stateNames: [String: String] { ["runningVariance": "running_var"] }
@@ -41,6 +42,7 @@ public class BatchNorm: Layer {
         precondition(epsilon > 0, "\(type): epsilon must be > 0, got \(epsilon)")
         self.type = type
         self.ranks = ranks
+        self.channels = channels
         self.momentum = momentum
         self.epsilon = epsilon
         _weight = OptionalParameter(isAffine ? try Parameter(Tensor.ones([channels])) : nil)
@@ -64,9 +66,12 @@ public class BatchNorm: Layer {
             let needed = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
             throw TensorError("\(type): the input has \(needed) dimensions, got shape \(shape)")
         }
+        guard shape[1] == channels else {
+            throw TensorError("\(type): the layer has \(channels) channels, got shape \(shape)")
+        }
         let usesBatch = isTraining || runningMean == nil
         let exchange = isTraining ? exchange : nil
-        if usesBatch, exchange == nil, shape[1] > 0, x.count / shape[1] < 2 {
+        if usesBatch, exchange == nil, x.count / channels < 2 {
             throw TensorError("\(type): training needs more than one value per channel, got shape \(shape)")
         }
         if usesBatch, let weight, let bias, weight.dtype == .float32,

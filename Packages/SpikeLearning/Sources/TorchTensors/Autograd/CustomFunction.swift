@@ -93,7 +93,7 @@ public enum CustomFunction {
                 let computed = try backward(
                     tensors(saved, savedCount).compactMap { $0 }, tensors(gradients, outputCount))
                 guard computed.count == inputCount else {
-                    return message("\(computed.count) gradients for \(inputCount) inputs")
+                    return message("\(counted(computed.count, "gradient")) for \(counted(inputCount, "input"))")
                 }
                 for (index, tensor) in computed.enumerated() {
                     if let tensor { results![index] = tensor.ask(tb_tensor_retain) }

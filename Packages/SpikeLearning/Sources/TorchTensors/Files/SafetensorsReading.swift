@@ -9,7 +9,8 @@ extension SafetensorsHeader {
         guard start.count == 8 else {
             throw .malformed(
                 path: file.path, place: nil,
-                problem: "this is no safetensors file; it has \(start.count) bytes, and needs 8 for its header's length"
+                problem:
+                    "this is no safetensors file; it has \(counted(start.count, "byte")), and needs 8 for its header's length"
             )
         }
         let size = start.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }

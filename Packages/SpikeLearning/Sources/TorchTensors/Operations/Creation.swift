@@ -155,7 +155,7 @@ private func checkCount(_ count: Int, of shape: [Int]) throws(TensorError) {
         product = overflows ? nil : next
     }
     guard product == count else {
-        throw TensorError("tensor: \(count) elements do not fill shape \(shape)")
+        throw TensorError("tensor: \(counted(count, "element")) \(count == 1 ? "does" : "do") not fill shape \(shape)")
     }
 }
 

@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
         print(json ? try report.json : report.text)
         let failures = report.checks.count { $0.failure != nil }
         if failures > 0 {
-            throw CommandError("\(failures) of \(report.checks.count) checks failed on \(runtime.device)")
+            throw CommandError("\(failures) of \(counted(report.checks.count, "check")) failed on \(runtime.device)")
         }
     }
 

@@ -50,8 +50,11 @@ struct DatasetBoxesCommand: ParsableCommand {
     func run() throws {
         let line = ProgressLine()
         defer { line.clear() }
-        let dataset = try DetectionFormat(rawValue: format)!.read(path ?? "") { done, count in
-            line.update("image \(done)/\(count)")
+        let dataset = try DetectionFormat(rawValue: format)!.read(path ?? "") { progress in
+            switch progress {
+            case .images(let done, let count): line.update("image \(done)/\(count)")
+            case .note(let text): line.note(text)
+            }
         }
         line.clear()
         if let output { try draw(dataset, into: output, line) }

@@ -80,6 +80,17 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
+    /// Prints the settings of the only run for `--print-config`, which trains nothing.
+    func printSettings(_ yaml: String, runCount: Int) throws {
+        guard runCount == 1 else {
+            throw CommandError("--print-config: prints the settings of one run; name one encoding and one seed")
+        }
+        for (option, isGiven) in [("--output", output != nil)] + source.ofImageFiles where isGiven {
+            throw CommandError("--print-config: trains nothing, so that \(option) changes nothing; leave it out")
+        }
+        print(yaml, terminator: "")
+    }
+
     private func train(_ workers: Workers) throws {
         if try options.choosesDetector(settings) {
             return try trainDetectors(workers)
@@ -90,17 +101,8 @@ struct TrainCommand: ParsableCommand {
         // An absolute path, so that the run does not depend on the working folder.
         let data = (source.data ?? usualData).map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         if printConfig {
-            guard variants.count == 1, seeds.count == 1 else {
-                throw CommandError("--print-config: prints the settings of one run; name one encoding and one seed")
-            }
-            guard output == nil else {
-                throw CommandError("--print-config: trains nothing, so that --output changes nothing; leave it out")
-            }
-            for (option, isGiven) in source.ofImageFiles where isGiven {
-                throw CommandError("--print-config: trains nothing, so that \(option) changes nothing; leave it out")
-            }
-            print(try RunSettings(variants[0].configuration, seed: seeds[0], data: data).yaml(), terminator: "")
-            return
+            let settings = RunSettings(variants[0].configuration, seed: seeds[0], data: data)
+            return try printSettings(settings.yaml(), runCount: variants.count * seeds.count)
         }
         guard let output, !output.isEmpty else {
             throw CommandError("--output: name a folder for the run, such as runs/first")

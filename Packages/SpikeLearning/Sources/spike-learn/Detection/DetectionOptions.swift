@@ -130,8 +130,11 @@ extension DatasetOptions {
         }
         let line = ProgressLine()
         defer { line.clear() }
-        return try format.read(path, classNames: classNames, brokenFiles: brokenFiles ?? .skip) { done, count in
-            line.update("reading \(path): \(done)/\(count)")
+        return try format.read(path, classNames: classNames, brokenFiles: brokenFiles ?? .skip) { progress in
+            switch progress {
+            case .images(let done, let count): line.update("reading \(path): \(done)/\(count)")
+            case .note(let text): line.note(text)
+            }
         }
     }
 }

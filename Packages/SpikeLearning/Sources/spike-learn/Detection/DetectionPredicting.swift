@@ -4,6 +4,7 @@ import SpikeCommandLine
 import SpikeDatasets
 import SpikeReports
 import SpikeTraining
+import TorchTensors
 
 extension PredictCommand {
     /// Finds objects in images, draws boxes around them, and writes what it found. Images that cannot be read are named and
@@ -67,7 +68,8 @@ extension PredictCommand {
             throw CommandError(
                 files.count == 1
                     ? first.problem
-                    : "\(report.unreadable.count) of \(files.count) images cannot be read, and are left out")
+                    : "\(report.unreadable.count) of \(files.count) images cannot be read, and \(report.unreadable.count == 1 ? "is" : "are") left out"
+            )
         }
     }
 }

@@ -21,17 +21,8 @@ extension TrainCommand {
             format == DetectionFormat.shapes.rawValue
             ? nil : (source.data ?? usualData).map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         if printConfig {
-            guard variants.count == 1, seeds.count == 1 else {
-                throw CommandError("--print-config: prints the settings of one run; name one encoding and one seed")
-            }
-            guard output == nil else {
-                throw CommandError("--print-config: trains nothing, so that --output changes nothing; leave it out")
-            }
-            for (option, isGiven) in source.ofImageFiles where isGiven {
-                throw CommandError("--print-config: trains nothing, so that \(option) changes nothing; leave it out")
-            }
-            print(try SettingsFile(variants[0].configuration, seed: seeds[0], data: data).yaml(), terminator: "")
-            return
+            let settings = SettingsFile(variants[0].configuration, seed: seeds[0], data: data)
+            return try printSettings(settings.yaml(), runCount: variants.count * seeds.count)
         }
         guard let output, !output.isEmpty else {
             throw CommandError("--output: name a folder for the run, such as runs/first")

@@ -1,6 +1,7 @@
 import SpikeCommandLine
 import SpikeTraining
 import SpikingLayers
+import TorchTensors
 
 /// The spike patterns of an encoder's channels, in the form that `--json` prints.
 struct CodesReport: Encodable {
@@ -47,13 +48,13 @@ struct CodesReport: Encodable {
         let counts = channels.map(\.patterns)
         return """
             \(title)
-            \(grouped(images)) test images, T = \(steps), \(channels.count) channels
+            \(grouped(images)) test images, T = \(steps), \(counted(channels.count, "channel"))
 
             \(table.text)
 
             patterns per channel: \(decimal(meanPatterns, 1)) of \(grouped(possiblePatterns)) on average, \
             \(counts.min() ?? 0) to \(counts.max() ?? 0)
-            entropy per channel: \(decimal(meanEntropy, 3)) of \(steps) bits on average
+            entropy per channel: \(decimal(meanEntropy, 3)) of \(counted(steps, "bit")) on average
             """
     }
 

@@ -1,6 +1,7 @@
 import SpikeCommandLine
 import SpikeTraining
 import SpikingModels
+import TorchTensors
 
 /// An energy estimate, in the form that `--json` prints.
 struct EnergyReport: Encodable {
@@ -55,14 +56,14 @@ struct EnergyReport: Encodable {
             header: ["an image", "operations", "nJ", "× with spikes"],
             rows: [
                 total(
-                    "with spikes, \(estimate.steps) steps",
+                    "with spikes, \(counted(estimate.steps, "step"))",
                     "\(grouped(estimate.accumulates)) AC + "
                         + "\(grouped(estimate.multiplyAccumulates)) MAC", energy),
                 total(
                     "without spikes, once", "\(grouped(estimate.multiplyAccumulatesWithoutSpikesOnce)) MAC",
                     estimate.energyWithoutSpikesOnce),
                 total(
-                    "without spikes, \(estimate.steps) steps",
+                    "without spikes, \(counted(estimate.steps, "step"))",
                     "\(grouped(estimate.multiplyAccumulatesWithoutSpikesEveryStep)) MAC",
                     estimate.energyWithoutSpikesEveryStep),
             ], textColumns: 1)

@@ -2,6 +2,7 @@ import SpikeCommandLine
 import SpikeDatasets
 import SpikeTraining
 import SpikingLayers
+import TorchTensors
 
 /// The results of `spike evaluate` for one run, in the form that `--json` prints.
 struct EvaluationReport: Encodable {
@@ -76,7 +77,7 @@ struct EvaluationReport: Encodable {
             let unit = shuffled.shuffling == "each-neuron" ? "each neuron's spikes" : "whole steps"
             blocks[0] +=
                 "\nshuffled  \(shuffled.percentage) %, \(signed(shuffled.changeInPoints, 2)) points: \(unit) in random "
-                + "order over time, \(shuffled.accuracies.count) times, seed \(shuffled.seed)"
+                + "order over time, \(counted(shuffled.accuracies.count, "time")), seed \(shuffled.seed)"
         }
         blocks.append(confusionText)
         let rates = TextTable(

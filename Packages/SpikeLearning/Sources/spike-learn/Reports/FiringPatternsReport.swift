@@ -1,6 +1,7 @@
 import FiringPatterns
 import SpikeCommandLine
 import SpikingLayers
+import TorchTensors
 
 /// Patterns and their currents, in the form that `--json` prints.
 struct FiringPatternsReport: Encodable {
@@ -84,6 +85,6 @@ struct FiringPatternsReport: Encodable {
                 ]
             }, textColumns: 1)
         return "\(convention), lambda = \(lambdaExact), threshold \(thetaExact), \(reset), T = \(steps): "
-            + "\(rows.count) patterns\n\n" + table.text
+            + "\(counted(rows.count, "pattern"))\n\n" + table.text
     }
 }

@@ -83,7 +83,8 @@ import Testing
             for one in sample.boxes where DrawnShapes.classNames[one.label] != "ring" {
                 let (x, y) = (Int(one.box.centreX), Int(one.box.centreY))
                 let (row, column) = (max(Int(one.box.top) - 3, 0), max(Int(one.box.left) - 3, 0))
-                let difference = (0..<3).reduce(0) { $0 + abs(Int(image[$1, y, x]) - Int(image[$1, row, column])) }
+                var difference = 0
+                for channel in 0..<3 { difference += abs(Int(image[channel, y, x]) - Int(image[channel, row, column])) }
                 near += difference < 40 ? 1 : 0
                 count += 1
             }

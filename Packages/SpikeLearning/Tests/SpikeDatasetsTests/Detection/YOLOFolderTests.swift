@@ -125,7 +125,7 @@ import Testing
                 "names: the keys must be 0, 1, 2 and so on, without a gap"
             ),
             ("train: images/train\nnames: {a: cat}", "names: the keys must be 0, 1, 2 and so on, got a"),
-            ("train: images/train\nnc: 3\nnames: [cat]", "nc: it says 3 classes, but there are 1 names"),
+            ("train: images/train\nnc: 3\nnames: [cat]", "nc: it says 3 classes, and names 1"),
         ] {
             try layout(yaml)
             let problem = message { _ = try files.read(.yolo) }

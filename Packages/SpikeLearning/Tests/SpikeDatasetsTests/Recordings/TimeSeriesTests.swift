@@ -65,13 +65,13 @@ import Testing
         #expect(try flaw(head + "1, :a") == ", line 3: value 2 of a channel is not there")
         #expect(try flaw(head + "1 2:a").contains("something else than a comma follows value 1"))
         #expect(try flaw(head + "(0,1),(1,2):a").contains("value 1 of a channel is no number"))
-        #expect(try flaw(head + "1:2:a\n1:a") == ", line 4: it has 1 channels, where 2 are due")
-        #expect(try flaw("@univariate true\n" + head + "1:2:a").contains("it has 2 channels, where 1 are due"))
+        #expect(try flaw(head + "1:2:a\n1:a") == ", line 4: it has 1 channel, not 2")
+        #expect(try flaw("@univariate true\n" + head + "1:2:a").contains("it has 2 channels, not 1"))
         #expect(try flaw(head + "1,2:3:a") == ", line 3: its channels differ in length: [2, 1]")
         #expect(
             try flaw("@equalLength true\n@seriesLength 3\n" + head + "1,2:a")
-                == ", line 5: it has 2 values per channel, where 3 are due")
-        #expect(try flaw("@equalLength true\n" + head + "1,2:a\n1:a").contains("line 5: it has 1 values per channel"))
+                == ", line 5: it has 2 values per channel, not 3")
+        #expect(try flaw("@equalLength true\n" + head + "1,2:a\n1:a").contains("line 5: it has 1 value per channel"))
     }
 
     /// Damaged files end in an error or in series, never in a trap.
@@ -121,7 +121,7 @@ import Testing
             message { _ = try files.read("Made", from: folder.path) }?.contains("its class c is none of those in")
                 == true)
         try folder.file("Made_TEST.ts", Array("@classLabel true 1\n@data\n1:1".utf8))
-        #expect(message { _ = try files.read("Made", from: folder.path) }?.contains("it has 1 channels, and") == true)
+        #expect(message { _ = try files.read("Made", from: folder.path) }?.contains("it has 1 channel, and") == true)
         try folder.file("Also_TRAIN.ts", [])
         try folder.file("Also_TEST.ts", [])
         #expect(files.path(in: folder.path) == nil, "of two pairs, none is chosen")

@@ -104,7 +104,7 @@ import TorchTensors
             ("label", "shd_train.h5, label 2: is 20, but there are classes 0 to 19 only"),
             ("unit", "recording 1: a spike is on channel 700, but there are channels 0 to 699 only"),
             ("time", "recording 1: the time of a spike is not finite"),
-            ("keys", "dataset extra/keys: names 19 classes, where 20 are due"),
+            ("keys", "dataset extra/keys: names 19 classes, not 20"),
             ("nolabels", "dataset labels: is not there, and a classifier needs it"),
         ]) func flawsAreNamed(_ flaw: String, _ text: String) throws
     {

@@ -36,9 +36,9 @@ import TorchTensors
     ) throws -> (result: FolderScan.Result, names: [String]) {
         let content = try FolderContent(folder.path, share: TestShare(fraction: 0, seed: 0))
         var scan = FolderScan(root: BytePath(folder.path), side: side, index: index(side: side, in: cache))
-        scan.settlingTime = settlingTime
+        scan.files.settlingTime = settlingTime
         // So that several portions are needed.
-        scan.portion = 3
+        scan.files.portion = 3
         let prefix = folder.path.utf8.count + 1
         let result = try scan(content.train.map { Array($0.path.bytes[prefix...]) })
         return (result, content.train.map(\.name))
@@ -73,7 +73,8 @@ import TorchTensors
         let content = try folder.bytes("dog/3.png")
         #expect(record.file == DatasetFile(name: "dog/3.png", content: content, image: image))
         #expect(
-            record.sums.values == SIMD3(repeating: 103 * 16) && record.sums.squares == SIMD3(repeating: 103 * 103 * 16))
+            record.finding.sums.values == SIMD3(repeating: 103 * 16)
+                && record.finding.sums.squares == SIMD3(repeating: 103 * 103 * 16))
         #expect(record.stamp.size == content.count)
         // After the index was stored and read.
         #expect(try scan().result.records[8].file == record.file)
@@ -89,7 +90,8 @@ import TorchTensors
         try FileManager.default.removeItem(atPath: folder.file("cat/0.png"))
         let (removed, _) = try scan()
         #expect(removed.readCount == 0 && removed.records.count == 10 && names(removed)[0] == "cat/1.png")
-        #expect(index().read().records.count == 10, "the index forgets removed files")
+        let kept: FolderIndex.Content<ScaledImage> = index().read()
+        #expect(kept.records.count == 10, "the index forgets removed files")
 
         try FileManager.default.moveItem(atPath: folder.file("cat/1.png"), toPath: folder.file("cat/9.png"))
         let (renamed, _) = try scan()
@@ -100,7 +102,7 @@ import TorchTensors
         try put("dog/2.png", 77)
         #expect(try folder.bytes("dog/2.png").count == size, "only the times tell the files apart")
         let (rewritten, _) = try scan()
-        #expect(rewritten.readCount == 1 && rewritten.records[7].sums.values[0] == 77 * 16)
+        #expect(rewritten.readCount == 1 && rewritten.records[7].finding.sums.values[0] == 77 * 16)
 
         try FileManager.default.moveItem(atPath: folder.file("dog"), toPath: folder.file("wolf"))
         let (moved, _) = try scan()
@@ -127,7 +129,7 @@ import TorchTensors
         let after = try #require(FileStamp(BytePath(path)))
         #expect(after.modified == before.modified && after.size == before.size && attributes[.size] != nil)
         let (result, _) = try scan()
-        #expect(result.readCount == 1 && result.records[3].sums.values[0] == 60 * 16)
+        #expect(result.readCount == 1 && result.records[3].finding.sums.values[0] == 60 * 16)
     }
 
     /// Files that were written less than two seconds before they were read might have been written again since, within
@@ -212,7 +214,7 @@ import TorchTensors
         for index in 0..<5 { try put("cat/\(index).png", UInt8(200 + index)) }
         let content = try FolderContent(folder.path, share: TestShare(fraction: 0, seed: 0))
         var interrupted = FolderScan(root: BytePath(folder.path), side: 4, index: index())
-        (interrupted.settlingTime, interrupted.portion, interrupted.savingInterval) = (0, 2, -1)
+        (interrupted.files.settlingTime, interrupted.files.portion, interrupted.files.savingInterval) = (0, 2, -1)
         let prefix = folder.path.utf8.count + 1
         #expect(throws: Interruption.self) {
             try interrupted(content.train.map { Array($0.path.bytes[prefix...]) }) { done in
@@ -222,7 +224,7 @@ import TorchTensors
         // Two of the five were saved before the interruption; the other class was known.
         let (result, _) = try scan()
         #expect(result.readCount == 3)
-        #expect((0..<5).allSatisfy { result.records[$0].sums.values[0] == (200 + $0) * 16 })
+        #expect((0..<5).allSatisfy { result.records[$0].finding.sums.values[0] == (200 + $0) * 16 })
     }
 
     /// Two at the same time, in one process: both find all images.

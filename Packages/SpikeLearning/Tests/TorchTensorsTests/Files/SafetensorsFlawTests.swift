@@ -37,6 +37,9 @@ import TorchTensors
         Flaw("{}", "byte 0 of the data: 8 bytes follow that belong to no tensor"),
         Flaw("{} x", "header: it is not valid JSON"),
         Flaw([entry("a", "F32", "[2]", "[0,8]"), ","], "header: it is not valid JSON"),
+        // Names are quoted up to 60 characters.
+        Flaw(#"{"\#(String(repeating: "n", count: 60))":1}"#, "tensor \"\(String(repeating: "n", count: 60))\": its"),
+        Flaw(#"{"\#(String(repeating: "n", count: 61))":1}"#, "tensor \"\(String(repeating: "n", count: 60))…\": its"),
         Flaw(#"{"a":1}"#, "tensor \"a\": its dtype is a text, shape and data_offsets are lists of whole numbers"),
         Flaw(#"{"a":{}}"#, "tensor \"a\": it lacks dtype, shape or data_offsets"),
         Flaw(#"{"a":{"dtype":"F32","dtype":"F32"}}"#, "tensor \"a\": the field \"dtype\" is there twice"),

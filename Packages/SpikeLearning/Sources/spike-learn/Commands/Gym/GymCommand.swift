@@ -42,8 +42,8 @@ extension RuntimeOptions {
 
 extension AgentEvaluation {
     var text: String {
-        "mean return \(fixed(mean)) ± \(fixed(standardDeviation)) over \(returns.count) "
-            + "episode\(returns.count == 1 ? "" : "s") (\(fixed(returns.min() ?? 0)) to \(fixed(returns.max() ?? 0))); "
+        "mean return \(fixed(mean)) ± \(fixed(standardDeviation)) over "
+            + "\(counted(returns.count, "episode")) (\(fixed(returns.min() ?? 0)) to \(fixed(returns.max() ?? 0))); "
             + "\(fixed(100 * actorRate)) % of neurons spike at a step"
     }
 }

@@ -6,6 +6,7 @@ import SpikeEncoding
 import SpikeGym
 import SpikeReports
 import SpikingAgents
+import TorchTensors
 
 struct GymReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -87,8 +87,8 @@ struct GymTrainCommand: ParsableCommand {
         let trainer = try AgentTrainer(
             configuration, in: environment, testedIn: test, seed: seed, folder: folder, device: device)
         line.note(
-            "\(folder): \(trainer.policy.parameterCount) parameters, \(configuration.encoder.unitCount) units × "
-                + "\(configuration.encoder.steps) steps, up to \(configuration.steps) steps of \(env)"
+            "\(folder): \(trainer.policy.parameterCount) parameters, \(counted(configuration.encoder.unitCount, "unit")) × "
+                + "\(counted(configuration.encoder.steps, "step")), up to \(counted(configuration.steps, "step")) of \(env)"
                 + (trainer.isFinished
                     ? "; has finished" : trainer.step > 0 ? "; goes on after step \(trainer.step)" : ""))
         let evaluation = try train(trainer, line)
@@ -116,12 +116,12 @@ struct GymTrainCommand: ParsableCommand {
         switch event {
         case .update(let record):
             line.update(
-                "\(record.step) of \(steps) steps, mean return \(record.meanReturn.map { fixed($0) } ?? "–"), "
+                "\(record.step) of \(counted(steps, "step")), mean return \(record.meanReturn.map { fixed($0) } ?? "–"), "
                     + "\(fixed((Double(record.step) / record.seconds).rounded())) steps/s")
         case .evaluation(let record, let isBest):
             line.note(
                 "\(record.step) steps: mean return \(fixed(record.meanReturn)) ± "
-                    + "\(fixed(record.standardDeviation)) over \(record.episodes) episode\(record.episodes == 1 ? "" : "s")"
+                    + "\(fixed(record.standardDeviation)) over \(counted(record.episodes, "episode"))"
                     + (isBest ? "" : ", no better"))
         case .restart: line.note("the environments' process was started anew")
         }
