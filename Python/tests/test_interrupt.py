@@ -27,6 +27,8 @@ WORK = {
 CODE = """
 import os, signal, sys, threading, time
 import numpy, spikekit, scipy.optimize
+# Also where the tests were started with the signal ignored, as in the background of a shell.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 x = numpy.sin(numpy.linspace(0, 9000, 1_000_000)).astype("f")
 spikekit.tune("bsa", x[:99], evaluations=20)
 sent = []

@@ -156,7 +156,7 @@ import Testing
         }
         #expect(try program.shell("cat e.raw | spike convert - o.npy").status == 0)
         #expect(try EventFile.read(program.path("o.npy")).times == events.times)
-        #expect(try program.shell("cat in.csv | spike convert - o.csv").status == 0)
+        #expect(try program.shell("cat in.csv | spike convert - o.csv").output.hasSuffix("standard input → o.csv\n"))
         #expect(
             try RecordingFile.read(program.path("o.csv")).values == RecordingFile.read(program.path("in.csv")).values)
         let spikes = try program.shell("cat s.h5 | spike info -")

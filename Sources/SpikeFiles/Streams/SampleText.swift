@@ -292,7 +292,7 @@ struct SampleText {
     /// - Parameter count: The number of values of a sample. Only if there are as many names, blanks separate them.
     private static func names(_ line: some Collection<UInt8>, count: Int? = nil) -> [String] {
         let fields = TextDialect(delimiter: delimiter(of: line)).filledFields(of: line)
-        let names = fields.map { unquoted(String(decoding: $0, as: UTF8.self)) }
+        let names = fields.map { unquoted(decoded($0)) }
         let words = names.count == 1 ? names[0].split(separator: " ").map(String.init) : []
         return words.count == count ? words : names
     }

@@ -53,7 +53,7 @@ struct UnitRow {
 
     /// The unit without quotes and brackets.
     private static func unit(_ field: [UInt8]) -> String {
-        let text = unquoted(String(decoding: field, as: UTF8.self))
+        let text = unquoted(decoded(field))
         let isBracketed = text.count > 2 && ["[]", "()"].contains("\(text.first!)\(text.last!)")
         return isBracketed ? String(text.dropFirst().dropLast()) : text
     }

@@ -35,7 +35,7 @@ struct ConvertCommand: ParsableCommand {
         content.announce()
         try content.write(to: output)
         for loss in content.losses(in: output) { warn(loss) }
-        print("\(input) → \(output)")
+        print("\(displayName(input)) → \(output)")
     }
 
     private static func extensions(_ kind: any FileContent.Type) -> String {

@@ -81,14 +81,14 @@ struct PlotCommand: ParsableCommand {
     func run() throws {
         let target = try PlotFile(output, inputs: [file, recording])
         try target.write(plot())
-        print("\(file) → \(output)")
+        print("\(displayName(file)) → \(output)")
     }
 
     /// The path of the file, of which a WFDB record has only the name.
     private var path: String { RecordingFile.path(named: file) }
 
     private func plot() throws -> any Plot {
-        let name = file == "-" ? "standard input" : (file as NSString).lastPathComponent
+        let name = displayName((file as NSString).lastPathComponent)
         let isStream = EventStreamFile.recognises(path)
         if !isStream, kind == nil, recording == nil,
             try EventFile.recognises(path) || EventFile.ownExtensions.contains(fileExtension(path) ?? "")

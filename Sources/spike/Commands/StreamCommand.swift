@@ -12,7 +12,7 @@ struct StreamCommand: ParsableCommand {
             arecord -t raw -f S16_LE -r 16000 -c 1 | spike stream --input i16 --sampling-rate 16000 \
             --codec step-forward --threshold 200
             spike stream --follow log.csv --codec delta --threshold 0.1 --output-format jsonl
-            … | spike stream --codec lif --minimum -1 --maximum 1 | spike decode -
+            … | spike stream --codec step-forward --threshold 0.05 | spike decode -
 
             Each chunk is encoded as soon as it arrives, in constant memory. Events have a time in seconds, or a step if \
             there is no --sampling-rate, a channel, and a polarity. `spike decode -` turns them back into samples. \

@@ -47,6 +47,11 @@ var fileContents: [any FileContent.Type] {
     [EventContent.self, SpikeTimesContent.self, SpikeContent.self, RecordingContent.self]
 }
 
+/// Returns the name of a file in what is printed.
+///
+/// - Parameter path: The path of the file; `-` is standard input.
+func displayName(_ path: String) -> String { path == "-" ? "standard input" : path }
+
 /// Opens a file of any kind.
 ///
 /// - Parameter name: The path of the file, `-` for standard input, or the name of a WFDB record.

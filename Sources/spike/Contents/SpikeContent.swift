@@ -48,7 +48,7 @@ struct SpikeContent: FileContent {
     private var duration: Double? { stepRate.map { Double(train.stepCount) / $0 } }
 
     var text: String {
-        var text = "\(file): \(counted(train.unitCount, "unit")) × \(counted(train.stepCount, "step"))"
+        var text = "\(displayName(file)): \(counted(train.unitCount, "unit")) × \(counted(train.stepCount, "step"))"
         text += stepRate.map { ", \(readable($0, digits: 9)) steps per second" } ?? ", no rate"
         text += ", \(counted(train.spikeCount, "spike"))"
         if let duration, duration > 0 {

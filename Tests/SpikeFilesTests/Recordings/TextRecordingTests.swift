@@ -144,6 +144,9 @@ import Testing
             try RecordingFile.read(folder.file("b.csv", [0x80, 0x2C, 0x61, 0x0A] + Array("1,5\n".utf8))).channelNames
                 == ["€", "a"])
         #expect(try read("µ,a\n1,5\n").channelNames == ["µ", "a"])
+        // In a row of units, too.
+        let units = Array("t;a;b\ns;".utf8) + [0xB5, 0x56, 0x3B, 0xB5, 0x56] + Array("\n0;1;2\n1;2;3\n".utf8)
+        #expect(try RecordingFile.read(folder.file("c.csv", units)).unit == "µV")
     }
 
     @Test func reportsUTF16WithoutMark() throws {

@@ -81,6 +81,13 @@ import Testing
         #expect(parse("time a\n0 1\n").1.namesOfTimes.map(\.column) == [1])
     }
 
+    @Test func namesInWindowsCodePage() {
+        var parser = SampleParser("x", format: .csv, columns: nil)
+        let text = [0xB5, 0x56] + Array(",b\n1,2\n".utf8)
+        let samples = text.withUnsafeBytes { parser.push($0) } + parser.finish()
+        #expect(samples == [1, 2] && parser.channelNames == ["µV", "b"])
+    }
+
     /// Columns that are not chosen hold anything.
     @Test(arguments: [
         ("2024-05-06 07:08:09,1,x\n2024-05-06 07:08:10,2,\n,3,\n", "2", [1, 2, 3]),
