@@ -31,6 +31,7 @@ def seconds(count, repeats):
 small, large = seconds(128, 500), seconds(25 * 2**18, 10)
 if dist.get_rank() == 0:
     print(small, large)
+dist.destroy_process_group()
 """
 
 
