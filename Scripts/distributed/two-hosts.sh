@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Trains on two hosts under torchrun, cuts the link between them, and goes on when it is back:
 #   Scripts/distributed/two-hosts.sh PROGRAM [--detector]
-# PROGRAM is the built spike-learn. It trains a small classifier, or with --detector a detector. The hosts are two network namespaces of this machine, joined by a virtual link, which
-# needs Linux, root, iproute2, and a Python with torch, the one that SPIKEKIT_PYTHON names. Where something is missing, the
-# script says so and ends with 0.
+# PROGRAM is the built spike-learn. It trains a small classifier, or with --detector a detector. The hosts are two network
+# namespaces of this machine, joined by a virtual link, which needs Linux, root, iproute2, and a Python with torch, the one
+# that SPIKEKIT_PYTHON names. Where something is missing, the script says so and ends with 0.
 set -euo pipefail
 
 skip() {
